@@ -1,0 +1,48 @@
+// The pictures of an epoch, batch by batch, clean and noisy, in an order of the seed's.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "core/data/dataset.h"
+#include "core/image/batch.h"
+#include "core/noise/noise.h"
+
+namespace limpid {
+
+struct BatchSettings {
+  int batch = 32;
+  NoiseSettings noise;      // the noise stream's seed is noise.seed
+  uint64_t seed = 1;        // of shuffle and augmentation
+  bool shuffle = true;      // a new order each epoch
+  int crop = 0;             // random crop x crop square instead of the whole picture; 0: whole.
+                            // Pictures smaller than the crop are grown by reflection
+  bool flip = false;        // random left-right and up-down flips
+};
+
+class Batches {
+ public:
+  // `pictures`: indices into the data set, which must outlive this. All pictures must have one
+  // size after the crop.
+  Batches(const Dataset& dataset, std::vector<size_t> pictures, const BatchSettings& settings);
+
+  size_t pictures() const;            // in an epoch
+  size_t count() const;               // batches in an epoch; the last may be smaller
+  size_t batch_size(size_t b) const;  // pictures in batch b
+
+  // Fills `clean` and `noisy` (n, h, w, c) with pictures first .. first + n - 1 of the epoch's
+  // order. Depends on (seeds, epoch, picture) alone: any order, any thread, any split into calls
+  // gives the same values. epoch < 2^31; the upper half is for validation's noise.
+  void fill(uint32_t epoch, size_t first, Batch clean, Batch noisy) const;
+
+  // Index into the data set of the epoch's i-th picture.
+  size_t picture_at(uint32_t epoch, size_t i) const;
+
+ private:
+  const Dataset* dataset_;
+  std::vector<size_t> pictures_;
+  BatchSettings settings_;
+};
+
+}  // namespace limpid

@@ -1,0 +1,53 @@
+// START HERE: the whole way of one picture, from noisy to restored.
+//
+//   Image noisy = add_noise(clean, settings);
+//   Image restored = Denoiser(engine, model, weights, {}).denoise(noisy);
+//   Quality quality = compare(clean, restored);
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "core/engine/engine.h"
+#include "core/image/image.h"
+#include "core/model/model.h"
+#include "core/model/state.h"
+
+namespace limpid {
+
+struct DenoiseSettings {
+  size_t memory_bytes = size_t(512) << 20;   // of the network's buffers, at most; picks the tile
+  int threads = 0;                           // 0: all of the machine's
+};
+
+// Tiles done of all; returning false cancels.
+using TileProgress = std::function<bool(int done, int total)>;
+
+// A model with its weights, ready for pictures of any size. A picture that fits into memory_bytes
+// is restored in one piece, a larger one in equal tiles that overlap by the network's receptive
+// field, so that both give the same bits on one engine. Sides that are no multiple of
+// size_multiple(model) are grown by reflection and cropped back. Keeps the network it prepared for
+// the last size. Not for two threads at once.
+class Denoiser {
+ public:
+  // `engine` must outlive this. Throws Error when the weights do not fit the model.
+  Denoiser(Engine& engine, Model model, std::vector<Tensor> weights,
+           const DenoiseSettings& settings);
+  ~Denoiser();
+  Denoiser(Denoiser&&) noexcept;
+
+  // The restored picture: same size and channels (gray stays gray: a colour network gets it three
+  // times and its answers are averaged). An empty Image when cancelled. Throws Error with both
+  // figures when not even the smallest tile fits into memory_bytes.
+  Image denoise(const Image& noisy, const TileProgress& progress = {});
+
+  const Model& model() const;
+
+ private:
+  struct Content;
+  std::unique_ptr<Content> content_;
+};
+
+}  // namespace limpid

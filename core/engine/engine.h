@@ -1,0 +1,75 @@
+// THE seam between Limpid and the devices that run it. An Engine is a device; a Network is one
+// model prepared on it for pictures of one size. Nothing of a device shows here.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "core/image/batch.h"
+#include "core/model/model.h"
+#include "core/model/state.h"
+
+namespace limpid {
+
+enum class Loss { mse, bce, l1 };          // see loss.h
+
+struct Limits {
+  int height = 0;                          // of the pictures, multiples of size_multiple(model)
+  int width = 0;
+  int batch = 1;                           // pictures in a call of accumulate, at most
+  bool training = false;                   // accumulate and update will be called
+  Loss loss = Loss::mse;
+  int threads = 0;                         // 0: all of the machine's
+  size_t memory_bytes = 0;                 // what does not fit is refused; 0: no cap
+};
+
+// Where in the training a batch stands; dropout draws its masks from it.
+struct TrainingPlace {
+  uint64_t seed = 0;
+  uint32_t epoch = 0;
+  uint32_t picture = 0;                    // the batch's first, counted within the epoch
+};
+
+enum class Optimizer { adam, sgd };
+
+// One step of the optimizer, see optimizer.h.
+struct UpdateStep {
+  Optimizer optimizer = Optimizer::adam;
+  int64_t step = 1;                        // counted from 1
+  float learning_rate = 1e-3f;
+  float beta1 = 0.9f;                      // Adam's; SGD's momentum
+  float beta2 = 0.999f;
+  float epsilon = 1e-7f;
+  float gradient_scale = 1;                // 1 / pictures in the batch
+  float average_decay = 0;                 // of the moving average of the weights; 0: none kept
+};
+
+// Weights, optimizer state and buffers live on the device. One call at a time.
+class Network {
+ public:
+  virtual ~Network() = default;
+  // (n, height, width, channels) of 0..1 in and out; n is free. noisy and restored may be the same.
+  virtual void denoise(ConstBatch noisy, Batch restored) = 0;
+  // Forward and backward: adds the gradients of the summed loss and returns it (the sum over the
+  // pictures of each one's mean loss).
+  virtual double accumulate(ConstBatch noisy, ConstBatch clean, const TrainingPlace& place) = 0;
+  virtual void update(const UpdateStep& step) = 0;    // applies and clears the gradients
+  virtual State read() const = 0;                     // without training: weights only
+  // Lists that are empty keep their values. Throws Error when a tensor does not fit the model.
+  virtual void write(const State& state) = 0;
+  virtual size_t memory_bytes() const = 0;            // held on the device
+};
+
+class Engine {
+ public:
+  virtual ~Engine() = default;
+  virtual std::string name() const = 0;               // "cpu", "cuda", "reference"
+  virtual std::string describe() const = 0;           // one line: device, instruction set, threads
+  // Plans all memory; the calls of the Network allocate nothing. Throws Error with both figures
+  // when memory_bytes does not suffice, and for sides that the model cannot take.
+  virtual std::unique_ptr<Network> prepare(const Model& model, const Limits& limits) = 0;
+};
+
+}  // namespace limpid

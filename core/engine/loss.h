@@ -1,0 +1,23 @@
+// The losses, shared by every engine on a CPU and by validation.
+#pragma once
+
+#include <span>
+#include <string>
+
+#include "core/engine/engine.h"
+
+namespace limpid {
+
+// Mean over the values of one picture, summed in double in a fixed order:
+// mse (r - c)^2; l1 |r - c|; bce -(c log r + (1 - c) log(1 - r)), r clamped to 1e-7 .. 1 - 1e-7 as
+// Keras does.
+double loss(Loss kind, std::span<const float> restored, std::span<const float> clean);
+
+// The same, and its gradient by each restored value into `gradient`.
+double loss_gradient(Loss kind, std::span<const float> restored, std::span<const float> clean,
+                     std::span<float> gradient);
+
+std::string to_string(Loss kind);                 // "mse", "bce", "l1"
+Loss parse_loss(const std::string& text);         // throws Error listing the three
+
+}  // namespace limpid

@@ -1,0 +1,15 @@
+// The one exception of Limpid: what the world did wrong (a file, a device, a size, an option).
+// what() is one sentence for the user that names the thing and the place. Broken preconditions of
+// our own calls are asserts, never an Error. Caught in the mains and at the jobs of the front end.
+#pragma once
+
+#include <stdexcept>
+
+namespace limpid {
+
+class Error : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+}  // namespace limpid

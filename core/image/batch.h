@@ -1,0 +1,41 @@
+// Pictures of one size, one after the other: views of memory that somebody else owns.
+#pragma once
+
+#include <cstddef>
+#include <span>
+
+namespace limpid {
+
+struct Shape {
+  int height = 0;
+  int width = 0;
+  int channels = 0;
+
+  size_t count() const { return size_t(height) * width * channels; }
+  bool operator==(const Shape&) const = default;
+};
+
+struct Batch {
+  int n = 0;
+  Shape shape;            // of one picture
+  std::span<float> data;  // (n, height, width, channels)
+
+  std::span<float> picture(int i) const {
+    return data.subspan(i * shape.count(), shape.count());
+  }
+};
+
+struct ConstBatch {
+  int n = 0;
+  Shape shape;
+  std::span<const float> data;
+
+  ConstBatch() = default;
+  ConstBatch(int n, Shape shape, std::span<const float> data) : n(n), shape(shape), data(data) {}
+  ConstBatch(const Batch& batch) : n(batch.n), shape(batch.shape), data(batch.data) {}
+  std::span<const float> picture(int i) const {
+    return data.subspan(i * shape.count(), shape.count());
+  }
+};
+
+}  // namespace limpid

@@ -1,0 +1,22 @@
+// Whole files in, whole files out.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <span>
+#include <string_view>
+#include <vector>
+
+namespace limpid {
+
+// The file's bytes. Throws Error naming the file when it cannot be read or is over `max_bytes`.
+std::vector<uint8_t> read_file(const std::filesystem::path& file, size_t max_bytes);
+
+// Replaces the file's content in one step: a temporary file beside it is written, flushed to the
+// disk and renamed, so that a crash or a full disk leaves the old content or the new one, never a
+// part. Throws Error naming the file; the temporary file is removed.
+void write_file(const std::filesystem::path& file, std::span<const uint8_t> bytes);
+void write_file(const std::filesystem::path& file, std::string_view text);
+
+}  // namespace limpid

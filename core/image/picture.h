@@ -1,0 +1,50 @@
+// Picture files <-> Image. Reads PNG (1 to 16 bit, palette, alpha, interlaced), JPEG, BMP, GIF
+// (first frame), TGA, PNM and Radiance HDR through stb_image; writes PNG (8, 16 bit) and JPEG.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "core/image/image.h"
+
+namespace limpid {
+
+struct Picture {
+  Image color;          // 1 or 3 channels, upright (EXIF orientation is applied on reading)
+  Image alpha;          // 1 channel of the same size, or empty when the file has no transparency
+  int bit_depth = 8;    // 8 or 16 bits a channel, as stored; what write_picture writes to PNG
+};
+
+// Caps that hold before anything is allocated.
+struct PictureLimits {
+  size_t max_bytes = size_t(512) << 20;   // of the file
+  size_t max_pixels = 200'000'000;        // width x height
+};
+
+// Decodes a picture held in memory; `name` is used in messages. Throws Error when it is not a
+// picture, is broken, or is over the limits.
+Picture decode_picture(std::span<const uint8_t> bytes, const std::string& name,
+                       const PictureLimits& limits = {});
+
+// Reads a picture file. Throws Error naming the file.
+Picture read_picture(const std::filesystem::path& file, const PictureLimits& limits = {});
+
+// Encodes; values are clamped to 0..1 and rounded to the nearest step. JPEG drops alpha.
+std::vector<uint8_t> encode_png(const Picture& picture);
+std::vector<uint8_t> encode_jpeg(const Picture& picture, int quality = 95);
+
+// Writes PNG or JPEG by the ending (.png, .jpg, .jpeg; any case). The file appears whole or not at
+// all: it is written beside its place, flushed and renamed. Throws Error naming the file.
+void write_picture(const std::filesystem::path& file, const Picture& picture);
+
+// True when the ending is one write_picture knows.
+bool is_writable_picture(const std::filesystem::path& file);
+
+// True when the ending is one of a picture file (any case); says nothing about the content.
+bool has_picture_ending(const std::filesystem::path& file);
+
+}  // namespace limpid

@@ -1,0 +1,25 @@
+// How far a picture is from the clean one. Both pictures must have the same size.
+#pragma once
+
+#include "core/image/image.h"
+
+namespace limpid {
+
+struct Quality {
+  double rmse = 0;  // 0..1 scale, over all pixels and channels: sqrt(mean((a - b)^2)), the article's
+  double psnr = 0;  // dB, peak 1: -20 log10(rmse); +infinity when equal
+  double ssim = 0;  // Wang et al. 2004, see below; NaN when a side is under 11 pixels
+};
+
+double rmse(const Image& clean, const Image& image);
+double psnr(const Image& clean, const Image& image);
+
+// Structural similarity, Wang et al. 2004: 11x11 Gaussian window of sigma 1.5, K1 0.01, K2 0.03,
+// range 1, population covariance, mean over the pixels whose window lies inside, then over the
+// channels. Equals scikit-image's structural_similarity(gaussian_weights=True, sigma=1.5,
+// use_sample_covariance=False, data_range=1, channel_axis=-1).
+double ssim(const Image& clean, const Image& image);
+
+Quality compare(const Image& clean, const Image& image);
+
+}  // namespace limpid

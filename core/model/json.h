@@ -1,0 +1,25 @@
+// Model <-> JSON: what a user writes to bring an own architecture, and what a model file carries.
+//
+//   {"name": "mine", "channels": 3, "layers": [
+//     {"name": "enc1", "kind": "conv", "channels": 32, "activation": "relu"},
+//     {"name": "pool1", "kind": "max_pool"},
+//     {"name": "up1", "kind": "upsample"},
+//     {"name": "out", "kind": "conv", "channels": 3, "activation": "sigmoid"}]}
+//
+// Fields that are left out have Layer's defaults (stride: 2 where 1 is not allowed).
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "core/model/model.h"
+
+namespace limpid {
+
+std::string to_json(const Model& model);
+
+// Parses and checks. Throws Error naming `where` and the field when the text is not such a model;
+// unknown fields are refused, so that a misspelt one is not lost.
+Model model_from_json(std::string_view text, const std::string& where);
+
+}  // namespace limpid

@@ -1,0 +1,80 @@
+#include "core/model/state.h"
+
+#include <cmath>
+#include <map>
+
+#include "core/error.h"
+#include "core/noise/philox.h"
+
+namespace limpid {
+namespace {
+
+bool ends_with(const std::string& text, const std::string& end) {
+  return text.size() >= end.size() && text.compare(text.size() - end.size(), end.size(), end) == 0;
+}
+
+void fill_glorot(Tensor& kernel, const Sequence& sequence) {
+  const double area = double(kernel.shape[1]) * kernel.shape[2];
+  const double fans = area * kernel.shape[0] + area * kernel.shape[3];
+  const float limit = float(std::sqrt(6.0 / fans));
+  for (size_t i = 0; i < kernel.data.size(); ++i) {
+    kernel.data[i] = (2 * uniform(sequence.bits(uint32_t(i))) - 1) * limit;
+  }
+}
+
+std::string text_of(const std::vector<int>& shape) {
+  std::string text;
+  for (int side : shape) text += (text.empty() ? "" : " x ") + std::to_string(side);
+  return text;
+}
+
+}  // namespace
+
+std::vector<Tensor> zeros(const Model& model) {
+  std::vector<Tensor> tensors;
+  for (const Parameter& parameter : parameters(model)) {
+    tensors.push_back({parameter.name, parameter.shape, std::vector<float>(parameter.count())});
+  }
+  return tensors;
+}
+
+std::vector<Tensor> initial_weights(const Model& model, uint64_t seed) {
+  std::vector<Tensor> weights = zeros(model);
+  for (size_t i = 0; i < weights.size(); ++i) {
+    Tensor& tensor = weights[i];
+    if (ends_with(tensor.name, ".kernel")) {
+      fill_glorot(tensor, {.seed = seed, .stream = Stream::weights, .item = uint32_t(i)});
+    } else if (ends_with(tensor.name, ".gamma") || ends_with(tensor.name, ".variance")) {
+      tensor.data.assign(tensor.data.size(), 1.0f);
+    }
+  }
+  return weights;
+}
+
+void check_tensors(const Model& model, const std::vector<Tensor>& tensors,
+                   const std::string& where) {
+  std::map<std::string, const Tensor*> by_name;
+  for (const Tensor& tensor : tensors) by_name[tensor.name] = &tensor;
+  const std::vector<Parameter> expected = parameters(model);
+  for (const Parameter& parameter : expected) {
+    const auto found = by_name.find(parameter.name);
+    if (found == by_name.end()) {
+      throw Error(where + ": tensor '" + parameter.name + "' is missing");
+    }
+    if (found->second->shape != parameter.shape) {
+      throw Error(where + ": tensor '" + parameter.name + "' is " +
+                  text_of(found->second->shape) + ", the model's is " + text_of(parameter.shape));
+    }
+    by_name.erase(found);
+  }
+  if (!by_name.empty()) {
+    throw Error(where + ": tensor '" + by_name.begin()->first + "' belongs to no layer");
+  }
+  for (size_t i = 0; i < expected.size(); ++i) {
+    if (tensors[i].name != expected[i].name) {
+      throw Error(where + ": tensor '" + tensors[i].name + "' stands out of the layers' order");
+    }
+  }
+}
+
+}  // namespace limpid

@@ -1,0 +1,46 @@
+// Adding noise to a picture.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "core/image/image.h"
+
+namespace limpid {
+
+// x is the clean value, s the strength, n a standard normal value, all on the 0..1 scale.
+enum class NoiseKind {
+  gaussian,     // x + s n
+  poisson,      // P / l with P drawn from Poisson(l x), l = 1 / s^2: deviation s at white
+  salt_pepper,  // with probability s the pixel becomes 0 or 1 (all its channels), evenly
+  speckle,      // x + x s n
+};
+
+struct NoiseSettings {
+  NoiseKind kind = NoiseKind::gaussian;
+  float strength = 0.2f;       // 0..1; 0.4 is 102 of 255
+  uint64_t seed = 1;
+  bool clip = true;            // to 0..1, as the article does
+  bool fixed_field = false;    // gaussian only, the article's way: ONE height x width field of this
+                               // seed for all pictures and epochs, the same for all channels
+};
+
+// Which draw of the seed's: the same place always gets the same noise.
+struct NoisePlace {
+  uint32_t epoch = 0;
+  uint32_t picture = 0;
+};
+
+// Throws Error when the strength is not in 0..1, or fixed_field is set for another kind.
+void check(const NoiseSettings& settings);
+
+// The picture with noise. Every channel has noise of its own, unless the picture is gray in every
+// pixel (however many channels it is stored in): then all channels share one draw, as a gray
+// camera's would.
+Image add_noise(const Image& clean, const NoiseSettings& settings, const NoisePlace& place = {});
+
+// "gaussian", "poisson", "salt-pepper", "speckle"; parsing throws Error listing the four.
+std::string to_string(NoiseKind kind);
+NoiseKind parse_noise_kind(const std::string& text);
+
+}  // namespace limpid
