@@ -1,0 +1,139 @@
+#include "core/image/file.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cerrno>
+#include <string>
+#include <system_error>
+
+#include "core/error.h"
+
+namespace limpid {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr size_t chunk_bytes = size_t(1) << 20;  // of one read or write call
+
+std::string reason(int code) { return std::generic_category().message(code); }
+
+// An open file that closes itself.
+class Descriptor {
+ public:
+  explicit Descriptor(int number) : number_(number) {}
+  ~Descriptor() {
+    if (number_ >= 0) ::close(number_);
+  }
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+
+  int number() const { return number_; }
+  bool is_open() const { return number_ >= 0; }
+  bool close() {
+    const int number = number_;
+    number_ = -1;
+    return ::close(number) == 0;
+  }
+
+ private:
+  int number_;
+};
+
+bool write_all(int descriptor, std::span<const uint8_t> bytes) {
+  while (!bytes.empty()) {
+    const ssize_t n = ::write(descriptor, bytes.data(), std::min(bytes.size(), chunk_bytes));
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) return false;
+    bytes = bytes.subspan(size_t(n));
+  }
+  return true;
+}
+
+// A name that no other writer of this machine uses: short, so that it fits where the name fits.
+fs::path temporary_beside(const fs::path& place) {
+  static std::atomic<unsigned> counter = 0;
+  const std::string name =
+      ".limpid-" + std::to_string(::getpid()) + "-" + std::to_string(counter++) + ".tmp";
+  return place.parent_path() / name;
+}
+
+// Makes the new name itself survive a power cut. Only an attempt: the content is safe already, and
+// some file systems know no flush of a folder.
+void flush_folder(const fs::path& folder) {
+  const Descriptor descriptor(::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_CLOEXEC));
+  if (descriptor.is_open()) ::fsync(descriptor.number());
+}
+
+// Writes, flushes and renames; false with errno set when a step fails.
+bool replace(const fs::path& place, const fs::path& temporary, mode_t mode,
+             std::span<const uint8_t> bytes) {
+  Descriptor descriptor(
+      ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode));
+  if (!descriptor.is_open()) return false;
+  if (write_all(descriptor.number(), bytes) && ::fsync(descriptor.number()) == 0 &&
+      descriptor.close() && ::rename(temporary.c_str(), place.c_str()) == 0) {
+    return true;
+  }
+  const int code = errno;
+  ::unlink(temporary.c_str());
+  errno = code;
+  return false;
+}
+
+}  // namespace
+
+std::vector<uint8_t> read_file(const fs::path& file, size_t max_bytes) {
+  const auto fail = [&](const std::string& why) {
+    throw Error("cannot read " + file.string() + ": " + why);
+  };
+  const std::string too_large = "it is over the limit of " + std::to_string(max_bytes) + " bytes";
+  const Descriptor descriptor(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
+  struct stat status = {};
+  if (!descriptor.is_open() || ::fstat(descriptor.number(), &status) != 0) fail(reason(errno));
+  const size_t expected = S_ISREG(status.st_mode) ? size_t(status.st_size) : 0;  // a pipe has none
+  if (expected > max_bytes) fail(too_large);
+  std::vector<uint8_t> bytes(expected + 1);  // room for the read that finds the end
+  size_t filled = 0;
+  for (;;) {
+    if (filled == bytes.size()) bytes.resize(filled + chunk_bytes);
+    const size_t wanted = std::min(bytes.size() - filled, chunk_bytes);
+    const ssize_t n = ::read(descriptor.number(), bytes.data() + filled, wanted);
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) fail(reason(errno));
+    if (n == 0) break;
+    filled += size_t(n);
+    if (filled > max_bytes) fail(too_large);
+  }
+  bytes.resize(filled);
+  return bytes;
+}
+
+void write_file(const fs::path& file, std::span<const uint8_t> bytes) {
+  const auto fail = [&](const std::string& why) {
+    throw Error("cannot write " + file.string() + ": " + why);
+  };
+  fs::path place = file;
+  mode_t mode = 0666;  // less the user's mask
+  struct stat status = {};
+  if (::stat(file.c_str(), &status) == 0) {
+    if (S_ISDIR(status.st_mode)) fail(reason(EISDIR));
+    if (!S_ISREG(status.st_mode)) fail("it is not a regular file");  // a rename would replace it
+    mode = status.st_mode & 07777;
+    std::error_code code;
+    place = fs::canonical(file, code);  // through a link, as an ordinary write does
+    if (code) fail(code.message());
+  }
+  if (!replace(place, temporary_beside(place), mode, bytes)) fail(reason(errno));
+  flush_folder(place.parent_path());
+}
+
+void write_file(const fs::path& file, std::string_view text) {
+  write_file(file, std::span(reinterpret_cast<const uint8_t*>(text.data()), text.size()));
+}
+
+}  // namespace limpid

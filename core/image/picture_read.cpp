@@ -1,0 +1,181 @@
+#include "core/image/picture.h"
+
+#include <algorithm>
+#include <array>
+#include <cassert>
+#include <climits>
+#include <cstring>
+#include <memory>
+#include <new>
+#include <string_view>
+
+#include "core/error.h"
+#include "core/image/exif.h"
+#include "core/image/file.h"
+#include "core/image/jpeg.h"
+#include "core/image/png.h"
+#include "core/image/pnm.h"
+#include "core/image/source.h"
+#include "stb_image.h"
+
+namespace limpid {
+
+namespace {
+
+using Bytes = std::span<const uint8_t>;
+
+// Pixels as stb_image delivers them: gray, gray + alpha, colour or colour + alpha.
+struct Stored {
+  int height = 0;
+  int width = 0;
+  int channels = 0;
+  int bit_depth = 8;
+  std::unique_ptr<void, decltype(&stbi_image_free)> data{nullptr, stbi_image_free};
+
+  size_t bytes() const { return size_t(height) * width * channels * (bit_depth / 8); }
+  bool operator==(const Stored& other) const {
+    return bit_depth == other.bit_depth && height == other.height && width == other.width &&
+           channels == other.channels && std::memcmp(data.get(), other.data.get(), bytes()) == 0;
+  }
+};
+
+bool starts_with(Bytes bytes, std::string_view start) {
+  return bytes.size() >= start.size() && std::memcmp(bytes.data(), start.data(), start.size()) == 0;
+}
+
+// One call of stb_image; without data when it fails.
+Stored decode_once(Bytes bytes) {
+  Stored stored;
+  const auto* data = bytes.data();
+  const int size = int(bytes.size());
+  stored.bit_depth = stbi_is_16_bit_from_memory(data, size) ? 16 : 8;
+  const auto load = [&](auto* function) {
+    stored.data.reset(function(data, size, &stored.width, &stored.height, &stored.channels, 0));
+  };
+  if (stored.bit_depth == 16) {
+    load(stbi_load_16_from_memory);
+  } else {
+    load(stbi_load_from_memory);
+  }
+  // At a marker it cannot use stb ends a JPEG early and calls that success. The reason tells: it
+  // tries PNG first, and that failure is the last one of a JPEG that went well.
+  if (is_jpeg(bytes) && std::string_view(stbi_failure_reason()) != "bad png sig") {
+    stored.data.reset();
+  }
+  return stored;
+}
+
+// True when the file says itself where it ends, so that stb notices a missing part: PNG counts its
+// bytes, and JPEG has an end marker, which the compressed pixels cannot contain.
+bool ends_by_itself(Bytes bytes) {
+  constexpr std::array<uint8_t, 2> end_marker = {0xFF, 0xD9};
+  if (is_png(bytes)) return true;
+  if (!is_jpeg(bytes)) return false;
+  const Bytes pixels = read_jpeg_segments(bytes).pixels;
+  return !std::ranges::search(pixels, end_marker).empty();
+}
+
+// stb_image reads zeros behind the end of most files. Here a file is whole when its pixels do not
+// depend on what follows it.
+Stored decode_whole(const Source& source) {
+  if (ends_by_itself(source.bytes)) {
+    Stored stored = decode_once(source.bytes);
+    if (!stored.data) source.refuse(stbi_failure_reason());
+    return stored;
+  }
+  std::vector<uint8_t> continued(source.bytes.begin(), source.bytes.end());
+  continued.insert(continued.end(), {0xFF, 0xD9});  // a JPEG may lack its end marker alone
+  Stored stored = decode_once(continued);
+  if (!stored.data) source.refuse(stbi_failure_reason());
+  continued.resize(source.bytes.size());
+  continued.insert(continued.end(), 64, 0x5A);
+  continued.insert(continued.end(), {0xFF, 0xD9});
+  const Stored other = decode_once(continued);
+  if (!other.data || !(stored == other)) source.refuse("the file is cut short");
+  return stored;
+}
+
+// One channel group of the stored pixels, upright: `count` channels from `first` on.
+struct Channels {
+  int first = 0;
+  int count = 0;
+};
+
+template <class Value>
+Image unpack(const Stored& stored, const Walk& walk, Channels wanted) {
+  constexpr float one = sizeof(Value) == 1 ? 255.0f : 65535.0f;
+  const Value* values = static_cast<const Value*>(stored.data.get()) + wanted.first;
+  Image image(walk.height, walk.width, wanted.count);
+  float* out = image.pixels.data();
+  for (int y = 0; y < walk.height; ++y) {
+    for (int x = 0; x < walk.width; ++x) {
+      const ptrdiff_t pixel = walk.first + y * walk.row_step + x * walk.column_step;
+      const Value* in = values + pixel * stored.channels;
+      for (int c = 0; c < wanted.count; ++c) *out++ = float(in[c]) / one;
+    }
+  }
+  return image;
+}
+
+Picture to_picture(const Stored& stored, int orientation) {
+  const Walk walk = upright(orientation, stored.height, stored.width);
+  const auto unpacked = [&](Channels wanted) {
+    return stored.bit_depth == 16 ? unpack<uint16_t>(stored, walk, wanted)
+                                  : unpack<uint8_t>(stored, walk, wanted);
+  };
+  const int color_channels = stored.channels >= 3 ? 3 : 1;
+  Picture picture;
+  picture.bit_depth = stored.bit_depth;
+  picture.color = unpacked({.first = 0, .count = color_channels});
+  if (stored.channels > color_channels) {
+    picture.alpha = unpacked({.first = color_channels, .count = 1});
+  }
+  return picture;
+}
+
+bool is_opaque(const Image& alpha) {
+  return std::all_of(alpha.pixels.begin(), alpha.pixels.end(), [](float v) { return v == 1.0f; });
+}
+
+Picture decode(const Source& source) {
+  if (is_pnm(source.bytes)) return read_pnm(source);
+  Bytes exif = is_jpeg(source.bytes) ? read_jpeg_segments(source.bytes).exif : Bytes();
+  if (is_png(source.bytes)) exif = read_png_chunks(source).exif;
+  int width = 0;
+  int height = 0;
+  int channels = 0;
+  if (!stbi_info_from_memory(source.bytes.data(), int(source.bytes.size()), &width, &height,
+                             &channels)) {
+    source.refuse(stbi_failure_reason());
+  }
+  source.check_size(uint64_t(std::max(width, 0)), uint64_t(std::max(height, 0)));
+  Picture picture = to_picture(decode_whole(source), exif_orientation(exif));
+  // For these stb gives an alpha channel whether or not something is transparent.
+  const bool alpha_is_certain = !starts_with(source.bytes, "GIF8") &&
+                                !starts_with(source.bytes, "BM");
+  if (!alpha_is_certain && is_opaque(picture.alpha)) picture.alpha = Image();
+  return picture;
+}
+
+}  // namespace
+
+Picture decode_picture(Bytes bytes, const std::string& name, const PictureLimits& limits) {
+  const Source source = {.bytes = bytes, .name = name, .limits = limits};
+  if (bytes.empty()) source.refuse("the file is empty");
+  // stb counts in int; decode_whole appends less than 100 bytes.
+  if (bytes.size() > std::min(limits.max_bytes, size_t(INT_MAX) - 100)) {
+    throw Error(name + ": " + std::to_string(bytes.size()) + " bytes are over the limit of " +
+                std::to_string(limits.max_bytes));
+  }
+  try {
+    return decode(source);
+  } catch (const std::bad_alloc&) {
+    throw Error(name + ": not enough memory to read the picture");
+  }
+}
+
+Picture read_picture(const std::filesystem::path& file, const PictureLimits& limits) {
+  return decode_picture(read_file(file, limits.max_bytes), file.string(), limits);
+}
+
+}  // namespace limpid
