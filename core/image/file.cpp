@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <atomic>
 #include <cerrno>
+#include <optional>
 #include <string>
 #include <system_error>
 
@@ -69,13 +70,16 @@ void flush_folder(const fs::path& folder) {
   if (descriptor.is_open()) ::fsync(descriptor.number());
 }
 
-// Writes, flushes and renames; false with errno set when a step fails.
-bool replace(const fs::path& place, const fs::path& temporary, mode_t mode,
+// Writes, flushes and renames; false with errno set when a step fails. Without `permissions` the
+// file gets those of any new file.
+bool replace(const fs::path& place, std::optional<mode_t> permissions,
              std::span<const uint8_t> bytes) {
+  const fs::path temporary = temporary_beside(place);
   Descriptor descriptor(
-      ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode));
+      ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
   if (!descriptor.is_open()) return false;
-  if (write_all(descriptor.number(), bytes) && ::fsync(descriptor.number()) == 0 &&
+  if ((!permissions || ::fchmod(descriptor.number(), *permissions) == 0) &&
+      write_all(descriptor.number(), bytes) && ::fsync(descriptor.number()) == 0 &&
       descriptor.close() && ::rename(temporary.c_str(), place.c_str()) == 0) {
     return true;
   }
@@ -118,17 +122,17 @@ void write_file(const fs::path& file, std::span<const uint8_t> bytes) {
     throw Error("cannot write " + file.string() + ": " + why);
   };
   fs::path place = file;
-  mode_t mode = 0666;  // less the user's mask
+  std::optional<mode_t> permissions;
   struct stat status = {};
   if (::stat(file.c_str(), &status) == 0) {
     if (S_ISDIR(status.st_mode)) fail(reason(EISDIR));
     if (!S_ISREG(status.st_mode)) fail("it is not a regular file");  // a rename would replace it
-    mode = status.st_mode & 07777;
+    permissions = status.st_mode & 07777;
     std::error_code code;
     place = fs::canonical(file, code);  // through a link, as an ordinary write does
     if (code) fail(code.message());
   }
-  if (!replace(place, temporary_beside(place), mode, bytes)) fail(reason(errno));
+  if (!replace(place, permissions, bytes)) fail(reason(errno));
   flush_folder(place.parent_path());
 }
 

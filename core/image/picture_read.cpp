@@ -22,6 +22,10 @@ namespace limpid {
 
 namespace {
 
+// What decode_whole appends: longer than the longest row of a TGA (65535 pixels of 4 bytes), which
+// stb reads whole or not at all.
+constexpr size_t tail_bytes = size_t(1) << 19;
+
 using Bytes = std::span<const uint8_t>;
 
 // Pixels as stb_image delivers them: gray, gray + alpha, colour or colour + alpha.
@@ -76,7 +80,8 @@ bool ends_by_itself(Bytes bytes) {
 }
 
 // stb_image reads zeros behind the end of most files. Here a file is whole when its pixels do not
-// depend on what follows it.
+// depend on what follows it. (A progressive JPEG cut between two scans passes: it is one whose end
+// marker alone is missing.)
 Stored decode_whole(const Source& source) {
   if (ends_by_itself(source.bytes)) {
     Stored stored = decode_once(source.bytes);
@@ -88,7 +93,8 @@ Stored decode_whole(const Source& source) {
   Stored stored = decode_once(continued);
   if (!stored.data) source.refuse(stbi_failure_reason());
   continued.resize(source.bytes.size());
-  continued.insert(continued.end(), 64, 0x5A);
+  continued.push_back(0);  // in a JPEG, FF and 00 make one byte of pixels if the file ends on FF
+  for (size_t i = 1; i < tail_bytes; ++i) continued.push_back(uint8_t(i * 37 % 255));  // never FF
   continued.insert(continued.end(), {0xFF, 0xD9});
   const Stored other = decode_once(continued);
   if (!other.data || !(stored == other)) source.refuse("the file is cut short");
@@ -146,6 +152,7 @@ Picture decode(const Source& source) {
   int channels = 0;
   if (!stbi_info_from_memory(source.bytes.data(), int(source.bytes.size()), &width, &height,
                              &channels)) {
+    decode_once(source.bytes);  // fails at the same header, and knows better why
     source.refuse(stbi_failure_reason());
   }
   source.check_size(uint64_t(std::max(width, 0)), uint64_t(std::max(height, 0)));
@@ -162,8 +169,8 @@ Picture decode(const Source& source) {
 Picture decode_picture(Bytes bytes, const std::string& name, const PictureLimits& limits) {
   const Source source = {.bytes = bytes, .name = name, .limits = limits};
   if (bytes.empty()) source.refuse("the file is empty");
-  // stb counts in int; decode_whole appends less than 100 bytes.
-  if (bytes.size() > std::min(limits.max_bytes, size_t(INT_MAX) - 100)) {
+  // stb counts in int.
+  if (bytes.size() > std::min(limits.max_bytes, size_t(INT_MAX) - 2 * tail_bytes)) {
     throw Error(name + ": " + std::to_string(bytes.size()) + " bytes are over the limit of " +
                 std::to_string(limits.max_bytes));
   }

@@ -16,8 +16,7 @@ class Reader {
 
   // The next decimal number.
   int number() {
-    skip_space();
-    if (!at_digit()) source_.refuse("the PNM misses a number");
+    to_digit();
     int value = 0;
     while (at_digit()) {
       value = value * 10 + (source_.bytes[at_++] - '0');
@@ -28,8 +27,7 @@ class Reader {
 
   // The next digit of a plain bitmap, where digits need no space between them.
   int digit() {
-    skip_space();
-    if (!at_digit()) source_.refuse("the PNM is cut short");
+    to_digit();
     return source_.bytes[at_++] - '0';
   }
 
@@ -43,6 +41,12 @@ class Reader {
  private:
   bool at_digit() const {
     return at_ < source_.bytes.size() && source_.bytes[at_] >= '0' && source_.bytes[at_] <= '9';
+  }
+
+  void to_digit() {
+    skip_space();
+    if (at_ == source_.bytes.size()) source_.refuse("the PNM is cut short");
+    if (!at_digit()) source_.refuse("the PNM misses a number");
   }
 
   // Comments go from # to the end of the line.

@@ -48,18 +48,17 @@ std::vector<Taps> make_taps(int from, int to) {
   return result;
 }
 
+double round_step(double steps) { return int(std::min(std::max(0.0, steps), 255.0) + 0.5); }
+
 // In steps of 1/255. A value of an 8-bit picture is taken for the whole number it stands for, so
 // that its sums are those of Pillow's integers; others (of 16 bits) keep their fraction.
 double to_steps(float value) {
   const double steps = double(value) * 255;
-  const double whole = std::nearbyint(steps);
+  const double whole = round_step(steps);
   return std::fabs(steps - whole) < 1e-4 ? whole : steps;  // 16-bit values are 1/257 apart
 }
 
-float from_steps(double steps) {
-  return float(std::clamp(std::floor(steps + 0.5), 0.0, 255.0)) / 255.0f;
-}
-
+// The rows at `width`, in whole steps; where the width stays they are not rounded.
 Image resize_rows(const Image& image, int width) {
   const std::vector<Taps> taps = make_taps(image.width, width);
   const int channels = image.channels;
@@ -69,30 +68,36 @@ Image resize_rows(const Image& image, int width) {
   for (int y = 0; y < image.height; ++y) {
     const float* in = &image.pixels[y * line.size()];
     std::transform(in, in + line.size(), line.begin(), to_steps);
+    if (width == image.width) {
+      out = std::copy(line.begin(), line.end(), out);
+      continue;
+    }
     for (const Taps& tap : taps) {
       const double* from = &line[size_t(tap.first) * channels];
       for (int c = 0; c < channels; ++c) {
         double sum = 0;
         for (size_t k = 0; k < tap.weight.size(); ++k) sum += tap.weight[k] * from[k * channels + c];
-        *out++ = from_steps(sum);
+        *out++ = float(round_step(sum));
       }
     }
   }
   return result;
 }
 
-Image resize_columns(const Image& image, int height) {
-  const std::vector<Taps> taps = make_taps(image.height, height);
-  Image result(height, image.width, image.channels);
-  std::vector<double> sum(size_t(image.width) * image.channels);
+// The columns of a picture in steps at `height`, on the scale 0..1.
+Image resize_columns(const Image& steps, int height) {
+  const std::vector<Taps> taps = make_taps(steps.height, height);
+  Image result(height, steps.width, steps.channels);
+  std::vector<double> sum(size_t(steps.width) * steps.channels);
   for (int y = 0; y < height; ++y) {
     std::fill(sum.begin(), sum.end(), 0.0);
     for (size_t k = 0; k < taps[y].weight.size(); ++k) {
-      const float* in = &image.pixels[(taps[y].first + k) * sum.size()];
+      const float* in = &steps.pixels[(taps[y].first + k) * sum.size()];
       const double weight = taps[y].weight[k];
-      for (size_t i = 0; i < sum.size(); ++i) sum[i] += weight * to_steps(in[i]);
+      for (size_t i = 0; i < sum.size(); ++i) sum[i] += weight * in[i];
     }
-    std::transform(sum.begin(), sum.end(), &result.pixels[y * sum.size()], from_steps);
+    std::transform(sum.begin(), sum.end(), &result.pixels[y * sum.size()],
+                   [](double s) { return float(round_step(s)) / 255.0f; });
   }
   return result;
 }
@@ -102,8 +107,6 @@ Image resize_columns(const Image& image, int height) {
 Image resize_bicubic(const Image& image, int height, int width) {
   assert(!image.empty() && height > 0 && width > 0);
   if (width == image.width && height == image.height) return image;
-  if (width == image.width) return resize_columns(image, height);
-  if (height == image.height) return resize_rows(image, width);
   return resize_columns(resize_rows(image, width), height);
 }
 

@@ -1,0 +1,41 @@
+#include "core/image/resize.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/golden_image.h"
+
+namespace limpid {
+namespace {
+
+TEST(Resize, EqualsPillow) {
+  for (const auto& example : golden()["resize"]) {
+    const Image image = pattern(example["height"], example["width"], example["channels"]);
+    const Image resized = resize_bicubic(image, example["to_height"], example["to_width"]);
+    EXPECT_EQ(to_bytes(resized), from_hex(example["pixels"]))
+        << image.height << " x " << image.width << " to " << resized.height << " x "
+        << resized.width;
+    for (float value : resized.pixels) {
+      ASSERT_EQ(value, float(std::lround(value * 255)) / 255.0f) << "not a step of 1/255";
+    }
+  }
+}
+
+TEST(Resize, SameSizeIsTheSamePicture) {
+  Image image = pattern(5, 6, 3);
+  image.pixels[7] = 0.12345f;
+  EXPECT_EQ(resize_bicubic(image, 5, 6).pixels, image.pixels);
+}
+
+// 16-bit values lie between the steps: the fraction counts until the first rounding.
+TEST(Resize, KeepsTheFractionOf16Bits) {
+  const Image image(1, 8, 1, 100.4f / 255);
+  EXPECT_EQ(to_bytes(resize_bicubic(image, 1, 4)), std::vector<uint8_t>(4, 100));
+  Image halves(1, 2, 1);
+  halves.pixels = {100.4f / 255, 101.4f / 255};  // mean 100.9; of rounded values 100.5
+  EXPECT_EQ(to_bytes(resize_bicubic(halves, 1, 1)), std::vector<uint8_t>{101});
+  halves.pixels = {100.4f / 255, 100.4f / 255};
+  EXPECT_EQ(to_bytes(resize_bicubic(halves, 1, 1)), std::vector<uint8_t>{100});
+}
+
+}  // namespace
+}  // namespace limpid
