@@ -13,9 +13,13 @@ namespace limpid {
 // Keras does.
 double loss(Loss kind, std::span<const float> restored, std::span<const float> clean);
 
-// The same, and its gradient by each restored value into `gradient`.
+// The same, and its gradient by each restored value into `gradient`: 0 where bce clamps and where
+// l1 has its kink.
 double loss_gradient(Loss kind, std::span<const float> restored, std::span<const float> clean,
                      std::span<float> gradient);
+// For the reference engine, whose values are doubles.
+double loss_gradient(Loss kind, std::span<const double> restored, std::span<const float> clean,
+                     std::span<double> gradient);
 
 std::string to_string(Loss kind);                 // "mse", "bce", "l1"
 Loss parse_loss(const std::string& text);         // throws Error listing the three

@@ -19,7 +19,9 @@ struct UpdateSpans {
 //   m += (1 - beta1) (g - m); v += (1 - beta2) (g^2 - v);
 //   w -= lr sqrt(1 - beta2^t) / (1 - beta1^t) * m / (sqrt(v) + epsilon)
 // SGD with momentum, Keras's: m = beta1 m - lr g; w += m.
-// average = decay average + (1 - decay) w, with decay = min(average_decay, (1 + t) / (10 + t)).
+// average = decay average + (1 - decay) w, with decay = min(average_decay, (1 + t) / (10 + t)); it
+// starts at step 1 from the weights before the step. Tensors that are not trained take no step;
+// their average is the tensor itself.
 void apply(const UpdateStep& step, const UpdateSpans& spans);
 
 }  // namespace limpid
