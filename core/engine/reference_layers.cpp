@@ -270,11 +270,12 @@ void dropout_backward(LayerRun& run, const Pass& pass) {
   });
 }
 
+// Compared so that a value that is not a number stays one.
 double activate(const Layer& layer, double x) {
   switch (layer.activation) {
     case Activation::linear: return x;
-    case Activation::relu: return x > 0 ? x : 0;
-    case Activation::leaky_relu: return x > 0 ? x : layer.slope * x;
+    case Activation::relu: return x < 0 ? 0 : x;
+    case Activation::leaky_relu: return x < 0 ? layer.slope * x : x;
     case Activation::sigmoid: return 1 / (1 + std::exp(-x));
   }
   assert(false);
@@ -285,8 +286,8 @@ double activate(const Layer& layer, double x) {
 double activation_slope(const Layer& layer, double y) {
   switch (layer.activation) {
     case Activation::linear: return 1;
-    case Activation::relu: return y > 0 ? 1 : 0;
-    case Activation::leaky_relu: return y > 0 ? 1 : layer.slope;
+    case Activation::relu: return y <= 0 ? 0 : 1;
+    case Activation::leaky_relu: return y <= 0 ? layer.slope : 1;
     case Activation::sigmoid: return y * (1 - y);
   }
   assert(false);
