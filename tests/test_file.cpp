@@ -122,12 +122,12 @@ TEST_F(File, ReadOnlyFolderIsNamed) {
   EXPECT_EQ(message.rfind("cannot write /proc/limpid.txt: ", 0), 0u) << message;
 }
 
-TEST_F(File, NeverReplacesADevice) {
-  const fs::path link = folder / "full";
-  fs::create_symlink("/dev/full", link);
-  EXPECT_EQ(message_of([&] { write_file(link, "x"); }),
-            "cannot write " + link.string() + ": it is not a regular file");
-  EXPECT_TRUE(fs::is_symlink(link));
+TEST_F(File, NeverReplacesAPipeOrDevice) {
+  const fs::path pipe = folder / "pipe";
+  ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
+  EXPECT_EQ(message_of([&] { write_file(pipe, "x"); }),
+            "cannot write " + pipe.string() + ": it is not a regular file");
+  EXPECT_TRUE(fs::is_fifo(pipe));
 }
 
 TEST_F(File, WritesThroughALinkAndKeepsThePermissions) {

@@ -7,7 +7,8 @@
 
 namespace limpid {
 
-// Tag 0x0112 of an EXIF block (a TIFF header and what follows): 1 (upright) to 8; 1 when it is missing or makes no sense.
+// Tag 0x0112 of an EXIF block (a TIFF header and what follows): 1 (upright) to 8; 1 when it is
+// missing or makes no sense.
 int exif_orientation(std::span<const uint8_t> exif);
 
 // How to walk the stored pixels (height x width, row by row) so that they come out upright: pixel

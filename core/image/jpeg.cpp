@@ -14,7 +14,7 @@ JpegInfo read_jpeg_segments(std::span<const uint8_t> file) {
   assert(is_jpeg(file));
   constexpr std::string_view signature("Exif\0\0", 6);
   JpegInfo info;
-  size_t at = 2;  // behind the start marker; then segments: FF, kind, length (of itself and content)
+  size_t at = 2;  // behind the start marker; segments are FF, kind, length (with itself), content
   while (file.size() - at >= 4 && file[at] == 0xFF) {
     const int kind = file[at + 1];
     if (kind == 0xFF) {  // padding

@@ -1,5 +1,5 @@
 // Picture files <-> Image. Reads PNG (1 to 16 bit, palette, alpha, interlaced), JPEG, BMP, GIF
-// (first frame), TGA, PNM and Radiance HDR through stb_image; writes PNG (8, 16 bit) and JPEG.
+// (first frame), TGA, PNM and Radiance HDR; writes PNG (8, 16 bit) and JPEG.
 #pragma once
 
 #include <cstddef>
@@ -26,7 +26,7 @@ struct PictureLimits {
 };
 
 // Decodes a picture held in memory; `name` is used in messages. Throws Error when it is not a
-// picture, is broken, or is over the limits.
+// picture, is broken or cut short, or is over the limits.
 Picture decode_picture(std::span<const uint8_t> bytes, const std::string& name,
                        const PictureLimits& limits = {});
 

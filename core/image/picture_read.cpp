@@ -76,7 +76,8 @@ bool ends_by_itself(Bytes bytes) {
   if (is_png(bytes)) return true;
   if (!is_jpeg(bytes)) return false;
   const Bytes pixels = read_jpeg_segments(bytes).pixels;
-  return !std::ranges::search(pixels, end_marker).empty();
+  return std::search(pixels.begin(), pixels.end(), end_marker.begin(), end_marker.end()) !=
+         pixels.end();
 }
 
 // stb_image reads zeros behind the end of most files. Here a file is whole when its pixels do not

@@ -6,7 +6,7 @@
 namespace limpid {
 
 struct Quality {
-  double rmse = 0;  // 0..1 scale, over all pixels and channels: sqrt(mean((a - b)^2)), the article's
+  double rmse = 0;  // 0..1 scale, over all pixels and channels: sqrt(mean((a - b)^2))
   double psnr = 0;  // dB, peak 1: -20 log10(rmse); +infinity when equal
   double ssim = 0;  // Wang et al. 2004, see below; NaN when a side is under 11 pixels
 };

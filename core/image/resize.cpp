@@ -76,7 +76,9 @@ Image resize_rows(const Image& image, int width) {
       const double* from = &line[size_t(tap.first) * channels];
       for (int c = 0; c < channels; ++c) {
         double sum = 0;
-        for (size_t k = 0; k < tap.weight.size(); ++k) sum += tap.weight[k] * from[k * channels + c];
+        for (size_t k = 0; k < tap.weight.size(); ++k) {
+          sum += tap.weight[k] * from[k * channels + c];
+        }
         *out++ = float(round_step(sum));
       }
     }
