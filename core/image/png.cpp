@@ -9,7 +9,6 @@
 #include <string_view>
 
 #include "core/error.h"
-#include "stb_image_write.h"
 
 // In stb_image_write.h this is defined but not declared.
 extern "C" unsigned char* stbi_zlib_compress(unsigned char* data, int data_len, int* out_len,
