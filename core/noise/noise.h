@@ -36,7 +36,13 @@ void check(const NoiseSettings& settings);
 
 // The picture with noise. Every channel has noise of its own, unless the picture is gray in every
 // pixel (however many channels it is stored in): then all channels share one draw, as a gray
-// camera's would.
+// camera's would. Throws Error as check() does.
+//
+// Value c of pixel number i (row by row) takes its draw from position i * own + c % own of the
+// sequence {seed, Stream::noise, epoch, picture}, where `own` is 1 for salt_pepper, a gray picture
+// and a fixed field, else the channels. So pictures of the same width share the noise of the rows
+// they both have, and those of another width get the same values in other places. A fixed field is
+// the place {2^32 - 1, 2^32 - 1}.
 Image add_noise(const Image& clean, const NoiseSettings& settings, const NoisePlace& place = {});
 
 // "gaussian", "poisson", "salt-pepper", "speckle"; parsing throws Error listing the four.

@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cstdint>
+#include <span>
 
 namespace limpid {
 
@@ -21,18 +22,28 @@ struct Sequence {
   uint32_t epoch = 0;
   uint32_t item = 0;
 
-  // The four values at positions 4 * block .. 4 * block + 3. Stream and the block share a counter
-  // word: block < 2^28.
+  // The four values at positions 4 * block .. 4 * block + 3: Philox of the counter {block, item,
+  // epoch, stream} under the key {lower half of the seed, upper half}.
   std::array<uint32_t, 4> block(uint32_t block) const;
   uint32_t bits(uint32_t position) const { return block(position / 4)[position % 4]; }
+
+  // The values at positions first, first + 1, ...; first is a multiple of 4.
+  void fill(uint32_t first, std::span<uint32_t> bits) const;
 };
 
-// The middle of the 2^24 equal parts of (0, 1) that the upper bits choose: never 0, never 1.
+// The middle of the 2^23 equal parts of (0, 1) that the upper bits choose: never 0, never 1, and
+// exact (a float has 24 bits).
 float uniform(uint32_t bits);
 
-// The standard normal value at that point of the distribution function: Wichura 1988, AS 241,
-// PPND7 (7 digits), with a logarithm of our own made of +, -, *, / only. sqrt is exact by IEEE 754,
-// fused multiply-add is off, so every machine gives the same bits.
+// One of 0 .. n - 1, each as likely as the others but for n / 2^32.
+uint32_t below(uint32_t n, uint32_t bits);
+
+// The standard normal value at the point uniform(bits) of the distribution function, -5.29 .. 5.29:
+// Wichura 1988, AS 241, PPND7 (7 digits), with a logarithm of our own made of +, -, *, / only.
+// sqrt is exact by IEEE 754, fused multiply-add is off, so every machine gives the same bits.
 float gaussian(uint32_t bits);
+
+// gaussian() of each value; both have the same length.
+void gaussian(std::span<const uint32_t> bits, std::span<float> normal);
 
 }  // namespace limpid

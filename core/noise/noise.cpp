@@ -1,0 +1,123 @@
+#include "core/noise/noise.h"
+
+#include <algorithm>
+#include <array>
+#include <cassert>
+#include <span>
+
+#include "core/error.h"
+#include "core/noise/philox.h"
+#include "core/noise/poisson.h"
+
+namespace limpid {
+
+namespace {
+
+constexpr std::array<const char*, 4> kind_names = {"gaussian", "poisson", "salt-pepper", "speckle"};
+
+constexpr size_t pixels_at_once = 1024;  // a multiple of 4: each part begins with a Philox block
+constexpr size_t most_channels = 3;
+
+// Some pixels of a picture, and the draws they get: one a pixel, or one a value.
+struct Part {
+  size_t channels = 0;
+  std::span<float> values;
+  std::span<const uint32_t> bits;
+};
+
+// value = change(value, its draw).
+template <class Draw, class Change>
+void apply(const Part& part, std::span<const Draw> draws, Change change) {
+  float* value = part.values.data();
+  if (draws.size() == part.values.size()) {
+    for (size_t i = 0; i < draws.size(); ++i) value[i] = change(value[i], draws[i]);
+    return;
+  }
+  for (size_t i = 0; i < draws.size(); ++i) {
+    for (size_t c = 0; c < part.channels; ++c, ++value) *value = change(*value, draws[i]);
+  }
+}
+
+template <class Change>
+void apply_normal(const Part& part, Change change) {
+  std::array<float, pixels_at_once * most_channels> normal;
+  const std::span<float> draws(normal.data(), part.bits.size());
+  gaussian(part.bits, draws);
+  apply<float>(part, draws, change);
+}
+
+void add_kind(const Part& part, const NoiseSettings& settings) {
+  const float s = settings.strength;
+  switch (settings.kind) {
+    case NoiseKind::gaussian:
+      return apply_normal(part, [s](float x, float n) { return x + s * n; });
+    case NoiseKind::speckle:
+      return apply_normal(part, [s](float x, float n) { return x + x * s * n; });
+    case NoiseKind::salt_pepper:
+      return apply<uint32_t>(part, part.bits, [s](float x, uint32_t bits) {
+        const float u = uniform(bits);
+        if (u >= s) return x;
+        return u < s / 2 ? 0.0f : 1.0f;
+      });
+    case NoiseKind::poisson: {
+      if (s == 0) return;  // infinitely many events
+      const double event = double(s) * s;
+      return apply<uint32_t>(part, part.bits, [event](float x, uint32_t bits) {
+        return float(poisson(x / event, bits) * event);
+      });
+    }
+  }
+}
+
+}  // namespace
+
+void check(const NoiseSettings& settings) {
+  if (!(settings.strength >= 0 && settings.strength <= 1)) {
+    throw Error("noise: strength " + std::to_string(settings.strength) + " is not in 0..1");
+  }
+  if (settings.fixed_field && settings.kind != NoiseKind::gaussian) {
+    throw Error("noise: a fixed field is for gaussian noise only, not for " +
+                to_string(settings.kind));
+  }
+}
+
+Image add_noise(const Image& clean, const NoiseSettings& settings, const NoisePlace& place) {
+  check(settings);
+  assert(clean.channels == 1 || clean.channels == 3);
+  assert(clean.count() <= size_t(1) << 32);
+  const bool fixed = settings.fixed_field;
+  const bool one_draw = fixed || settings.kind == NoiseKind::salt_pepper || is_gray(clean);
+  const size_t channels = clean.channels;
+  const size_t own = one_draw ? 1 : channels;
+  const Sequence sequence = {.seed = settings.seed,
+                             .stream = Stream::noise,
+                             .epoch = fixed ? UINT32_MAX : place.epoch,
+                             .item = fixed ? UINT32_MAX : place.picture};
+  Image noisy = clean;
+  const size_t pixels = clean.count() / channels;
+  std::array<uint32_t, pixels_at_once * most_channels> memory;
+  for (size_t first = 0; first < pixels; first += pixels_at_once) {
+    const size_t n = std::min(pixels_at_once, pixels - first);
+    const std::span<uint32_t> bits(memory.data(), n * own);
+    const std::span<float> values(&noisy.pixels[first * channels], n * channels);
+    sequence.fill(uint32_t(first * own), bits);
+    add_kind({.channels = channels, .values = values, .bits = bits}, settings);
+    if (settings.clip) {
+      for (float& value : values) value = std::clamp(value, 0.0f, 1.0f);
+    }
+  }
+  return noisy;
+}
+
+std::string to_string(NoiseKind kind) { return kind_names[size_t(kind)]; }
+
+NoiseKind parse_noise_kind(const std::string& text) {
+  const auto found = std::find(kind_names.begin(), kind_names.end(), text);
+  if (found == kind_names.end()) {
+    throw Error("noise: \"" + text +
+                "\" is no kind of noise; there are gaussian, poisson, salt-pepper and speckle");
+  }
+  return NoiseKind(found - kind_names.begin());
+}
+
+}  // namespace limpid
