@@ -23,21 +23,25 @@ struct BatchSettings {
 
 class Batches {
  public:
-  // `pictures`: indices into the data set, which must outlive this. All pictures must have one
-  // size after the crop.
+  // `pictures`: indices into the data set, at least one; the data set must outlive this. Throws
+  // Error naming the file when the pictures are not of one size after the crop, or as check() of
+  // the noise does.
   Batches(const Dataset& dataset, std::vector<size_t> pictures, const BatchSettings& settings);
 
   size_t pictures() const;            // in an epoch
   size_t count() const;               // batches in an epoch; the last may be smaller
   size_t batch_size(size_t b) const;  // pictures in batch b
+  Shape shape() const;                // of every picture
+
+  // Indices into the data set in the epoch's order.
+  std::vector<size_t> order(uint32_t epoch) const;
 
   // Fills `clean` and `noisy` (n, h, w, c) with pictures first .. first + n - 1 of the epoch's
-  // order. Depends on (seeds, epoch, picture) alone: any order, any thread, any split into calls
-  // gives the same values. epoch < 2^31; the upper half is for validation's noise.
+  // order. A picture, its crop and flips and its noise depend on (seeds, epoch, index into the data
+  // set) alone: any order, any thread, any split into calls gives the same values. Training counts
+  // epochs from 0; numbers from 2^31 on are for validation, whose noise is then never training's.
+  // Throws Error as Dataset::picture does.
   void fill(uint32_t epoch, size_t first, Batch clean, Batch noisy) const;
-
-  // Index into the data set of the epoch's i-th picture.
-  size_t picture_at(uint32_t epoch, size_t i) const;
 
  private:
   const Dataset* dataset_;

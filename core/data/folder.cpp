@@ -1,0 +1,94 @@
+#include "core/data/folder.h"
+
+#include <algorithm>
+#include <set>
+#include <system_error>
+
+#include "core/error.h"
+#include "core/image/picture.h"
+
+namespace limpid {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+// Pipes, sockets and the like. A status that cannot be had is no reason to leave a file out in
+// silence: reading it will say why.
+bool is_device(const fs::file_status& status) {
+  return fs::is_other(status) && status.type() != fs::file_type::unknown;
+}
+
+class Search {
+ public:
+  void add_root(const fs::path& root) {
+    std::error_code code;
+    const fs::file_status status = fs::status(root, code);
+    if (status.type() == fs::file_type::not_found) {
+      throw Error(root.string() + ": there is no such file or folder");
+    }
+    if (fs::is_directory(status)) {
+      add_folder(root, "");
+    } else {
+      add_file(root, root.filename().generic_string());
+    }
+  }
+
+  FoundFiles sorted() && {
+    const auto before = [](const FoundFile& a, const FoundFile& b) {
+      return a.file.native() < b.file.native();
+    };
+    std::sort(found_.files.begin(), found_.files.end(), before);
+    return std::move(found_);
+  }
+
+ private:
+  void add_file(const fs::path& file, const std::string& name) {
+    if (seen_.insert(fs::absolute(file).lexically_normal()).second) {
+      found_.files.push_back({.file = file, .name = name});
+    }
+  }
+
+  // `name` is the folder's, with a '/' at its end, or empty for a root.
+  void add_folder(const fs::path& folder, const std::string& name) {
+    std::error_code code;
+    const fs::path place = fs::canonical(folder, code);
+    if (!code && !seen_.insert(place).second) return;
+    std::vector<fs::directory_entry> entries;
+    for (fs::directory_iterator i(folder, code); !code && i != fs::directory_iterator();
+         i.increment(code)) {
+      entries.push_back(*i);
+    }
+    if (code) {
+      found_.skipped.push_back(
+          {.file = folder, .reason = "cannot list " + folder.string() + ": " + code.message()});
+    }
+    std::sort(entries.begin(), entries.end());  // of two ways to one folder the first is taken
+    for (const fs::directory_entry& entry : entries) add_entry(entry, name);
+  }
+
+  void add_entry(const fs::directory_entry& entry, const std::string& folder_name) {
+    const std::string name = entry.path().filename().generic_string();
+    if (name.front() == '.') return;
+    std::error_code code;
+    const fs::file_status status = entry.status(code);
+    if (fs::is_directory(status)) {
+      add_folder(entry.path(), folder_name + name + '/');
+    } else if (has_picture_ending(entry.path()) && !is_device(status)) {
+      add_file(entry.path(), folder_name + name);
+    }
+  }
+
+  FoundFiles found_;
+  std::set<fs::path> seen_;  // folders as the file system has them, files as they are named
+};
+
+}  // namespace
+
+FoundFiles find_pictures(const std::vector<fs::path>& roots) {
+  Search search;
+  for (const fs::path& root : roots) search.add_root(root);
+  return std::move(search).sorted();
+}
+
+}  // namespace limpid

@@ -1,0 +1,31 @@
+// Which files of some folders are to be taken for pictures.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace limpid {
+
+// A file that is no readable picture, or a folder that cannot be listed: it is left out.
+struct SkippedFile {
+  std::filesystem::path file;
+  std::string reason;            // one sentence that names it
+};
+
+struct FoundFile {
+  std::filesystem::path file;    // root joined with the rest
+  std::string name;              // relative to its root, '/' between parts
+};
+
+struct FoundFiles {
+  std::vector<FoundFile> files;  // sorted by path as bytes
+  std::vector<SkippedFile> skipped;
+};
+
+// Looks through `roots`: folders with their sub-folders, and single files, which are taken whatever
+// they are called. Inside folders only picture endings count, hidden files and folders are left
+// out, and links are followed, to each folder once. Throws Error when a root is absent.
+FoundFiles find_pictures(const std::vector<std::filesystem::path>& roots);
+
+}  // namespace limpid
