@@ -2,7 +2,7 @@
 //
 // A picture's masks are one Philox sequence, layer after layer: the first dropout layer's values
 // in (height, width, channel) order, then the second's. No two values share a position, and a mask
-// does not depend on the batch its picture is in. A sequence has 2^30 positions.
+// does not depend on the batch its picture is in. A sequence has 2^32 positions.
 #pragma once
 
 #include <cstdint>
@@ -13,7 +13,7 @@
 
 namespace limpid {
 
-constexpr uint64_t max_dropout_values = uint64_t(1) << 30;
+constexpr uint64_t max_dropout_values = uint64_t(1) << 32;
 
 // Picture i of the batch at `place`.
 inline Sequence dropout_sequence(const TrainingPlace& place, int i) {

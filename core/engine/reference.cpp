@@ -209,7 +209,7 @@ class ReferenceEngine : public Engine {
     }
     const Shape input = picture_shape(model, limits);
     if (dropout_position(model, input, int(model.layers.size())) > max_dropout_values) {
-      throw Error("model '" + model.name + "' has more than 2^30 dropout values at " + size);
+      throw Error("model '" + model.name + "' has more than 2^32 dropout values at " + size);
     }
     const size_t needed = needed_bytes(model, limits);
     if (limits.memory_bytes > 0 && needed > limits.memory_bytes) {

@@ -1,0 +1,304 @@
+#include "core/engine/convolution.h"
+
+#include <algorithm>
+#include <cassert>
+
+#include "core/engine/arena.h"
+#include "core/engine/direct_convolution.h"
+#include "core/engine/padding.h"
+#include "core/engine/pooling.h"
+#include "core/engine/vector_kernels.h"
+#include "core/engine/xnnpack_convolution.h"
+
+namespace limpid {
+namespace {
+
+// Picks the taps of a kernel (out, k, k, in) in the order given: (out, taps, in).
+std::vector<float> pick_taps(std::span<const float> kernel, int out, int k, int in,
+                             const std::vector<Tap>& places) {
+  std::vector<float> picked;
+  picked.reserve(size_t(out) * places.size() * in);
+  for (int o = 0; o < out; ++o) {
+    for (const Tap& place : places) {
+      const float* from = &kernel[((size_t(o) * k + place.dy) * k + place.dx) * in];
+      picked.insert(picked.end(), from, from + in);
+    }
+  }
+  return picked;
+}
+
+// Pools behind a convolution that cannot: its output goes to the scratch first.
+class Pooled : public Convolution {
+ public:
+  Pooled(const ConvolutionShape& shape, std::unique_ptr<Convolution> inner)
+      : shape_(shape.output), inner_(std::move(inner)) {}
+
+  void load(std::span<const float> kernel, std::span<const float> bias) override {
+    inner_->load(kernel, bias);
+  }
+  void run(ThreadPool& pool, const ConvolutionRun& run) override {
+    inner_->run(pool, {.input = run.input,
+                       .output = run.scratch,
+                       .scratch = run.scratch + own_floats()});
+    max_pool(pool, shape_, run.scratch, run.output, run.winners);
+  }
+  size_t scratch_floats() const override { return own_floats() + inner_->scratch_floats(); }
+  size_t memory_bytes() const override { return inner_->memory_bytes(); }
+
+ private:
+  size_t own_floats() const { return shape_.count() + buffer_slack; }
+
+  Shape shape_;
+  std::unique_ptr<Convolution> inner_;
+};
+
+// Few channels in: the rows of taps of the padded picture are runs of values.
+class ThinInput : public Convolution {
+ public:
+  explicit ThinInput(const ConvolutionShape& shape)
+      : shape_(shape),
+        padded_(padded_shape(shape.output.height, shape.output.width, shape.input.channels,
+                             shape.kernel, shape.stride)),
+        direct_(direct_shape()) {}
+
+  void load(std::span<const float> kernel, std::span<const float> bias) override {
+    direct_.load(kernel, bias);   // (out, ky, kx, in) is (out, taps = ky, run = kx, in) as it is
+  }
+  void run(ThreadPool& pool, const ConvolutionRun& run) override {
+    pad_picture(pool, shape_.input, run.input, shape_.pad, padded_, run.scratch);
+    if (shape_.pooled) {
+      direct_.run_pooled(pool, run.scratch, run.output, run.winners, shape_.negative);
+    } else {
+      direct_.run(pool, run.scratch, run.output, shape_.negative);
+    }
+  }
+  size_t scratch_floats() const override { return padded_.count(); }
+  size_t memory_bytes() const override { return direct_.memory_bytes(); }
+
+ private:
+  DirectShape direct_shape() const {
+    DirectShape direct{.input = padded_, .step = shape_.stride,
+                       .run = shape_.kernel * shape_.input.channels,
+                       .rows = shape_.output.height, .cols = shape_.output.width,
+                       .channels = shape_.output.channels, .out_width = shape_.output.width};
+    for (int ky = 0; ky < shape_.kernel; ++ky) direct.taps.push_back({ky, 0});
+    return direct;
+  }
+
+  ConvolutionShape shape_;
+  Shape padded_;
+  DirectConvolution direct_;
+};
+
+// Few channels out: XNNPACK computes at least 16 at a time for fewer pixels than we do.
+class ThinOutput : public Convolution {
+ public:
+  explicit ThinOutput(const ConvolutionShape& shape) : shape_(shape), direct_(direct_shape()) {}
+
+  void load(std::span<const float> kernel, std::span<const float> bias) override {
+    direct_.load(kernel, bias);
+  }
+  void run(ThreadPool& pool, const ConvolutionRun& run) override {
+    if (shape_.pooled) {
+      direct_.run_pooled(pool, run.input, run.output, run.winners, shape_.negative);
+    } else {
+      direct_.run(pool, run.input, run.output, shape_.negative);
+    }
+  }
+  size_t scratch_floats() const override { return 0; }
+  size_t memory_bytes() const override { return direct_.memory_bytes(); }
+
+ private:
+  DirectShape direct_shape() const {
+    DirectShape direct{.input = shape_.input, .step = shape_.stride,
+                       .run = shape_.input.channels, .rows = shape_.output.height,
+                       .cols = shape_.output.width, .channels = shape_.output.channels,
+                       .out_width = shape_.output.width};
+    for (int ky = 0; ky < shape_.kernel; ++ky) {
+      for (int kx = 0; kx < shape_.kernel; ++kx) {
+        direct.taps.push_back({ky - shape_.pad, kx - shape_.pad});
+      }
+    }
+    return direct;
+  }
+
+  ConvolutionShape shape_;
+  DirectConvolution direct_;
+};
+
+// The kernel taps that output pixels 2 y + phase take, and the input pixels y + dy they read.
+struct PhaseTaps {
+  std::vector<int> taps, offsets;
+};
+PhaseTaps phase_taps(const ConvolutionShape& shape, int phase) {
+  PhaseTaps result;
+  for (int k = 0; k < shape.kernel; ++k) {
+    const int twice = phase + shape.pad - k;   // 2 (input row - y)
+    if (twice % 2 != 0) continue;
+    result.taps.push_back(k);
+    result.offsets.push_back(twice / 2);
+  }
+  return result;
+}
+
+// A transposed convolution of stride 2 as four convolutions, one for each phase of the output.
+class FourPhases : public Convolution {
+ public:
+  explicit FourPhases(const ConvolutionShape& shape) : shape_(shape) {
+    for (int py = 0; py < 2; ++py) {
+      for (int px = 0; px < 2; ++px) {
+        const PhaseTaps rows = phase_taps(shape, py), cols = phase_taps(shape, px);
+        DirectShape direct{.input = shape.input, .run = shape.input.channels,
+                           .rows = shape.input.height, .cols = shape.input.width,
+                           .channels = shape.output.channels, .out_step = 2, .out_y = py,
+                           .out_x = px, .out_width = shape.output.width};
+        std::vector<Tap> places;
+        for (size_t i = 0; i < rows.taps.size(); ++i) {
+          for (size_t j = 0; j < cols.taps.size(); ++j) {
+            direct.taps.push_back({rows.offsets[i], cols.offsets[j]});
+            places.push_back({rows.taps[i], cols.taps[j]});
+          }
+        }
+        phases_.emplace_back(direct);
+        places_.push_back(std::move(places));
+      }
+    }
+  }
+
+  void load(std::span<const float> kernel, std::span<const float> bias) override {
+    for (size_t i = 0; i < phases_.size(); ++i) {
+      phases_[i].load(pick_taps(kernel, shape_.output.channels, shape_.kernel,
+                                shape_.input.channels, places_[i]), bias);
+    }
+  }
+  void run(ThreadPool& pool, const ConvolutionRun& run) override {
+    for (const DirectConvolution& phase : phases_) {
+      phase.run(pool, run.input, run.output, shape_.negative);
+    }
+  }
+  size_t scratch_floats() const override { return 0; }
+  size_t memory_bytes() const override {
+    size_t sum = 0;
+    for (const DirectConvolution& phase : phases_) sum += phase.memory_bytes();
+    return sum;
+  }
+
+ private:
+  ConvolutionShape shape_;
+  std::vector<DirectConvolution> phases_;
+  std::vector<std::vector<Tap>> places_;   // of each phase's taps in the kernel
+};
+
+// A transposed convolution with few channels out: the phases side by side as the channels of one
+// convolution, which fill a vector together, then spread over the output.
+class PhasesAsChannels : public Convolution {
+ public:
+  explicit PhasesAsChannels(const ConvolutionShape& shape) : shape_(shape) {
+    for (int phase = 0; phase < 2; ++phase) {
+      for (int offset : phase_taps(shape, phase).offsets) {
+        first_ = std::min(first_, offset);
+        last_ = std::max(last_, offset);
+      }
+    }
+    DirectShape direct{.input = shape.input, .run = shape.input.channels,
+                       .rows = shape.input.height, .cols = shape.input.width,
+                       .channels = 4 * shape.output.channels, .out_width = shape.input.width};
+    for (int dy = first_; dy <= last_; ++dy) {
+      for (int dx = first_; dx <= last_; ++dx) direct.taps.push_back({dy, dx});
+    }
+    direct_ = std::make_unique<DirectConvolution>(direct);
+  }
+
+  void load(std::span<const float> kernel, std::span<const float> bias) override {
+    const int out = shape_.output.channels, in = shape_.input.channels, k = shape_.kernel;
+    const int side = last_ - first_ + 1;
+    std::vector<float> wide(size_t(4) * out * side * side * in, 0.0f);
+    std::vector<float> wide_bias;
+    for (int phase = 0; phase < 4; ++phase) {
+      const PhaseTaps rows = phase_taps(shape_, phase / 2), cols = phase_taps(shape_, phase % 2);
+      for (int o = 0; o < out; ++o) {
+        for (size_t i = 0; i < rows.taps.size(); ++i) {
+          for (size_t j = 0; j < cols.taps.size(); ++j) {
+            const float* from = &kernel[((size_t(o) * k + rows.taps[i]) * k + cols.taps[j]) * in];
+            const size_t tap = size_t(rows.offsets[i] - first_) * side + cols.offsets[j] - first_;
+            std::copy(from, from + in,
+                      &wide[((size_t(phase) * out + o) * side * side + tap) * in]);
+          }
+        }
+      }
+      wide_bias.insert(wide_bias.end(), bias.begin(), bias.end());
+    }
+    direct_->load(wide, wide_bias);
+  }
+  void run(ThreadPool& pool, const ConvolutionRun& run) override {
+    direct_->run(pool, run.input, run.scratch, shape_.negative);
+    const size_t c = size_t(shape_.output.channels), width = size_t(shape_.input.width);
+    pool.run(size_t(shape_.output.height), [&](size_t y) {
+      const float* from = run.scratch + (y / 2) * width * 4 * c + (y % 2) * 2 * c;
+      float* to = run.output + y * 2 * width * c;
+      for (size_t x = 0; x < width; ++x) std::copy(from + x * 4 * c, from + x * 4 * c + 2 * c,
+                                                   to + x * 2 * c);
+    });
+  }
+  size_t scratch_floats() const override {
+    return size_t(4) * shape_.input.height * shape_.input.width * shape_.output.channels;
+  }
+  size_t memory_bytes() const override { return direct_->memory_bytes(); }
+
+ private:
+  ConvolutionShape shape_;
+  int first_ = 0, last_ = 0;   // offsets of the input pixels read
+  std::unique_ptr<DirectConvolution> direct_;
+};
+
+std::unique_ptr<Convolution> make_unpooled(const ConvolutionShape& shape, ThreadPool& pool) {
+  if (shape.transposed) {
+    if (shape.output.channels <= thin_channels) return std::make_unique<PhasesAsChannels>(shape);
+    return std::make_unique<FourPhases>(shape);
+  }
+  if (shape.output.channels <= vector_kernels().lanes) return std::make_unique<ThinOutput>(shape);
+  return make_xnnpack_convolution(shape, pool);
+}
+
+}  // namespace
+
+std::unique_ptr<Convolution> make_convolution(const ConvolutionShape& shape, ThreadPool& pool) {
+  if (!shape.transposed && shape.input.channels <= thin_channels) {
+    return std::make_unique<ThinInput>(shape);
+  }
+  if (!shape.transposed && shape.output.channels <= vector_kernels().lanes) {
+    return std::make_unique<ThinOutput>(shape);
+  }
+  std::unique_ptr<Convolution> convolution = make_unpooled(shape, pool);
+  if (!shape.pooled) return convolution;
+  return std::make_unique<Pooled>(shape, std::move(convolution));
+}
+
+ConvolutionShape input_gradient_shape(const ConvolutionShape& forward) {
+  ConvolutionShape shape{.input = forward.output, .output = forward.input,
+                         .kernel = forward.kernel, .stride = forward.stride, .pad = forward.pad};
+  if (forward.stride == 1) {
+    assert(!forward.transposed);
+    shape.pad = forward.kernel - 1 - forward.pad;
+  } else {
+    shape.transposed = !forward.transposed;
+  }
+  return shape;
+}
+
+std::vector<float> input_gradient_kernel(std::span<const float> kernel,
+                                         const ConvolutionShape& forward) {
+  const int out = forward.output.channels, in = forward.input.channels, k = forward.kernel;
+  const bool turned = forward.stride == 1;
+  std::vector<float> result(kernel.size());
+  for (int o = 0; o < out; ++o) {
+    for (int tap = 0; tap < k * k; ++tap) {
+      const float* from = &kernel[(size_t(o) * k * k + tap) * in];
+      const int to = turned ? k * k - 1 - tap : tap;
+      for (int i = 0; i < in; ++i) result[(size_t(i) * k * k + to) * out + o] = from[i];
+    }
+  }
+  return result;
+}
+
+}  // namespace limpid

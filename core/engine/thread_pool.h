@@ -1,0 +1,38 @@
+// The threads of a CPU engine: XNNPACK's pool, so that its operators and our kernels share it.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+
+struct pthreadpool;
+
+namespace limpid {
+
+class ThreadPool {
+ public:
+  // `threads` 0: all of the machine's. One thread runs everything in the caller.
+  explicit ThreadPool(int threads);
+  ~ThreadPool();
+
+  int threads() const;
+
+  // Calls task(0) .. task(count - 1), each once, on any thread in any order; returns when all are
+  // done. Tasks must not throw.
+  template <class Task>
+  void run(size_t count, const Task& task) {
+    run_tasks([](void* t, size_t i) { (*static_cast<const Task*>(t))(i); },
+              const_cast<Task*>(&task), count);
+  }
+
+  pthreadpool* handle() const;   // for XNNPACK; null with one thread
+
+ private:
+  void run_tasks(void (*function)(void*, size_t), void* context, size_t count);
+
+  struct Deleter {
+    void operator()(pthreadpool* pool) const;
+  };
+  std::unique_ptr<pthreadpool, Deleter> pool_;
+};
+
+}  // namespace limpid
