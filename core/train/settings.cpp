@@ -1,0 +1,220 @@
+#include "core/train/settings.h"
+
+#include <cassert>
+#include <cstdio>
+#include <cstdlib>
+#include <nlohmann/json.hpp>
+#include <span>
+
+#include "core/engine/loss.h"
+#include "core/error.h"
+
+namespace limpid {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+// Caps against slips of the keyboard, far above what anybody trains.
+constexpr int most_epochs = 1'000'000;
+constexpr int most_pictures = 65'536;     // in a batch
+constexpr int most_threads = 4096;
+constexpr int largest_crop = 65'536;
+
+// The shortest decimal that reads back as this float: 0.001, not 0.0010000000474974513.
+double shortest(float value) {
+  char text[32];
+  for (int digits = 6; digits <= 9; ++digits) {
+    std::snprintf(text, sizeof text, "%.*g", digits, double(value));
+    if (std::strtof(text, nullptr) == value) break;
+  }
+  return std::strtod(text, nullptr);
+}
+
+// Hands every setting with its name to `field`: the one list that writing and reading share.
+template <class Settings, class Field>
+void each_field(Settings& s, Field&& field) {
+  field("epochs", s.epochs);
+  field("batch", s.batch);
+  field("at_once", s.at_once);
+  field("loss", s.loss);
+  field("optimizer", s.optimizer);
+  field("learning_rate", s.learning_rate);
+  field("momentum", s.momentum);
+  field("schedule", s.schedule);
+  field("plateau_patience", s.plateau_patience);
+  field("stop_patience", s.stop_patience);
+  field("keep_best", s.keep_best);
+  field("average_decay", s.average_decay);
+  field("noise", s.noise.strength);
+  field("noise_kind", s.noise.kind);
+  field("noise_clip", s.noise.clip);
+  field("noise_fixed_field", s.noise.fixed_field);
+  field("crop", s.crop);
+  field("flip", s.flip);
+  field("seed", s.seed);
+  field("threads", s.threads);
+  field("memory_bytes", s.memory_bytes);
+}
+
+Json value_of(int value) { return value; }
+Json value_of(bool value) { return value; }
+Json value_of(uint64_t value) { return value; }
+Json value_of(float value) { return shortest(value); }
+Json value_of(Loss value) { return to_string(value); }
+Json value_of(Optimizer value) { return to_string(value); }
+Json value_of(Schedule value) { return to_string(value); }
+Json value_of(NoiseKind value) { return to_string(value); }
+
+Json json_of(const TrainingSettings& settings) {
+  Json json;
+  each_field(settings, [&](const char* name, const auto& value) { json[name] = value_of(value); });
+  return json;
+}
+
+// One field read from JSON: false when the value is of another kind or does not fit.
+bool read(const Json& json, int& value) {
+  if (!json.is_number_integer()) return false;
+  const int64_t number = json.get<int64_t>();
+  value = int(number);
+  return value == number;
+}
+bool read(const Json& json, bool& value) {
+  if (!json.is_boolean()) return false;
+  value = json.get<bool>();
+  return true;
+}
+bool read(const Json& json, uint64_t& value) {
+  if (!json.is_number_unsigned()) return false;
+  value = json.get<uint64_t>();
+  return true;
+}
+bool read(const Json& json, float& value) {
+  if (!json.is_number()) return false;
+  value = float(json.get<double>());
+  return true;
+}
+bool read(const Json& json, Loss& value) {
+  if (!json.is_string()) return false;
+  value = parse_loss(json.get<std::string>());
+  return true;
+}
+bool read(const Json& json, Optimizer& value) {
+  if (!json.is_string()) return false;
+  value = parse_optimizer(json.get<std::string>());
+  return true;
+}
+bool read(const Json& json, Schedule& value) {
+  if (!json.is_string()) return false;
+  value = parse_schedule(json.get<std::string>());
+  return true;
+}
+bool read(const Json& json, NoiseKind& value) {
+  if (!json.is_string()) return false;
+  value = parse_noise_kind(json.get<std::string>());
+  return true;
+}
+
+void require(bool holds, const std::string& sentence) {
+  if (!holds) throw Error("training: " + sentence);
+}
+
+void require_between(const char* name, int value, int least, int most) {
+  require(value >= least && value <= most, std::string(name) + " " + std::to_string(value) +
+                                               " is not in " + std::to_string(least) + ".." +
+                                               std::to_string(most));
+}
+
+template <class Value>
+Value parse(const std::string& text, const char* what, std::span<const Value> values) {
+  std::string names;
+  for (const Value value : values) {
+    if (to_string(value) == text) return value;
+    names += (names.empty() ? "" : ", ") + to_string(value);
+  }
+  throw Error(std::string("no ") + what + " is called '" + text + "' (there are: " + names + ")");
+}
+
+}  // namespace
+
+void check(const TrainingSettings& settings) {
+  require_between("epochs", settings.epochs, 1, most_epochs);
+  require_between("batch", settings.batch, 1, most_pictures);
+  require_between("at_once", settings.at_once, 0, settings.batch);
+  // Written so that a value that is not a number is refused too.
+  require(settings.learning_rate > 0 && settings.learning_rate <= 1000,
+          "learning rate " + std::to_string(settings.learning_rate) + " is not in 0..1000");
+  require(settings.momentum >= 0 && settings.momentum < 1,
+          "momentum " + std::to_string(settings.momentum) + " is not in 0..1, 1 left out");
+  require(settings.average_decay >= 0 && settings.average_decay < 1,
+          "average decay " + std::to_string(settings.average_decay) + " is not in 0..1, 1 left out");
+  require_between("plateau patience", settings.plateau_patience, 1, most_epochs);
+  require_between("stop patience", settings.stop_patience, 0, most_epochs);
+  require_between("crop", settings.crop, 0, largest_crop);
+  require_between("threads", settings.threads, 0, most_threads);
+  check(settings.noise);
+}
+
+std::string to_json(const TrainingSettings& settings) { return json_of(settings).dump(); }
+
+TrainingSettings settings_from_json(std::string_view text, const std::string& where) {
+  Json json = Json::parse(text, nullptr, /*allow_exceptions=*/false);
+  if (!json.is_object()) throw Error(where + ": the training settings are no JSON object");
+  TrainingSettings settings;
+  each_field(settings, [&](const char* name, auto& value) {
+    const auto found = json.find(name);
+    if (found == json.end()) {
+      throw Error(where + ": the training setting '" + name + "' is missing");
+    }
+    if (!read(*found, value)) {
+      throw Error(where + ": the training setting '" + name + "' cannot be " + found->dump());
+    }
+    json.erase(name);
+  });
+  if (!json.empty()) {
+    throw Error(where + ": there is no training setting '" + json.begin().key() + "'");
+  }
+  settings.noise.seed = settings.seed;
+  return settings;
+}
+
+std::string difference(const TrainingSettings& before, const TrainingSettings& now) {
+  const Json old_values = json_of(before);
+  const Json new_values = json_of(now);
+  for (const auto& [name, value] : new_values.items()) {
+    if (name == "threads" || name == "memory_bytes" || value == old_values[name]) continue;
+    if (name == "epochs" && now.epochs > before.epochs) continue;
+    return name + " is " + value.dump() + ", was " + old_values[name].dump();
+  }
+  return "";
+}
+
+std::string to_string(Optimizer optimizer) {
+  switch (optimizer) {
+    case Optimizer::adam: return "adam";
+    case Optimizer::sgd: return "sgd";
+  }
+  assert(false);
+  return "";
+}
+
+Optimizer parse_optimizer(const std::string& text) {
+  static constexpr Optimizer all[] = {Optimizer::adam, Optimizer::sgd};
+  return parse<Optimizer>(text, "optimizer", all);
+}
+
+std::string to_string(Schedule schedule) {
+  switch (schedule) {
+    case Schedule::constant: return "constant";
+    case Schedule::cosine: return "cosine";
+    case Schedule::plateau: return "plateau";
+  }
+  assert(false);
+  return "";
+}
+
+Schedule parse_schedule(const std::string& text) {
+  static constexpr Schedule all[] = {Schedule::constant, Schedule::cosine, Schedule::plateau};
+  return parse<Schedule>(text, "learning-rate schedule", all);
+}
+
+}  // namespace limpid
