@@ -1,0 +1,161 @@
+#!/usr/bin/env python3
+"""Writes noise.json: Philox, normal and Poisson values and small noisy pictures, bit for bit, for
+core/noise and every device that draws noise itself. Written from the papers in numpy, whose float32
+operations round each step as IEEE 754 says; scipy says what the exact values are.
+
+usage: make_noise.py
+Made with numpy 1.24.2, scipy 1.10.1.
+"""
+
+import json
+import math
+import pathlib
+
+import numpy as np
+from scipy.special import ndtri
+from scipy.stats import poisson
+
+HERE = pathlib.Path(__file__).parent
+F = np.float32
+STREAM_NOISE = 1
+
+
+def philox4x32(counter, key):
+    """Salmon et al. 2011, ten rounds."""
+    (a, b, c, d), (k, l) = counter, key
+    for _ in range(10):
+        left, right = 0xD2511F53 * a, 0xCD9E8D57 * c
+        a, b, c, d = (right >> 32) ^ b ^ k, right % 2**32, (left >> 32) ^ d ^ l, left % 2**32
+        k, l = (k + 0x9E3779B9) % 2**32, (l + 0xBB67AE85) % 2**32
+    return [a, b, c, d]
+
+
+def sequence(seed, stream, epoch, item, count):
+    blocks = (philox4x32((i, item, epoch, stream), (seed % 2**32, seed >> 32))
+              for i in range(-(-count // 4)))
+    return np.array([value for block in blocks for value in block][:count], np.uint32)
+
+
+def uniform(bits):
+    return ((bits >> np.uint32(9)).astype(F) + F(0.5)) * F(2.0**-23)
+
+
+def logarithm(x):
+    bits = x.view(np.uint32)
+    exponent = (bits - np.uint32(0x3F3504F3)).view(np.int32) >> 23
+    m = (bits - (exponent.astype(np.uint32) << np.uint32(23))).view(F)
+    s = (m - F(1)) / (m + F(1))
+    z = s * s
+    series = F(2) + z * (F(2) / F(3) + z * (F(2) / F(5) + z * (F(2) / F(7) + z * (F(2) / F(9)))))
+    return exponent.astype(F) * F(0.693147181) + s * series
+
+
+def horner(x, *coefficients):
+    result = np.full_like(x, F(coefficients[0]))
+    for coefficient in coefficients[1:]:
+        result = result * x + F(coefficient)
+    return result
+
+
+def gaussian(bits):
+    """AS 241, PPND7: Wichura 1988."""
+    p = uniform(bits)
+    q = p - F(0.5)
+    r = F(0.180625) - q * q
+    center = (q * horner(r, 59.109374720, 159.29113202, 50.434271938, 3.3871327179)
+              / horner(r, 67.187563600, 78.757757664, 17.895169469, 1))
+    t = np.sqrt(-logarithm(np.minimum(p, F(1) - p))) - F(1.6)
+    tail = (horner(t, 0.17023821103, 1.3067284816, 2.7568153900, 1.4234372777)
+            / horner(t, 0.12021132975, 0.73700164250, 1))
+    return np.where(np.abs(q) <= F(0.425), center, np.copysign(tail, q))
+
+
+def poisson_count(mean, bits):
+    if mean <= 0:
+        return 0.0
+    if mean <= 30:
+        return float(poisson.ppf((float(bits) + 0.5) / 2**32, mean))
+    n = float(gaussian(np.array([bits], np.uint32))[0])
+    return max(0.0, math.floor(mean + math.sqrt(mean - 5 / 36) * n + (n * n - 1) / 6 + 0.5))
+
+
+def pattern(height, width, channels):
+    """tests/golden_image.h has the same formula."""
+    y, x, c = np.mgrid[0:height, 0:width, 0:channels]
+    return ((5 * x + 3 * y + 40 * c + x * y // 7 * 11) % 256).astype(F) / F(255)
+
+
+def add_noise(clean, kind, strength, seed, clip, fixed, epoch, picture):
+    height, width, channels = clean.shape
+    one_draw = fixed or kind == "salt-pepper" or bool((clean == clean[:, :, :1]).all())
+    own = 1 if one_draw else channels
+    place = (2**32 - 1, 2**32 - 1) if fixed else (epoch, picture)
+    bits = sequence(seed, STREAM_NOISE, *place, height * width * own).reshape(height, width, own)
+    s = F(strength)
+    if kind == "gaussian":
+        noisy = clean + s * gaussian(bits)
+    elif kind == "speckle":
+        noisy = clean + clean * s * gaussian(bits)
+    elif kind == "salt-pepper":
+        u = uniform(bits)
+        noisy = np.where(u >= s, clean, np.where(u < s / F(2), F(0), F(1)))
+    else:
+        event = float(s) * float(s)
+        draws = np.broadcast_to(bits, clean.shape)
+        noisy = np.array([poisson_count(float(x) / event, b) * event
+                          for x, b in zip(clean.ravel(), draws.ravel())], F).reshape(clean.shape)
+    return np.clip(noisy, F(0), F(1)) if clip else noisy
+
+
+def hex_of(values):
+    return "".join(f"{bits:08x}" for bits in values.astype(F).ravel().view(np.uint32))
+
+
+def normal_cases():
+    """Over the whole range, both ends and both sides of each border between the branches."""
+    parts = [0, 1, 2, 2**22 - 1, 2**22, 2**23 - 1]
+    border = int(0.075 * 2**23)
+    parts += [part for b in (border, 2**23 - border) for part in range(b - 2, b + 3)]
+    parts += [int(x) for x in np.linspace(3, 2**23 - 4, 241)]
+    parts += [2**k for k in range(2, 22)]
+    bits = np.array(parts, np.uint32) << np.uint32(9) | np.uint32(0x155)  # the lower bits are noise
+    return [{"bits": int(b), "normal": hex_of(n), "exact": float(ndtri((part + 0.5) / 2**23))}
+            for part, b, n in zip(parts, bits, gaussian(bits))]
+
+
+def poisson_cases():
+    rng = np.random.RandomState(1)
+    cases = []
+    for mean in [1e-6, 0.01, 0.5, 1.0, 3.7, 12.0, 29.99, 30.0, 30.01, 50.0, 400.0, 1e4, 1e8]:
+        bits = [0, 1, 2**31, 2**32 - 1] + [int(b) for b in rng.randint(0, 2**32, 12, np.uint64)]
+        cases.append({"mean": mean, "bits": bits, "count": [poisson_count(mean, b) for b in bits]})
+    return cases
+
+
+def picture_cases():
+    cases = []
+    for kind, strength in [("gaussian", 0.2), ("gaussian", 0.4), ("poisson", 0.1), ("poisson", 0.4),
+                           ("salt-pepper", 0.3), ("speckle", 0.5)]:
+        for channels, gray, clip in [(3, False, True), (3, False, False), (1, True, True),
+                                     (3, True, True)]:
+            for fixed in [False, True] if kind == "gaussian" else [False]:
+                clean = pattern(5, 7, 1 if gray else 3)
+                settings = {"kind": kind, "strength": strength, "seed": 0x123456789ABCDEF,
+                            "clip": clip, "fixed": fixed, "epoch": 3, "picture": 41}
+                noisy = add_noise(np.repeat(clean, channels, 2) if gray else clean, **settings)
+                cases.append({**settings, "height": 5, "width": 7, "channels": channels,
+                              "gray": gray, "noisy": hex_of(noisy)})
+    return cases
+
+
+def main():
+    ones = 2**32 - 1
+    assert philox4x32((ones,) * 4, (ones,) * 2) == [0x408F276D, 0x41C83B0E, 0xA20BC7C6, 0x6D5451FD]
+    golden = {"sequence": [f"{b:08x}" for b in sequence(0x123456789ABCDEF, 5, 7, 11, 10)],
+              "normal": normal_cases(), "poisson": poisson_cases(), "pictures": picture_cases()}
+    lists = ",\n".join(f'"{name}": [\n' + ",\n".join(map(json.dumps, cases)) + "\n]"
+                       for name, cases in golden.items())
+    (HERE / "noise.json").write_text(f"{{\n{lists}\n}}\n")
+
+
+main()
