@@ -67,8 +67,11 @@ class Engine {
   virtual ~Engine() = default;
   virtual std::string name() const = 0;               // "cpu", "cuda", "reference"
   virtual std::string describe() const = 0;           // one line: device, instruction set, threads
+  // What a network prepared with these limits holds, whatever limits.memory_bytes says. Throws Error
+  // for sides that the model cannot take.
+  virtual size_t memory_bytes(const Model& model, const Limits& limits) = 0;
   // Plans all memory; the calls of the Network allocate nothing. Throws Error with both figures
-  // when memory_bytes does not suffice, and for sides that the model cannot take.
+  // when limits.memory_bytes does not suffice, and as memory_bytes() does.
   virtual std::unique_ptr<Network> prepare(const Model& model, const Limits& limits) = 0;
 };
 

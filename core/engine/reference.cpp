@@ -198,7 +198,7 @@ class ReferenceEngine : public Engine {
   std::string name() const override { return "reference"; }
   std::string describe() const override { return "plain loops in double precision, one thread"; }
 
-  std::unique_ptr<Network> prepare(const Model& model, const Limits& limits) override {
+  size_t memory_bytes(const Model& model, const Limits& limits) override {
     const std::string size =
         std::to_string(limits.width) + " x " + std::to_string(limits.height);
     const int multiple = size_multiple(model);
@@ -211,10 +211,15 @@ class ReferenceEngine : public Engine {
     if (dropout_position(model, input, int(model.layers.size())) > max_dropout_values) {
       throw Error("model '" + model.name + "' has more than 2^32 dropout values at " + size);
     }
-    const size_t needed = needed_bytes(model, limits);
+    return needed_bytes(model, limits);
+  }
+
+  std::unique_ptr<Network> prepare(const Model& model, const Limits& limits) override {
+    const size_t needed = memory_bytes(model, limits);
     if (limits.memory_bytes > 0 && needed > limits.memory_bytes) {
       throw Error("model '" + model.name + "' needs " + std::to_string(needed) +
-                  " bytes on the reference engine at " + size + ", only " +
+                  " bytes on the reference engine at " + std::to_string(limits.width) + " x " +
+                  std::to_string(limits.height) + ", only " +
                   std::to_string(limits.memory_bytes) + " are allowed");
     }
     return std::make_unique<ReferenceNetwork>(model, limits);

@@ -15,41 +15,10 @@
 #include "core/engine/engine.h"
 #include "core/model/model.h"
 #include "core/model/state.h"
+#include "core/train/history.h"
+#include "core/train/settings.h"
 
 namespace limpid {
-
-// constant; cosine from learning_rate to 0 over all epochs, step by step; plateau: halved when the
-// validation loss has not improved for `plateau_patience` epochs.
-enum class Schedule { constant, cosine, plateau };
-
-struct TrainingSettings {
-  int epochs = 50;
-  int batch = 32;
-  Loss loss = Loss::mse;
-  Optimizer optimizer = Optimizer::adam;
-  float learning_rate = 1e-3f;
-  float momentum = 0.9f;             // SGD's
-  Schedule schedule = Schedule::constant;
-  int plateau_patience = 5;          // epochs
-  int stop_patience = 0;             // early stopping: epochs without a better validation loss; 0 off
-  bool keep_best = false;            // the model is the epoch's with the lowest validation loss
-  float average_decay = 0;           // > 0: the model is the moving average of the weights
-  NoiseSettings noise;               // its seed follows `seed`
-  int crop = 0;                      // see BatchSettings
-  bool flip = false;
-  uint64_t seed = 1;
-  int threads = 0;                   // 0: all of the machine's
-  size_t memory_bytes = 0;           // of the network; 0: no cap
-};
-
-struct EpochRecord {
-  int epoch = 0;                     // counted from 1
-  double loss = 0;                   // mean over the training pictures while they were learned
-  double val_loss = 0;               // over the test pictures after the epoch, dropout off
-  double rmse = 0;                   // mean of the test pictures' RMSE, 0..1 scale
-  double seconds = 0;
-  float learning_rate = 0;           // at the epoch's end
-};
 
 // Where training stands; `picture` counts within the epoch.
 struct TrainingProgress {
