@@ -1,0 +1,19 @@
+// JSON that comes from anywhere, looked over before it is taken apart.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace limpid {
+
+struct JsonLimits {
+  size_t depth = 8;         // of objects and arrays in each other
+  size_t members = 1000;    // of one object
+};
+
+// Throws Error naming `where` and the place when the text is not JSON in UTF-8, an object has two
+// members of one name, or a limit is passed. What passes can be parsed without a care.
+void check_json(std::string_view text, const std::string& where, const JsonLimits& limits = {});
+
+}  // namespace limpid
