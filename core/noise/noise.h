@@ -23,6 +23,8 @@ struct NoiseSettings {
   bool clip = true;            // to 0..1, as the article does
   bool fixed_field = false;    // gaussian only, the article's way: ONE height x width field of this
                                // seed for all pictures and epochs, the same for all channels
+
+  bool operator==(const NoiseSettings&) const = default;
 };
 
 // Which draw of the seed's: the same place always gets the same noise.

@@ -5,16 +5,22 @@
 
 namespace limpid {
 
-Prefetch::Prefetch(Source source, Shape shape, int most)
+Preparation preparation() {
+  return std::thread::hardware_concurrency() > 1 ? Preparation::ahead : Preparation::on_demand;
+}
+
+Prefetch::Prefetch(Source source, Shape shape, int most, Preparation preparation)
     : source_(std::move(source)), shape_(shape) {
-  for (Slot& slot : slots_) {
-    slot.clean.resize(shape.count() * size_t(most));
-    slot.noisy.resize(slot.clean.size());
+  const bool ahead = preparation == Preparation::ahead;
+  for (size_t i = 0; i < (ahead ? slots_.size() : 1); ++i) {
+    slots_[i].clean.resize(shape.count() * size_t(most));
+    slots_[i].noisy.resize(slots_[i].clean.size());
   }
-  thread_ = std::thread([this] { work(); });
+  if (ahead) thread_ = std::thread([this] { work(); });
 }
 
 Prefetch::~Prefetch() {
+  if (!thread_.joinable()) return;
   {
     const std::lock_guard lock(mutex_);
     stopping_ = true;
@@ -23,33 +29,39 @@ Prefetch::~Prefetch() {
   thread_.join();
 }
 
-void Prefetch::work() {
-  try {
-    while (fill_next()) {
-    }
-  } catch (...) {
-    const std::lock_guard lock(mutex_);
-    failure_ = std::current_exception();
-  }
-  changed_.notify_all();
+Prefetch::Filled Prefetch::view(Slot& slot) const {
+  const size_t count = shape_.count() * size_t(slot.portion.n);
+  return {slot.portion,
+          {slot.portion.n, shape_, std::span(slot.clean).first(count)},
+          {slot.portion.n, shape_, std::span(slot.noisy).first(count)}};
 }
 
-bool Prefetch::fill_next() {
-  if (!wait_for_slot()) return false;
+// False when the source has no more.
+bool Prefetch::fill(Slot& slot) {
   const std::optional<Portion> portion = source_();
   if (!portion) return false;
-  Slot& slot = slots_[filled_ % slots_.size()];
-  const size_t count = shape_.count() * size_t(portion->n);
   slot.portion = *portion;
-  portion->batches->fill(portion->epoch, portion->first,
-                         {portion->n, shape_, std::span(slot.clean).first(count)},
-                         {portion->n, shape_, std::span(slot.noisy).first(count)});
-  {
-    const std::lock_guard lock(mutex_);
-    ++filled_;
-  }
-  changed_.notify_all();
+  const Filled filled = view(slot);
+  portion->batches->fill(portion->epoch, portion->first, filled.clean, filled.noisy);
   return true;
+}
+
+void Prefetch::work() {
+  try {
+    while (wait_for_slot() && fill(slots_[filled_ % slots_.size()])) {
+      {
+        const std::lock_guard lock(mutex_);
+        ++filled_;
+      }
+      changed_.notify_all();
+    }
+  } catch (...) {
+    {
+      const std::lock_guard lock(mutex_);
+      failure_ = std::current_exception();
+    }
+    changed_.notify_all();
+  }
 }
 
 // False when no more is wanted.
@@ -60,16 +72,18 @@ bool Prefetch::wait_for_slot() {
 }
 
 Prefetch::Filled Prefetch::next() {
+  if (!thread_.joinable()) {
+    const bool is_one = fill(slots_[0]);
+    assert(is_one);
+    (void)is_one;
+    return view(slots_[0]);
+  }
   std::unique_lock lock(mutex_);
   released_ = taken_;
   changed_.notify_all();
   changed_.wait(lock, [this] { return filled_ > taken_ || failure_; });
   if (filled_ == taken_) std::rethrow_exception(failure_);
-  Slot& slot = slots_[taken_++ % slots_.size()];
-  const size_t count = shape_.count() * size_t(slot.portion.n);
-  return {slot.portion,
-          {slot.portion.n, shape_, std::span(slot.clean).first(count)},
-          {slot.portion.n, shape_, std::span(slot.noisy).first(count)}};
+  return view(slots_[taken_++ % slots_.size()]);
 }
 
 }  // namespace limpid

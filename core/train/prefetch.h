@@ -10,25 +10,24 @@
 #include <thread>
 #include <vector>
 
-#include "core/data/batches.h"
+#include "core/train/portions.h"
 
 namespace limpid {
 
-// Pictures first .. first + n - 1 of an epoch.
-struct Portion {
-  const Batches* batches = nullptr;
-  uint32_t epoch = 0;
-  size_t first = 0;
-  int n = 0;
-};
+// `ahead` needs a thread; without one, pictures are made ready when they are asked for.
+enum class Preparation { ahead, on_demand };
+
+// What suits this machine: one core (or a browser without threads) gains nothing by a thread.
+Preparation preparation();
 
 class Prefetch {
  public:
   // Gives the portions one after the other, then none. Called on the prefetch thread.
   using Source = std::function<std::optional<Portion>()>;
 
-  // Holds two portions of at most `most` pictures of `shape`: the one in use and the next.
-  Prefetch(Source source, Shape shape, int most);
+  // Holds two portions of at most `most` pictures of `shape`, the one in use and the next, or on
+  // demand the one in use.
+  Prefetch(Source source, Shape shape, int most, Preparation preparation);
   ~Prefetch();
   Prefetch(const Prefetch&) = delete;
   Prefetch& operator=(const Prefetch&) = delete;
@@ -38,8 +37,8 @@ class Prefetch {
     Batch clean;
     Batch noisy;
   };
-  // The source's next portion, ready; valid until the next call. There must be one. Throws the
-  // Error that a picture met.
+  // The source's next portion, ready and free to be written over; valid until the next call. There
+  // must be one. Throws the Error that a picture met.
   Filled next();
 
  private:
@@ -48,8 +47,9 @@ class Prefetch {
     std::vector<float> clean;
     std::vector<float> noisy;
   };
+  Filled view(Slot& slot) const;
+  bool fill(Slot& slot);
   void work();
-  bool fill_next();
   bool wait_for_slot();
 
   const Source source_;
@@ -64,7 +64,7 @@ class Prefetch {
   bool stopping_ = false;
   std::exception_ptr failure_;
 
-  std::thread thread_;      // last: it uses all of the above
+  std::thread thread_;      // last: it uses all of the above; on demand there is none
 };
 
 }  // namespace limpid

@@ -1,5 +1,6 @@
 #include "core/train/settings.h"
 
+#include <algorithm>
 #include <cassert>
 #include <cstdio>
 #include <cstdlib>
@@ -19,6 +20,8 @@ constexpr int most_epochs = 1'000'000;
 constexpr int most_pictures = 65'536;     // in a batch
 constexpr int most_threads = 4096;
 constexpr int largest_crop = 65'536;
+
+constexpr size_t at_once_bytes = size_t(2) << 20;   // of pictures, when at_once is 0
 
 // The shortest decimal that reads back as this float: 0.001, not 0.0010000000474974513.
 double shortest(float value) {
@@ -146,12 +149,23 @@ void check(const TrainingSettings& settings) {
   require(settings.momentum >= 0 && settings.momentum < 1,
           "momentum " + std::to_string(settings.momentum) + " is not in 0..1, 1 left out");
   require(settings.average_decay >= 0 && settings.average_decay < 1,
-          "average decay " + std::to_string(settings.average_decay) + " is not in 0..1, 1 left out");
+          "average decay " + std::to_string(settings.average_decay) +
+              " is not in 0..1, 1 left out");
   require_between("plateau patience", settings.plateau_patience, 1, most_epochs);
   require_between("stop patience", settings.stop_patience, 0, most_epochs);
   require_between("crop", settings.crop, 0, largest_crop);
   require_between("threads", settings.threads, 0, most_threads);
   check(settings.noise);
+}
+
+int pictures_at_once(const TrainingSettings& settings, const Model& model, Shape shape) {
+  const bool needs_batch =
+      std::any_of(model.layers.begin(), model.layers.end(),
+                  [](const Layer& layer) { return layer.kind == LayerKind::batch_norm; });
+  if (needs_batch) return settings.batch;
+  if (settings.at_once > 0) return settings.at_once;
+  const size_t fit = at_once_bytes / (shape.count() * sizeof(float));
+  return int(std::clamp(fit, size_t(1), size_t(settings.batch)));
 }
 
 std::string to_json(const TrainingSettings& settings) { return json_of(settings).dump(); }

@@ -26,7 +26,7 @@ struct TrainingSettings {
   float momentum = 0.9f;             // SGD's
   Schedule schedule = Schedule::constant;
   int plateau_patience = 5;          // epochs
-  int stop_patience = 0;             // early stopping: epochs without a better validation loss; 0 off
+  int stop_patience = 0;             // early stopping: epochs without a lower validation loss; 0 off
   bool keep_best = false;            // the model is the epoch's with the lowest validation loss
   float average_decay = 0;           // > 0: the model is the moving average of the weights
   NoiseSettings noise;               // its seed follows `seed`
@@ -35,10 +35,15 @@ struct TrainingSettings {
   uint64_t seed = 1;
   int threads = 0;                   // 0: all of the machine's
   size_t memory_bytes = 0;           // of the network; 0: no cap
+
+  bool operator==(const TrainingSettings&) const = default;
 };
 
 // Throws Error naming the setting that is out of its range.
 void check(const TrainingSettings& settings);
+
+// `at_once` as it is meant for that model and pictures of that shape: 1 .. batch.
+int pictures_at_once(const TrainingSettings& settings, const Model& model, Shape shape);
 
 // As one JSON object with a field for each setting. Reading throws Error naming `where` and the
 // field that is absent, unknown or of another kind.

@@ -1,0 +1,389 @@
+#include "core/train/trainer.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <cstdio>
+#include <optional>
+#include <utility>
+
+#include "core/error.h"
+#include "core/train/pace.h"
+#include "core/train/portions.h"
+#include "core/train/prefetch.h"
+#include "core/train/validation.h"
+
+namespace limpid {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double seconds_since(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+std::string text_of(Shape shape) {
+  return std::to_string(shape.width) + " x " + std::to_string(shape.height) + " x " +
+         std::to_string(shape.channels);
+}
+
+BatchSettings batch_settings(const TrainingSettings& settings) {
+  return {.batch = settings.batch, .noise = settings.noise, .seed = settings.seed,
+          .shuffle = true, .crop = settings.crop, .flip = settings.flip};
+}
+
+// The test pictures as they are: a crop only where the network needs one.
+BatchSettings test_settings(const TrainingSettings& settings) {
+  BatchSettings test = batch_settings(settings);
+  test.shuffle = false;
+  test.flip = false;
+  return test;
+}
+
+bool is_finite(const std::vector<Tensor>& tensors) {
+  return std::all_of(tensors.begin(), tensors.end(), [](const Tensor& tensor) {
+    return std::all_of(tensor.data.begin(), tensor.data.end(),
+                       [](float value) { return std::isfinite(value); });
+  });
+}
+
+bool is_finite(const State& state) {
+  return is_finite(state.weights) && is_finite(state.first_moment) &&
+         is_finite(state.second_moment) && is_finite(state.average);
+}
+
+// The state without what a checkpoint does not keep: gradients, and moments that only Adam has.
+State kept_state(const Network& network, Optimizer optimizer) {
+  State state = network.read();
+  state.gradients.clear();
+  if (optimizer == Optimizer::sgd) state.second_moment.clear();
+  return state;
+}
+
+State weights_only(std::vector<Tensor> weights) {
+  State state;
+  state.weights = std::move(weights);
+  return state;
+}
+
+// What is validated, and is the model.
+const std::vector<Tensor>& model_weights(const State& state) {
+  return state.average.empty() ? state.weights : state.average;
+}
+
+}  // namespace
+
+class Trainer::Content {
+ public:
+  Content(Engine& engine, const Dataset& dataset, const Split& split, Model model,
+          TrainingSettings settings, std::vector<Tensor> first_weights);
+
+  // Where it stands. `state` is the last one that was found good; what is newer lies in the
+  // network.
+  Checkpoint at;
+  Batches training;
+  Batches testing;
+  int at_once = 1;
+  std::unique_ptr<Network> network;
+  Keep keep;                          // may be empty
+  double every_s = 0;
+
+ private:
+  static Checkpoint start(const Dataset& dataset, const Split& split, Model model,
+                          TrainingSettings settings);
+};
+
+Checkpoint Trainer::Content::start(const Dataset& dataset, const Split& split, Model model,
+                                   TrainingSettings settings) {
+  check(model);
+  check(settings);
+  if (dataset.settings().channels != model.channels) {
+    throw Error("training: the model '" + model.name + "' takes pictures of " +
+                std::to_string(model.channels) + " channels, the data set has " +
+                std::to_string(dataset.settings().channels));
+  }
+  settings.noise.seed = settings.seed;
+  Checkpoint at;
+  at.model = std::move(model);
+  at.settings = settings;
+  at.split_hash = split_hash(dataset, split);
+  return at;
+}
+
+Trainer::Content::Content(Engine& engine, const Dataset& dataset, const Split& split, Model model,
+                          TrainingSettings settings, std::vector<Tensor> first_weights)
+    : at(start(dataset, split, std::move(model), settings)),
+      training(dataset, split.train, batch_settings(at.settings)),
+      testing(dataset, split.test, test_settings(at.settings)) {
+  at.shape = training.shape();
+  at.pictures = training.pictures();
+  if (testing.shape() != at.shape) {
+    throw Error(dataset.file(split.test.front()).string() + ": the picture is " +
+                text_of(testing.shape()) + ", those to learn from are " + text_of(at.shape) +
+                "; pictures of several sizes need a size or a crop");
+  }
+  at_once = int(std::min(size_t(pictures_at_once(at.settings, at.model, at.shape)), at.pictures));
+  network = engine.prepare(at.model, {.height = at.shape.height, .width = at.shape.width,
+                                      .batch = at_once, .training = true,
+                                      .loss = at.settings.loss, .threads = at.settings.threads,
+                                      .memory_bytes = at.settings.memory_bytes});
+  if (first_weights.empty()) first_weights = initial_weights(at.model, at.settings.seed);
+  network->write(weights_only(std::move(first_weights)));
+  at.state = kept_state(*network, at.settings.optimizer);
+}
+
+Trainer::Trainer(Engine& engine, const Dataset& dataset, Split split, Model model,
+                 TrainingSettings settings, std::vector<Tensor> first_weights)
+    : content_(std::make_unique<Content>(engine, dataset, split, std::move(model), settings,
+                                         std::move(first_weights))) {}
+
+Trainer::~Trainer() = default;
+
+void Trainer::keep_checkpoint(Keep keep, double every_s) {
+  content_->keep = std::move(keep);
+  content_->every_s = every_s;
+}
+
+void Trainer::keep_checkpoint(const std::filesystem::path& file, double every_s) {
+  keep_checkpoint([file](const Checkpoint& checkpoint) { write_checkpoint(file, checkpoint); },
+                  every_s);
+}
+
+void Trainer::resume(const std::filesystem::path& file) {
+  resume(read_checkpoint(file), file.string());
+}
+
+void Trainer::resume(Checkpoint checkpoint, const std::string& where) {
+  Checkpoint& at = content_->at;
+  const auto refuse = [&](const std::string& what) {
+    throw Error(where + ": the training cannot go on: " + what);
+  };
+  if (checkpoint.model != at.model) {
+    refuse(checkpoint.model.name == at.model.name
+               ? "the layers of model '" + at.model.name + "' are not the same"
+               : "the model is '" + at.model.name + "', was '" + checkpoint.model.name + "'");
+  }
+  const std::string setting = difference(checkpoint.settings, at.settings);
+  if (!setting.empty()) refuse(setting);
+  if (checkpoint.shape != at.shape) {
+    refuse("the pictures are " + text_of(at.shape) + ", were " + text_of(checkpoint.shape));
+  }
+  if (checkpoint.split_hash != at.split_hash) {
+    refuse("the pictures or their split into training and test are not the same");
+  }
+  content_->network->write(checkpoint.state);
+  checkpoint.settings = at.settings;
+  at = std::move(checkpoint);
+}
+
+// One call of run().
+class Trainer::Run {
+ public:
+  Run(Content& content, const TrainingCallbacks& callbacks)
+      : content_(content), at_(content.at), settings_(content.at.settings),
+        network_(*content.network), callbacks_(callbacks),
+        portions_(content.training, content.testing, content.at_once,
+                  {.epoch = at_.epoch, .picture = at_.picture, .epochs = at_.settings.epochs}),
+        prefetch_([this] { return portions_.next(); }, at_.shape, content.at_once,
+                  preparation()) {}
+
+  TrainingResult result();
+
+ private:
+  TrainingEnd run_to_end();
+  // Each gives the reason to end, if there is one.
+  std::optional<TrainingEnd> learn_batch();
+  std::optional<TrainingEnd> finish_epoch();
+  std::optional<TrainingEnd> keep_newest();
+
+  bool validate(Validation& validation);
+  void close_epoch(const Validation& validation);
+  float rate(int64_t step) const;
+  bool report(size_t learned, double loss_sum, size_t validated);
+  void count_seconds();
+  void hand_over();
+  std::string message(TrainingEnd end) const;
+
+  Content& content_;
+  Checkpoint& at_;
+  const TrainingSettings& settings_;
+  Network& network_;
+  const TrainingCallbacks& callbacks_;
+  Portions portions_;
+  Prefetch prefetch_;
+  Pace pace_;
+  Clock::time_point counted_ = Clock::now();   // at_.seconds go up to here
+  Clock::time_point kept_ = Clock::now();
+};
+
+TrainingResult Trainer::run(const TrainingCallbacks& callbacks) {
+  return Run(*content_, callbacks).result();
+}
+
+TrainingResult Trainer::Run::result() {
+  const TrainingEnd end = run_to_end();
+  const bool has_best = settings_.keep_best && !at_.best.empty();
+  return {.end = end,
+          .history = at_.history,
+          .weights = has_best ? at_.best : model_weights(at_.state),
+          .message = message(end)};
+}
+
+TrainingEnd Trainer::Run::run_to_end() {
+  while (at_.epoch < settings_.epochs) {
+    if (settings_.stop_patience > 0 && at_.patience.waited >= settings_.stop_patience) {
+      return TrainingEnd::stopped_early;
+    }
+    const std::optional<TrainingEnd> end =
+        at_.picture < at_.pictures ? learn_batch() : finish_epoch();
+    if (end == TrainingEnd::cancelled) return keep_newest().value_or(TrainingEnd::cancelled);
+    if (end) return *end;
+  }
+  return TrainingEnd::finished;
+}
+
+std::optional<TrainingEnd> Trainer::Run::learn_batch() {
+  const size_t n = std::min(size_t(settings_.batch), at_.pictures - at_.picture);
+  double sum = 0;
+  for (size_t done = 0; done < n;) {
+    const Prefetch::Filled filled = prefetch_.next();
+    sum += network_.accumulate(filled.noisy, filled.clean,
+                               {.seed = settings_.seed, .epoch = filled.portion.epoch,
+                                .picture = uint32_t(filled.portion.first)});
+    if (!std::isfinite(sum)) return TrainingEnd::diverged;
+    done += size_t(filled.portion.n);
+    pace_.learned(size_t(filled.portion.n));
+    if (done < n && !report(at_.picture + done, at_.loss_sum + sum, 0)) {
+      State cleared;
+      cleared.gradients = zeros(at_.model);
+      network_.write(cleared);
+      return TrainingEnd::cancelled;
+    }
+  }
+  ++at_.step;
+  network_.update({.optimizer = settings_.optimizer, .step = at_.step,
+                   .learning_rate = rate(at_.step),
+                   .beta1 = settings_.optimizer == Optimizer::sgd ? settings_.momentum
+                                                                  : UpdateStep().beta1,
+                   .gradient_scale = 1 / float(n), .average_decay = settings_.average_decay});
+  at_.picture += n;
+  at_.loss_sum += sum;
+  if (!report(at_.picture, at_.loss_sum, 0)) return TrainingEnd::cancelled;
+  if (content_.keep && seconds_since(kept_) >= content_.every_s) return keep_newest();
+  return std::nullopt;
+}
+
+std::optional<TrainingEnd> Trainer::Run::finish_epoch() {
+  State state = kept_state(network_, settings_.optimizer);
+  if (!is_finite(state)) return TrainingEnd::diverged;
+  Validation validation(settings_.loss);
+  const bool averaging = !state.average.empty();
+  if (averaging) network_.write(weights_only(state.average));
+  const bool whole = validate(validation);
+  if (averaging) network_.write(weights_only(state.weights));
+  if (!whole) return TrainingEnd::cancelled;
+  if (!std::isfinite(validation.loss())) return TrainingEnd::diverged;
+  at_.state = std::move(state);
+  close_epoch(validation);
+  return std::nullopt;
+}
+
+// False when cancelled.
+bool Trainer::Run::validate(Validation& validation) {
+  while (validation.pictures() < content_.testing.pictures()) {
+    const Prefetch::Filled filled = prefetch_.next();
+    network_.denoise(filled.noisy, filled.noisy);
+    validation.add(filled.noisy, filled.clean);
+    pace_.validated(size_t(filled.portion.n));
+    if (!report(at_.picture, at_.loss_sum, validation.pictures())) return false;
+  }
+  return true;
+}
+
+void Trainer::Run::close_epoch(const Validation& validation) {
+  count_seconds();
+  const EpochRecord record{.epoch = at_.epoch + 1,
+                           .loss = at_.loss_sum / double(at_.pictures),
+                           .val_loss = validation.loss(),
+                           .rmse = validation.rmse(),
+                           .seconds = at_.seconds,
+                           .learning_rate = rate(at_.step)};
+  at_.history.push_back(record);
+  const bool is_best = at_.patience.improves(record.val_loss);
+  if (is_best && settings_.keep_best) at_.best = model_weights(at_.state);
+  if (settings_.schedule == Schedule::plateau) {
+    at_.plateau.observe(record.val_loss, settings_.plateau_patience);
+  }
+  ++at_.epoch;
+  at_.picture = 0;
+  at_.loss_sum = 0;
+  at_.seconds = 0;
+  hand_over();
+  if (callbacks_.epoch) callbacks_.epoch(record);
+}
+
+std::optional<TrainingEnd> Trainer::Run::keep_newest() {
+  State state = kept_state(network_, settings_.optimizer);
+  if (!is_finite(state)) return TrainingEnd::diverged;
+  at_.state = std::move(state);
+  count_seconds();
+  hand_over();
+  return std::nullopt;
+}
+
+void Trainer::Run::hand_over() {
+  if (!content_.keep) return;
+  content_.keep(at_);
+  kept_ = Clock::now();
+}
+
+float Trainer::Run::rate(int64_t step) const {
+  const int64_t steps = int64_t(content_.training.count()) * settings_.epochs;
+  return learning_rate(settings_, step, steps, at_.plateau);
+}
+
+// `learned` and `loss_sum` of this epoch. False when the user cancels.
+bool Trainer::Run::report(size_t learned, double loss_sum, size_t validated) {
+  if (!callbacks_.progress) return true;
+  const size_t tests = content_.testing.pictures();
+  const double epochs = settings_.epochs - at_.epoch;
+  const bool validating = validated > 0;
+  return callbacks_.progress(
+      {.epoch = at_.epoch + 1,
+       .picture = validating ? validated : learned,
+       .pictures = validating ? tests : at_.pictures,
+       .loss = loss_sum / double(learned),
+       .pictures_per_s = pace_.learned_per_s(),
+       .eta_s = pace_.seconds_for(epochs * double(at_.pictures) - double(learned),
+                                  epochs * double(tests) - double(validated)),
+       .validating = validating});
+}
+
+void Trainer::Run::count_seconds() {
+  const Clock::time_point now = Clock::now();
+  at_.seconds += std::chrono::duration<double>(now - counted_).count();
+  counted_ = now;
+}
+
+std::string Trainer::Run::message(TrainingEnd end) const {
+  const std::string epoch = "epoch " + std::to_string(at_.epoch + 1);
+  switch (end) {
+    case TrainingEnd::finished: return "";
+    case TrainingEnd::stopped_early:
+      return "stopped after epoch " + std::to_string(at_.epoch) + ": " +
+             std::to_string(at_.patience.waited) + " epochs without a lower validation loss";
+    case TrainingEnd::cancelled:
+      return "stopped in " + epoch + " of " + std::to_string(settings_.epochs) + " after " +
+             std::to_string(at_.picture) + " of " + std::to_string(at_.pictures) + " pictures";
+    case TrainingEnd::diverged: {
+      char rate[32];
+      std::snprintf(rate, sizeof rate, "%g", double(settings_.learning_rate));
+      return "the training diverged in " + epoch +
+             ": its numbers are no longer finite; the last good state is kept. Try a learning rate "
+             "lower than " + rate;
+    }
+  }
+  return "";
+}
+
+}  // namespace limpid
