@@ -11,15 +11,17 @@
 namespace limpid {
 
 struct SplitSettings {
-  double test_size = 0.25;          // share of the pictures, 0 < test_size < 1
+  double test_size = 0.25;  // share of the pictures, 0 < test_size < 1
   uint32_t seed = 42;
-  bool group_duplicates = false;    // byte-identical pictures stay on one side
+  bool group_duplicates = false;  // byte-identical pictures stay on one side
+
+  bool operator==(const SplitSettings&) const = default;
 };
 
 struct Split {
-  std::vector<size_t> train;        // indices into the Dataset, in scikit-learn's order
+  std::vector<size_t> train;  // indices into the Dataset, in scikit-learn's order
   std::vector<size_t> test;
-  size_t straddling_groups = 0;     // groups of byte-identical pictures with members on both sides
+  size_t straddling_groups = 0;  // groups of byte-identical pictures with members on both sides
 };
 
 // scikit-learn's train_test_split(range(n), test_size, random_state=seed): the first

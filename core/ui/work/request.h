@@ -1,0 +1,112 @@
+// What the front end asks for. Plain data: a browser's page sends it to its worker as a message
+// (message.h), a window hands it to a thread. The front end chooses the numbers that name pictures
+// and models, from 1.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "core/data/split.h"
+#include "core/noise/noise.h"
+#include "core/train/settings.h"
+
+namespace limpid {
+
+// Which of a picture's versions.
+enum class Version { clean, noisy, restored };
+
+// Looks through files and folders for pictures. Answer: PicturesFound.
+struct FindPictures {
+  std::vector<std::string> paths;
+};
+
+// Reads a picture. Answer: PictureOpened.
+struct OpenPicture {
+  int picture = 0;
+  std::string path;
+};
+
+// Forgets a picture, what waits for it included. No answer.
+struct ClosePicture {
+  int picture = 0;
+};
+
+// Adds noise to an opened picture and takes it away again. Answers: NoiseAdded, Restoring after
+// each tile, Restored. A later Restore of the same picture takes the place of one that waits or
+// runs.
+struct Restore {
+  int picture = 0;
+  int model = 0;
+  bool already_noisy = false;  // the picture as it is; no NoiseAdded, no scores
+  NoiseSettings noise;
+  std::string engine;  // one of EnginesFound; empty: the first
+  size_t memory_bytes = size_t(512) << 20;
+  int threads = 0;            // 0: all of the machine's
+  bool first = false;         // before the others that wait: the picture on the screen
+  bool send_pictures = true;  // false: only the scores come back
+  std::string save_to;        // where a queue writes its result; empty: nowhere
+
+  bool operator==(const Restore&) const = default;
+};
+
+// Ends the Restore of a picture that waits or runs, of all pictures when 0. Answer: Restored with
+// `cancelled`, where there was one.
+struct CancelRestore {
+  int picture = 0;
+};
+
+// A version of a picture as a PNG, of its size and depth, its alpha kept. Answer: PictureEncoded.
+struct EncodePicture {
+  int picture = 0;
+  Version version = Version::restored;
+};
+
+// Reads a model file (safetensors). Answer: ModelLoaded.
+struct LoadModel {
+  int model = 0;
+  std::string path;
+};
+
+struct TrainingOrder {
+  std::vector<std::string> paths;  // pictures and folders
+  int size = 64;                   // pictures become size x size
+  int channels = 3;
+  std::string model_name;  // a preset's; or empty and
+  std::string model_json;  // an own architecture (core/model/json.h)
+  TrainingSettings settings;
+  SplitSettings split;
+  std::string engine;  // one of EnginesFound; empty: the first
+
+  bool operator==(const TrainingOrder&) const = default;
+};
+
+// What that training would be, measured for a moment and not begun. Answer: TrainingPlanned.
+struct PlanTraining {
+  TrainingOrder order;
+};
+
+// Begins, or goes on from a checkpoint. Answers: TrainingBegun; TrainingProgressed a few times a
+// second; EpochEnded, PreviewDrawn; CheckpointKept; TrainingEnded.
+struct StartTraining {
+  TrainingOrder order;
+  int model = 0;             // a Restore with this number uses the weights of the last epoch
+  std::string checkpoint;    // a file to go on from; empty: a new training
+  std::string keep_in;       // the file that checkpoints replace; empty: they come as bytes
+  double keep_every_s = 60;  // between two checkpoints within an epoch
+};
+
+// Holds a training, or lets it go on. Answer: TrainingPaused.
+struct PauseTraining {
+  bool paused = true;
+};
+
+// Ends a training; its model is that of the last epoch. Answer: TrainingEnded.
+struct StopTraining {};
+
+using Request =
+    std::variant<FindPictures, OpenPicture, ClosePicture, Restore, CancelRestore, EncodePicture,
+                 LoadModel, PlanTraining, StartTraining, PauseTraining, StopTraining>;
+
+}  // namespace limpid
