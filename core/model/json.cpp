@@ -27,7 +27,8 @@ size_t index_of(std::span<const char* const> names, const std::string& text, con
     if (text == names[i]) return i;
     list += (list.empty() ? "" : ", ") + std::string(names[i]);
   }
-  throw Error(std::string("no ") + what + " is called '" + text + "' (there are: " + list + ")");
+  throw Error(std::string("no ") + what + " is called '" + shown(text) +
+              "' (there are: " + list + ")");
 }
 
 Layer defaults_of(LayerKind kind) {
@@ -121,9 +122,7 @@ class Fields {
     const auto found = json_.find(name);
     if (found == json_.end()) return false;
     if (!read_value(*found, value)) {
-      const std::string text = found->dump();
-      throw Error(where_ + ": '" + name + "' cannot be " +
-                  (text.size() > 60 ? "this " + std::string(found->type_name()) : text));
+      throw Error(where_ + ": '" + name + "' cannot be " + shown(found->dump()));
     }
     json_.erase(found);
     return true;
@@ -136,7 +135,7 @@ class Fields {
 
   void end() const {
     if (json_.empty()) return;
-    throw Error(where_ + ": there is no field '" + json_.begin().key() + "'");
+    throw Error(where_ + ": there is no field '" + shown(json_.begin().key()) + "'");
   }
 
  private:

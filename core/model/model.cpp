@@ -7,6 +7,7 @@
 #include <set>
 
 #include "core/error.h"
+#include "core/model/strict_json.h"
 
 namespace limpid {
 namespace {
@@ -14,6 +15,8 @@ namespace {
 constexpr size_t max_layers = 1000;
 constexpr int64_t max_parameters = 100'000'000;
 constexpr int max_channels = 65536;
+constexpr size_t max_inputs = 64;
+constexpr size_t max_name_bytes = 100;
 constexpr int max_levels = 10;   // of pooling: sides in multiples of 1,024 at most
 
 bool has_kernel(LayerKind kind) {
@@ -45,12 +48,20 @@ std::vector<int> levels(const Model& model) {
   throw Error("model '" + model.name + "': layer '" + layer.name + "' " + reason);
 }
 
+// '/' parts a checkpoint's tensors from the model's, "adam.m/enc1.kernel".
+bool is_name(const std::string& text) {
+  return !text.empty() && text.size() <= max_name_bytes &&
+         std::none_of(text.begin(), text.end(),
+                      [](char c) { return uint8_t(c) < 0x20 || c == 0x7F || c == '/'; });
+}
+
 void check_values(const Model& model, const Layer& layer) {
   auto one_of = [&](int value, std::initializer_list<int> allowed, const char* what) {
     if (std::find(allowed.begin(), allowed.end(), value) != allowed.end()) return;
     std::string list;
     for (int a : allowed) list += (list.empty() ? "" : " or ") + std::to_string(a);
-    refuse(model, layer, std::string("has ") + what + " " + std::to_string(value) + ", not " + list);
+    refuse(model, layer,
+           std::string("has ") + what + " " + std::to_string(value) + ", not " + list);
   };
   if (has_kernel(layer.kind) && (layer.channels < 1 || layer.channels > max_channels)) {
     refuse(model, layer, "has " + std::to_string(layer.channels) + " channels, not 1 to 65536");
@@ -89,16 +100,36 @@ void check_values(const Model& model, const Layer& layer) {
 
 void check_inputs(const Model& model, size_t i, const std::set<std::string>& known) {
   const Layer& layer = model.layers[i];
-  if (layer.name.empty()) {
-    throw Error("model '" + model.name + "': layer " + std::to_string(i + 1) + " has no name");
+  if (!is_name(layer.name)) {
+    throw Error("model '" + model.name + "': layer " + std::to_string(i + 1) + " has the name '" +
+                shown(layer.name) + "', not 1 to 100 bytes without '/' and control characters");
   }
   if (known.count(layer.name)) refuse(model, layer, "has a name that is taken");
+  if (layer.inputs.size() > max_inputs) refuse(model, layer, "takes over 64 inputs");
   for (const std::string& input : layer.inputs) {
-    if (!known.count(input)) refuse(model, layer, "takes '" + input + "', which is no layer before");
+    if (!known.count(input)) {
+      refuse(model, layer, "takes '" + shown(input) + "', which is no layer before");
+    }
   }
   if (takes_several(layer.kind) ? layer.inputs.size() < 2 : layer.inputs.size() > 1) {
     refuse(model, layer, takes_several(layer.kind) ? "needs two inputs or more by name"
                                                    : "takes one input");
+  }
+}
+
+// Before output_shapes, whose sums of concatenated channels could overflow.
+void check_widths(const Model& model) {
+  std::vector<int64_t> widths;
+  for (size_t i = 0; i < model.layers.size(); ++i) {
+    const Layer& layer = model.layers[i];
+    int64_t width = has_kernel(layer.kind) ? layer.channels : 0;
+    for (int j : inputs_of(model, int(i))) {
+      const int64_t input = j < 0 ? model.channels : widths[j];
+      if (layer.kind == LayerKind::concat) width += input;
+      else if (!has_kernel(layer.kind)) width = input;
+    }
+    if (width > max_channels) refuse(model, layer, "joins over 65536 channels");
+    widths.push_back(width);
   }
 }
 
@@ -108,6 +139,7 @@ void check_shapes(const Model& model) {
     if (level[i] < 0) refuse(model, model.layers[i], "makes the picture larger than it came");
     if (level[i] > max_levels) refuse(model, model.layers[i], "pools more than 10 times");
   }
+  check_widths(model);
   const int side = size_multiple(model);
   const std::vector<Shape> shapes = output_shapes(model, {side, side, model.channels});
   for (size_t i = 0; i < shapes.size(); ++i) {
@@ -151,6 +183,10 @@ void check(const Model& model) {
   if (model.layers.empty() || model.layers.size() > max_layers) {
     throw Error("model '" + model.name + "' has " + std::to_string(model.layers.size()) +
                 " layers, not 1 to 1,000");
+  }
+  if (!is_name(model.name)) {
+    throw Error("a model has the name '" + shown(model.name) +
+                "', not 1 to 100 bytes without '/' and control characters");
   }
   std::set<std::string> known = {"input"};
   for (size_t i = 0; i < model.layers.size(); ++i) {

@@ -51,7 +51,8 @@ struct Model {
 
 // Throws Error naming the layer when the model is not one: no layer, an unknown or later input, a
 // value out of its range, shapes that do not meet, an output that has not the picture's size and
-// channels, more than 1,000 layers or 100 million parameters.
+// channels, more than 1,000 layers, 64 inputs of one, 65,536 channels or 100 million parameters.
+// Names are 1 to 100 bytes without '/' and control characters.
 void check(const Model& model);
 
 // The picture's sides must be multiples of this (2 for each level of pooling).

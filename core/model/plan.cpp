@@ -147,9 +147,8 @@ std::vector<float> fold_upsampled(std::span<const float> kernel, int out, int k,
   return folded;
 }
 
-std::vector<float> unfold_upsampled(std::span<const float> folded, int out, int k, int in) {
+void add_unfolded(std::span<const float> folded, int out, int k, int in, std::span<float> kernel) {
   const int f = k + 1;
-  std::vector<float> kernel(size_t(out) * k * k * in, 0.0f);
   for (int o = 0; o < out; ++o) {
     for_each_fold(k, [&](int ty, int jy) {
       for_each_fold(k, [&](int tx, int jx) {
@@ -159,6 +158,11 @@ std::vector<float> unfold_upsampled(std::span<const float> folded, int out, int 
       });
     });
   }
+}
+
+std::vector<float> unfold_upsampled(std::span<const float> folded, int out, int k, int in) {
+  std::vector<float> kernel(size_t(out) * k * k * in, 0.0f);
+  add_unfolded(folded, out, k, in, kernel);
   return kernel;
 }
 

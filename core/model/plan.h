@@ -51,6 +51,8 @@ std::vector<float> fold_upsampled(std::span<const float> kernel, int out, int k,
 
 // The transpose of fold_upsampled: the gradient by the k x k kernel from that by the folded one.
 std::vector<float> unfold_upsampled(std::span<const float> folded, int out, int k, int in);
+// The same, added to `kernel`.
+void add_unfolded(std::span<const float> folded, int out, int k, int in, std::span<float> kernel);
 
 // Kernel and bias of a conv or transposed_conv step as a device runs it: folded where upsampled,
 // multiplied with the batch normalization where one is merged. `weights` as in State.

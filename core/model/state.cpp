@@ -54,7 +54,11 @@ std::vector<Tensor> initial_weights(const Model& model, uint64_t seed) {
 void check_tensors(const Model& model, const std::vector<Tensor>& tensors,
                    const std::string& where) {
   std::map<std::string, const Tensor*> by_name;
-  for (const Tensor& tensor : tensors) by_name[tensor.name] = &tensor;
+  for (const Tensor& tensor : tensors) {
+    if (!by_name.emplace(tensor.name, &tensor).second) {
+      throw Error(where + ": tensor '" + tensor.name + "' comes twice");
+    }
+  }
   const std::vector<Parameter> expected = parameters(model);
   for (const Parameter& parameter : expected) {
     const auto found = by_name.find(parameter.name);

@@ -36,8 +36,8 @@ std::vector<Tensor> zeros(const Model& model);
 // fan_out)), fans = kernel^2 x channels), biases, beta and mean 0, gamma and variance 1.
 std::vector<Tensor> initial_weights(const Model& model, uint64_t seed);
 
-// Throws Error naming the first tensor that is missing, unknown, or of another shape than the
-// model's; `where` says whose tensors they are.
+// Throws Error naming the first tensor that is missing, unknown, there twice, out of order, or of
+// another shape than the model's; `where` says whose tensors they are.
 void check_tensors(const Model& model, const std::vector<Tensor>& tensors,
                    const std::string& where);
 

@@ -1,6 +1,7 @@
 #include "core/model/strict_json.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <vector>
@@ -18,13 +19,13 @@ class Listener : public nlohmann::json_sax<Json> {
   Listener(std::string_view text, const std::string& where, const JsonLimits& limits)
       : text_(text), where_(where), limits_(limits) {}
 
-  bool null() override { return true; }
-  bool boolean(bool) override { return true; }
-  bool number_integer(number_integer_t) override { return true; }
-  bool number_unsigned(number_unsigned_t) override { return true; }
-  bool number_float(number_float_t, const string_t&) override { return true; }
-  bool string(string_t&) override { return true; }
-  bool binary(binary_t&) override { return true; }
+  bool null() override { return value(); }
+  bool boolean(bool) override { return value(); }
+  bool number_integer(number_integer_t) override { return value(); }
+  bool number_unsigned(number_unsigned_t) override { return value(); }
+  bool number_float(number_float_t, const string_t&) override { return value(); }
+  bool string(string_t&) override { return value(); }
+  bool binary(binary_t&) override { return value(); }
 
   bool start_object(std::size_t) override { return open(); }
   bool start_array(std::size_t) override { return open(); }
@@ -32,13 +33,13 @@ class Listener : public nlohmann::json_sax<Json> {
   bool end_array() override { return close(); }
 
   bool key(string_t& name) override {
-    std::set<std::string>& names = names_.back();
+    std::set<std::string>& names = open_.back().names;
     if (!names.insert(name).second) {
-      throw Error(where_ + ": the name '" + name + "' comes twice in one JSON object");
+      throw Error(where_ + ": the name '" + shown(name) + "' comes twice in one JSON object");
     }
     if (names.size() > limits_.members) {
       throw Error(where_ + ": a JSON object has over " + std::to_string(limits_.members) +
-                  " members, at '" + name + "'");
+                  " members, at '" + shown(name) + "'");
     }
     return true;
   }
@@ -53,22 +54,38 @@ class Listener : public nlohmann::json_sax<Json> {
   }
 
  private:
+  struct Open {
+    std::set<std::string> names = {};   // of an object's members so far
+    size_t values = 0;
+  };
+
+  bool value() {
+    if (open_.empty()) return true;
+    Open& inside = open_.back();
+    ++inside.values;
+    if (inside.names.empty() && inside.values > limits_.elements) {
+      throw Error(where_ + ": a JSON array has over " + std::to_string(limits_.elements) +
+                  " elements");
+    }
+    return true;
+  }
   bool open() {
-    names_.emplace_back();
-    if (names_.size() > limits_.depth) {
+    value();
+    open_.emplace_back();
+    if (open_.size() > limits_.depth) {
       throw Error(where_ + ": JSON is nested over " + std::to_string(limits_.depth) + " deep");
     }
     return true;
   }
   bool close() {
-    names_.pop_back();
+    open_.pop_back();
     return true;
   }
 
   const std::string_view text_;
   const std::string& where_;
   const JsonLimits limits_;
-  std::vector<std::set<std::string>> names_;   // of each open object; empty for an array
+  std::vector<Open> open_;
 };
 
 }  // namespace
@@ -76,6 +93,17 @@ class Listener : public nlohmann::json_sax<Json> {
 void check_json(std::string_view text, const std::string& where, const JsonLimits& limits) {
   Listener listener(text, where, limits);
   Json::sax_parse(text, &listener);
+}
+
+std::string shown(std::string_view text) {
+  constexpr size_t most = 60;
+  size_t length = std::min(text.size(), most);
+  while (length < text.size() && length > 0 && (text[length] & 0xC0) == 0x80) --length;   // UTF-8
+  std::string result(text.substr(0, length));
+  for (char& c : result) {
+    if (uint8_t(c) < 0x20 || c == 0x7F) c = '?';
+  }
+  return length < text.size() ? result + "..." : result;
 }
 
 }  // namespace limpid
