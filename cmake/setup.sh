@@ -82,3 +82,68 @@ setup_native() {
   local name
   for name in xnnpack pthreadpool fxdiv fp16 cpuinfo stb; do setup_source "$name"; done
 }
+
+# Unpacks a program's row of cmake/sources.txt into a folder.
+setup_deb() {
+  local name=$1 folder=$2 package sha256
+  read -r _ package sha256 _ < <(grep "^$name " "$root/cmake/sources.txt")
+  newer_apt_update
+  (cd "$folder" && newer_apt apt-get -qq download "$package") >"$log" 2>&1 ||
+    fail "Debian's archive has no $package any more, which cmake/sources.txt pins: see $log"
+  echo "$sha256  $(find "$folder" -maxdepth 1 -name "${name}_*.deb")" | sha256sum --check --status ||
+    fail "the package $package is not the file that cmake/sources.txt pins"
+  dpkg -x "$folder/${name}"_*.deb "$folder"
+  rm "$folder/${name}"_*.deb
+}
+
+# The programs of Binaryen want a newer libc than Debian 12's: they get trixie's beside them.
+setup_binaryen() {
+  local folder=$1 program
+  setup_deb binaryen "$folder"
+  mkdir "$folder/libc"
+  (cd "$folder/libc" && newer_apt apt-get -qq download libc6/trixie libstdc++6/trixie \
+    libgcc-s1/trixie) >"$log" 2>&1 || fail "trixie's libc cannot be fetched: see $log"
+  for program in "$folder"/libc/*.deb; do dpkg -x "$program" "$folder/libc"; done
+  rm "$folder"/libc/*.deb
+  local libraries=$deps/emscripten/libc/usr/lib/x86_64-linux-gnu
+  for program in "$folder"/usr/bin/wasm*; do
+    patchelf --set-interpreter "$libraries/ld-linux-x86-64.so.2" \
+      --set-rpath "$libraries:$deps/emscripten/usr/lib/x86_64-linux-gnu" "$program"
+  done
+}
+
+# What the browser demo is built with. An emcc on the path wins if it knows relaxed SIMD in its
+# final form; else Debian's, under .deps/emscripten. Sets `emscripten` to the folder of emcc.
+setup_web() {
+  setup_native
+  setup_packages nodejs brotli
+  local version pinned work
+  version=$(emcc -dumpversion 2>/dev/null || echo 0)
+  if [ "$(printf '%s\n' 3.1.60 "$version" | sort -V | head -n 1)" = 3.1.60 ]; then
+    emscripten=$(dirname "$(readlink -f "$(command -v emcc)")")
+    return 0
+  fi
+  setup_packages clang-19 lld-19 llvm-19 patchelf node-acorn python3
+  emscripten=$deps/emscripten/usr/share/emscripten
+  export EM_CONFIG=$deps/emscripten/config
+  pinned=$(grep -E '^(emscripten|binaryen) ' "$root/cmake/sources.txt" | sha256sum)
+  [ "$(cat "$deps/emscripten/.pinned" 2>/dev/null)" = "$pinned" ] && return 0
+  say "fetching emscripten (240 MB)"
+  work=$deps/.work-emscripten
+  rm -rf "$work" "$deps/emscripten" && mkdir -p "$work"
+  setup_deb emscripten "$work"
+  setup_binaryen "$work"
+  mkdir -p "$work/usr/share/emscripten/node_modules"
+  ln -sfn /usr/share/nodejs/acorn "$work/usr/share/emscripten/node_modules/acorn"
+  cat >"$work/config" <<CONFIG
+LLVM_ROOT = '/usr/bin'
+LLVM_ADD_VERSION = '19'
+CLANG_ADD_VERSION = '19'
+BINARYEN_ROOT = '$deps/emscripten/usr'
+NODE_JS = '$(command -v node)'
+FROZEN_CACHE = True
+CACHE = '$deps/emscripten/usr/share/emscripten/cache'
+CONFIG
+  echo "$pinned" >"$work/.pinned"
+  mv "$work" "$deps/emscripten"
+}
