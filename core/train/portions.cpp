@@ -8,7 +8,8 @@ namespace limpid {
 Portions::Portions(const Batches& training, const Batches& testing, int at_once,
                    const Range& range)
     : training_(&training), testing_(&testing), at_once_(size_t(at_once)), range_(range) {
-  assert(at_once > 0 && range.epoch >= 0 && range.picture <= training.pictures());
+  assert(at_once > 0 && range.epoch >= 0 &&
+         range.picture < training.pictures() + testing.pictures());
 }
 
 std::optional<Portion> Portions::next() {

@@ -26,7 +26,7 @@ class Portions {
  public:
   struct Range {
     int epoch = 0;
-    size_t picture = 0;   // of `epoch`, the first to use; all of them: the test pictures are next
+    size_t picture = 0;   // of `epoch`, the first to use; the test pictures come after the others
     int epochs = 0;       // ends with epoch `epochs` - 1
   };
   // Both must outlive this. A portion has at most `at_once` pictures and lies within one of

@@ -85,6 +85,13 @@ class Trainer::Content {
   Batches testing;
   int at_once = 1;
   std::unique_ptr<Network> network;
+  // A batch, or a validation, that was cancelled half-way; nothing of it is in `at`.
+  struct Partial {
+    size_t learned = 0;                     // pictures whose gradients lie in the network
+    double loss_sum = 0;                    // of these
+    std::optional<Validation> validation;   // of the test pictures so far
+  };
+  Partial partial;
   Keep keep;                          // may be empty
   double every_s = 0;
 
@@ -171,7 +178,10 @@ void Trainer::resume(Checkpoint checkpoint, const std::string& where) {
   if (checkpoint.split_hash != at.split_hash) {
     refuse("the pictures or their split into training and test are not the same");
   }
-  content_->network->write(checkpoint.state);
+  State state = checkpoint.state;
+  if (content_->partial.learned > 0) state.gradients = zeros(at.model);
+  content_->partial = {};
+  content_->network->write(state);
   checkpoint.settings = at.settings;
   at = std::move(checkpoint);
 }
@@ -183,13 +193,21 @@ class Trainer::Run {
       : content_(content), at_(content.at), settings_(content.at.settings),
         network_(*content.network), callbacks_(callbacks),
         portions_(content.training, content.testing, content.at_once,
-                  {.epoch = at_.epoch, .picture = at_.picture, .epochs = at_.settings.epochs}),
+                  {.epoch = at_.epoch, .picture = first_picture(content),
+                   .epochs = at_.settings.epochs}),
         prefetch_([this] { return portions_.next(); }, at_.shape, content.at_once,
                   preparation()) {}
 
   TrainingResult result();
 
  private:
+  // Of the epoch, test pictures after the others.
+  static size_t first_picture(const Content& content) {
+    const Content::Partial& partial = content.partial;
+    return content.at.picture + partial.learned +
+           (partial.validation ? partial.validation->pictures() : 0);
+  }
+
   TrainingEnd run_to_end();
   // Each gives the reason to end, if there is one.
   std::optional<TrainingEnd> learn_batch();
@@ -244,22 +262,23 @@ TrainingEnd Trainer::Run::run_to_end() {
 
 std::optional<TrainingEnd> Trainer::Run::learn_batch() {
   const size_t n = std::min(size_t(settings_.batch), at_.pictures - at_.picture);
-  double sum = 0;
-  for (size_t done = 0; done < n;) {
+  Content::Partial& partial = content_.partial;
+  while (partial.learned < n) {
     const Prefetch::Filled filled = prefetch_.next();
-    sum += network_.accumulate(filled.noisy, filled.clean,
-                               {.seed = settings_.seed, .epoch = filled.portion.epoch,
-                                .picture = uint32_t(filled.portion.first)});
-    if (!std::isfinite(sum)) return TrainingEnd::diverged;
-    done += size_t(filled.portion.n);
+    partial.loss_sum += network_.accumulate(filled.noisy, filled.clean,
+                                            {.seed = settings_.seed,
+                                             .epoch = filled.portion.epoch,
+                                             .picture = uint32_t(filled.portion.first)});
+    if (!std::isfinite(partial.loss_sum)) return TrainingEnd::diverged;
+    partial.learned += size_t(filled.portion.n);
     pace_.learned(size_t(filled.portion.n));
-    if (done < n && !report(at_.picture + done, at_.loss_sum + sum, 0)) {
-      State cleared;
-      cleared.gradients = zeros(at_.model);
-      network_.write(cleared);
+    if (partial.learned < n &&
+        !report(at_.picture + partial.learned, at_.loss_sum + partial.loss_sum, 0)) {
       return TrainingEnd::cancelled;
     }
   }
+  const double sum = partial.loss_sum;
+  partial = {};
   ++at_.step;
   network_.update({.optimizer = settings_.optimizer, .step = at_.step,
                    .learning_rate = rate(at_.step),
@@ -276,7 +295,8 @@ std::optional<TrainingEnd> Trainer::Run::learn_batch() {
 std::optional<TrainingEnd> Trainer::Run::finish_epoch() {
   State state = kept_state(network_, settings_.optimizer);
   if (!is_finite(state)) return TrainingEnd::diverged;
-  Validation validation(settings_.loss);
+  if (!content_.partial.validation) content_.partial.validation.emplace(settings_.loss);
+  Validation& validation = *content_.partial.validation;
   const bool averaging = !state.average.empty();
   if (averaging) network_.write(weights_only(state.average));
   const bool whole = validate(validation);
@@ -284,7 +304,7 @@ std::optional<TrainingEnd> Trainer::Run::finish_epoch() {
   if (!whole) return TrainingEnd::cancelled;
   if (!std::isfinite(validation.loss())) return TrainingEnd::diverged;
   at_.state = std::move(state);
-  close_epoch(validation);
+  close_epoch(*std::exchange(content_.partial.validation, std::nullopt));
   return std::nullopt;
 }
 
@@ -295,7 +315,11 @@ bool Trainer::Run::validate(Validation& validation) {
     network_.denoise(filled.noisy, filled.noisy);
     validation.add(filled.noisy, filled.clean);
     pace_.validated(size_t(filled.portion.n));
-    if (!report(at_.picture, at_.loss_sum, validation.pictures())) return false;
+    // A whole validation is used, cancelled or not.
+    if (!report(at_.picture, at_.loss_sum, validation.pictures()) &&
+        validation.pictures() < content_.testing.pictures()) {
+      return false;
+    }
   }
   return true;
 }

@@ -68,8 +68,8 @@ class Trainer {
   void resume(Checkpoint checkpoint, const std::string& where);
   void resume(const std::filesystem::path& file);
 
-  // Runs to the end, or until cancelled; called again then, it goes on. A batch that is cancelled
-  // half-way, or a validation, is begun anew.
+  // Runs to the end, or until cancelled; called again then, it goes on where it was, also within a
+  // batch or a validation. In a checkpoint these are begun anew.
   //
   // After each epoch the test pictures are restored, with the same noise (and crops) every time, by
   // the weights that would be the model's: the moving average where one is kept, else the last.
