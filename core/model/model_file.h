@@ -20,8 +20,8 @@
 
 namespace limpid {
 
-constexpr std::array checkpoint_prefixes = {"adam.m/", "adam.v/", "sgd.velocity/", "average/",
-                                            "best/"};
+inline constexpr std::array checkpoint_prefixes = {"adam.m/", "adam.v/", "sgd.velocity/",
+                                                   "average/", "best/"};
 
 struct ModelFile {
   Model model;

@@ -1,10 +1,13 @@
 // Everything a training needs to go on as if it had never stopped, in one safetensors file: the
-// weights under their names (so that the file is a model file too), "adam.m/<name>", "adam.v/<name>"
-// or "sgd.velocity/<name>", "average/<name>", "best/<name>", and as metadata the model and the rest.
+// weights under their names (so that the file is a model file too), "adam.m/<name>" and
+// "adam.v/<name>" or "sgd.velocity/<name>", "average/<name>", "best/<name>", and as metadata the
+// model, "training" (the settings), "history", "split_hash" and "checkpoint" (the place). Every
+// number reads back as the same bits.
 #pragma once
 
 #include <cstdint>
 #include <filesystem>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -34,7 +37,7 @@ struct Checkpoint {
   Patience patience;                   // of early stopping and of `best`
   std::vector<EpochRecord> history;
 
-  State state;                         // gradients empty
+  State state;                         // gradients empty; SGD: second moment empty too
   std::vector<Tensor> best;            // of the lowest validation loss; empty: not kept
 
   bool operator==(const Checkpoint&) const = default;
@@ -43,11 +46,16 @@ struct Checkpoint {
 // Updates in an epoch: the last batch may be smaller.
 int64_t batches_in_epoch(const Checkpoint& checkpoint);
 
-// Writes it whole or not at all. Throws Error naming the file.
+// Writes it whole or not at all. Throws Error naming the file, also for what read_checkpoint would
+// refuse.
 void write_checkpoint(const std::filesystem::path& file, const Checkpoint& checkpoint);
 
 // Throws Error naming the file and what is wrong: cut, altered, no checkpoint, tensors that do not
 // fit the model, numbers that are not finite, a place that is not one of the training.
 Checkpoint read_checkpoint(const std::filesystem::path& file);
+
+// The same in memory; `where` names it in errors.
+std::vector<uint8_t> encode_checkpoint(const Checkpoint& checkpoint, const std::string& where);
+Checkpoint decode_checkpoint(std::span<const uint8_t> bytes, const std::string& where);
 
 }  // namespace limpid
