@@ -1,0 +1,78 @@
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <vector>
+
+#include "core/image/picture.h"
+#include "core/noise/estimate.h"
+#include "core/noise/noise.h"
+
+namespace limpid {
+namespace {
+
+Image ramp(int height, int width, int channels) {
+  Image image(height, width, channels);
+  for (int y = 0; y < height; ++y) {
+    for (int x = 0; x < width; ++x) {
+      for (int c = 0; c < channels; ++c) image.at(y, x, c) = float(x + y) / float(height + width);
+    }
+  }
+  return image;
+}
+
+TEST(Estimate, SmoothPicturesHaveNoNoise) {
+  EXPECT_LT(estimate_noise(ramp(64, 64, 3)), 1e-3);
+  EXPECT_EQ(estimate_noise(Image(40, 40, 1, 0.5f)), 0);
+}
+
+// Noise beyond 0.1 is clipped in a good part of the pixels.
+TEST(Estimate, FindsTheStrengthOfGaussianNoiseThatWasClipped) {
+  for (const int channels : {1, 3}) {
+    for (const float strength : {0.02f, 0.05f, 0.1f, 0.2f, 0.4f}) {
+      const Image noisy = add_noise(ramp(200, 300, channels), {.strength = strength});
+      EXPECT_NEAR(estimate_noise(noisy), strength, 0.05 * strength) << channels << " channels";
+    }
+  }
+}
+
+TEST(Estimate, FindsItInDarkAndBrightPictures) {
+  for (const float brightness : {0.02f, 0.9f}) {
+    const Image noisy = add_noise(Image(100, 100, 1, brightness), {.strength = 0.2f});
+    EXPECT_NEAR(estimate_noise(noisy), 0.2, 0.03) << brightness;
+  }
+}
+
+TEST(Estimate, TinyAndOddPictures) {
+  EXPECT_EQ(estimate_noise(Image(1, 50, 3, 0.5f)), 0);
+  EXPECT_EQ(estimate_noise(Image(1, 1, 1, 0.5f)), 0);
+  for (const int side : {2, 3, 7, 9}) {
+    const double strength = estimate_noise(add_noise(Image(side, side, 3, 0.5f), {}));
+    EXPECT_GE(strength, 0) << side;
+    EXPECT_LE(strength, 1) << side;
+  }
+}
+
+// Texture adds to weak noise, clipping takes from strong noise: 10 % and 0.02 hold for photographs.
+TEST(Estimate, FindsItInPhotographs) {
+  const char* shared = std::getenv("LIMPID_SHARED_DATA");
+  const std::filesystem::path folder = std::filesystem::path(shared ? shared : "") / "bsds/val";
+  if (!std::filesystem::exists(folder)) GTEST_SKIP() << "no photographs in " << folder;
+  std::vector<std::filesystem::path> files(std::filesystem::directory_iterator(folder), {});
+  std::sort(files.begin(), files.end());
+  files.resize(std::min(files.size(), size_t(12)));
+  for (const std::filesystem::path& file : files) {
+    if (!has_picture_ending(file)) continue;
+    const Image photograph = read_picture(file).color;
+    EXPECT_LT(estimate_noise(photograph), 0.04) << file;
+    for (const float strength : {0.05f, 0.1f, 0.2f, 0.4f}) {
+      EXPECT_NEAR(estimate_noise(add_noise(photograph, {.strength = strength})), strength,
+                  std::max(0.1 * strength, 0.02))
+          << file << " at " << strength;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace limpid
