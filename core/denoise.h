@@ -18,11 +18,11 @@
 namespace limpid {
 
 struct DenoiseSettings {
-  size_t memory_bytes = size_t(512) << 20;   // of the network's buffers, at most; picks the tile
-  int threads = 0;                           // 0: all of the machine's
+  size_t memory_bytes = size_t(512) << 20;  // of the network's buffers, at most; picks the tile
+  int threads = 0;                          // 0: all of the machine's
 };
 
-// Tiles done of all; returning false cancels.
+// Tiles done of all, told before the first and after each; returning false cancels.
 using TileProgress = std::function<bool(int done, int total)>;
 
 // A model with its weights, ready for pictures of any size. A picture that fits into memory_bytes
@@ -39,8 +39,10 @@ class Denoiser {
   Denoiser(Denoiser&&) noexcept;
 
   // The restored picture: same size and channels (gray stays gray: a colour network gets it three
-  // times and its answers are averaged). An empty Image when cancelled. Throws Error with both
-  // figures when not even the smallest tile fits into memory_bytes.
+  // times and its answers are averaged; a gray network gets each channel of a colour picture by
+  // itself). An empty Image when cancelled. Beside the two pictures one tile is held. Throws Error
+  // naming the place of a value that is infinite or no number, and with both figures when not even
+  // the smallest tile fits into memory_bytes.
   Image denoise(const Image& noisy, const TileProgress& progress = {});
 
   const Model& model() const;

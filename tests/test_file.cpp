@@ -1,5 +1,3 @@
-#include "core/image/file.h"
-
 #include <gtest/gtest.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -8,6 +6,7 @@
 #include <thread>
 
 #include "core/error.h"
+#include "core/image/file.h"
 #include "tests/golden_image.h"
 
 namespace limpid {

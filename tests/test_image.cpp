@@ -1,7 +1,6 @@
-#include "core/image/image.h"
-
 #include <gtest/gtest.h>
 
+#include "core/image/image.h"
 #include "tests/golden_image.h"
 
 namespace limpid {

@@ -1,10 +1,9 @@
-#include "core/noise/noise.h"
-
 #include <gtest/gtest.h>
 
 #include <thread>
 
 #include "core/error.h"
+#include "core/noise/noise.h"
 #include "core/noise/philox.h"
 #include "tests/golden_noise.h"
 
@@ -60,8 +59,8 @@ TEST(Noise, GaussianHasItsStrength) {
 
 TEST(Noise, SpeckleGrowsWithTheValue) {
   for (const float value : {0.0f, 0.25f, 1.0f}) {
-    const Image noisy = add_noise(
-        flat(512, value), {.kind = NoiseKind::speckle, .strength = 0.3f, .clip = false});
+    const Image noisy =
+        add_noise(flat(512, value), {.kind = NoiseKind::speckle, .strength = 0.3f, .clip = false});
     const Moments moments = moments_of(noisy.pixels);
     const double n = double(noisy.count());
     const double expected = 0.3 * value;
@@ -81,9 +80,10 @@ TEST(Noise, PoissonGrowsWithTheRoot) {
       const double event = double(strength) * strength;
       const double variance = value * event;
       EXPECT_NEAR(moments.mean, value, 1e-8 + deviations * std::sqrt(variance / n));
-      EXPECT_NEAR(moments.variance, variance,
-                  1e-6 * event + deviations * std::sqrt((variance * event * event +
-                                                         2 * variance * variance) / n));
+      EXPECT_NEAR(
+          moments.variance, variance,
+          1e-6 * event +
+              deviations * std::sqrt((variance * event * event + 2 * variance * variance) / n));
     }
   }
 }
@@ -92,8 +92,7 @@ TEST(Noise, SaltAndPepperHitTheirShareOfPixels) {
   const Image clean = flat(512, 0.5f);
   const double n = 512 * 512;
   for (const float strength : {0.01f, 0.3f, 1.0f}) {
-    const Image noisy =
-        add_noise(clean, {.kind = NoiseKind::salt_pepper, .strength = strength});
+    const Image noisy = add_noise(clean, {.kind = NoiseKind::salt_pepper, .strength = strength});
     size_t salt = 0;
     size_t pepper = 0;
     for (size_t i = 0; i < noisy.count(); i += 3) {

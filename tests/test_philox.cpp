@@ -1,11 +1,10 @@
-#include "core/noise/philox.h"
-
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <cmath>
 #include <set>
 
+#include "core/noise/philox.h"
 #include "tests/golden_noise.h"
 
 namespace limpid {

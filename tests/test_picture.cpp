@@ -1,5 +1,3 @@
-#include "core/image/picture.h"
-
 #include <gtest/gtest.h>
 
 #include <limits>
@@ -7,6 +5,7 @@
 #include "core/error.h"
 #include "core/image/exif.h"
 #include "core/image/file.h"
+#include "core/image/picture.h"
 #include "tests/golden_image.h"
 
 namespace limpid {
@@ -76,8 +75,8 @@ TEST(Picture, ReadsSixteenBitPng) {
     for (int y = 0; y < 5; ++y) {
       for (int x = 0; x < 7; ++x) {
         for (int c = 0; c < channels; ++c) {
-          const float value = c < color_channels ? picture.color.at(y, x, c)
-                                                 : picture.alpha.at(y, x, 0);
+          const float value =
+              c < color_channels ? picture.color.at(y, x, c) : picture.alpha.at(y, x, 0);
           EXPECT_EQ(value, float((257 * pattern_byte(y, x, c) + y) % 65536) / 65535.0f);
         }
       }
@@ -130,7 +129,10 @@ TEST(Picture, PngFiltersAreUndone) {
 
 TEST(Picture, WritingClampsAndRoundsToNearest) {
   Picture picture = {.color = Image(1, 6, 1), .alpha = {}};
-  picture.color.pixels = {-0.5f, 1.5f, 100.4f / 255, 100.6f / 255,
+  picture.color.pixels = {-0.5f,
+                          1.5f,
+                          100.4f / 255,
+                          100.6f / 255,
                           std::numeric_limits<float>::quiet_NaN(),
                           std::numeric_limits<float>::infinity()};
   EXPECT_EQ(to_bytes(decode_picture(encode_png(picture), "again").color),
@@ -172,8 +174,8 @@ TEST(Picture, JpegWithoutItsEndMarkerIsRead) {
 }
 
 TEST(Picture, CutFilesAreRefusedOrWhole) {
-  for (const std::string name : {"gray.jpg", "orientation_6.jpg", "bits16_4.png",
-                                 "orientation_2.png"}) {
+  for (const std::string name :
+       {"gray.jpg", "orientation_6.jpg", "bits16_4.png", "orientation_2.png"}) {
     const Bytes bytes = load(golden_file(name));
     const Picture whole = decode_picture(bytes, "whole");
     for (size_t size = 0; size + 2 < bytes.size(); ++size) {
@@ -189,8 +191,8 @@ TEST(Picture, CutFilesAreRefusedOrWhole) {
 }
 
 TEST(Picture, DamagedBytesNeverCrash) {
-  for (const std::string name : {"gray.jpg", "progressive.jpg", "orientation_7.jpg",
-                                 "bits16_3.png", "orientation_5.png"}) {
+  for (const std::string name :
+       {"gray.jpg", "progressive.jpg", "orientation_7.jpg", "bits16_3.png", "orientation_5.png"}) {
     const Bytes bytes = load(golden_file(name));
     for (size_t i = 0; i < bytes.size(); ++i) {
       Bytes damaged = bytes;
@@ -217,8 +219,7 @@ TEST(Picture, LimitsHoldBeforeDecoding) {
   EXPECT_EQ(outcome(jpeg, {.max_pixels = 100}), "48 x 32 pixels are over the limit of 100");
   Bytes huge = bytes;
   huge[16] = huge[20] = 0x7F;  // the high bytes of width and height
-  EXPECT_EQ(outcome(huge),
-            "2130706442 x 2130706438 pixels are over the limit of 200000000");
+  EXPECT_EQ(outcome(huge), "2130706442 x 2130706438 pixels are over the limit of 200000000");
   EXPECT_EQ(outcome(bytes_of("P6 65535 65535 255\n")),
             "65535 x 65535 pixels are over the limit of 200000000");
 }
@@ -267,8 +268,8 @@ TEST(Picture, RefusesBrokenPnm) {
 // A BMP of 24 bits: 14 bytes of file header, 40 of picture header, rows from the bottom up padded
 // to four bytes.
 Bytes small_bmp() {
-  Bytes bytes = {'B', 'M', 70, 0, 0, 0, 0, 0, 0, 0, 54, 0, 0, 0, 40, 0, 0, 0,
-                 2,   0,   0,  0, 2, 0, 0, 0, 1, 0, 24, 0};
+  Bytes bytes = {'B', 'M', 70, 0, 0, 0, 0, 0, 0, 0, 54, 0, 0, 0,  40,
+                 0,   0,   0,  2, 0, 0, 0, 2, 0, 0, 0,  1, 0, 24, 0};
   bytes.resize(54);
   bytes.insert(bytes.end(), {1, 2, 3, 4, 5, 6, 0, 0, 7, 8, 9, 10, 11, 12, 0, 0});
   return bytes;
@@ -295,8 +296,8 @@ TEST(Picture, BmpOf32BitsHasAlphaOnlyIfItSaysSo) {
 
 // Byte order, magic, directory at 8 with one entry: tag, type, count, value.
 Bytes exif_block(int type, int value) {
-  return {'I', 'I', 42, 0, 8, 0, 0, 0, 1, 0, 0x12, 1, uint8_t(type), 0, 1, 0, 0, 0,
-          uint8_t(value), 0, 0, 0};
+  return {'I', 'I', 42, 0, 8, 0, 0, 0, 1, 0, 0x12, 1, uint8_t(type), 0, 1, 0, 0, 0, uint8_t(value),
+          0,   0,   0};
 }
 
 TEST(Exif, ReadsTheOrientation) {
@@ -364,9 +365,9 @@ TEST_F(PictureFile, MessagesNameIt) {
   write_file(text, "hello\n");
   EXPECT_EQ(message_of([&] { read_picture(text); }),
             text.string() + ": not a picture Limpid can read (unknown image type)");
-  EXPECT_EQ(message_of([&] { write_picture(folder / "a.bmp", picture); }),
-            "cannot write " + (folder / "a.bmp").string() +
-                ": its name must end in .png, .jpg or .jpeg");
+  EXPECT_EQ(
+      message_of([&] { write_picture(folder / "a.bmp", picture); }),
+      "cannot write " + (folder / "a.bmp").string() + ": its name must end in .png, .jpg or .jpeg");
   EXPECT_EQ(message_of([&] { write_picture(text / "a.png", picture); }),
             "cannot write " + (text / "a.png").string() + ": Not a directory");
 }

@@ -1,10 +1,9 @@
-#include "core/noise/poisson.h"
-
 #include <gtest/gtest.h>
 
 #include <cmath>
 
 #include "core/noise/philox.h"
+#include "core/noise/poisson.h"
 #include "tests/golden_noise.h"
 
 namespace limpid {
@@ -40,8 +39,8 @@ TEST(Poisson, HasItsMoments) {
     EXPECT_NEAR(moments.mean, mean, deviations * std::sqrt(mean / count)) << mean;
     // The deviation of a variance: sqrt((fourth moment - variance^2) / count), the fourth central
     // moment of Poisson's being mean + 3 mean^2.
-    EXPECT_NEAR(moments.variance, mean,
-                deviations * std::sqrt((mean + 2 * mean * mean) / count)) << mean;
+    EXPECT_NEAR(moments.variance, mean, deviations * std::sqrt((mean + 2 * mean * mean) / count))
+        << mean;
     // About 1 % of the skewness is lost above 30; the rest is chance.
     const double skewness = 1 / std::sqrt(mean);
     if (mean > 1) {

@@ -1,9 +1,8 @@
-#include "core/image/quality.h"
-
 #include <gtest/gtest.h>
 
 #include <limits>
 
+#include "core/image/quality.h"
 #include "tests/golden_image.h"
 
 namespace limpid {

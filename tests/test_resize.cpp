@@ -1,7 +1,6 @@
-#include "core/image/resize.h"
-
 #include <gtest/gtest.h>
 
+#include "core/image/resize.h"
 #include "tests/golden_image.h"
 
 namespace limpid {

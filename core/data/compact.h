@@ -12,9 +12,9 @@ namespace limpid {
 struct CompactImage {
   int height = 0;
   int width = 0;
-  int channels = 0;              // 1 when every pixel is gray
-  std::vector<uint8_t> bytes;    // (height, width, channels) in steps of 1/255, or
-  std::vector<uint16_t> words;   // in steps of 1/65535; the other one is empty
+  int channels = 0;             // 1 when every pixel is gray
+  std::vector<uint8_t> bytes;   // (height, width, channels) in steps of 1/255, or
+  std::vector<uint16_t> words;  // in steps of 1/65535; the other one is empty
 
   bool empty() const { return bytes.empty() && words.empty(); }
   size_t size_bytes() const { return bytes.size() + words.size() * sizeof(uint16_t); }

@@ -26,8 +26,8 @@ struct Entry {
   FoundFile found;
   uint64_t hash = 0;
   Shape shape;
-  CompactImage held;       // empty when over the cap
-  std::string failure;     // why the file is no picture, or empty
+  CompactImage held;    // empty when over the cap
+  std::string failure;  // why the file is no picture, or empty
 };
 
 // Calls work(i) for each i < n, on all cores. The first exception ends it and is thrown.

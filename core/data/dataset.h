@@ -17,11 +17,11 @@
 namespace limpid {
 
 struct DatasetSettings {
-  int size = 256;        // pictures become size x size (bicubic, not keeping the aspect: the
-                         // article's); 0 keeps each picture's own size
-  int channels = 3;      // 1 or 3: what the network takes; gray is repeated, of colour the mean is
-                         // taken, transparency is ignored
-  size_t cache_bytes = size_t(2) << 30;   // decoded pictures held at most
+  int size = 256;    // pictures become size x size (bicubic, not keeping the aspect: the
+                     // article's); 0 keeps each picture's own size
+  int channels = 3;  // 1 or 3: what the network takes; gray is repeated, of colour the mean is
+                     // taken, transparency is ignored
+  size_t cache_bytes = size_t(2) << 30;  // decoded pictures held at most
 };
 
 // Told after each file that is opened, from any thread but one call at a time; false cancels.
@@ -39,10 +39,10 @@ class Dataset {
   Dataset(Dataset&&) noexcept;
 
   size_t size() const;
-  const std::filesystem::path& file(size_t i) const;   // as found: root joined with the rest
-  const std::string& name(size_t i) const;             // relative to its root, '/' between parts
-  uint64_t content_hash(size_t i) const;               // FNV-1a of the file's bytes
-  Shape shape(size_t i) const;                         // of picture(i)
+  const std::filesystem::path& file(size_t i) const;  // as found: root joined with the rest
+  const std::string& name(size_t i) const;            // relative to its root, '/' between parts
+  uint64_t content_hash(size_t i) const;              // FNV-1a of the file's bytes
+  Shape shape(size_t i) const;                        // of picture(i)
   const std::vector<SkippedFile>& skipped() const;
   const DatasetSettings& settings() const;
 

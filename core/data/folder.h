@@ -10,12 +10,12 @@ namespace limpid {
 // A file that is no readable picture, or a folder that cannot be listed: it is left out.
 struct SkippedFile {
   std::filesystem::path file;
-  std::string reason;            // one sentence that names it
+  std::string reason;  // one sentence that names it
 };
 
 struct FoundFile {
-  std::filesystem::path file;    // root joined with the rest
-  std::string name;              // relative to its root, '/' between parts
+  std::filesystem::path file;  // root joined with the rest
+  std::string name;            // relative to its root, '/' between parts
 };
 
 struct FoundFiles {

@@ -20,9 +20,7 @@ struct Batch {
   Shape shape;            // of one picture
   std::span<float> data;  // (n, height, width, channels)
 
-  std::span<float> picture(int i) const {
-    return data.subspan(i * shape.count(), shape.count());
-  }
+  std::span<float> picture(int i) const { return data.subspan(i * shape.count(), shape.count()); }
 };
 
 struct ConstBatch {
@@ -31,7 +29,8 @@ struct ConstBatch {
   std::span<const float> data;
 
   ConstBatch() = default;
-  ConstBatch(int n, Shape shape, std::span<const float> data) : n(n), shape(shape), data(data) {}
+  ConstBatch(int count, Shape of_each, std::span<const float> values)
+      : n(count), shape(of_each), data(values) {}
   ConstBatch(const Batch& batch) : n(batch.n), shape(batch.shape), data(batch.data) {}
   std::span<const float> picture(int i) const {
     return data.subspan(i * shape.count(), shape.count());

@@ -56,10 +56,10 @@ int exif_orientation(Bytes exif) {
 Walk upright(int orientation, int height, int width) {
   assert(orientation >= 1 && orientation <= 8);
   // Where row 0 and column 0 of the stored pixels are seen (EXIF 2.3, table of tag 0x0112).
-  const bool from_bottom = orientation == 3 || orientation == 4 || orientation == 6 ||
-                           orientation == 7;
-  const bool from_right = orientation == 2 || orientation == 3 || orientation == 7 ||
-                          orientation == 8;
+  const bool from_bottom =
+      orientation == 3 || orientation == 4 || orientation == 6 || orientation == 7;
+  const bool from_right =
+      orientation == 2 || orientation == 3 || orientation == 7 || orientation == 8;
   const bool turned = orientation >= 5;  // stored rows are upright columns
   Walk walk = {.height = height, .width = width, .row_step = width, .column_step = 1};
   if (from_bottom) {

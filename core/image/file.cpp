@@ -75,8 +75,7 @@ void flush_folder(const fs::path& folder) {
 bool replace(const fs::path& place, std::optional<mode_t> permissions,
              std::span<const uint8_t> bytes) {
   const fs::path temporary = temporary_beside(place);
-  Descriptor descriptor(
-      ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
+  Descriptor descriptor(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
   if (!descriptor.is_open()) return false;
   if ((!permissions || ::fchmod(descriptor.number(), *permissions) == 0) &&
       write_all(descriptor.number(), bytes) && ::fsync(descriptor.number()) == 0 &&

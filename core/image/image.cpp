@@ -33,8 +33,8 @@ Image with_channels(const Image& image, int channels) {
   return result;
 }
 
-// Where position `i` of an endless mirror lies in a side of `size`.
-static int reflected(int i, int size) {
+int reflected(int i, int size) {
+  assert(i >= 0 && size > 0);
   if (size == 1) return 0;
   const int period = 2 * (size - 1);
   const int phase = i % period;

@@ -10,13 +10,12 @@ namespace limpid {
 struct Image {
   int height = 0;
   int width = 0;
-  int channels = 0;            // 1 gray, 3 red-green-blue
-  std::vector<float> pixels;   // (height, width, channels)
+  int channels = 0;           // 1 gray, 3 red-green-blue
+  std::vector<float> pixels;  // (height, width, channels)
 
   Image() = default;
-  Image(int height, int width, int channels, float value = 0.0f)
-      : height(height), width(width), channels(channels),
-        pixels(size_t(height) * width * channels, value) {}
+  Image(int h, int w, int c, float value = 0.0f)
+      : height(h), width(w), channels(c), pixels(size_t(h) * w * c, value) {}
 
   size_t count() const { return pixels.size(); }
   bool empty() const { return pixels.empty(); }
@@ -37,6 +36,10 @@ bool is_gray(const Image& image);
 // The same picture with `channels` (1 or 3): gray is repeated; colour becomes the mean of its
 // channels, so that gray -> 3 -> gray gives the same picture back.
 Image with_channels(const Image& image, int channels);
+
+// Which of `size` pixels lies at position i >= 0 when the row is mirrored about its ends again and
+// again, without repeating them; one pixel alone is repeated.
+int reflected(int i, int size);
 
 // The picture mirrored about its border without repeating the border (numpy's "reflect"; a side of
 // one pixel repeats it), grown at the bottom and right to `height` x `width`.

@@ -14,15 +14,15 @@
 namespace limpid {
 
 struct Picture {
-  Image color;          // 1 or 3 channels, upright (EXIF orientation is applied on reading)
-  Image alpha;          // 1 channel of the same size, or empty when the file has no transparency
-  int bit_depth = 8;    // 8 or 16 bits a channel, as stored; what write_picture writes to PNG
+  Image color;        // 1 or 3 channels, upright (EXIF orientation is applied on reading)
+  Image alpha;        // 1 channel of the same size, or empty when the file has no transparency
+  int bit_depth = 8;  // 8 or 16 bits a channel, as stored; what write_picture writes to PNG
 };
 
 // Caps that hold before anything is allocated.
 struct PictureLimits {
-  size_t max_bytes = size_t(512) << 20;   // of the file
-  size_t max_pixels = 200'000'000;        // width x height
+  size_t max_bytes = size_t(512) << 20;  // of the file
+  size_t max_pixels = 200'000'000;       // width x height
 };
 
 // Decodes a picture held in memory; `name` is used in messages. Throws Error when it is not a

@@ -1,5 +1,3 @@
-#include "core/image/picture.h"
-
 #include <algorithm>
 #include <array>
 #include <cassert>
@@ -13,6 +11,7 @@
 #include "core/image/exif.h"
 #include "core/image/file.h"
 #include "core/image/jpeg.h"
+#include "core/image/picture.h"
 #include "core/image/png.h"
 #include "core/image/pnm.h"
 #include "core/image/source.h"
@@ -159,8 +158,8 @@ Picture decode(const Source& source) {
   source.check_size(uint64_t(std::max(width, 0)), uint64_t(std::max(height, 0)));
   Picture picture = to_picture(decode_whole(source), exif_orientation(exif));
   // For these stb gives an alpha channel whether or not something is transparent.
-  const bool alpha_is_certain = !starts_with(source.bytes, "GIF8") &&
-                                !starts_with(source.bytes, "BM");
+  const bool alpha_is_certain =
+      !starts_with(source.bytes, "GIF8") && !starts_with(source.bytes, "BM");
   if (!alpha_is_certain && is_opaque(picture.alpha)) picture.alpha = Image();
   return picture;
 }

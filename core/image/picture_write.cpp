@@ -46,9 +46,9 @@ std::string lower_ending(const std::filesystem::path& file) {
 
 void check_writable([[maybe_unused]] const Picture& picture) {
   assert(!picture.color.empty() && (picture.color.channels == 1 || picture.color.channels == 3));
-  assert(picture.alpha.empty() || (picture.alpha.channels == 1 &&
-                                   picture.alpha.height == picture.color.height &&
-                                   picture.alpha.width == picture.color.width));
+  assert(picture.alpha.empty() ||
+         (picture.alpha.channels == 1 && picture.alpha.height == picture.color.height &&
+          picture.alpha.width == picture.color.width));
 }
 
 }  // namespace
@@ -96,8 +96,8 @@ bool is_writable_picture(const std::filesystem::path& file) {
 
 bool has_picture_ending(const std::filesystem::path& file) {
   static constexpr std::array<std::string_view, 14> endings = {
-      ".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".bmp", ".dib", ".gif",
-      ".tga", ".pnm", ".pbm",  ".pgm", ".ppm",  ".hdr"};
+      ".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".bmp", ".dib",
+      ".gif", ".tga", ".pnm",  ".pbm", ".pgm",  ".ppm", ".hdr"};
   return std::find(endings.begin(), endings.end(), lower_ending(file)) != endings.end();
 }
 

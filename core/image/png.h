@@ -25,8 +25,8 @@ PngInfo read_png_chunks(const Source& source);
 struct PngPixels {
   uint32_t width = 0;
   uint32_t height = 0;
-  int channels = 0;                   // 1 gray, 2 gray and alpha, 3 colour, 4 colour and alpha
-  int bit_depth = 0;                  // 8, or 16 with the high byte first
+  int channels = 0;   // 1 gray, 2 gray and alpha, 3 colour, 4 colour and alpha
+  int bit_depth = 0;  // 8, or 16 with the high byte first
   std::span<const uint8_t> rows;
 };
 

@@ -38,8 +38,7 @@ double ssim_sum(const Moments& moment, int count) {
     const double b = moment[1][x];
     const double variances = moment[2][x] - a * a + moment[3][x] - b * b;
     const double covariance = moment[4][x] - a * b;
-    sum += (2 * a * b + c1) * (2 * covariance + c2) /
-           ((a * a + b * b + c1) * (variances + c2));
+    sum += (2 * a * b + c1) * (2 * covariance + c2) / ((a * a + b * b + c1) * (variances + c2));
   }
   return sum;
 }
@@ -102,9 +101,7 @@ double rmse(const Image& clean, const Image& image) {
   return std::sqrt(sum / double(clean.pixels.size()));
 }
 
-double psnr(const Image& clean, const Image& image) {
-  return -20 * std::log10(rmse(clean, image));
-}
+double psnr(const Image& clean, const Image& image) { return -20 * std::log10(rmse(clean, image)); }
 
 double ssim(const Image& clean, const Image& image) {
   assert(clean.same_size(image) && !clean.empty());

@@ -18,11 +18,11 @@ enum class NoiseKind {
 
 struct NoiseSettings {
   NoiseKind kind = NoiseKind::gaussian;
-  float strength = 0.2f;       // 0..1; 0.4 is 102 of 255
+  float strength = 0.2f;  // 0..1; 0.4 is 102 of 255
   uint64_t seed = 1;
-  bool clip = true;            // to 0..1, as the article does
-  bool fixed_field = false;    // gaussian only, the article's way: ONE height x width field of this
-                               // seed for all pictures and epochs, the same for all channels
+  bool clip = true;          // to 0..1, as the article does
+  bool fixed_field = false;  // gaussian only, the article's way: ONE height x width field of this
+                             // seed for all pictures and epochs, the same for all channels
 
   bool operator==(const NoiseSettings&) const = default;
 };

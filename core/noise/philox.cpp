@@ -72,8 +72,7 @@ std::array<uint32_t, 4> philox4x32(std::array<uint32_t, 4> counter, std::array<u
 }
 
 std::array<uint32_t, 4> Sequence::block(uint32_t block) const {
-  return philox4x32({block, item, epoch, uint32_t(stream)},
-                    {uint32_t(seed), uint32_t(seed >> 32)});
+  return philox4x32({block, item, epoch, uint32_t(stream)}, {uint32_t(seed), uint32_t(seed >> 32)});
 }
 
 void Sequence::fill(uint32_t first, std::span<uint32_t> bits) const {

@@ -1,0 +1,187 @@
+#include "core/denoise.h"
+
+#include <algorithm>
+#include <cassert>
+#include <cmath>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "core/error.h"
+#include "core/tiling.h"
+
+namespace limpid {
+namespace {
+
+struct Cuts {
+  Cut rows;
+  Cut columns;
+
+  int tiles() const { return rows.count * columns.count; }
+  Shape tile(int channels) const { return {rows.side, columns.side, channels}; }
+  double work() const { return double(tiles()) * rows.side * columns.side; }
+};
+
+std::string size_text(int width, int height) {
+  return std::to_string(width) + " x " + std::to_string(height);
+}
+
+int round_up(int side, int multiple) { return (side + multiple - 1) / multiple * multiple; }
+
+void check_finite(const Image& image) {
+  const auto bad = std::find_if(image.pixels.begin(), image.pixels.end(),
+                                [](float value) { return !std::isfinite(value); });
+  if (bad == image.pixels.end()) return;
+  const size_t pixel = size_t(bad - image.pixels.begin()) / size_t(image.channels);
+  throw Error("the picture has a value that is no finite number at row " +
+              std::to_string(pixel / size_t(image.width)) + ", column " +
+              std::to_string(pixel % size_t(image.width)));
+}
+
+// How many pictures of the network's channels one tile is, and what it takes of them.
+struct Lanes {
+  int pictures = 1;
+  int channels = 1;
+
+  Lanes(const Image& image, const Model& model)
+      : pictures(model.channels == 1 ? image.channels : 1), channels(model.channels) {}
+};
+
+// Tile (i, j) of the picture, which goes on by reflection; `tile` is (pictures, rows, columns,
+// channels).
+void take_tile(const Image& image, const Cuts& cuts, int i, int j, Lanes lanes, float* tile) {
+  const size_t step = image.channels == 3 ? 1 : 0;  // gray: the same value for each channel
+  for (int picture = 0; picture < lanes.pictures; ++picture) {
+    for (int y = 0; y < cuts.rows.side; ++y) {
+      const int row = reflected(cuts.rows.start(i) + y, image.height);
+      const float* from = &image.pixels[image.index(row, 0, picture)];
+      for (int x = 0; x < cuts.columns.side; ++x) {
+        const int column = reflected(cuts.columns.start(j) + x, image.width);
+        const float* pixel = from + size_t(column) * image.channels;
+        for (int c = 0; c < lanes.channels; ++c) *tile++ = pixel[c * step];
+      }
+    }
+  }
+}
+
+// Puts the pixels that tile (i, j) owns into the picture.
+void put_tile(const float* tile, const Cuts& cuts, int i, int j, Lanes lanes, Image& image) {
+  const int bottom = std::min(cuts.rows.own(i + 1), image.height);
+  const int right = std::min(cuts.columns.own(j + 1), image.width);
+  const Shape shape = cuts.tile(lanes.channels);
+  for (int picture = 0; picture < lanes.pictures; ++picture, tile += shape.count()) {
+    for (int y = cuts.rows.own(i); y < bottom; ++y) {
+      for (int x = cuts.columns.own(j); x < right; ++x) {
+        const size_t pixel =
+            size_t(y - cuts.rows.start(i)) * shape.width + size_t(x - cuts.columns.start(j));
+        const float* from = tile + pixel * lanes.channels;
+        float* to = &image.pixels[image.index(y, x, picture)];
+        if (lanes.channels <= image.channels) {
+          std::copy_n(from, lanes.channels, to);
+        } else {
+          // In double three equal floats add up without rounding.
+          *to = float((double(from[0]) + from[1] + from[2]) / 3);
+        }
+      }
+    }
+  }
+}
+
+}  // namespace
+
+struct Denoiser::Content {
+  Engine& engine;
+  const Model model;
+  State state;
+  const DenoiseSettings settings;
+  std::unique_ptr<Network> network;
+  Shape prepared;
+
+  Limits limits(Shape tile) const {
+    return {.height = tile.height, .width = tile.width, .threads = settings.threads};
+  }
+
+  size_t needed_bytes(const Cuts& cuts) const {
+    const Shape tile = cuts.tile(model.channels);
+    return engine.memory_bytes(model, limits(tile));
+  }
+
+  bool fits(const Cuts& cuts) const { return needed_bytes(cuts) <= settings.memory_bytes; }
+
+  // The least work that fits. From small to large, so that no size is asked for that is more than
+  // about twice one that fits.
+  Cuts pick_cuts(const Image& image) const {
+    const int multiple = size_multiple(model);
+    const int radius = receptive_radius(model);
+    const int height = round_up(image.height, multiple);
+    const int width = round_up(image.width, multiple);
+    const std::vector<Cut> rows = ways_to_cut(height, multiple, radius);
+    const std::vector<Cut> columns = ways_to_cut(width, multiple, radius);
+    if (!fits({rows[0], columns[0]})) refuse(image, {rows[0], columns[0]});
+    std::optional<Cuts> best;
+    size_t column = 0;
+    while (column + 1 < columns.size() && fits({rows[0], columns[column + 1]})) ++column;
+    for (const Cut& row : rows) {
+      while (column > 0 && !fits({row, columns[column]})) --column;
+      const Cuts cuts = {row, columns[column]};
+      if (column == 0 && !fits(cuts)) break;
+      if (!best || cuts.work() <= best->work()) best = cuts;
+    }
+    return *best;
+  }
+
+  [[noreturn]] void refuse(const Image& image, const Cuts& cuts) const {
+    throw Error("model '" + model.name + "' needs " + std::to_string(needed_bytes(cuts)) +
+                " bytes on the " + engine.name() + " engine to restore a picture of " +
+                size_text(image.width, image.height) + " in tiles of " +
+                size_text(cuts.columns.side, cuts.rows.side) + ", the smallest; only " +
+                std::to_string(settings.memory_bytes) + " are allowed");
+  }
+
+  void prepare(Shape tile) {
+    if (network && prepared == tile) return;
+    network.reset();  // before the next one takes its memory
+    network = engine.prepare(model, limits(tile));
+    network->write(state);
+    prepared = tile;
+  }
+};
+
+Denoiser::Denoiser(Engine& engine, Model model, std::vector<Tensor> weights,
+                   const DenoiseSettings& settings) {
+  check(model);
+  check_tensors(model, weights, "weights");
+  State state;
+  state.weights = std::move(weights);
+  content_.reset(new Content{engine, std::move(model), std::move(state), settings, nullptr, {}});
+}
+
+Denoiser::~Denoiser() = default;
+Denoiser::Denoiser(Denoiser&&) noexcept = default;
+
+Image Denoiser::denoise(const Image& noisy, const TileProgress& progress) {
+  assert(!noisy.empty() && (noisy.channels == 1 || noisy.channels == 3));
+  check_finite(noisy);
+  const Cuts cuts = content_->pick_cuts(noisy);
+  const int total = cuts.tiles();
+  if (progress && !progress(0, total)) return {};
+  const Shape shape = cuts.tile(content_->model.channels);
+  content_->prepare(shape);
+  const Lanes lanes(noisy, content_->model);
+  std::vector<float> tile(lanes.pictures * shape.count());
+  const Batch batch = {lanes.pictures, shape, tile};
+  Image restored(noisy.height, noisy.width, noisy.channels);
+  for (int done = 0; done < total; ++done) {
+    const int i = done / cuts.columns.count;
+    const int j = done % cuts.columns.count;
+    take_tile(noisy, cuts, i, j, lanes, tile.data());
+    content_->network->denoise(batch, batch);
+    put_tile(tile.data(), cuts, i, j, lanes, restored);
+    if (progress && !progress(done + 1, total)) return {};
+  }
+  return restored;
+}
+
+const Model& Denoiser::model() const { return content_->model; }
+
+}  // namespace limpid
