@@ -9,7 +9,7 @@ target_include_directories(imgui SYSTEM PUBLIC "${IMGUI_SOURCE_DIR}" "${IMGUI_SO
                            "${IMGUI_SOURCE_DIR}/misc/cpp")
 target_compile_definitions(imgui PUBLIC IMGUI_DISABLE_OBSOLETE_FUNCTIONS
                            IMGUI_DISABLE_DEMO_WINDOWS IMGUI_DISABLE_DEBUG_TOOLS
-                           IMGUI_DISABLE_DEFAULT_FILE_FUNCTIONS)
+                           IMGUI_DISABLE_FILE_FUNCTIONS)
 if(EMSCRIPTEN)
   target_compile_definitions(imgui PUBLIC IMGUI_IMPL_OPENGL_ES3)
 else()

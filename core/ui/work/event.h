@@ -22,25 +22,25 @@ using SharedImage = std::shared_ptr<const Image>;
 // Sent once, at the start.
 struct EnginesFound {
   struct Entry {
-    std::string name;         // "cpu", as requests name it
-    std::string description;  // one line
+    std::string name = {};         // "cpu", as requests name it
+    std::string description = {};  // one line
   };
-  std::vector<Entry> engines;  // the first is the default
-  int threads = 0;             // of the machine
+  std::vector<Entry> engines = {};  // the first is the default
+  int threads = 0;                  // of the machine
 };
 
 struct PicturesFound {
   struct File {
-    std::string path;
-    std::string name;  // relative to the folder that was asked for
+    std::string path = {};
+    std::string name = {};  // relative to the folder that was asked for
   };
-  std::vector<File> files;
-  std::vector<std::string> skipped;  // one sentence each
+  std::vector<File> files = {};
+  std::vector<std::string> skipped = {};  // one sentence each
 };
 
 struct PictureOpened {
   int picture = 0;
-  SharedImage image;  // as it is in the file, upright
+  SharedImage image = {};  // as it is in the file, upright
   int bit_depth = 8;
   bool has_alpha = false;
   double noise_strength = 0;  // estimated (core/noise/estimate.h), 0..1
@@ -48,9 +48,9 @@ struct PictureOpened {
 
 struct NoiseAdded {
   int picture = 0;
-  NoiseSettings noise;
-  SharedImage image;
-  Quality quality;  // against the picture in the file
+  NoiseSettings noise = {};
+  SharedImage image = {};
+  Quality quality = {};  // against the picture in the file
 };
 
 struct Restoring {
@@ -61,80 +61,86 @@ struct Restoring {
 
 struct Restored {
   int picture = 0;
-  Restore request;           // what it answers
+  Restore request = {};      // what it answers
   bool cancelled = false;    // then there is nothing below
-  SharedImage image;         // empty when the pictures were not asked for
+  SharedImage image = {};    // empty when the pictures were not asked for
   bool has_quality = false;  // false for a picture that was already noisy
-  Quality noisy;             // against the picture in the file
-  Quality restored;
+  Quality noisy = {};        // against the picture in the file
+  Quality restored = {};
   double ms = 0;
-  std::string saved_to;  // empty: not saved
+  std::string saved_to = {};  // empty: not saved
 };
 
 struct PictureEncoded {
   int picture = 0;
   Version version = Version::restored;
-  std::string name;  // proposed for the file: "beach-restored.png"
-  std::vector<uint8_t> png;
+  std::string name = {};  // proposed for the file: "beach-restored.png"
+  std::vector<uint8_t> png = {};
 };
 
 struct ModelLoaded {
   int model = 0;
-  std::string name;
+  std::string name = {};
   int channels = 3;
   size_t parameters = 0;
-  std::string summary;   // the table of core/model/summary.h
-  std::string training;  // one sentence on how it was trained; empty: unknown
+  std::string summary = {};   // the table of core/model/summary.h
+  std::string training = {};  // one sentence on how it was trained; empty: unknown
 };
 
 struct TrainingPlanned {
-  TrainingOrder order;  // what it answers
-  size_t pictures = 0;  // found, for training and testing together
+  TrainingOrder order = {};  // what it answers
+  size_t pictures = 0;       // found, for training and testing together
   size_t test_pictures = 0;
-  std::vector<std::string> skipped;
+  std::vector<std::string> skipped = {};
   size_t parameters = 0;
   size_t memory_bytes = 0;    // of the network
   double flops = 0;           // of one picture forward
   double pictures_per_s = 0;  // learned: measured on one, now
   double seconds = 0;         // of the whole training
-  std::string summary;
+  std::string summary = {};
+};
+
+// Before TrainingBegun: each picture is decoded once.
+struct ReadingPictures {
+  size_t done = 0;
+  size_t total = 0;
 };
 
 struct TrainingBegun {
-  TrainingOrder order;
+  TrainingOrder order = {};
   size_t pictures = 0;  // learned from
   size_t test_pictures = 0;
-  std::vector<std::string> skipped;
-  std::vector<EpochRecord> history;  // before it went on
+  std::vector<std::string> skipped = {};
+  std::vector<EpochRecord> history = {};  // before it went on
 };
 
 struct TrainingProgressed {
-  TrainingProgress progress;
+  TrainingProgress progress = {};
   double seconds = 0;  // worked so far, without pauses
 };
 
 struct EpochEnded {
-  EpochRecord record;
+  EpochRecord record = {};
 };
 
 // Some test pictures as the network restores them now, always with the same noise.
 struct PreviewDrawn {
   struct Row {
-    std::string name;
-    SharedImage clean;
-    SharedImage noisy;
-    SharedImage restored;
+    std::string name = {};
+    SharedImage clean = {};
+    SharedImage noisy = {};
+    SharedImage restored = {};
     double noisy_rmse = 0;
     double restored_rmse = 0;
   };
   int epoch = 0;  // after this one; 0: before the first
-  std::vector<Row> rows;
+  std::vector<Row> rows = {};
 };
 
 struct CheckpointKept {
   int epoch = 0;
   size_t picture = 0;
-  std::vector<uint8_t> bytes;  // empty when it went to StartTraining::keep_in
+  std::vector<uint8_t> bytes = {};  // empty when it went to StartTraining::keep_in
 };
 
 struct TrainingPaused {
@@ -144,9 +150,9 @@ struct TrainingPaused {
 struct TrainingEnded {
   TrainingEnd end = TrainingEnd::finished;
   int model = 0;  // usable in a Restore from now on
-  std::vector<EpochRecord> history;
-  std::string message;              // one sentence when it was not simply finished
-  std::vector<uint8_t> model_file;  // safetensors; empty when no epoch was over
+  std::vector<EpochRecord> history = {};
+  std::string message = {};              // one sentence when it was not simply finished
+  std::vector<uint8_t> model_file = {};  // safetensors; empty when no epoch was over
 };
 
 // A request that could not be carried out. `message` is one sentence for the user.
@@ -154,12 +160,12 @@ struct Failed {
   enum class What { pictures, picture, restore, encode, model, plan, training };
   What what = What::picture;
   int number = 0;  // of the picture or the model, where it is about one
-  std::string message;
+  std::string message = {};
 };
 
-using Event =
-    std::variant<EnginesFound, PicturesFound, PictureOpened, NoiseAdded, Restoring, Restored,
-                 PictureEncoded, ModelLoaded, TrainingPlanned, TrainingBegun, TrainingProgressed,
-                 EpochEnded, PreviewDrawn, CheckpointKept, TrainingPaused, TrainingEnded, Failed>;
+using Event = std::variant<EnginesFound, PicturesFound, PictureOpened, NoiseAdded, Restoring,
+                           Restored, PictureEncoded, ModelLoaded, TrainingPlanned, ReadingPictures,
+                           TrainingBegun, TrainingProgressed, EpochEnded, PreviewDrawn,
+                           CheckpointKept, TrainingPaused, TrainingEnded, Failed>;
 
 }  // namespace limpid

@@ -19,13 +19,13 @@ enum class Version { clean, noisy, restored };
 
 // Looks through files and folders for pictures. Answer: PicturesFound.
 struct FindPictures {
-  std::vector<std::string> paths;
+  std::vector<std::string> paths = {};
 };
 
 // Reads a picture. Answer: PictureOpened.
 struct OpenPicture {
   int picture = 0;
-  std::string path;
+  std::string path = {};
 };
 
 // Forgets a picture, what waits for it included. No answer.
@@ -40,13 +40,13 @@ struct Restore {
   int picture = 0;
   int model = 0;
   bool already_noisy = false;  // the picture as it is; no NoiseAdded, no scores
-  NoiseSettings noise;
-  std::string engine;  // one of EnginesFound; empty: the first
+  NoiseSettings noise = {};
+  std::string engine = {};  // one of EnginesFound; empty: the first
   size_t memory_bytes = size_t(512) << 20;
   int threads = 0;            // 0: all of the machine's
   bool first = false;         // before the others that wait: the picture on the screen
   bool send_pictures = true;  // false: only the scores come back
-  std::string save_to;        // where a queue writes its result; empty: nowhere
+  std::string save_to = {};   // where a queue writes its result; empty: nowhere
 
   bool operator==(const Restore&) const = default;
 };
@@ -66,35 +66,35 @@ struct EncodePicture {
 // Reads a model file (safetensors). Answer: ModelLoaded.
 struct LoadModel {
   int model = 0;
-  std::string path;
+  std::string path = {};
 };
 
 struct TrainingOrder {
-  std::vector<std::string> paths;  // pictures and folders
-  int size = 64;                   // pictures become size x size
+  std::vector<std::string> paths = {};  // pictures and folders
+  int size = 64;                        // pictures become size x size
   int channels = 3;
-  std::string model_name;  // a preset's; or empty and
-  std::string model_json;  // an own architecture (core/model/json.h)
-  TrainingSettings settings;
-  SplitSettings split;
-  std::string engine;  // one of EnginesFound; empty: the first
+  std::string model_name = {};  // a preset's; or empty and
+  std::string model_json = {};  // an own architecture (core/model/json.h)
+  TrainingSettings settings = {};
+  SplitSettings split = {};
+  std::string engine = {};  // one of EnginesFound; empty: the first
 
   bool operator==(const TrainingOrder&) const = default;
 };
 
 // What that training would be, measured for a moment and not begun. Answer: TrainingPlanned.
 struct PlanTraining {
-  TrainingOrder order;
+  TrainingOrder order = {};
 };
 
-// Begins, or goes on from a checkpoint. Answers: TrainingBegun; TrainingProgressed a few times a
-// second; EpochEnded, PreviewDrawn; CheckpointKept; TrainingEnded.
+// Begins, or goes on from a checkpoint. Answers: ReadingPictures, TrainingBegun; TrainingProgressed
+// a few times a second; EpochEnded, PreviewDrawn; CheckpointKept; TrainingEnded.
 struct StartTraining {
-  TrainingOrder order;
-  int model = 0;             // a Restore with this number uses the weights of the last epoch
-  std::string checkpoint;    // a file to go on from; empty: a new training
-  std::string keep_in;       // the file that checkpoints replace; empty: they come as bytes
-  double keep_every_s = 60;  // between two checkpoints within an epoch
+  TrainingOrder order = {};
+  int model = 0;                // a Restore with this number uses the weights of the last epoch
+  std::string checkpoint = {};  // a file to go on from; empty: a new training
+  std::string keep_in = {};     // the file that checkpoints replace; empty: they come as bytes
+  double keep_every_s = 60;     // between two checkpoints within an epoch
 };
 
 // Holds a training, or lets it go on. Answer: TrainingPaused.

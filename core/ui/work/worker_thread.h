@@ -2,7 +2,7 @@
 #pragma once
 
 #include <condition_variable>
-#include <functional>
+#include <memory>
 #include <mutex>
 #include <thread>
 #include <vector>
@@ -13,9 +13,8 @@ namespace limpid {
 
 class WorkerThread {
  public:
-  // `woken` is called on the thread when there may be events, e.g. to draw a frame; may be empty.
-  WorkerThread(std::unique_ptr<Worker> worker, std::function<void()> woken);
-  // Stops at the end of the slice that runs.
+  explicit WorkerThread(std::unique_ptr<Worker> worker);
+  // Waits for the tile or the call of the network that runs; a training keeps its checkpoint.
   ~WorkerThread();
 
   void send(Request request);
@@ -25,7 +24,6 @@ class WorkerThread {
   void work();
 
   std::unique_ptr<Worker> worker_;
-  const std::function<void()> woken_;
   std::mutex mutex_;
   std::condition_variable changed_;
   bool asked_ = false;

@@ -1,0 +1,87 @@
+#include "core/ui/work/forecast.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+
+#include "core/data/folder.h"
+#include "core/error.h"
+#include "core/model/json.h"
+#include "core/model/presets.h"
+#include "core/model/summary.h"
+
+namespace limpid {
+namespace {
+
+// Seconds for learning one picture of `side` x `side`.
+double seconds_a_picture(const Model& model, const TrainingOrder& order, int side, Engine& engine) {
+  const Shape shape = {side, side, model.channels};
+  const int n = std::min(pictures_at_once(order.settings, model, shape), 4);
+  const std::unique_ptr<Network> network =
+      engine.prepare(model, {.height = side,
+                             .width = side,
+                             .batch = n,
+                             .training = true,
+                             .loss = order.settings.loss,
+                             .threads = order.settings.threads});
+  State state;
+  state.weights = initial_weights(model, order.settings.seed);
+  network->write(state);
+  const std::vector<float> pixels(size_t(n) * shape.count(), 0.5f);
+  const ConstBatch batch = {n, shape, pixels};
+  network->accumulate(batch, batch, {});  // the first call also packs the weights
+  const auto start = std::chrono::steady_clock::now();
+  network->accumulate(batch, batch, {});
+  network->update({.gradient_scale = 1 / float(n)});
+  const std::chrono::duration<double> passed = std::chrono::steady_clock::now() - start;
+  return passed.count() / n;
+}
+
+}  // namespace
+
+Model model_of(const TrainingOrder& order) {
+  if (order.model_json.empty()) return preset(order.model_name, order.channels);
+  return model_from_json(order.model_json, "the model");
+}
+
+TrainingPlanned forecast(const TrainingOrder& order, Engine& engine) {
+  const Model model = model_of(order);
+  check(order.settings);
+  const int multiple = size_multiple(model);
+  const int side = order.settings.crop > 0 ? order.settings.crop : order.size;
+  if (side < multiple || side % multiple != 0) {
+    throw Error("size " + std::to_string(side) + " is no multiple of " + std::to_string(multiple) +
+                ", which the model '" + model.name + "' needs");
+  }
+  TrainingPlanned plan{.order = order};
+  const FoundFiles found = find_pictures({order.paths.begin(), order.paths.end()});
+  for (const SkippedFile& file : found.skipped) plan.skipped.push_back(file.reason);
+  plan.pictures = found.files.size();
+  if (plan.pictures < 2) throw Error("training needs at least two pictures, one of them to test");
+  plan.test_pictures =
+      train_test_split(plan.pictures, order.split.test_size, order.split.seed).test.size();
+
+  const Summary summary = summarize(model, side, side);
+  plan.parameters = size_t(summary.parameters);
+  plan.flops = double(summary.flops);
+  plan.summary = to_text(model, summary);
+  const Shape shape = {side, side, model.channels};
+  plan.memory_bytes =
+      engine.memory_bytes(model, {.height = side,
+                                  .width = side,
+                                  .batch = pictures_at_once(order.settings, model, shape),
+                                  .training = true,
+                                  .loss = order.settings.loss,
+                                  .threads = order.settings.threads});
+  // A smaller picture tells the same, by its share of the work.
+  const int timed = std::min(side, std::max(multiple, 128 / multiple * multiple));
+  const double seconds =
+      seconds_a_picture(model, order, timed, engine) * std::pow(double(side) / timed, 2);
+  plan.pictures_per_s = 1 / seconds;
+  // Validation is forward alone: about a third of learning a picture.
+  const double learned = double(plan.pictures - plan.test_pictures);
+  plan.seconds = order.settings.epochs * seconds * (learned + double(plan.test_pictures) / 3);
+  return plan;
+}
+
+}  // namespace limpid

@@ -1,0 +1,57 @@
+// A training that runs beside other work, a slice at a time.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "core/data/dataset.h"
+#include "core/train/trainer.h"
+#include "core/ui/work/event.h"
+#include "core/ui/work/restores.h"
+
+namespace limpid {
+
+class Learning {
+ public:
+  // Reads the pictures; `interrupted` true ends that with an Error. `renew` gets the model with its
+  // newest weights after each epoch. Throws Error.
+  Learning(const StartTraining& request, Engine& engine, Tell tell,
+           std::function<void(ModelFile)> renew, const std::function<bool()>& interrupted);
+
+  // False when the training is over.
+  bool step(const std::function<bool()>& slice_is_over);
+
+  // Ends it where it is.
+  void stop();
+
+ private:
+  using Clock = std::chrono::steady_clock;
+
+  void keep(const Checkpoint& checkpoint);
+  void write(const Checkpoint& checkpoint);
+  void draw_preview(const Checkpoint& checkpoint);
+  void end(const TrainingResult& result);
+  TrainingResult run(const std::function<bool()>& slice_is_over);
+
+  const StartTraining request_;
+  Engine& engine_;
+  const Tell tell_;
+  const std::function<void(ModelFile)> renew_;
+  std::unique_ptr<Dataset> dataset_;
+  Split split_;
+  std::unique_ptr<Trainer> trainer_;
+
+  // Some test pictures, always with the same noise.
+  std::vector<float> preview_clean_, preview_noisy_;
+  Shape preview_shape_;
+  size_t previews_ = 0;
+
+  int kept_epoch_ = -1;  // of the last checkpoint that was looked at
+  Clock::time_point kept_ = Clock::now(), drawn_ = Clock::now(), told_;
+  double seconds_ = 0;
+  bool stopping_ = false;
+};
+
+}  // namespace limpid

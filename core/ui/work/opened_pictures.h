@@ -1,0 +1,48 @@
+// The pictures that the front end works with: where their files are, and the last ones decoded.
+#pragma once
+
+#include <cstddef>
+#include <list>
+#include <map>
+#include <memory>
+#include <string>
+
+#include "core/image/picture.h"
+#include "core/ui/work/event.h"
+
+namespace limpid {
+
+class OpenedPictures {
+ public:
+  // What became of a picture the last time it was restored.
+  struct Results {
+    SharedImage noisy;
+    SharedImage restored;
+  };
+
+  // Throws Error naming the file.
+  std::shared_ptr<const Picture> open(int picture, const std::string& path);
+  void close(int picture);
+
+  // Decoded again when it is held no more. Throws Error when the picture was not opened, or as
+  // read_picture() does.
+  std::shared_ptr<const Picture> picture(int picture);
+  std::string path(int picture) const;
+
+  void keep(int picture, Results results);
+  Results results(int picture) const;  // empty ones when they are held no more
+
+ private:
+  struct Entry {
+    std::string path;
+    std::shared_ptr<const Picture> picture;
+    Results results;
+    size_t bytes() const;
+  };
+  void used(int picture);
+
+  std::map<int, Entry> entries_;
+  std::list<int> newest_first_;  // of those with pixels
+};
+
+}  // namespace limpid

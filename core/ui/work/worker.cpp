@@ -1,0 +1,284 @@
+#include "core/ui/work/worker.h"
+
+#include <cassert>
+#include <chrono>
+#include <deque>
+#include <filesystem>
+#include <mutex>
+#include <optional>
+#include <type_traits>
+#include <utility>
+
+#include "core/data/folder.h"
+#include "core/error.h"
+#include "core/model/summary.h"
+#include "core/noise/estimate.h"
+#include "core/ui/work/forecast.h"
+#include "core/ui/work/learning.h"
+#include "core/ui/work/opened_pictures.h"
+#include "core/ui/work/restores.h"
+
+namespace limpid {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr int summary_side = 64;  // of the picture whose layers ModelLoaded lists
+
+std::string training_sentence(const ModelFile& file) {
+  const auto training = file.metadata.find("training");
+  if (training == file.metadata.end()) return "";
+  try {
+    const TrainingSettings settings = settings_from_json(training->second, file.model.name);
+    char text[160];
+    std::snprintf(text, sizeof text, "trained on %s noise of strength %.2g, %d epochs",
+                  to_string(settings.noise.kind).c_str(), double(settings.noise.strength),
+                  settings.epochs);
+    return text;
+  } catch (const Error&) {
+    return "";  // of another program, or a later Limpid: the weights count
+  }
+}
+
+}  // namespace
+
+class Worker::Content {
+ public:
+  Content(Engines engines, int threads) : engines_(std::move(engines)) {
+    assert(!engines_.empty());
+    EnginesFound found{.threads = threads};
+    for (const std::unique_ptr<Engine>& engine : engines_) {
+      found.engines.push_back({engine->name(), engine->describe()});
+    }
+    tell(std::move(found));
+  }
+
+  void send(Request request) {
+    const std::lock_guard lock(mutex_);
+    requests_.push_back(std::move(request));
+  }
+
+  std::vector<Event> receive() {
+    const std::lock_guard lock(mutex_);
+    return std::exchange(events_, {});
+  }
+
+  bool step(double slice_s);
+
+ private:
+  void tell(Event event) {
+    const std::lock_guard lock(mutex_);
+    events_.push_back(std::move(event));
+  }
+
+  std::optional<Request> next_request() {
+    const std::lock_guard lock(mutex_);
+    if (requests_.empty()) return std::nullopt;
+    Request request = std::move(requests_.front());
+    requests_.pop_front();
+    return request;
+  }
+
+  // Whether one waits that `matters`.
+  template <class Matters>
+  bool sent(Matters matters) {
+    const std::lock_guard lock(mutex_);
+    for (const Request& request : requests_) {
+      if (matters(request)) return true;
+    }
+    return false;
+  }
+
+  // Carries a request out, or puts it in its queue; an Error becomes an event.
+  void take(const Request& request);
+  template <class Job>
+  void attempt(Failed::What what, int number, Job job);
+
+  void carry_out(const FindPictures& request);
+  void carry_out(const OpenPicture& request);
+  void carry_out(const EncodePicture& request);
+  void carry_out(const LoadModel& request);
+  void carry_out(const StartTraining& request);
+
+  void restore();
+  void learn(Clock::time_point until);
+  void end_training();
+
+  std::mutex mutex_;
+  std::deque<Request> requests_;  // guarded by mutex_
+  std::vector<Event> events_;     // guarded by mutex_
+
+  const Engines engines_;
+  Models models_;
+  OpenedPictures pictures_;
+  Restores restores_{engines_, models_, pictures_, [this](Event event) { tell(std::move(event)); }};
+  std::unique_ptr<Learning> learning_;
+  bool paused_ = false;
+  bool learned_last_ = false;  // the two take turns
+};
+
+Worker::Worker(Engines engines, int threads)
+    : content_(std::make_unique<Content>(std::move(engines), threads)) {}
+Worker::~Worker() = default;
+void Worker::send(Request request) { content_->send(std::move(request)); }
+std::vector<Event> Worker::receive() { return content_->receive(); }
+bool Worker::step(double slice_s) { return content_->step(slice_s); }
+
+bool Worker::Content::step(double slice_s) {
+  const Clock::time_point until = Clock::now() + std::chrono::duration_cast<Clock::duration>(
+                                                     std::chrono::duration<double>(slice_s));
+  while (std::optional<Request> request = next_request()) take(*request);
+  const bool can_learn = learning_ && !paused_;
+  if (restores_.waiting() && (!can_learn || learned_last_ || restores_.urgent())) {
+    learned_last_ = false;
+    restore();
+  } else if (can_learn) {
+    learned_last_ = true;
+    learn(until);
+  }
+  return restores_.waiting() || (learning_ && !paused_) ||
+         sent([](const Request&) { return true; });
+}
+
+template <class Job>
+void Worker::Content::attempt(Failed::What what, int number, Job job) {
+  try {
+    job();
+  } catch (const Error& error) {
+    tell(Failed{what, number, error.what()});
+  } catch (const std::bad_alloc&) {
+    tell(Failed{what, number, "there is not enough memory for it"});
+  } catch (const std::filesystem::filesystem_error& error) {
+    tell(Failed{what, number, error.path1().string() + ": " + error.code().message()});
+  }
+}
+
+void Worker::Content::take(const Request& request) {
+  using What = Failed::What;
+  std::visit(
+      [this](const auto& asked) {
+        using Asked = std::decay_t<decltype(asked)>;
+        if constexpr (std::is_same_v<Asked, FindPictures>) {
+          attempt(What::pictures, 0, [&] { carry_out(asked); });
+        } else if constexpr (std::is_same_v<Asked, OpenPicture>) {
+          attempt(What::picture, asked.picture, [&] { carry_out(asked); });
+        } else if constexpr (std::is_same_v<Asked, ClosePicture>) {
+          restores_.cancel(asked.picture);
+          pictures_.close(asked.picture);
+        } else if constexpr (std::is_same_v<Asked, Restore>) {
+          restores_.add(asked);
+        } else if constexpr (std::is_same_v<Asked, CancelRestore>) {
+          restores_.cancel(asked.picture);
+        } else if constexpr (std::is_same_v<Asked, EncodePicture>) {
+          attempt(What::encode, asked.picture, [&] { carry_out(asked); });
+        } else if constexpr (std::is_same_v<Asked, LoadModel>) {
+          attempt(What::model, asked.model, [&] { carry_out(asked); });
+        } else if constexpr (std::is_same_v<Asked, PlanTraining>) {
+          attempt(What::plan, 0,
+                  [&] { tell(forecast(asked.order, engine_named(engines_, asked.order.engine))); });
+        } else if constexpr (std::is_same_v<Asked, StartTraining>) {
+          attempt(What::training, 0, [&] { carry_out(asked); });
+        } else if constexpr (std::is_same_v<Asked, PauseTraining>) {
+          paused_ = asked.paused;
+          if (learning_) tell(TrainingPaused{paused_});
+        } else {
+          static_assert(std::is_same_v<Asked, StopTraining>);
+          end_training();
+        }
+      },
+      request);
+}
+
+void Worker::Content::carry_out(const FindPictures& request) {
+  const FoundFiles found = find_pictures({request.paths.begin(), request.paths.end()});
+  PicturesFound answer;
+  for (const FoundFile& file : found.files) {
+    answer.files.push_back({file.file.string(), file.name});
+  }
+  for (const SkippedFile& file : found.skipped) answer.skipped.push_back(file.reason);
+  tell(std::move(answer));
+}
+
+void Worker::Content::carry_out(const OpenPicture& request) {
+  const std::shared_ptr<const Picture> picture = pictures_.open(request.picture, request.path);
+  tell(PictureOpened{.picture = request.picture,
+                     .image = SharedImage(picture, &picture->color),
+                     .bit_depth = picture->bit_depth,
+                     .has_alpha = !picture->alpha.empty(),
+                     .noise_strength = estimate_noise(picture->color)});
+}
+
+void Worker::Content::carry_out(const EncodePicture& request) {
+  const std::shared_ptr<const Picture> picture = pictures_.picture(request.picture);
+  const OpenedPictures::Results results = pictures_.results(request.picture);
+  const std::string stem = std::filesystem::path(pictures_.path(request.picture)).stem().string();
+  PictureEncoded answer{.picture = request.picture, .version = request.version};
+  Picture version = *picture;
+  if (request.version != Version::clean) {
+    const bool noisy = request.version == Version::noisy;
+    const SharedImage& image = noisy ? results.noisy : results.restored;
+    if (!image) throw Error(stem + ": this version is not there; restore the picture first");
+    version.color = *image;
+    answer.name = stem + (noisy ? "-noisy.png" : "-restored.png");
+  } else {
+    answer.name = stem + ".png";
+  }
+  answer.png = encode_png(version);
+  tell(std::move(answer));
+}
+
+void Worker::Content::carry_out(const LoadModel& request) {
+  ModelFile file = read_model_file(request.path);
+  const int multiple = size_multiple(file.model);
+  const int side = (summary_side + multiple - 1) / multiple * multiple;
+  const Summary summary = summarize(file.model, side, side);
+  tell(ModelLoaded{.model = request.model,
+                   .name = file.model.name,
+                   .channels = file.model.channels,
+                   .parameters = size_t(summary.parameters),
+                   .summary = to_text(file.model, summary),
+                   .training = training_sentence(file)});
+  models_[request.model] = std::move(file);
+  restores_.model_changed(request.model);
+}
+
+void Worker::Content::carry_out(const StartTraining& request) {
+  if (learning_) throw Error("a training runs already: stop it first");
+  paused_ = false;
+  learning_ = std::make_unique<Learning>(
+      request, engine_named(engines_, request.order.engine),
+      [this](Event event) { tell(std::move(event)); },
+      [this, model = request.model](ModelFile file) {
+        models_[model] = std::move(file);
+        restores_.model_changed(model);
+      },
+      [this] {
+        return sent([](const Request& sent) { return std::holds_alternative<StopTraining>(sent); });
+      });
+}
+
+void Worker::Content::restore() {
+  // A newer wish for any picture comes first: on the screen only the last one counts.
+  restores_.step([this] {
+    return sent([](const Request& sent) {
+      return std::holds_alternative<Restore>(sent) || std::holds_alternative<CancelRestore>(sent) ||
+             std::holds_alternative<ClosePicture>(sent);
+    });
+  });
+}
+
+void Worker::Content::learn(Clock::time_point until) {
+  attempt(Failed::What::training, 0, [&] {
+    const bool goes_on = learning_->step(
+        [&] { return Clock::now() >= until || sent([](const Request&) { return true; }); });
+    if (!goes_on) learning_.reset();
+  });
+}
+
+void Worker::Content::end_training() {
+  if (!learning_) return;
+  attempt(Failed::What::training, 0, [&] { learning_->stop(); });
+  learning_.reset();
+}
+
+}  // namespace limpid
