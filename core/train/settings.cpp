@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cassert>
+#include <climits>
+#include <concepts>
 #include <cstdio>
 #include <cstdlib>
 #include <nlohmann/json.hpp>
@@ -61,7 +63,8 @@ void each_field(Settings& s, Field&& field) {
 
 Json value_of(int value) { return value; }
 Json value_of(bool value) { return value; }
-Json value_of(uint64_t value) { return value; }
+template <std::unsigned_integral Value>
+Json value_of(Value value) { return uint64_t(value); }
 Json value_of(float value) { return shortest(value); }
 Json value_of(Loss value) { return to_string(value); }
 Json value_of(Optimizer value) { return to_string(value); }
@@ -77,6 +80,7 @@ Json json_of(const TrainingSettings& settings) {
 // One field read from JSON: false when the value is of another kind or does not fit.
 bool read(const Json& json, int& value) {
   if (!json.is_number_integer()) return false;
+  if (json.is_number_unsigned() && json.get<uint64_t>() > INT_MAX) return false;
   const int64_t number = json.get<int64_t>();
   value = int(number);
   return value == number;
@@ -86,10 +90,11 @@ bool read(const Json& json, bool& value) {
   value = json.get<bool>();
   return true;
 }
-bool read(const Json& json, uint64_t& value) {
+template <std::unsigned_integral Value>
+bool read(const Json& json, Value& value) {
   if (!json.is_number_unsigned()) return false;
-  value = json.get<uint64_t>();
-  return true;
+  value = Value(json.get<uint64_t>());
+  return value == json.get<uint64_t>();
 }
 bool read(const Json& json, float& value) {
   if (!json.is_number()) return false;
@@ -179,7 +184,13 @@ TrainingSettings settings_from_json(std::string_view text, const std::string& wh
     if (found == json.end()) {
       throw Error(where + ": the training setting '" + name + "' is missing");
     }
-    if (!read(*found, value)) {
+    bool fits = false;
+    try {
+      fits = read(*found, value);
+    } catch (const Error& error) {
+      throw Error(where + ": the training setting '" + name + "': " + error.what());
+    }
+    if (!fits) {
       throw Error(where + ": the training setting '" + name + "' cannot be " + found->dump());
     }
     json.erase(name);

@@ -299,12 +299,13 @@ std::optional<TrainingEnd> Trainer::Run::finish_epoch() {
   Validation& validation = *content_.partial.validation;
   const bool averaging = !state.average.empty();
   if (averaging) network_.write(weights_only(state.average));
-  const bool whole = validate(validation);
+  const bool cancelled = !validate(validation);
   if (averaging) network_.write(weights_only(state.weights));
-  if (!whole) return TrainingEnd::cancelled;
+  if (validation.pictures() < content_.testing.pictures()) return TrainingEnd::cancelled;
   if (!std::isfinite(validation.loss())) return TrainingEnd::diverged;
   at_.state = std::move(state);
   close_epoch(*std::exchange(content_.partial.validation, std::nullopt));
+  if (cancelled && at_.epoch < settings_.epochs) return TrainingEnd::cancelled;
   return std::nullopt;
 }
 
@@ -315,11 +316,7 @@ bool Trainer::Run::validate(Validation& validation) {
     network_.denoise(filled.noisy, filled.noisy);
     validation.add(filled.noisy, filled.clean);
     pace_.validated(size_t(filled.portion.n));
-    // A whole validation is used, cancelled or not.
-    if (!report(at_.picture, at_.loss_sum, validation.pictures()) &&
-        validation.pictures() < content_.testing.pictures()) {
-      return false;
-    }
+    if (!report(at_.picture, at_.loss_sum, validation.pictures())) return false;
   }
   return true;
 }

@@ -1,0 +1,92 @@
+#include "core/train/prefetch.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/error.h"
+#include "tests/training_pictures.h"
+
+namespace limpid {
+namespace {
+
+namespace fs = std::filesystem;
+
+class PrefetchTest : public testing::TestWithParam<Preparation> {
+ protected:
+  // Portions of one and of two pictures, `count` of them.
+  Prefetch::Source source(int count) {
+    auto given = std::make_shared<int>(0);
+    return [this, count, given]() -> std::optional<Portion> {
+      if (*given == count) return std::nullopt;
+      const int i = (*given)++;
+      return Portion{&batches_, uint32_t(i), size_t(i % 5), 1 + i % 2};
+    };
+  }
+
+  std::unique_ptr<Prefetch> prefetch(Prefetch::Source source) {
+    return std::make_unique<Prefetch>(std::move(source), batches_.shape(), 2, GetParam());
+  }
+
+  TrainingPictures pictures_{6};
+  // Nothing is held: every picture is read when it is needed.
+  Dataset dataset_ = pictures_.open({.size = 0, .cache_bytes = 0});
+  Batches batches_{dataset_, {0, 1, 2, 3, 4, 5}, {.batch = 4}};
+};
+
+INSTANTIATE_TEST_SUITE_P(Both, PrefetchTest,
+                         testing::Values(Preparation::ahead, Preparation::on_demand));
+
+TEST_P(PrefetchTest, GivesWhatBatchesGivesInOrder) {
+  const auto prefetch = this->prefetch(source(40));
+  for (int i = 0; i < 40; ++i) {
+    const Prefetch::Filled filled = prefetch->next();
+    ASSERT_EQ(filled.portion.epoch, uint32_t(i));
+    ASSERT_EQ(filled.clean.n, 1 + i % 2);
+    std::vector<float> clean(filled.clean.data.size()), noisy(clean.size());
+    batches_.fill(uint32_t(i), size_t(i % 5), {filled.clean.n, batches_.shape(), clean},
+                  {filled.clean.n, batches_.shape(), noisy});
+    EXPECT_TRUE(std::equal(clean.begin(), clean.end(), filled.clean.data.begin()));
+    EXPECT_TRUE(std::equal(noisy.begin(), noisy.end(), filled.noisy.data.begin()));
+    // The network restores in place.
+    std::fill(filled.noisy.data.begin(), filled.noisy.data.end(), -1.0f);
+  }
+}
+
+TEST_P(PrefetchTest, EndsAtOnceWhereverItIs) {
+  for (int taken = 0; taken < 6; ++taken) {
+    const auto prefetch = this->prefetch(source(1000));
+    for (int i = 0; i < taken; ++i) prefetch->next();
+  }
+  const auto at_its_end = prefetch(source(2));
+  at_its_end->next();
+  at_its_end->next();
+  const auto empty = prefetch(source(0));
+}
+
+TEST_P(PrefetchTest, FailsWhereThePictureIsNeededAndNotBefore) {
+  const size_t lost = batches_.order(2)[2];
+  int given = 0;
+  const auto prefetch = this->prefetch([&]() -> std::optional<Portion> {
+    // Epoch 2's third picture is in the third portion.
+    if (given == 2) fs::remove(dataset_.file(lost));
+    return Portion{&batches_, 2, size_t(given++), 1};
+  });
+  EXPECT_EQ(prefetch->next().portion.first, 0u);
+  EXPECT_EQ(prefetch->next().portion.first, 1u);
+  for (int i = 0; i < 2; ++i) {
+    try {
+      prefetch->next();
+      if (GetParam() == Preparation::ahead || i == 0) FAIL() << "no Error";
+    } catch (const Error& error) {
+      EXPECT_NE(std::string(error.what()).find(dataset_.file(lost).string()), std::string::npos)
+          << error.what();
+    }
+  }
+}
+
+}  // namespace
+}  // namespace limpid

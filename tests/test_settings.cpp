@@ -1,0 +1,184 @@
+#include "core/train/settings.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <functional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/engine/loss.h"
+#include "core/error.h"
+#include "core/model/presets.h"
+
+namespace limpid {
+namespace {
+
+struct Change {
+  const char* name;
+  std::function<void(TrainingSettings&)> apply;
+};
+
+// Every setting, changed to something else that is allowed.
+const std::vector<Change> changes = {
+    {"epochs", [](TrainingSettings& s) { s.epochs = 7; }},
+    {"batch", [](TrainingSettings& s) { s.batch = 16; }},
+    {"at_once", [](TrainingSettings& s) { s.at_once = 3; }},
+    {"loss", [](TrainingSettings& s) { s.loss = Loss::l1; }},
+    {"optimizer", [](TrainingSettings& s) { s.optimizer = Optimizer::sgd; }},
+    {"learning_rate", [](TrainingSettings& s) { s.learning_rate = 1.0f / 3; }},
+    {"momentum", [](TrainingSettings& s) { s.momentum = 0.5f; }},
+    {"schedule", [](TrainingSettings& s) { s.schedule = Schedule::cosine; }},
+    {"plateau_patience", [](TrainingSettings& s) { s.plateau_patience = 2; }},
+    {"stop_patience", [](TrainingSettings& s) { s.stop_patience = 9; }},
+    {"keep_best", [](TrainingSettings& s) { s.keep_best = true; }},
+    {"average_decay", [](TrainingSettings& s) { s.average_decay = 0.99f; }},
+    {"noise", [](TrainingSettings& s) { s.noise.strength = 0.4f; }},
+    {"noise_kind", [](TrainingSettings& s) { s.noise.kind = NoiseKind::salt_pepper; }},
+    {"noise_clip", [](TrainingSettings& s) { s.noise.clip = false; }},
+    {"noise_fixed_field", [](TrainingSettings& s) { s.noise.fixed_field = true; }},
+    {"crop", [](TrainingSettings& s) { s.crop = 64; }},
+    {"flip", [](TrainingSettings& s) { s.flip = true; }},
+    {"seed", [](TrainingSettings& s) { s.seed = s.noise.seed = UINT64_MAX; }},
+    {"threads", [](TrainingSettings& s) { s.threads = 2; }},
+    {"memory_bytes", [](TrainingSettings& s) { s.memory_bytes = 1u << 30; }},
+};
+
+TEST(Settings, EachReadsBackFromJson) {
+  TrainingSettings all;
+  for (const Change& change : changes) {
+    TrainingSettings one;
+    change.apply(one);
+    change.apply(all);
+    EXPECT_FALSE(one == TrainingSettings()) << change.name;
+    EXPECT_EQ(settings_from_json(to_json(one), "here"), one) << change.name;
+  }
+  EXPECT_EQ(settings_from_json(to_json(all), "here"), all);
+}
+
+TEST(Settings, JsonHasEachOnceAndShort) {
+  const std::string json = to_json({});
+  for (const Change& change : changes) {
+    EXPECT_NE(json.find('"' + std::string(change.name) + "\":"), std::string::npos) << json;
+  }
+  EXPECT_EQ(size_t(std::count(json.begin(), json.end(), ':')), changes.size());
+  EXPECT_NE(json.find(R"("learning_rate":0.001,)"), std::string::npos) << json;
+  EXPECT_NE(json.find(R"("loss":"mse","optimizer":"adam",)"), std::string::npos) << json;
+}
+
+TEST(Settings, NoiseFollowsTheSeed) {
+  TrainingSettings settings;
+  settings.seed = 5;
+  EXPECT_EQ(settings_from_json(to_json(settings), "here").noise.seed, 5u);
+}
+
+TEST(Settings, DifferenceNamesWhatShapesTheNumbers) {
+  for (const Change& change : changes) {
+    TrainingSettings now;
+    change.apply(now);
+    const std::string name = change.name;
+    const std::string text = difference(TrainingSettings(), now);
+    if (name == "threads" || name == "memory_bytes") {
+      EXPECT_EQ(text, "");
+    } else {
+      EXPECT_EQ(text.find(name + " is "), 0u) << text;
+    }
+  }
+  EXPECT_EQ(difference({.batch = 32}, {.batch = 16}), "batch is 16, was 32");
+  EXPECT_EQ(difference({.epochs = 50}, {.epochs = 51}), "");
+  EXPECT_EQ(difference({.epochs = 50}, {.epochs = 49}), "epochs is 49, was 50");
+}
+
+std::string refusal(const std::function<void()>& call) {
+  try {
+    call();
+  } catch (const Error& error) {
+    return error.what();
+  }
+  return "";
+}
+
+TEST(Settings, RefusesWhatIsOutOfRange) {
+  const float nan = std::nanf("");
+  const std::vector<std::pair<TrainingSettings, std::string>> cases = {
+      {{.epochs = 0}, "training: epochs 0 is not in 1..1000000"},
+      {{.batch = 0}, "training: batch 0 is not in 1..65536"},
+      {{.batch = 4, .at_once = 5}, "training: at_once 5 is not in 0..4"},
+      {{.at_once = -1}, "training: at_once -1 is not in 0..32"},
+      {{.learning_rate = 0}, "training: learning rate 0.000000 is not in 0..1000"},
+      {{.learning_rate = nan}, "training: learning rate nan is not in 0..1000"},
+      {{.learning_rate = INFINITY}, "training: learning rate inf is not in 0..1000"},
+      {{.momentum = 1}, "training: momentum 1.000000 is not in 0..1, 1 left out"},
+      {{.plateau_patience = 0}, "training: plateau patience 0 is not in 1..1000000"},
+      {{.stop_patience = -1}, "training: stop patience -1 is not in 0..1000000"},
+      {{.average_decay = 1}, "training: average decay 1.000000 is not in 0..1, 1 left out"},
+      {{.average_decay = nan}, "training: average decay nan is not in 0..1, 1 left out"},
+      {{.noise = {.strength = 2}}, "noise: strength 2.000000 is not in 0..1"},
+      {{.crop = -1}, "training: crop -1 is not in 0..65536"},
+      {{.threads = -1}, "training: threads -1 is not in 0..4096"}};
+  for (const auto& [settings, sentence] : cases) {
+    EXPECT_EQ(refusal([&] { check(settings); }), sentence);
+  }
+  EXPECT_EQ(refusal([] { check(TrainingSettings()); }), "");
+}
+
+// The default settings with one field's text replaced.
+std::string reading(const std::string& from, const std::string& to) {
+  std::string json = to_json({});
+  const size_t at = json.find(from);
+  EXPECT_NE(at, std::string::npos) << from;
+  json.replace(at, from.size(), to);
+  return refusal([&] { settings_from_json(json, "a.safetensors"); });
+}
+
+TEST(Settings, ReadingNamesWhatIsWrong) {
+  const std::string field = "a.safetensors: the training setting ";
+  EXPECT_EQ(reading("\"batch\":32,", ""), field + "'batch' is missing");
+  EXPECT_EQ(reading("\"batch\":32", "\"batch\":32,\"butch\":1"),
+            "a.safetensors: there is no training setting 'butch'");
+  EXPECT_EQ(reading("\"batch\":32", "\"batch\":32.5"), field + "'batch' cannot be 32.5");
+  EXPECT_EQ(reading("\"batch\":32", "\"batch\":\"32\""), field + "'batch' cannot be \"32\"");
+  EXPECT_EQ(reading("\"batch\":32", "\"batch\":4294967328"),
+            field + "'batch' cannot be 4294967328");
+  EXPECT_EQ(reading("\"batch\":32", "\"batch\":18446744073709551615"),
+            field + "'batch' cannot be 18446744073709551615");
+  EXPECT_EQ(reading("\"flip\":false", "\"flip\":0"), field + "'flip' cannot be 0");
+  EXPECT_EQ(reading("\"seed\":1", "\"seed\":-1"), field + "'seed' cannot be -1");
+  EXPECT_EQ(reading("\"momentum\":0.9", "\"momentum\":null"),
+            field + "'momentum' cannot be null");
+  EXPECT_EQ(reading("\"loss\":\"mse\"", "\"loss\":2"), field + "'loss' cannot be 2");
+  EXPECT_EQ(reading("\"optimizer\":\"adam\"", "\"optimizer\":\"eve\""),
+            field + "'optimizer': no optimizer is called 'eve' (there are: adam, sgd)");
+  EXPECT_EQ(refusal([] { settings_from_json("[1]", "b"); }),
+            "b: the training settings are no JSON object");
+  EXPECT_EQ(refusal([] { settings_from_json("{", "b"); }),
+            "b: the training settings are no JSON object");
+}
+
+TEST(Settings, NamesReadBack) {
+  for (const Optimizer o : {Optimizer::adam, Optimizer::sgd}) {
+    EXPECT_EQ(parse_optimizer(to_string(o)), o);
+  }
+  for (const Schedule s : {Schedule::constant, Schedule::cosine, Schedule::plateau}) {
+    EXPECT_EQ(parse_schedule(to_string(s)), s);
+  }
+  EXPECT_EQ(refusal([] { parse_schedule("cosinus"); }),
+            "no learning-rate schedule is called 'cosinus' (there are: constant, cosine, plateau)");
+}
+
+TEST(Settings, PicturesAtOnceFillTwoMebibytes) {
+  const TrainingSettings settings;
+  EXPECT_EQ(pictures_at_once(settings, article(), {256, 256, 3}), 2);   // 768 KiB each
+  EXPECT_EQ(pictures_at_once(settings, article(), {1024, 1024, 3}), 1);
+  EXPECT_EQ(pictures_at_once(settings, article(), {64, 64, 3}), 32);    // 43 would fit
+  EXPECT_EQ(pictures_at_once({.at_once = 5}, article(), {256, 256, 3}), 5);
+  Model normed = article();
+  normed.layers.insert(normed.layers.begin() + 1,
+                       {.name = "norm", .kind = LayerKind::batch_norm});
+  EXPECT_EQ(pictures_at_once({.at_once = 5}, normed, {256, 256, 3}), 32);
+}
+
+}  // namespace
+}  // namespace limpid
