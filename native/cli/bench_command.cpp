@@ -1,0 +1,159 @@
+// limpid bench: how fast this machine is.
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <functional>
+#include <memory>
+#include <numeric>
+#include <thread>
+
+#include "core/model/summary.h"
+#include "core/noise/philox.h"
+#include "native/cli/commands.h"
+#include "native/cli/compute_options.h"
+#include "native/cli/interrupt.h"
+#include "native/cli/model_argument.h"
+#include "native/cli/progress.h"
+#include "native/cli/scores.h"
+#include "native/cli/usage_error.h"
+
+namespace limpid {
+
+namespace {
+
+constexpr const char* description =
+    R"(Measure how fast this machine restores pictures and learns from them.
+
+Of each case the median time of a call, pictures a second, billions of operations a second (those of
+the model as it stands: 2 for a multiply-add; learning counts three times restoring), and the memory
+that the network holds, in MiB.)";
+
+constexpr const char* examples = R"(Examples:
+  limpid bench
+  limpid bench --model classroom --size 64 --threads 1 --json)";
+
+struct Options {
+  std::string model = "article";
+  int size = 256;
+  double seconds = 5;
+  ComputeOptions compute;
+  bool json = false;
+};
+
+struct Case {
+  std::string name;
+  double median_ms = 0;
+  double pictures_per_s = 0;
+  double gflops = 0;
+  double peak_mib = 0;
+};
+
+// Of at least three calls, or as many as `seconds` allow; the first one only warms up. 0 when
+// interrupted.
+double median_ms(double seconds, const std::function<void()>& call) {
+  using Clock = std::chrono::steady_clock;
+  call();
+  std::vector<double> ms;
+  const Clock::time_point end = Clock::now() + std::chrono::duration_cast<Clock::duration>(
+                                                   std::chrono::duration<double>(seconds));
+  while ((ms.size() < 3 || Clock::now() < end) && !interrupted()) {
+    const Clock::time_point start = Clock::now();
+    call();
+    ms.push_back(std::chrono::duration<double, std::milli>(Clock::now() - start).count());
+  }
+  if (ms.empty()) return 0;
+  std::nth_element(ms.begin(), ms.begin() + ptrdiff_t(ms.size() / 2), ms.end());
+  return ms[ms.size() / 2];
+}
+
+Case measure(Engine& engine, const Model& model, const Options& options, bool training) {
+  const std::unique_ptr<Network> network = engine.prepare(
+      model, {.height = options.size, .width = options.size, .training = training,
+              .threads = options.compute.threads});
+  State state;
+  state.weights = initial_weights(model, 1);
+  network->write(state);
+  const Shape shape = {options.size, options.size, model.channels};
+  std::vector<float> clean(shape.count(), 0.5f), noisy(shape.count()), restored(shape.count());
+  for (size_t i = 0; i < noisy.size(); ++i) {
+    noisy[i] = uniform(uint32_t(i) * 2654435761u);   // Knuth's multiplicative hash
+  }
+  const ConstBatch in(1, shape, noisy), target(1, shape, clean);
+  const auto call = [&] {
+    if (training) {
+      network->accumulate(in, target, {});
+      network->update({});
+    } else {
+      network->denoise(in, {1, shape, restored});
+    }
+  };
+  Case result = {.name = std::string(training ? "train " : "denoise ") + model.name + " " +
+                         std::to_string(options.size) + "x" + std::to_string(options.size)};
+  result.median_ms = median_ms(options.seconds, call);
+  if (result.median_ms <= 0) return result;
+  const double flops = double(summarize(model, options.size, options.size).flops);
+  result.pictures_per_s = 1000 / result.median_ms;
+  result.gflops = flops * (training ? 3 : 1) / result.median_ms * 1e-6;
+  result.peak_mib = double(network->memory_bytes()) / (1 << 20);
+  return result;
+}
+
+int run(const Options& options, const Engines& engines) {
+  const Model model = given_model(options.model).model;
+  if (options.size % size_multiple(model) != 0) {
+    throw UsageError("--size " + std::to_string(options.size) + ": the model '" + model.name +
+                     "' takes sides that are multiples of " +
+                     std::to_string(size_multiple(model)));
+  }
+  const std::unique_ptr<Engine> engine = make_engine(engines, options.compute.engine);
+  Json cases = Json::array();
+  std::fprintf(stderr, "%s: %s\n", engine->name().c_str(), engine->describe().c_str());
+  if (!options.json) {
+    std::printf("%-32s %11s %11s %9s %9s\n", "case", "median ms", "pictures/s", "GFLOP/s", "MiB");
+  }
+  for (const bool training : {false, true}) {
+    const Case result = measure(*engine, model, options, training);
+    if (interrupted()) return interrupted_status();
+    cases.push_back({{"name", result.name},
+                     {"median_ms", result.median_ms},
+                     {"pictures_per_s", result.pictures_per_s},
+                     {"gflops", result.gflops},
+                     {"peak_mib", result.peak_mib}});
+    if (options.json) continue;
+    std::printf("%-32s %11.2f %11.2f %9.1f %9.1f\n", result.name.c_str(), result.median_ms,
+                result.pictures_per_s, result.gflops, result.peak_mib);
+    std::fflush(stdout);
+  }
+  const int threads = options.compute.threads > 0 ? options.compute.threads
+                                                  : int(std::thread::hardware_concurrency());
+  const Json all = {{"engine", engine->name()}, {"threads", threads}, {"cases", cases}};
+  if (options.json) std::printf("%s\n", all.dump().c_str());
+  return 0;
+}
+
+}  // namespace
+
+void add_bench_command(CLI::App& app, const Engines& engines, Job& job) {
+  const auto options = std::make_shared<Options>();
+  CLI::App& command = *app.add_subcommand("bench", description);
+  command.footer(examples);
+  command.add_option("--model", options->model, "A preset, FILE.json or a model file")
+      ->type_name("MODEL")
+      ->capture_default_str();
+  command.add_option("--size", options->size, "Side of the picture, in pixels")
+      ->check(CLI::Range(1, 16384))
+      ->type_name("PIXELS")
+      ->capture_default_str();
+  command.add_option("--seconds", options->seconds, "Time for each case")
+      ->check(CLI::Range(0.0, 3600.0))
+      ->type_name("S")
+      ->capture_default_str();
+  options->compute.add_to(command, engines);
+  command.add_flag("--json", options->json, "Print one JSON object on stdout");
+  command.callback([options, &engines, &job] {
+    job = [options, &engines] { return run(*options, engines); };
+  });
+}
+
+}  // namespace limpid

@@ -1,0 +1,26 @@
+// The commands of `limpid`. Each adds itself to the command line; when it is the one that was asked
+// for, `job` becomes its work, which returns the program's exit status.
+#pragma once
+
+#include <functional>
+
+#include "native/cli/engines.h"
+
+namespace CLI {
+class App;
+}
+
+namespace limpid {
+
+using Job = std::function<int()>;
+
+void add_denoise_command(CLI::App& app, const Engines& engines, Job& job);
+void add_train_command(CLI::App& app, const Engines& engines, Job& job);
+void add_evaluate_command(CLI::App& app, const Engines& engines, Job& job);
+void add_noise_command(CLI::App& app, Job& job);
+void add_grid_command(CLI::App& app, const Engines& engines, Job& job);
+void add_summary_command(CLI::App& app, Job& job);
+void add_bench_command(CLI::App& app, const Engines& engines, Job& job);
+void add_engines_command(CLI::App& app, const Engines& engines, Job& job);
+
+}  // namespace limpid

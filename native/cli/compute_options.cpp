@@ -1,0 +1,28 @@
+#include "native/cli/compute_options.h"
+
+#include <CLI/CLI.hpp>
+
+#include "native/cli/byte_size.h"
+
+namespace limpid {
+
+void ComputeOptions::add_to(CLI::App& command, const Engines& engines) {
+  engine = default_engine(engines);
+  command.add_option("--engine", engine, "What computes; `limpid engines` lists them")
+      ->type_name("NAME")
+      ->capture_default_str()
+      ->group("Machine");
+  command.add_option("--threads", threads, "Threads to use; 0: one for each core")
+      ->check(CLI::Range(0, 4096))
+      ->type_name("N")
+      ->group("Machine");
+  command
+      .add_option_function<std::string>(
+          "--memory", [this](const std::string& text) { memory_bytes = parse_byte_size(text); },
+          "Memory of the network, at most; larger pictures are restored in tiles, with the same "
+          "result (512M if not given)")
+      ->type_name("SIZE")
+      ->group("Machine");
+}
+
+}  // namespace limpid

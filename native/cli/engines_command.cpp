@@ -1,0 +1,37 @@
+// limpid engines: what this machine offers.
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <memory>
+
+#include "native/cli/commands.h"
+#include "native/cli/scores.h"
+
+namespace limpid {
+
+namespace {
+
+int run(const Engines& engines, bool json) {
+  Json list = Json::array();
+  for (const EngineEntry& entry : engines) {
+    const std::string text = entry.make ? entry.make()->describe() : "absent: " + entry.absent;
+    list.push_back(
+        {{"name", entry.name}, {"available", entry.make != nullptr}, {"description", text}});
+    if (!json) std::printf("%-10s %s\n", entry.name.c_str(), text.c_str());
+  }
+  if (json) std::printf("%s\n", Json{{"engines", list}}.dump().c_str());
+  return 0;
+}
+
+}  // namespace
+
+void add_engines_command(CLI::App& app, const Engines& engines, Job& job) {
+  const auto json = std::make_shared<bool>(false);
+  CLI::App& command =
+      *app.add_subcommand("engines", "List what can run a network on this machine.");
+  command.footer("Example:\n  limpid engines");
+  command.add_flag("--json", *json, "Print one JSON object on stdout");
+  command.callback(
+      [json, &engines, &job] { job = [json, &engines] { return run(engines, *json); }; });
+}
+
+}  // namespace limpid

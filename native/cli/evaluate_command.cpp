@@ -1,0 +1,199 @@
+// limpid evaluate: how well a model restores pictures.
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <memory>
+#include <optional>
+
+#include "core/data/dataset.h"
+#include "core/data/split.h"
+#include "core/train/portions.h"
+#include "native/cli/commands.h"
+#include "native/cli/compute_options.h"
+#include "native/cli/example.h"
+#include "native/cli/interrupt.h"
+#include "native/cli/model_argument.h"
+#include "native/cli/noise_options.h"
+#include "native/cli/progress.h"
+#include "native/cli/scores.h"
+#include "native/cli/training_facts.h"
+#include "native/cli/usage_error.h"
+
+namespace limpid {
+
+namespace {
+
+constexpr const char* description =
+    R"(Add noise to clean pictures, restore them, and say how close they come.
+
+For each picture and on average: RMSE on the 0..1 scale (0 is perfect), PSNR in dB and SSIM (both:
+more is better), of the noisy and of the restored picture. Noise, size and split are those of the
+model's training where no option says otherwise, so that --test-split gives the training's own
+figures again.)";
+
+constexpr const char* examples = R"(Examples:
+  limpid evaluate data/ --model runs/mri --test-split
+  limpid evaluate photos/ --model runs/mri --noise 0.1 --full
+  limpid evaluate photos/ --model runs/mri --noise 0.2 --no-clip --json > scores.json)";
+
+struct Options {
+  std::vector<std::filesystem::path> data;
+  std::string model;
+  NoiseOptions noise;
+  std::optional<int> size;
+  bool full = false;
+  bool test_split = false;
+  std::optional<double> test_size;
+  std::optional<uint32_t> split_seed;
+  bool group_duplicates = false;
+  ComputeOptions compute;
+  bool json = false;
+};
+
+NoiseSettings noise_of(const Options& options, const std::optional<TrainingFacts>& facts) {
+  if (!facts && !options.noise.strength_given()) {
+    throw UsageError(options.model + " does not say which noise it was trained with: give --noise");
+  }
+  return options.noise.applied_to(facts ? facts->settings.noise : NoiseSettings());
+}
+
+int size_of(const Options& options, const std::optional<TrainingFacts>& facts) {
+  if (options.full) return 0;
+  return options.size.value_or(facts ? facts->size : DatasetSettings().size);
+}
+
+std::vector<size_t> pictures_of(const Options& options, const Dataset& dataset,
+                                const std::optional<TrainingFacts>& facts) {
+  if (!options.test_split) {
+    std::vector<size_t> all(dataset.size());
+    for (size_t i = 0; i < all.size(); ++i) all[i] = i;
+    return all;
+  }
+  SplitSettings settings = facts ? facts->split : SplitSettings();
+  settings.test_size = options.test_size.value_or(settings.test_size);
+  settings.seed = options.split_seed.value_or(settings.seed);
+  settings.group_duplicates |= options.group_duplicates;
+  const Split parts = split(dataset, settings);
+  if (facts && split_hash(dataset, parts) != facts->split_hash) {
+    std::fprintf(stderr, "limpid: these are not the model's own test pictures: it may have learned "
+                         "from some of them\n");
+  }
+  return parts.test;
+}
+
+struct Scores {
+  std::vector<std::string> names;
+  std::vector<Quality> noisy;
+  std::vector<Quality> restored;
+};
+
+// Without the pictures that an interrupt leaves out.
+Scores scores_of(Denoiser& denoiser, const Dataset& dataset, const std::vector<size_t>& pictures,
+                 const NoiseSettings& noise) {
+  Progress progress;
+  Scores scores;
+  for (const size_t i : pictures) {
+    const Example example =
+        make_example(denoiser, dataset.name(i), dataset.picture(i),
+                     {noise, {.epoch = validation_epoch, .picture = uint32_t(i)}});
+    if (example.restored.empty()) break;
+    scores.names.push_back(example.name);
+    scores.noisy.push_back(example.noisy_quality);
+    scores.restored.push_back(example.restored_quality);
+    progress.show(double(scores.names.size()) / double(pictures.size()),
+                  "picture " + std::to_string(scores.names.size()) + "/" +
+                      std::to_string(pictures.size()));
+  }
+  return scores;
+}
+
+void print(const Scores& scores, bool json) {
+  if (json) {
+    Json files = Json::array();
+    for (size_t i = 0; i < scores.names.size(); ++i) {
+      files.push_back({{"input", scores.names[i]},
+                       {"noisy", score_json(scores.noisy[i])},
+                       {"restored", score_json(scores.restored[i])}});
+    }
+    const Json all = {{"pictures", scores.names.size()},
+                      {"noisy", score_json(mean(scores.noisy))},
+                      {"restored", score_json(mean(scores.restored))},
+                      {"files", files}};
+    std::printf("%s\n", all.dump().c_str());
+    return;
+  }
+  for (size_t i = 0; i < scores.names.size(); ++i) {
+    std::printf("%s\n  noisy     %s\n  restored  %s\n", scores.names[i].c_str(),
+                score_text(scores.noisy[i]).c_str(), score_text(scores.restored[i]).c_str());
+  }
+  std::printf("mean of %zu pictures\n  noisy     %s\n  restored  %s\n", scores.names.size(),
+              score_text(mean(scores.noisy)).c_str(), score_text(mean(scores.restored)).c_str());
+}
+
+int run(const Options& options, const Engines& engines) {
+  const ModelFile model = trained_model(options.model);
+  const std::optional<TrainingFacts> facts = read_facts(model.metadata, options.model);
+  const NoiseSettings noise = noise_of(options, facts);
+  const std::unique_ptr<Engine> engine = make_engine(engines, options.compute.engine);
+  Denoiser denoiser(*engine, model.model, model.weights, options.compute.denoise_settings());
+  const Dataset dataset(options.data,
+                        {.size = size_of(options, facts), .channels = model.model.channels},
+                        [](size_t, size_t) { return !interrupted(); });
+  for (const SkippedFile& file : dataset.skipped()) {
+    std::fprintf(stderr, "limpid: left out: %s\n", file.reason.c_str());
+  }
+  const std::vector<size_t> pictures = pictures_of(options, dataset, facts);
+  std::fprintf(stderr, "%s\n", noise_text(noise).c_str());
+  const Scores scores = scores_of(denoiser, dataset, pictures, noise);
+  if (interrupted()) return interrupted_status();
+  print(scores, options.json);
+  return 0;
+}
+
+void add_options(CLI::App& command, Options& options) {
+  command.add_option("DATA", options.data, "Folders of clean pictures, and pictures")->required();
+  command.add_option("--model", options.model, "A model file, or the folder of a training")
+      ->type_name("FILE");
+  options.noise.add_to(command);
+  const std::string group = "Pictures";
+  CLI::Option* const size =
+      command.add_option("--size", options.size, "Resize to SIZE x SIZE pixels (bicubic)")
+          ->check(CLI::Range(1, 65536))
+          ->type_name("SIZE")
+          ->group(group);
+  command.add_flag("--full", options.full, "Take each picture at its own size")
+      ->excludes(size)
+      ->group(group);
+  CLI::Option* const test_split =
+      command.add_flag("--test-split", options.test_split,
+                       "Only the test part of the split that training makes")
+          ->group(group);
+  command.add_option("--test-size", options.test_size, "Share of the test part")
+      ->type_name("0..1")
+      ->needs(test_split)
+      ->group(group);
+  command.add_option("--split-seed", options.split_seed, "scikit-learn's random_state")
+      ->type_name("N")
+      ->needs(test_split)
+      ->group(group);
+  command
+      .add_flag("--group-duplicates", options.group_duplicates,
+                "Keep byte-identical pictures on one side")
+      ->needs(test_split)
+      ->group(group);
+}
+
+}  // namespace
+
+void add_evaluate_command(CLI::App& app, const Engines& engines, Job& job) {
+  const auto options = std::make_shared<Options>();
+  CLI::App& command = *app.add_subcommand("evaluate", description);
+  command.footer(examples);
+  add_options(command, *options);
+  options->compute.add_to(command, engines);
+  command.add_flag("--json", options->json, "Print one JSON object on stdout");
+  command.callback([options, &engines, &job] {
+    job = [options, &engines] { return run(*options, engines); };
+  });
+}
+
+}  // namespace limpid

@@ -1,0 +1,22 @@
+#include "native/cli/example.h"
+
+#include "native/cli/interrupt.h"
+
+namespace limpid {
+
+Example make_example(Denoiser& denoiser, const std::string& name, const Image& clean,
+                     const ExampleNoise& noise) {
+  Example example = {.name = name,
+                     .clean = clean,
+                     .noisy = add_noise(clean, noise.settings, noise.place),
+                     .restored = {},
+                     .noisy_quality = {},
+                     .restored_quality = {}};
+  example.restored = denoiser.denoise(example.noisy, [](int, int) { return !interrupted(); });
+  if (example.restored.empty()) return example;
+  example.noisy_quality = compare(clean, example.noisy);
+  example.restored_quality = compare(clean, example.restored);
+  return example;
+}
+
+}  // namespace limpid

@@ -1,0 +1,113 @@
+#include "native/cli/grid.h"
+
+#include <algorithm>
+#include <cassert>
+#include <cmath>
+#include <cstdio>
+
+#include "core/image/resize.h"
+#include "native/cli/text.h"
+
+namespace limpid {
+
+namespace {
+
+constexpr Color paper = {1, 1, 1};
+constexpr Color faint_ink = {0.40f, 0.40f, 0.40f};
+constexpr int least_side = 192;   // of a shown picture's larger side
+constexpr int most_side = 384;
+constexpr int gap = 24;           // between columns
+constexpr int left = 64;          // room for the rows' names
+constexpr int top = 118;          // for the title and the pictures' names
+constexpr int caption = 50;       // beneath each row
+constexpr float name_px = 20;
+constexpr float number_px = 22;
+
+Image enlarged(const Image& image, int factor) {
+  Image result(image.height * factor, image.width * factor, image.channels);
+  for (int y = 0; y < result.height; ++y) {
+    for (int x = 0; x < result.width; ++x) {
+      for (int c = 0; c < result.channels; ++c) {
+        result.at(y, x, c) = image.at(y / factor, x / factor, c);
+      }
+    }
+  }
+  return result;
+}
+
+Image shown(const Image& image) {
+  const int side = std::max(image.height, image.width);
+  if (side < least_side) return enlarged(image, (least_side + side - 1) / side);
+  if (side <= most_side) return image;
+  const double scale = double(most_side) / side;
+  return resize_bicubic(image, std::max(1, int(std::lround(image.height * scale))),
+                        std::max(1, int(std::lround(image.width * scale))));
+}
+
+std::string rmse_text(const Quality& quality) {
+  char text[32];
+  std::snprintf(text, sizeof text, "RMSE %.3f", quality.rmse);
+  return text;
+}
+
+struct Column {
+  const Example* example = nullptr;
+  Image rows[3];
+  int x = 0;
+};
+
+// Sides of the cell that all pictures fit into.
+struct Cell {
+  int height = 1;
+  int width = 1;
+};
+
+void draw_column(Canvas& canvas, const Column& column, Cell cell) {
+  const float middle = float(column.x) + float(cell.width) / 2;
+  draw_text(canvas, {middle, top - 16},
+            shortened(column.example->name, name_px, float(cell.width)),
+            {.size_px = name_px, .color = faint_ink, .align = Align::center});
+  for (int row = 0; row < 3; ++row) {
+    const Image& picture = column.rows[row];
+    const int y = top + row * (cell.height + caption);
+    canvas.paste(picture, y + (cell.height - picture.height) / 2,
+                 column.x + (cell.width - picture.width) / 2);
+    if (row == 0) continue;
+    const Quality& quality =
+        row == 1 ? column.example->noisy_quality : column.example->restored_quality;
+    draw_text(canvas, {middle, float(y + cell.height) + 28}, rmse_text(quality),
+              {.size_px = number_px, .align = Align::center});
+  }
+}
+
+}  // namespace
+
+Image draw_grid(const std::string& title, const std::vector<Example>& examples) {
+  assert(!examples.empty());
+  std::vector<Column> columns;
+  Cell cell;
+  for (const Example& example : examples) {
+    columns.push_back(
+        {&example, {shown(example.clean), shown(example.noisy), shown(example.restored)}});
+    cell.height = std::max(cell.height, columns.back().rows[0].height);
+    cell.width = std::max(cell.width, columns.back().rows[0].width);
+  }
+  cell.width = std::max(cell.width, int(std::ceil(text_width("RMSE 0.000", number_px))));
+
+  const int pictures_width = int(columns.size()) * (cell.width + gap) - gap;
+  Canvas canvas(top + 3 * (cell.height + caption) + 10, left + pictures_width + gap, paper);
+  draw_text(canvas, {left, 46}, shortened(title, 26, float(pictures_width)), {.size_px = 26});
+  static constexpr const char* names[3] = {"clean", "noisy", "restored"};
+  for (int row = 0; row < 3; ++row) {
+    const float y = top + float(row) * float(cell.height + caption) + float(cell.height) / 2;
+    draw_text(canvas, {40, y}, names[row],
+              {.size_px = 26, .align = Align::center, .upwards = true});
+  }
+  for (size_t i = 0; i < columns.size(); ++i) {
+    columns[i].x = left + int(i) * (cell.width + gap);
+    draw_column(canvas, columns[i], cell);
+  }
+  return canvas.image();
+}
+
+}  // namespace limpid

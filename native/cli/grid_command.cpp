@@ -1,0 +1,87 @@
+// limpid grid: clean, noisy and restored pictures side by side, in one PNG.
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <memory>
+
+#include "core/data/folder.h"
+#include "core/image/picture.h"
+#include "native/cli/commands.h"
+#include "native/cli/compute_options.h"
+#include "native/cli/grid.h"
+#include "native/cli/interrupt.h"
+#include "native/cli/model_argument.h"
+#include "native/cli/noise_options.h"
+#include "native/cli/picture_jobs.h"
+#include "native/cli/usage_error.h"
+
+namespace limpid {
+
+namespace {
+
+constexpr const char* description =
+    R"(Draw rows of clean, noisy and restored pictures with their RMSE, as the article shows them.)";
+
+constexpr const char* examples = R"(Examples:
+  limpid grid a.png b.png c.png --model runs/mri --noise 0.4 -o grid.png
+  limpid grid photos/ --count 8 --model runs/mri -o grid.png)";
+
+struct Options {
+  std::vector<std::filesystem::path> inputs;
+  std::filesystem::path output;
+  std::string model;
+  int count = 5;
+  NoiseOptions noise;
+  ComputeOptions compute;
+};
+
+int run(const Options& options, const Engines& engines) {
+  if (!is_writable_picture(options.output)) {
+    throw UsageError("cannot write " + options.output.string() +
+                     ": its name must end in .png, .jpg or .jpeg");
+  }
+  const NoiseSettings noise = options.noise.applied_to({});
+  const ModelFile model = trained_model(options.model);
+  const std::unique_ptr<Engine> engine = make_engine(engines, options.compute.engine);
+  Denoiser denoiser(*engine, model.model, model.weights, options.compute.denoise_settings());
+  FoundFiles found = find_pictures(options.inputs);
+  found.files.resize(std::min(found.files.size(), size_t(options.count)));
+  if (found.files.empty()) throw Error(options.inputs.front().string() + ": no picture in it");
+
+  std::vector<Example> shown;
+  for (const FoundFile& file : found.files) {
+    const Image clean = read_picture(file.file).color;
+    const NoisePlace place = {.epoch = 0, .picture = uint32_t(shown.size())};
+    shown.push_back(
+        make_example(denoiser, file.file.filename().string(), clean, {noise, place}));
+    if (interrupted()) return interrupted_status();
+  }
+  make_folder_of(options.output);
+  write_picture(options.output,
+                {.color = draw_grid(model.model.name + ", " + noise_text(noise), shown), .alpha = {}});
+  return 0;
+}
+
+}  // namespace
+
+void add_grid_command(CLI::App& app, const Engines& engines, Job& job) {
+  const auto options = std::make_shared<Options>();
+  CLI::App& command = *app.add_subcommand("grid", description);
+  command.footer(examples);
+  command.add_option("IN", options->inputs, "Pictures and folders of pictures")->required();
+  command.add_option("-o,--output", options->output, "The picture to write")
+      ->required()
+      ->type_name("FILE");
+  command.add_option("--model", options->model, "A model file, or the folder of a training")
+      ->type_name("FILE");
+  command.add_option("--count", options->count, "Columns, at most")
+      ->check(CLI::Range(1, 20))
+      ->type_name("N")
+      ->capture_default_str();
+  options->noise.add_to(command);
+  options->compute.add_to(command, engines);
+  command.callback([options, &engines, &job] {
+    job = [options, &engines] { return run(*options, engines); };
+  });
+}
+
+}  // namespace limpid

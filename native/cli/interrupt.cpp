@@ -1,0 +1,37 @@
+#include "native/cli/interrupt.h"
+
+#include <unistd.h>
+
+#include <csignal>
+#include <string_view>
+
+namespace limpid {
+
+namespace {
+
+volatile std::sig_atomic_t caught = 0;
+
+// Calls nothing that a signal handler must not.
+void note(int signal) {
+  if (caught != 0) ::_exit(128 + signal);
+  caught = signal;
+  static constexpr std::string_view text =
+      "\nlimpid: stopping at the next safe point; once more ends at once\n";
+  [[maybe_unused]] const ssize_t written = ::write(STDERR_FILENO, text.data(), text.size());
+}
+
+}  // namespace
+
+void watch_interrupts() {
+  struct sigaction action = {};
+  action.sa_handler = note;
+  action.sa_flags = SA_RESTART;   // reads and writes of files go on
+  sigemptyset(&action.sa_mask);
+  for (const int signal : {SIGINT, SIGTERM}) ::sigaction(signal, &action, nullptr);
+}
+
+bool interrupted() { return caught != 0; }
+
+int interrupted_status() { return 128 + caught; }
+
+}  // namespace limpid

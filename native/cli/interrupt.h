@@ -1,0 +1,15 @@
+// Ctrl-C: the first asks the work to stop at its next safe point, the second ends the program.
+#pragma once
+
+namespace limpid {
+
+// From now on SIGINT and SIGTERM are noted instead of ending the program. The first writes one line
+// to stderr.
+void watch_interrupts();
+
+bool interrupted();
+
+// As a shell reports a program that the signal ended: 130 for SIGINT, 143 for SIGTERM.
+int interrupted_status();
+
+}  // namespace limpid

@@ -1,0 +1,89 @@
+// The limpid command: what there is, and how its errors end.
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <new>
+#include <string>
+
+#include "core/engine/cpu.h"
+#include "core/engine/reference.h"
+#include "core/error.h"
+#include "native/cli/commands.h"
+#include "native/cli/interrupt.h"
+#include "native/cli/usage_error.h"
+
+namespace {
+
+using namespace limpid;
+
+constexpr const char* description =
+    "limpid teaches a small convolutional network to remove noise from pictures, and uses it.";
+
+constexpr const char* examples = R"(Examples:
+  limpid train photos/ -o runs/first --model classroom --size 64 --noise 0.2
+  limpid denoise noisy.png -o clean.png --model runs/first
+  limpid evaluate photos/ --model runs/first --noise 0.2 --test-split
+
+Exit status: 0 done; 1 something failed, the message says what; 2 wrong arguments;
+130 or 143 stopped by Ctrl-C or SIGTERM.
+`limpid COMMAND --help` tells about a command.)";
+
+// On stderr, in one line whatever the text.
+int fail(std::string message, int status) {
+  std::replace(message.begin(), message.end(), '\n', ' ');
+  std::fprintf(stderr, "limpid: %s\n", message.c_str());
+  return status;
+}
+
+int run(const Job& job) {
+  try {
+    const int status = job();
+    if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return status;
+    return fail("cannot write to standard output: " + std::string(std::strerror(errno)), 1);
+  } catch (const UsageError& error) {
+    return fail(error.what(), 2);
+  } catch (const std::bad_alloc&) {
+    return fail("there is not enough memory", 1);
+  } catch (const std::exception& error) {   // Error, and what the standard library throws
+    return fail(error.what(), 1);
+  }
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const Engines engines = {
+#ifdef LIMPID_CPU
+      {.name = "cpu", .make = make_cpu_engine},
+#else
+      {.name = "cpu", .absent = "this limpid was not built with XNNPACK"},
+#endif
+      {.name = "reference", .make = make_reference_engine},
+      {.name = "cuda", .absent = "this limpid was not built with CUDA"},
+  };
+  CLI::App app(description, "limpid");
+  app.footer(examples);
+  app.set_version_flag("--version", "limpid " LIMPID_VERSION);
+  app.require_subcommand(1);
+  Job job;
+  add_denoise_command(app, engines, job);
+  add_train_command(app, engines, job);
+  add_evaluate_command(app, engines, job);
+  add_noise_command(app, job);
+  add_grid_command(app, engines, job);
+  add_summary_command(app, job);
+  add_bench_command(app, engines, job);
+  add_engines_command(app, engines, job);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    if (error.get_exit_code() == 0) return app.exit(error);   // --help, --version
+    return fail(error.what() + std::string(" (limpid --help tells more)"), 2);
+  } catch (const Error& error) {   // an option's value
+    return fail(error.what(), 2);
+  }
+  watch_interrupts();
+  return run(job);
+}

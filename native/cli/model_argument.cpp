@@ -1,0 +1,70 @@
+#include "native/cli/model_argument.h"
+
+#include <algorithm>
+#include <filesystem>
+
+#include "core/image/file.h"
+#include "core/model/json.h"
+#include "core/model/presets.h"
+#include "native/cli/usage_error.h"
+
+namespace limpid {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr size_t most_json_bytes = size_t(1) << 20;   // a thousand layers need a tenth of it
+
+bool is_preset(const std::string& name) {
+  const std::vector<std::string> names = preset_names();
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+ModelFile read_architecture(const fs::path& file) {
+  const std::vector<uint8_t> bytes = read_file(file, most_json_bytes);
+  return {.model = model_from_json({reinterpret_cast<const char*>(bytes.data()), bytes.size()},
+                                   file.string()),
+          .weights = {},
+          .metadata = {}};
+}
+
+}  // namespace
+
+ModelFile given_model(const std::string& text, std::optional<int> channels) {
+  if (is_preset(text)) {
+    return {.model = preset(text, channels.value_or(3)), .weights = {}, .metadata = {}};
+  }
+  fs::path file = text;
+  std::error_code none;
+  if (fs::is_directory(file, none)) file /= "model.safetensors";
+  if (!fs::exists(file, none)) {
+    std::string names;
+    for (const std::string& name : preset_names()) names += (names.empty() ? "" : ", ") + name;
+    throw Error("no model '" + text + "': it is neither a preset (" + names +
+                ") nor a file that exists");
+  }
+  ModelFile model = file.extension() == ".json" ? read_architecture(file) : read_model_file(file);
+  if (channels && *channels != model.model.channels) {
+    throw UsageError(file.string() + ": the model takes pictures of " +
+                     std::to_string(model.model.channels) + " channels, not of " +
+                     std::to_string(*channels));
+  }
+  return model;
+}
+
+ModelFile trained_model(const std::string& text) {
+  if (text.empty()) {
+    throw UsageError(
+        "no pretrained model comes with this version: train one (limpid train PICTURES -o RUN) and "
+        "give it with --model RUN");
+  }
+  ModelFile model = given_model(text);
+  if (model.weights.empty()) {
+    throw Error("model '" + text + "' is an architecture without weights: train it first (limpid "
+                "train PICTURES -o RUN --model " + text + ")");
+  }
+  return model;
+}
+
+}  // namespace limpid

@@ -1,0 +1,19 @@
+// What a user may give as --model.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "core/model/model_file.h"
+
+namespace limpid {
+
+// A preset's name, an own architecture (FILE.json; both without weights), a model file or the run
+// folder that holds one. `channels` chooses the preset's (3 when not given) and must be the file's.
+// Throws Error naming what is wrong with it, UsageError when the channels do not fit.
+ModelFile given_model(const std::string& text, std::optional<int> channels = {});
+
+// A model file or run folder. Throws Error when it has no weights, UsageError when `text` is empty.
+ModelFile trained_model(const std::string& text);
+
+}  // namespace limpid

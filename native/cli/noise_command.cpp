@@ -1,0 +1,78 @@
+// limpid noise: pictures in, noisy pictures out.
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <memory>
+
+#include "core/error.h"
+#include "core/image/picture.h"
+#include "core/image/quality.h"
+#include "core/noise/noise.h"
+#include "native/cli/commands.h"
+#include "native/cli/interrupt.h"
+#include "native/cli/noise_options.h"
+#include "native/cli/picture_jobs.h"
+#include "native/cli/scores.h"
+
+namespace limpid {
+
+namespace {
+
+constexpr const char* description =
+    R"(Add noise to pictures: the same noise that `limpid denoise --noise` adds.
+
+IN are picture files or folders of them; OUT is a file for a single picture, else a folder. A picture
+file holds values of 0..1 only, so the noisy picture is clipped.)";
+
+constexpr const char* examples = R"(Examples:
+  limpid noise photo.png -o noisy.png --noise 0.4
+  limpid noise photos/ -o noisy/ --noise 0.05 --noise-kind salt-pepper --seed 7)";
+
+struct Options {
+  PicturePaths paths;
+  NoiseOptions noise;
+};
+
+void add_noise_to(const PictureJob& job, uint32_t number, const NoiseSettings& settings) {
+  Picture picture = read_picture(job.input);
+  const Image clean = picture.color;
+  picture.color = add_noise(clean, settings, {.epoch = 0, .picture = number});
+  make_folder_of(job.output);
+  write_picture(job.output, picture);
+  std::printf("%s: %s\n", job.output.c_str(), score_text(compare(clean, picture.color)).c_str());
+}
+
+int run(const Options& options) {
+  const NoiseSettings settings = options.noise.applied_to({});
+  const PictureJobs plan = plan_pictures(options.paths);
+  int status = plan.failed.empty() ? 0 : 1;
+  for (const SkippedFile& file : plan.failed) {
+    std::fprintf(stderr, "limpid: %s\n", file.reason.c_str());
+  }
+  std::fprintf(stderr, "%s\n", noise_text(settings).c_str());
+  for (size_t i = 0; i < plan.jobs.size(); ++i) {
+    if (interrupted()) return interrupted_status();
+    try {
+      add_noise_to(plan.jobs[i], uint32_t(i), settings);
+    } catch (const Error& error) {
+      std::fprintf(stderr, "limpid: %s\n", error.what());
+      status = 1;
+    }
+  }
+  return status;
+}
+
+}  // namespace
+
+void add_noise_command(CLI::App& app, Job& job) {
+  const auto options = std::make_shared<Options>();
+  CLI::App& command = *app.add_subcommand("noise", description);
+  command.footer(examples);
+  command.add_option("IN", options->paths.inputs, "Pictures and folders of pictures")->required();
+  command.add_option("-o,--output", options->paths.output, "Where the noisy pictures go")
+      ->required()
+      ->type_name("OUT");
+  options->noise.add_to(command);
+  command.callback([options, &job] { job = [options] { return run(*options); }; });
+}
+
+}  // namespace limpid

@@ -1,0 +1,41 @@
+// Which picture file becomes which: decided for all of them before any work.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "core/data/folder.h"
+
+namespace limpid {
+
+struct PicturePaths {
+  std::vector<std::filesystem::path> inputs;   // files and folders
+  std::filesystem::path output;                // a file for a single input file, else a folder
+  std::filesystem::path noisy;                 // the same for the noisy pictures; empty: not kept
+  std::filesystem::path reference;             // clean pictures: a file, or a folder with the same
+                                               // names; empty: none
+};
+
+struct PictureJob {
+  std::filesystem::path input;
+  std::filesystem::path output;
+  std::filesystem::path noisy;       // or empty
+  std::filesystem::path reference;   // or empty
+};
+
+struct PictureJobs {
+  std::vector<PictureJob> jobs;
+  std::vector<SkippedFile> failed;   // inputs that are absent, or folders that cannot be listed
+};
+
+// Sub-folders are kept, and so are the endings that can be written; other pictures become PNG.
+// Throws UsageError when two pictures would become one file, an input would be overwritten, an
+// output cannot be written by its name, or an output folder lies inside of an input folder; Error
+// when the folders hold no picture.
+PictureJobs plan_pictures(const PicturePaths& paths);
+
+// The folder of `file`, made if it is missing. Throws Error naming it.
+void make_folder_of(const std::filesystem::path& file);
+
+}  // namespace limpid

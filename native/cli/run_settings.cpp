@@ -1,0 +1,59 @@
+#include "native/cli/run_settings.h"
+
+#include "core/error.h"
+
+namespace limpid {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json data_json(const RunSettings& settings) {
+  return {{"size", settings.size},
+          {"channels", settings.channels},
+          {"test_size", settings.split.test_size},
+          {"split_seed", settings.split.seed},
+          {"group_duplicates", settings.split.group_duplicates}};
+}
+
+}  // namespace
+
+Json to_json(const RunSettings& settings) {
+  Json paths = Json::array();
+  for (const std::filesystem::path& path : settings.data) paths.push_back(path.string());
+  Json json = {{"data", paths}};
+  json.update(data_json(settings));
+  json["engine"] = settings.engine;
+  json["training"] = Json::parse(to_json(settings.training));
+  return json;
+}
+
+RunSettings run_settings_from_json(const Json& json, const std::string& where) {
+  RunSettings settings;
+  try {
+    for (const Json& path : json.at("data")) settings.data.push_back(path.get<std::string>());
+    settings.size = json.at("size").get<int>();
+    settings.channels = json.at("channels").get<int>();
+    settings.split = {.test_size = json.at("test_size").get<double>(),
+                      .seed = json.at("split_seed").get<uint32_t>(),
+                      .group_duplicates = json.at("group_duplicates").get<bool>()};
+    settings.engine = json.at("engine").get<std::string>();
+    settings.training = settings_from_json(json.at("training").dump(), where);
+  } catch (const Json::exception&) {
+    throw Error(where + ": the settings of the training are incomplete");
+  }
+  return settings;
+}
+
+std::string difference(const RunSettings& before, const RunSettings& now) {
+  const Json old_values = data_json(before);
+  const Json new_values = data_json(now);
+  for (const auto& [name, value] : new_values.items()) {
+    if (value != old_values[name]) {
+      return name + " is " + value.dump() + ", was " + old_values[name].dump();
+    }
+  }
+  return difference(before.training, now.training);
+}
+
+}  // namespace limpid

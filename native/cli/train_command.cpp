@@ -1,0 +1,280 @@
+// limpid train: the article's workflow, from a folder of pictures to a model.
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <memory>
+#include <optional>
+
+#include "core/image/file.h"
+#include "core/train/trainer.h"
+#include "native/cli/commands.h"
+#include "native/cli/interrupt.h"
+#include "native/cli/model_argument.h"
+#include "native/cli/progress.h"
+#include "native/cli/run_folder.h"
+#include "native/cli/run_report.h"
+#include "native/cli/scores.h"
+#include "native/cli/train_options.h"
+#include "native/cli/usage_error.h"
+
+namespace limpid {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* description =
+    R"(Teach a network to remove noise, from clean pictures alone.
+
+DATA are folders of pictures, with their sub-folders. A quarter of them only tests. RUN gets the
+model (model.safetensors), what is needed to go on (checkpoint.safetensors), the curves (loss.png,
+history.csv), pictures (grid.png), the layers (summary.txt) and all settings and scores (run.json),
+each renewed after every epoch. Ctrl-C saves and says how to go on. The same settings give the same
+bits, whatever the number of threads and however often the run was stopped.)";
+
+constexpr const char* examples = R"(Examples:
+  limpid train photos/ -o runs/quick --model classroom --size 64 --noise 0.2 --epochs 10
+  limpid train brain_mri/ -o runs/article --noise 0.4 --noise-field fixed
+  limpid train --resume -o runs/article --epochs 100)";
+
+constexpr size_t most_run_json_bytes = size_t(64) << 20;
+
+// What a training begins with, new or not.
+struct Start {
+  RunSettings settings;
+  ModelFile model;
+  std::optional<Checkpoint> checkpoint;
+};
+
+RunSettings default_settings(const Engines& engines) {
+  RunSettings settings;
+  settings.engine = default_engine(engines);
+  settings.training.noise.strength = 0.4f;   // the article's
+  return settings;
+}
+
+void check_asked(const RunSettings& settings) {
+  try {
+    check(settings.training);
+  } catch (const Error& error) {
+    throw UsageError(error.what());
+  }
+  if (!(settings.split.test_size > 0 && settings.split.test_size < 1)) {
+    throw UsageError("--test-size: not between 0 and 1");
+  }
+}
+
+Start fresh_start(const TrainOptions& options, const Engines& engines) {
+  Start start = {.settings = options.applied_to(default_settings(engines)), .model = {},
+                 .checkpoint = {}};
+  if (start.settings.data.empty()) throw UsageError("DATA is missing: a folder of clean pictures");
+  check_asked(start.settings);
+  start.model = given_model(options.model.value_or("article"), options.channels);
+  start.settings.channels = start.model.model.channels;
+  return start;
+}
+
+RunSettings remembered_settings(const fs::path& file) {
+  const std::vector<uint8_t> bytes = read_file(file, most_run_json_bytes);
+  const Json run = Json::parse(bytes.begin(), bytes.end(), nullptr, /*allow_exceptions=*/false);
+  if (!run.is_object() || !run.contains("settings")) {
+    throw Error(file.string() + ": not what `limpid train` writes");
+  }
+  return run_settings_from_json(run["settings"], file.string());
+}
+
+// A run that was ended before its first checkpoint begins again with the weights it began with.
+Start resumed_start(const TrainOptions& options, const RunFolder& folder) {
+  if (options.model || options.channels) {
+    throw UsageError("--resume goes on with the run's own model: leave out --model and --channels");
+  }
+  const RunSettings before = remembered_settings(folder.run());
+  Start start = {.settings = options.applied_to(before), .model = {}, .checkpoint = {}};
+  check_asked(start.settings);
+  const std::string changed = difference(before, start.settings);
+  if (!changed.empty()) {
+    throw UsageError(folder.path().string() + ": the training cannot go on: " + changed);
+  }
+  if (fs::exists(folder.checkpoint())) {
+    start.checkpoint = read_checkpoint(folder.checkpoint());
+    start.model.model = start.checkpoint->model;
+  } else {
+    start.model = read_model_file(folder.model());
+  }
+  return start;
+}
+
+// For a shell.
+std::string quoted(const std::string& text) {
+  static constexpr const char* plain =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./";
+  if (!text.empty() && text.find_first_not_of(plain) == std::string::npos) return text;
+  std::string result = "'";
+  for (const char c : text) result += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return result + "'";
+}
+
+std::string epoch_line(const EpochRecord& record, int epochs) {
+  char text[160];
+  std::snprintf(text, sizeof text, "epoch %d/%d  loss %.6f  val_loss %.6f  RMSE %.4f  %s",
+                record.epoch, epochs, record.loss, record.val_loss, record.rmse,
+                duration_text(record.seconds).c_str());
+  return text;
+}
+
+std::string progress_text(const TrainingProgress& at, int epochs) {
+  char text[192];
+  std::snprintf(text, sizeof text, "epoch %d/%d  %s %zu/%zu  loss %.6f  %.3g pictures/s  %s left",
+                at.epoch, epochs, at.validating ? "validating" : "picture", at.picture, at.pictures,
+                at.loss, at.pictures_per_s, duration_text(at.eta_s).c_str());
+  return text;
+}
+
+void print_scores(const std::vector<Example>& first, const FinalScores& scores) {
+  std::printf("RMSE on the test pictures        noisy  restored\n");
+  for (const Example& example : first) {
+    std::printf("  %-30.30s %6.3f    %6.3f\n", example.name.c_str(), example.noisy_quality.rmse,
+                example.restored_quality.rmse);
+  }
+  const std::string mean_of = "mean of all " + std::to_string(scores.pictures);
+  std::printf("  %-30.30s %6.3f    %6.3f\n", mean_of.c_str(), scores.noisy.rmse,
+              scores.restored.rmse);
+}
+
+Json result_json(const RunFolder& folder, const TrainingResult& result) {
+  Json epochs = Json::array();
+  for (const EpochRecord& record : result.history) {
+    epochs.push_back({{"epoch", record.epoch},
+                      {"loss", record.loss},
+                      {"val_loss", record.val_loss},
+                      {"rmse", record.rmse},
+                      {"seconds", record.seconds}});
+  }
+  return {{"run", folder.path().string()}, {"epochs", epochs}, {"model", folder.model().string()}};
+}
+
+class Training {
+ public:
+  Training(const TrainOptions& options, const Engines& engines)
+      : options_(options),
+        folder_(options.run, options.resume ? RunFolder::Use::resume : RunFolder::Use::start),
+        start_(options.resume ? resumed_start(options, folder_) : fresh_start(options, engines)),
+        engine_(make_engine(engines, start_.settings.engine)),
+        dataset_(start_.settings.data,
+                 {.size = start_.settings.size, .channels = start_.settings.channels},
+                 [this](size_t done, size_t total) {
+                   progress_.show(double(done) / double(total),
+                                  "reading pictures " + std::to_string(done) + "/" +
+                                      std::to_string(total));
+                   return !interrupted();
+                 }),
+        split_(split(dataset_, start_.settings.split)),
+        trainer_(*engine_, dataset_, split_, start_.model.model, start_.settings.training,
+                 start_.model.weights),
+        report_({folder_, start_.settings, start_.model.model, dataset_, split_, *engine_}) {}
+
+  int status();
+
+ private:
+  void say_data();
+  void begin();
+  TrainingResult run();
+  int finish(const TrainingResult& result);
+
+  const TrainOptions& options_;
+  Progress progress_;
+  const RunFolder folder_;
+  Start start_;
+  const std::unique_ptr<Engine> engine_;
+  const Dataset dataset_;
+  const Split split_;
+  Trainer trainer_;
+  RunReport report_;
+};
+
+int Training::status() {
+  say_data();
+  begin();
+  return finish(run());
+}
+
+void Training::say_data() {
+  for (const SkippedFile& file : dataset_.skipped()) {
+    progress_.say("limpid: left out: " + file.reason);
+  }
+  if (split_.straddling_groups > 0) {
+    progress_.say("limpid: " + std::to_string(split_.straddling_groups) +
+                  " groups of identical pictures are on both sides of the split, so the test is "
+                  "not quite fair (--group-duplicates keeps each on one side)");
+  }
+  progress_.say(std::to_string(split_.train.size()) + " pictures to learn from, " +
+                std::to_string(split_.test.size()) + " to test; model " + start_.model.model.name +
+                " on " + engine_->describe());
+}
+
+void Training::begin() {
+  if (start_.checkpoint) {
+    progress_.say("going on after " + std::to_string(start_.checkpoint->epoch) + " epochs and " +
+                  std::to_string(start_.checkpoint->picture) + " pictures");
+    trainer_.resume(*std::move(start_.checkpoint), folder_.checkpoint().string());
+    return;
+  }
+  const bool given = !start_.model.weights.empty();
+  report_.start(given ? start_.model.weights
+                      : initial_weights(start_.model.model, start_.settings.training.seed));
+}
+
+TrainingResult Training::run() {
+  const int epochs = start_.settings.training.epochs;
+  size_t reported = 0;
+  trainer_.keep_checkpoint(
+      [&](const Checkpoint& checkpoint) {
+        write_checkpoint(folder_.checkpoint(), checkpoint);
+        if (checkpoint.picture != 0 || checkpoint.history.size() == reported) return;
+        reported = checkpoint.history.size();
+        report_.epoch(checkpoint.history, model_weights(checkpoint));
+      },
+      options_.checkpoint_every_s);
+  TrainingCallbacks callbacks;
+  callbacks.progress = [&](const TrainingProgress& at) {
+    progress_.show(double(at.picture) / double(at.pictures), progress_text(at, epochs));
+    return !interrupted();
+  };
+  callbacks.epoch = [&](const EpochRecord& record) { progress_.say(epoch_line(record, epochs)); };
+  return trainer_.run(callbacks);
+}
+
+int Training::finish(const TrainingResult& result) {
+  const bool whole = result.end == TrainingEnd::finished || result.end == TrainingEnd::stopped_early;
+  std::optional<FinalScores> scores;
+  if (whole) {
+    // Also for a run that was over already when it was resumed, or whose last report was cut off.
+    report_.epoch(result.history, result.weights);
+    scores = report_.final_scores(result.weights);
+  }
+  static constexpr const char* names[] = {"finished", "stopped early", "stopped", "diverged"};
+  report_.end(names[int(result.end)], scores);
+  if (options_.json) std::printf("%s\n", result_json(folder_, result).dump().c_str());
+  if (!options_.json && scores) print_scores(report_.examples(), *scores);
+  if (!result.message.empty()) progress_.say("limpid: " + result.message);
+  if (result.end == TrainingEnd::cancelled) {
+    progress_.say("limpid: go on with: limpid train --resume -o " + quoted(folder_.path().string()));
+    return interrupted_status();
+  }
+  if (result.end == TrainingEnd::diverged) return 1;
+  progress_.say("the model: " + folder_.model().string());
+  return 0;
+}
+
+}  // namespace
+
+void add_train_command(CLI::App& app, const Engines& engines, Job& job) {
+  const auto options = std::make_shared<TrainOptions>();
+  CLI::App& command = *app.add_subcommand("train", description);
+  command.footer(examples);
+  options->add_to(command, engines);
+  command.callback([options, &engines, &job] {
+    job = [options, &engines] { return Training(*options, engines).status(); };
+  });
+}
+
+}  // namespace limpid

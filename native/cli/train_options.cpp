@@ -1,0 +1,172 @@
+#include "native/cli/train_options.h"
+
+#include <CLI/CLI.hpp>
+
+#include "core/engine/loss.h"
+#include "native/cli/byte_size.h"
+
+namespace limpid {
+
+namespace {
+
+using Strings = std::vector<std::string>;
+
+const CLI::Range from_zero(0, 1'000'000);
+
+}  // namespace
+
+template <class Value, class Change>
+CLI::Option* TrainOptions::option(CLI::App& command, const std::string& name,
+                                  const std::string& text, Change change) {
+  const auto remember = [this, change](const Value& value) {
+    changes_.push_back([=](RunSettings& settings) { change(settings, value); });
+  };
+  return command.add_option_function<Value>(name, remember, text)->group(group_);
+}
+
+void TrainOptions::add_to(CLI::App& command, const Engines& engines) {
+  option<Strings>(command, "DATA", "Folders of clean pictures, and pictures",
+                  [](RunSettings& s, const Strings& paths) {
+                    s.data.clear();
+                    for (const std::string& path : paths) {
+                      s.data.push_back(std::filesystem::absolute(path));
+                    }
+                  })
+      ->group("");
+  command.add_option("-o,--output", run, "The run's folder: new or empty, unless --resume")
+      ->required()
+      ->type_name("RUN");
+  command.add_flag("--resume", resume,
+                   "Go on where the run in RUN stopped, with its own settings; more --epochs, and "
+                   "other --threads, --memory, --engine and DATA are allowed");
+  command
+      .add_option("--model", model,
+                  "A preset (article, classroom), an own architecture (FILE.json), or a model file "
+                  "or run folder to start from (article if not given)")
+      ->type_name("MODEL");
+  command.add_flag("--json", json, "Print one JSON object on stdout at the end");
+  add_data_options(command);
+  noise_.add_to(command, "Of weights, noise, order and augmentation (1)");
+  add_learning_options(command);
+  add_machine_options(command, engines);
+}
+
+void TrainOptions::add_data_options(CLI::App& command) {
+  group_ = "Pictures";
+  option<int>(command, "--size",
+              "Resize to SIZE x SIZE pixels (256 if not given); 0: keep their own size",
+              [](RunSettings& s, int size) { s.size = size; })
+      ->check(CLI::Range(0, 65536))
+      ->type_name("SIZE");
+  command.add_option("--channels", channels, "1 gray, 3 colour (the model's if not given)")
+      ->check(CLI::IsMember({1, 3}))
+      ->type_name("N")
+      ->group(group_);
+  option<double>(command, "--test-size", "Share of the pictures that only test (0.25)",
+                 [](RunSettings& s, double share) { s.split.test_size = share; })
+      ->type_name("0..1");
+  option<uint32_t>(command, "--split-seed", "scikit-learn's random_state of the split (42)",
+                   [](RunSettings& s, uint32_t seed) { s.split.seed = seed; })
+      ->type_name("N");
+  command
+      .add_flag_callback(
+          "--group-duplicates",
+          [this] {
+            changes_.push_back([](RunSettings& s) { s.split.group_duplicates = true; });
+          },
+          "Keep byte-identical pictures on one side of the split")
+      ->group(group_);
+  option<int>(command, "--crop", "Learn from random squares of CROP x CROP pixels; 0: whole",
+              [](RunSettings& s, int crop) { s.training.crop = crop; })
+      ->check(from_zero)
+      ->type_name("CROP");
+  command
+      .add_flag_callback(
+          "--flip", [this] { changes_.push_back([](RunSettings& s) { s.training.flip = true; }); },
+          "Turn pictures left-right and upside down at random")
+      ->group(group_);
+}
+
+void TrainOptions::add_learning_options(CLI::App& command) {
+  group_ = "Learning";
+  option<int>(command, "--epochs", "Times through all pictures (50)",
+              [](RunSettings& s, int epochs) { s.training.epochs = epochs; })
+      ->type_name("N");
+  option<int>(command, "--batch", "Pictures a step (32)",
+              [](RunSettings& s, int batch) { s.training.batch = batch; })
+      ->type_name("N");
+  option<float>(command, "--lr", "Learning rate (1e-3)",
+                [](RunSettings& s, float rate) { s.training.learning_rate = rate; })
+      ->type_name("RATE");
+  option<std::string>(command, "--loss", "mse, bce or l1 (mse)",
+                      [](RunSettings& s, const std::string& name) {
+                        s.training.loss = parse_loss(name);
+                      })
+      ->type_name("LOSS");
+  option<std::string>(command, "--optimizer", "adam or sgd (adam)",
+                      [](RunSettings& s, const std::string& name) {
+                        s.training.optimizer = parse_optimizer(name);
+                      })
+      ->type_name("NAME");
+  option<float>(command, "--momentum", "Of sgd (0.9)",
+                [](RunSettings& s, float momentum) { s.training.momentum = momentum; })
+      ->type_name("0..1");
+  option<std::string>(command, "--schedule", "Of the learning rate: constant, cosine or plateau",
+                      [](RunSettings& s, const std::string& name) {
+                        s.training.schedule = parse_schedule(name);
+                      })
+      ->type_name("NAME");
+  option<int>(command, "--plateau-patience",
+              "Epochs without a lower validation loss that halve the rate (5)",
+              [](RunSettings& s, int epochs) { s.training.plateau_patience = epochs; })
+      ->type_name("N");
+  option<int>(command, "--stop-patience",
+              "Epochs without a lower validation loss that end the training; 0: never (0)",
+              [](RunSettings& s, int epochs) { s.training.stop_patience = epochs; })
+      ->type_name("N");
+  command
+      .add_flag_callback(
+          "--keep-best",
+          [this] { changes_.push_back([](RunSettings& s) { s.training.keep_best = true; }); },
+          "The model is that of the epoch with the lowest validation loss, not the last")
+      ->group(group_);
+  option<float>(command, "--average-decay",
+                "The model is the moving average of the weights, with this decay; 0: off (0)",
+                [](RunSettings& s, float decay) { s.training.average_decay = decay; })
+      ->type_name("0..1");
+}
+
+void TrainOptions::add_machine_options(CLI::App& command, const Engines& engines) {
+  group_ = "Machine";
+  option<std::string>(command, "--engine",
+                      "What computes; `limpid engines` lists them (" + default_engine(engines) + ")",
+                      [](RunSettings& s, const std::string& name) { s.engine = name; })
+      ->type_name("NAME");
+  option<int>(command, "--threads", "Threads to use; 0: one for each core (0)",
+              [](RunSettings& s, int threads) { s.training.threads = threads; })
+      ->type_name("N");
+  option<std::string>(command, "--memory", "Memory of the network, at most (no cap)",
+                      [](RunSettings& s, const std::string& size) {
+                        s.training.memory_bytes = parse_byte_size(size);
+                      })
+      ->type_name("SIZE");
+  option<int>(command, "--at-once", "Pictures in one call of the network; 0: as suits it (0)",
+              [](RunSettings& s, int pictures) { s.training.at_once = pictures; })
+      ->type_name("N");
+  command
+      .add_option("--checkpoint-every", checkpoint_every_s,
+                  "Seconds between checkpoints within an epoch")
+      ->check(CLI::Range(0.0, 1e6))
+      ->type_name("S")
+      ->capture_default_str()
+      ->group(group_);
+}
+
+RunSettings TrainOptions::applied_to(RunSettings settings) const {
+  for (const auto& change : changes_) change(settings);
+  settings.training.noise = noise_.applied_to(settings.training.noise);
+  settings.training.seed = settings.training.noise.seed;   // one --seed for both
+  return settings;
+}
+
+}  // namespace limpid

@@ -1,0 +1,27 @@
+// What a model file tells about the training it comes from, so that evaluate can ask the same.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "core/data/split.h"
+#include "core/model/model_file.h"
+#include "core/train/settings.h"
+
+namespace limpid {
+
+struct TrainingFacts {
+  TrainingSettings settings;
+  int size = 0;                // side of the pictures; 0: their own
+  SplitSettings split;
+  std::string split_hash;
+};
+
+// As metadata of a model file, beside the model itself.
+void write_facts(const TrainingFacts& facts, Metadata& metadata);
+
+// None when the file does not come from `limpid train`. Throws Error naming `where` when what it
+// says makes no sense.
+std::optional<TrainingFacts> read_facts(const Metadata& metadata, const std::string& where);
+
+}  // namespace limpid
