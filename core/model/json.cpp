@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstdint>
 #include <cstdlib>
+#include <limits>
 #include <nlohmann/json.hpp>
 #include <span>
 
@@ -27,8 +28,8 @@ size_t index_of(std::span<const char* const> names, const std::string& text, con
     if (text == names[i]) return i;
     list += (list.empty() ? "" : ", ") + std::string(names[i]);
   }
-  throw Error(std::string("no ") + what + " is called '" + shown(text) +
-              "' (there are: " + list + ")");
+  throw Error(std::string("no ") + what + " is called '" + shown(text) + "' (there are: " + list +
+              ")");
 }
 
 Layer defaults_of(LayerKind kind) {
@@ -50,8 +51,7 @@ double shortest(float value) {
 
 Json json_of(const Layer& layer) {
   const Layer plain = defaults_of(layer.kind);
-  const bool has_kernel =
-      layer.kind == LayerKind::conv || layer.kind == LayerKind::transposed_conv;
+  const bool has_kernel = layer.kind == LayerKind::conv || layer.kind == LayerKind::transposed_conv;
   Json json = {{"name", layer.name}, {"kind", to_string(layer.kind)}};
   if (has_kernel || layer.channels != plain.channels) json["channels"] = layer.channels;
   if (has_kernel || layer.kernel != plain.kernel) json["kernel"] = layer.kernel;
@@ -83,8 +83,10 @@ bool read(const Json& json, int& value) {
 }
 bool read(const Json& json, float& value) {
   if (!json.is_number()) return false;
-  value = float(json.get<double>());
-  return std::isfinite(value);
+  const double number = json.get<double>();
+  if (std::abs(number) > std::numeric_limits<float>::max()) return false;
+  value = float(number);
+  return true;
 }
 bool read(const Json& json, LayerKind& value) {
   if (!json.is_string()) return false;
@@ -143,7 +145,7 @@ class Fields {
   bool read_value(const Json& json, Value& value) const {
     try {
       return read(json, value);
-    } catch (const Error& error) {   // of a name that is none
+    } catch (const Error& error) {  // of a name that is none
       throw Error(where_ + ": " + error.what());
     }
   }
@@ -187,8 +189,7 @@ Model model_from_json(std::string_view text, const std::string& where) {
   fields.need("layers", layers);
   fields.end();
   for (size_t i = 0; i < layers.size(); ++i) {
-    model.layers.push_back(
-        layer_from_json(layers[i], where + ": layer " + std::to_string(i + 1)));
+    model.layers.push_back(layer_from_json(layers[i], where + ": layer " + std::to_string(i + 1)));
   }
   try {
     check(model);

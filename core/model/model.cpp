@@ -17,15 +17,13 @@ constexpr int64_t max_parameters = 100'000'000;
 constexpr int max_channels = 65536;
 constexpr size_t max_inputs = 64;
 constexpr size_t max_name_bytes = 100;
-constexpr int max_levels = 10;   // of pooling: sides in multiples of 1,024 at most
+constexpr int max_levels = 10;  // of pooling: sides in multiples of 1,024 at most
 
 bool has_kernel(LayerKind kind) {
   return kind == LayerKind::conv || kind == LayerKind::transposed_conv;
 }
 
-bool takes_several(LayerKind kind) {
-  return kind == LayerKind::add || kind == LayerKind::concat;
-}
+bool takes_several(LayerKind kind) { return kind == LayerKind::add || kind == LayerKind::concat; }
 
 // log2 of how much the layer shrinks its input; negative where it grows it.
 int level_step(const Layer& layer) {
@@ -91,8 +89,7 @@ void check_values(const Model& model, const Layer& layer) {
   }
   if (!std::isfinite(layer.slope)) refuse(model, layer, "has a slope that is not a number");
   const bool passes_through = layer.kind == LayerKind::max_pool ||
-                              layer.kind == LayerKind::upsample ||
-                              layer.kind == LayerKind::dropout;
+                              layer.kind == LayerKind::upsample || layer.kind == LayerKind::dropout;
   if (passes_through && layer.activation != Activation::linear) {
     refuse(model, layer, "takes no activation: give it to the layer before");
   }
@@ -112,8 +109,8 @@ void check_inputs(const Model& model, size_t i, const std::set<std::string>& kno
     }
   }
   if (takes_several(layer.kind) ? layer.inputs.size() < 2 : layer.inputs.size() > 1) {
-    refuse(model, layer, takes_several(layer.kind) ? "needs two inputs or more by name"
-                                                   : "takes one input");
+    refuse(model, layer,
+           takes_several(layer.kind) ? "needs two inputs or more by name" : "takes one input");
   }
 }
 
@@ -125,8 +122,10 @@ void check_widths(const Model& model) {
     int64_t width = has_kernel(layer.kind) ? layer.channels : 0;
     for (int j : inputs_of(model, int(i))) {
       const int64_t input = j < 0 ? model.channels : widths[j];
-      if (layer.kind == LayerKind::concat) width += input;
-      else if (!has_kernel(layer.kind)) width = input;
+      if (layer.kind == LayerKind::concat)
+        width += input;
+      else if (!has_kernel(layer.kind))
+        width = input;
     }
     if (width > max_channels) refuse(model, layer, "joins over 65536 channels");
     widths.push_back(width);
@@ -199,7 +198,7 @@ void check(const Model& model) {
   int64_t total = 0;
   for (const Parameter& parameter : parameters(model)) {
     int64_t count = 1;
-    for (int side : parameter.shape) count *= side;   // at most 65536^2 * 25: fits
+    for (int side : parameter.shape) count *= side;  // at most 65536^2 * 25: fits
     total += count;
     if (total > max_parameters) {
       throw Error("model '" + model.name + "' has over 100 million parameters, at '" +
@@ -252,8 +251,7 @@ size_t Parameter::count() const {
 
 std::vector<Parameter> parameters_of(const Layer& layer, int input_channels) {
   if (has_kernel(layer.kind)) {
-    return {{layer.name + ".kernel",
-             {layer.channels, layer.kernel, layer.kernel, input_channels}},
+    return {{layer.name + ".kernel", {layer.channels, layer.kernel, layer.kernel, input_channels}},
             {layer.name + ".bias", {layer.channels}}};
   }
   if (layer.kind == LayerKind::batch_norm) {

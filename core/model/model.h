@@ -21,29 +21,29 @@ enum class LayerKind {
   dropout,          // Srivastava et al. 2014, inverted: scaled by 1 / (1 - rate) while training
 };
 
-constexpr float batch_norm_epsilon = 1e-3f;    // Keras's: added to the variance
-constexpr float batch_norm_momentum = 0.99f;   // Keras's: share of the running value that is kept
+constexpr float batch_norm_epsilon = 1e-3f;   // Keras's: added to the variance
+constexpr float batch_norm_momentum = 0.99f;  // Keras's: share of the running value that is kept
 
 enum class Activation { linear, relu, leaky_relu, sigmoid };
 
 struct Layer {
-  std::string name;                         // unique; its tensors are called "<name>.<tensor>"
+  std::string name;  // unique; its tensors are called "<name>.<tensor>"
   LayerKind kind = LayerKind::conv;
-  int channels = 0;                         // conv, transposed_conv: output channels
-  int kernel = 3;                           // conv: 1, 3 or 5; transposed_conv: 2, 3 or 4
-  int stride = 1;                           // conv: 1, 2; transposed_conv, max_pool, upsample: 2
-  Activation activation = Activation::linear;   // any kind but max_pool, upsample and dropout
-  float slope = 0.1f;                       // leaky_relu: factor of the negative side
-  float rate = 0.0f;                        // dropout: share of the values set to zero, 0..1
-  std::vector<std::string> inputs = {};     // empty: the layer before (the first: the picture,
-                                            // which is also called "input"); add, concat: two up
+  int channels = 0;                            // conv, transposed_conv: output channels
+  int kernel = 3;                              // conv: 1, 3 or 5; transposed_conv: 2, 3 or 4
+  int stride = 1;                              // conv: 1, 2; transposed_conv, max_pool, upsample: 2
+  Activation activation = Activation::linear;  // any kind but max_pool, upsample and dropout
+  float slope = 0.1f;                          // leaky_relu: factor of the negative side
+  float rate = 0.0f;                           // dropout: share of the values set to zero, 0..1
+  std::vector<std::string> inputs = {};        // empty: the layer before (the first: the picture,
+                                               // which is also called "input"); add, concat: two up
 
   bool operator==(const Layer&) const = default;
 };
 
 struct Model {
-  std::string name;          // "article", "classroom", ... or the user's
-  int channels = 3;          // of the picture, in and out: 1 or 3
+  std::string name;  // "article", "classroom", ... or the user's
+  int channels = 3;  // of the picture, in and out: 1 or 3
   std::vector<Layer> layers;
 
   bool operator==(const Model&) const = default;
@@ -68,9 +68,9 @@ std::vector<int> inputs_of(const Model& model, int i);
 // A transposed convolution of stride s spreads input pixel i over output pixels
 // s * i + k - pad_before, k = 0 .. kernel - 1.
 struct Parameter {
-  std::string name;            // "<layer>.kernel", ".bias", ".gamma", ".beta", ".mean", ".variance"
+  std::string name;  // "<layer>.kernel", ".bias", ".gamma", ".beta", ".mean", ".variance"
   std::vector<int> shape;
-  bool trained = true;         // false: batch_norm's running mean and variance
+  bool trained = true;  // false: batch_norm's running mean and variance
   size_t count() const;
 };
 

@@ -12,7 +12,7 @@
 namespace limpid {
 namespace {
 
-constexpr const char* model_name = "model";   // of the metadata
+constexpr const char* model_name = "model";  // of the metadata
 
 // Another program's file may have the tensors in another order.
 void sort_as(const std::vector<Parameter>& parameters, std::vector<Tensor>& tensors) {

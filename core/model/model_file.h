@@ -25,8 +25,8 @@ inline constexpr std::array checkpoint_prefixes = {"adam.m/", "adam.v/", "sgd.ve
 
 struct ModelFile {
   Model model;
-  std::vector<Tensor> weights;   // in the order of parameters(model)
-  Metadata metadata;             // without "model"
+  std::vector<Tensor> weights;  // in the order of parameters(model)
+  Metadata metadata;            // without "model"
 
   bool operator==(const ModelFile&) const = default;
 };

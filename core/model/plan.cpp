@@ -11,8 +11,10 @@ namespace {
 class Lowering {
  public:
   Lowering(const Model& model, Shape input, Purpose purpose)
-      : model_(model), denoising_(purpose == Purpose::denoise),
-        shapes_(output_shapes(model, input)), users_(model.layers.size()),
+      : model_(model),
+        denoising_(purpose == Purpose::denoise),
+        shapes_(output_shapes(model, input)),
+        users_(model.layers.size()),
         value_(model.layers.size(), -1) {
     plan_.input = input;
     for (int i = 0; i < int(model.layers.size()); ++i) {
@@ -56,8 +58,13 @@ class Lowering {
 
   void add_step(int i) {
     const Layer& from = layer(i);
-    Step step{.kind = from.kind, .layer = i, .kernel = from.kernel, .stride = from.stride,
-              .activation = from.activation, .slope = from.slope, .rate = from.rate};
+    Step step{.kind = from.kind,
+              .layer = i,
+              .kernel = from.kernel,
+              .stride = from.stride,
+              .activation = from.activation,
+              .slope = from.slope,
+              .rate = from.rate};
     std::vector<int> feeding = inputs(i);
     if (from.kind == LayerKind::conv && feeding[0] >= 0 && folds_into_next(feeding[0])) {
       feeding = inputs(feeding[0]);
@@ -66,8 +73,7 @@ class Lowering {
       step.kernel = from.kernel + 1;
       step.stride = 2;
     }
-    const bool has_kernel =
-        step.kind == LayerKind::conv || step.kind == LayerKind::transposed_conv;
+    const bool has_kernel = step.kind == LayerKind::conv || step.kind == LayerKind::transposed_conv;
     if (has_kernel) step.pad = pad_before(step.kernel, step.stride);
     for (int j : feeding) step.inputs.push_back(j < 0 ? 0 : value_[j]);
     step.input = feeding[0] < 0 ? plan_.input : shapes_[feeding[0]];
@@ -103,13 +109,13 @@ class Lowering {
   const bool denoising_;
   std::vector<Shape> shapes_;
   std::vector<std::vector<int>> users_;
-  std::vector<int> value_;   // of each layer's output; -1 while it has none
+  std::vector<int> value_;  // of each layer's output; -1 while it has none
   Plan plan_;
 };
 
 const std::vector<float>& tensor(const std::vector<Tensor>& weights, const std::string& name) {
-  const auto found = std::find_if(weights.begin(), weights.end(),
-                                  [&](const Tensor& t) { return t.name == name; });
+  const auto found =
+      std::find_if(weights.begin(), weights.end(), [&](const Tensor& t) { return t.name == name; });
   assert(found != weights.end());
   return found->data;
 }
@@ -166,8 +172,7 @@ std::vector<float> unfold_upsampled(std::span<const float> folded, int out, int 
   return kernel;
 }
 
-StepWeights step_weights(const Model& model, const Step& step,
-                         const std::vector<Tensor>& weights) {
+StepWeights step_weights(const Model& model, const Step& step, const std::vector<Tensor>& weights) {
   const Layer& layer = model.layers[step.layer];
   StepWeights result{tensor(weights, layer.name + ".kernel"),
                      tensor(weights, layer.name + ".bias")};
@@ -185,8 +190,8 @@ StepWeights step_weights(const Model& model, const Step& step,
     }
   }
   if (step.upsampled) {
-    result.kernel = fold_upsampled(result.kernel, layer.channels, layer.kernel,
-                                   step.input.channels);
+    result.kernel =
+        fold_upsampled(result.kernel, layer.channels, layer.kernel, step.input.channels);
   }
   return result;
 }

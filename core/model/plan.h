@@ -18,28 +18,28 @@
 namespace limpid {
 
 struct Step {
-  LayerKind kind = LayerKind::conv;       // conv, transposed_conv, max_pool, upsample, add, concat,
-                                          // batch_norm, dropout
-  int layer = 0;                          // the model's layer it comes from; names its tensors
-  std::vector<int> inputs = {};           // values: 0 is the picture, i + 1 the output of step i
-  Shape input = {};                       // of its first input
-  Shape output = {};                      // after the pooling, if pooled
+  LayerKind kind = LayerKind::conv;  // conv, transposed_conv, max_pool, upsample, add, concat,
+                                     // batch_norm, dropout
+  int layer = 0;                     // the model's layer it comes from; names its tensors
+  std::vector<int> inputs = {};      // values: 0 is the picture, i + 1 the output of step i
+  Shape input = {};                  // of its first input
+  Shape output = {};                 // after the pooling, if pooled
   int kernel = 0;
   int stride = 1;
-  int pad = 0;                            // zeros before the first row and column, see pad_before
+  int pad = 0;  // zeros before the first row and column, see pad_before
   Activation activation = Activation::linear;
   float slope = 0;
   float rate = 0;
-  bool pooled = false;                    // a 2 x 2 max pool follows the activation
-  bool upsampled = false;                 // kernel is fold_upsampled of the layer's
-  int batch_norm = -1;                    // the batch_norm layer multiplied in, or -1
+  bool pooled = false;     // a 2 x 2 max pool follows the activation
+  bool upsampled = false;  // kernel is fold_upsampled of the layer's
+  int batch_norm = -1;     // the batch_norm layer multiplied in, or -1
 };
 
 enum class Purpose { denoise, train };
 
 struct Plan {
   Shape input;
-  std::vector<Step> steps;                // the last step's output is the network's
+  std::vector<Step> steps;  // the last step's output is the network's
 };
 
 // `input`: sides multiples of size_multiple(model).
@@ -57,8 +57,8 @@ void add_unfolded(std::span<const float> folded, int out, int k, int in, std::sp
 // Kernel and bias of a conv or transposed_conv step as a device runs it: folded where upsampled,
 // multiplied with the batch normalization where one is merged. `weights` as in State.
 struct StepWeights {
-  std::vector<float> kernel;   // (out, kernel, kernel, in)
-  std::vector<float> bias;     // (out)
+  std::vector<float> kernel;  // (out, kernel, kernel, in)
+  std::vector<float> bias;    // (out)
 };
 StepWeights step_weights(const Model& model, const Step& step, const std::vector<Tensor>& weights);
 

@@ -18,25 +18,37 @@ Layer up(std::string name) {
 }  // namespace
 
 Model article(int channels) {
-  return {"article", channels, {
-      conv("enc1", 256), pool("pool1"),
-      conv("enc2", 128), pool("pool2"),
-      conv("bottleneck", 64),
-      conv("dec1", 128), up("up1"),
-      conv("dec2", 256), up("up2"),
-      conv("out", channels, Activation::sigmoid),
-  }};
+  return {"article",
+          channels,
+          {
+              conv("enc1", 256),
+              pool("pool1"),
+              conv("enc2", 128),
+              pool("pool2"),
+              conv("bottleneck", 64),
+              conv("dec1", 128),
+              up("up1"),
+              conv("dec2", 256),
+              up("up2"),
+              conv("out", channels, Activation::sigmoid),
+          }};
 }
 
 Model classroom(int channels) {
-  return {"classroom", channels, {
-      conv("enc1", 16), pool("pool1"),
-      conv("enc2", 32), pool("pool2"),
-      conv("bottleneck", 32),
-      conv("dec1", 32), up("up1"),
-      conv("dec2", 16), up("up2"),
-      conv("out", channels, Activation::sigmoid),
-  }};
+  return {"classroom",
+          channels,
+          {
+              conv("enc1", 16),
+              pool("pool1"),
+              conv("enc2", 32),
+              pool("pool2"),
+              conv("bottleneck", 32),
+              conv("dec1", 32),
+              up("up1"),
+              conv("dec2", 16),
+              up("up2"),
+              conv("out", channels, Activation::sigmoid),
+          }};
 }
 
 std::vector<std::string> preset_names() { return {"article", "classroom"}; }

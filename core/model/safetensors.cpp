@@ -21,21 +21,21 @@ static_assert(sizeof(float) == 4 && std::numeric_limits<float>::is_iec559);
 
 using Json = nlohmann::json;
 
-constexpr size_t prefix_bytes = 8;              // the header's length
+constexpr size_t prefix_bytes = 8;  // the header's length
 constexpr size_t alignment = 8;
 constexpr const char* metadata_name = "__metadata__";
 constexpr size_t max_name_bytes = 512;
 constexpr JsonLimits header_limits = {
-    .depth = 3,              // header, tensor, shape
-    .members = 25'000,       // 1,000 layers of four tensors, six times at most
-    .elements = 8,           // of a shape
+    .depth = 3,         // header, tensor, shape
+    .members = 25'000,  // 1,000 layers of four tensors, six times at most
+    .elements = 8,      // of a shape
 };
 
 // Where a tensor lies, as the header says it.
 struct Entry {
   std::string name;
   std::vector<int> shape;
-  uint64_t begin = 0, end = 0;   // bytes, counted from the header's end
+  uint64_t begin = 0, end = 0;  // bytes, counted from the header's end
 };
 
 void check_finite(const Tensor& tensor, const std::string& name, const std::string& where) {
@@ -152,7 +152,7 @@ class Reader {
         refuse(entry.name, "has a shape with the side " + shown(side.dump()));
       }
       entry.shape.push_back(int(side.get<uint64_t>()));
-      if (count > held / uint64_t(entry.shape.back())) {   // so that the product cannot overflow
+      if (count > held / uint64_t(entry.shape.back())) {  // so that the product cannot overflow
         refuse(entry.name, "has more values by its shape " + shown(json.dump()) + " than the " +
                                std::to_string(held) + " that its bytes hold");
       }
@@ -193,7 +193,7 @@ class Reader {
   }
 
   const std::span<const uint8_t> bytes_;
-  std::span<const uint8_t> numbers_;   // what comes after the header
+  std::span<const uint8_t> numbers_;  // what comes after the header
   const std::string& where_;
 };
 
@@ -216,8 +216,8 @@ std::string header_of(const std::vector<NamedTensor>& tensors, const Metadata& m
     const uint64_t end = at + named.tensor->data.size() * sizeof(float);
     if (header.size() > 1) header += ",";
     header += json_of(named.name) + R"(:{"dtype":"F32","shape":)" +
-              Json(named.tensor->shape).dump() + R"(,"data_offsets":[)" + std::to_string(at) +
-              "," + std::to_string(end) + "]}";
+              Json(named.tensor->shape).dump() + R"(,"data_offsets":[)" + std::to_string(at) + "," +
+              std::to_string(end) + "]}";
     at = end;
   }
   header += "}";

@@ -20,7 +20,7 @@ constexpr size_t max_safetensors_bytes = max_safetensors_header_bytes + size_t(2
 using Metadata = std::map<std::string, std::string>;
 
 struct Safetensors {
-  std::vector<Tensor> tensors;   // float32, in the order of their numbers in the file
+  std::vector<Tensor> tensors;  // float32, in the order of their numbers in the file
   Metadata metadata;
 };
 

@@ -66,8 +66,8 @@ void check_tensors(const Model& model, const std::vector<Tensor>& tensors,
       throw Error(where + ": tensor '" + parameter.name + "' is missing");
     }
     if (found->second->shape != parameter.shape) {
-      throw Error(where + ": tensor '" + parameter.name + "' is " +
-                  text_of(found->second->shape) + ", the model's is " + text_of(parameter.shape));
+      throw Error(where + ": tensor '" + parameter.name + "' is " + text_of(found->second->shape) +
+                  ", the model's is " + text_of(parameter.shape));
     }
     by_name.erase(found);
   }

@@ -21,10 +21,10 @@ struct Tensor {
 // not trained stay zero.
 struct State {
   std::vector<Tensor> weights;
-  std::vector<Tensor> gradients;       // summed since the last update
-  std::vector<Tensor> first_moment;    // Adam's m; SGD's velocity
-  std::vector<Tensor> second_moment;   // Adam's v
-  std::vector<Tensor> average;         // exponential moving average of the weights
+  std::vector<Tensor> gradients;      // summed since the last update
+  std::vector<Tensor> first_moment;   // Adam's m; SGD's velocity
+  std::vector<Tensor> second_moment;  // Adam's v
+  std::vector<Tensor> average;        // exponential moving average of the weights
 
   bool operator==(const State&) const = default;
 };

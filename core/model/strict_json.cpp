@@ -48,14 +48,14 @@ class Listener : public nlohmann::json_sax<Json> {
                    const nlohmann::detail::exception&) override {
     const std::string_view before = text_.substr(0, std::max<size_t>(position, 1) - 1);
     const size_t line = 1 + size_t(std::count(before.begin(), before.end(), '\n'));
-    const size_t column = before.size() - (before.rfind('\n') + 1) + 1;   // npos + 1 is 0
+    const size_t column = before.size() - (before.rfind('\n') + 1) + 1;  // npos + 1 is 0
     throw Error(where_ + ": no JSON at line " + std::to_string(line) + ", column " +
                 std::to_string(column));
   }
 
  private:
   struct Open {
-    std::set<std::string> names = {};   // of an object's members so far
+    std::set<std::string> names = {};  // of an object's members so far
     size_t values = 0;
   };
 
@@ -98,7 +98,7 @@ void check_json(std::string_view text, const std::string& where, const JsonLimit
 std::string shown(std::string_view text) {
   constexpr size_t most = 60;
   size_t length = std::min(text.size(), most);
-  while (length < text.size() && length > 0 && (text[length] & 0xC0) == 0x80) --length;   // UTF-8
+  while (length < text.size() && length > 0 && (text[length] & 0xC0) == 0x80) --length;  // UTF-8
   std::string result(text.substr(0, length));
   for (char& c : result) {
     if (uint8_t(c) < 0x20 || c == 0x7F) c = '?';

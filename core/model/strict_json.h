@@ -8,9 +8,9 @@
 namespace limpid {
 
 struct JsonLimits {
-  size_t depth = 8;         // of objects and arrays in each other
-  size_t members = 1000;    // of one object
-  size_t elements = 1000;   // of one array
+  size_t depth = 8;        // of objects and arrays in each other
+  size_t members = 1000;   // of one object
+  size_t elements = 1000;  // of one array
 };
 
 // Throws Error naming `where` and the place when the text is not JSON in UTF-8, an object has two

@@ -71,7 +71,7 @@ std::string to_text(const Model& model, const Summary& summary) {
                     std::to_string(shape.channels),
                 grouped(layer.parameters), inputs);
   }
-  int64_t running = 0;   // batch_norm's statistics follow the data and are not trained
+  int64_t running = 0;  // batch_norm's statistics follow the data and are not trained
   for (const Parameter& parameter : parameters(model)) {
     if (!parameter.trained) running += int64_t(parameter.count());
   }

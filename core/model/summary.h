@@ -14,12 +14,12 @@ struct LayerSummary {
   std::string kind;
   Shape output_shape;
   int64_t parameters = 0;
-  int64_t flops = 0;        // of one picture forward: 2 per multiply-add of its kernel
+  int64_t flops = 0;  // of one picture forward: 2 per multiply-add of its kernel
 };
 
 struct Summary {
   std::vector<LayerSummary> layers;
-  int64_t parameters = 0;   // trained and not trained
+  int64_t parameters = 0;  // trained and not trained
   int64_t flops = 0;
 };
 

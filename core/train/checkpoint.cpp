@@ -17,12 +17,12 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr int64_t most_pictures = std::numeric_limits<uint32_t>::max();   // TrainingPlace's
+constexpr int64_t most_pictures = std::numeric_limits<uint32_t>::max();  // TrainingPlace's
 constexpr int largest_side = 1 << 20;
 
 struct Prefixes {
   const char* first_moment;
-  const char* second_moment;   // none: SGD has none
+  const char* second_moment;  // none: SGD has none
 };
 Prefixes prefixes_of(Optimizer optimizer) {
   return optimizer == Optimizer::adam ? Prefixes{"adam.m/", "adam.v/"}
@@ -61,8 +61,7 @@ class Checker {
     const auto fits = [&](int side) {
       return side >= 1 && side <= largest_side && side % multiple == 0;
     };
-    require(fits(shape.height) && fits(shape.width) &&
-                shape.channels == checkpoint_.model.channels,
+    require(fits(shape.height) && fits(shape.width) && shape.channels == checkpoint_.model.channels,
             "pictures of " + std::to_string(shape.width) + " x " + std::to_string(shape.height) +
                 " x " + std::to_string(shape.channels) + " do not fit the model");
     const size_t pictures = checkpoint_.pictures, picture = checkpoint_.picture;
@@ -74,8 +73,8 @@ class Checker {
                 picture <= (last ? 0 : pictures) && (picture == pictures || picture % batch == 0),
             "epoch " + std::to_string(checkpoint_.epoch) + ", picture " + std::to_string(picture) +
                 " is no place between two batches of the training");
-    const int64_t step = checkpoint_.epoch * batches_in_epoch(checkpoint_) +
-                         int64_t((picture + batch - 1) / batch);
+    const int64_t step =
+        checkpoint_.epoch * batches_in_epoch(checkpoint_) + int64_t((picture + batch - 1) / batch);
     require(checkpoint_.step == step, "step " + std::to_string(checkpoint_.step) +
                                           " is not the place's, " + std::to_string(step));
     require(std::isfinite(checkpoint_.loss_sum), "the loss is not finite");
@@ -105,8 +104,9 @@ class Checker {
       for (double value : {record.loss, record.val_loss, record.rmse, record.seconds}) {
         whole = whole && std::isfinite(value);
       }
-      require(whole, "the history's epoch " + std::to_string(i + 1) + " is out of order or has a "
-                     "number that is not finite");
+      require(whole, "the history's epoch " + std::to_string(i + 1) +
+                         " is out of order or has a "
+                         "number that is not finite");
     }
   }
 
@@ -120,8 +120,7 @@ class Checker {
       require(std::none_of(tensor.data.begin(), tensor.data.end(), [](float v) { return v < 0; }),
               "tensor '" + tensor.name + "' has a negative second moment");
     }
-    check_list(state.average, average_prefix,
-               settings_.average_decay > 0 && checkpoint_.step > 0);
+    check_list(state.average, average_prefix, settings_.average_decay > 0 && checkpoint_.step > 0);
     check_list(checkpoint_.best, best_prefix, settings_.keep_best && checkpoint_.epoch > 0);
   }
 
@@ -274,7 +273,7 @@ Checkpoint decode_checkpoint(std::span<const uint8_t> bytes, const std::string& 
   if (prefixes.second_moment) checkpoint.state.second_moment = take(prefixes.second_moment);
   checkpoint.state.average = take(average_prefix);
   checkpoint.best = take(best_prefix);
-  checkpoint.state.weights = take("");   // last: whatever is left is a weight or refused
+  checkpoint.state.weights = take("");  // last: whatever is left is a weight or refused
   Checker(checkpoint, where).run();
   return checkpoint;
 }

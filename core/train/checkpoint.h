@@ -23,22 +23,22 @@ namespace limpid {
 struct Checkpoint {
   Model model;
   TrainingSettings settings;
-  Shape shape;                         // of the pictures the network learns from
+  Shape shape;  // of the pictures the network learns from
   std::string split_hash;
-  size_t pictures = 0;                 // in an epoch
+  size_t pictures = 0;  // in an epoch
 
-  int epoch = 0;                       // epochs that are over
-  size_t picture = 0;                  // learned in this one: whole batches; all of them: the
-                                       // validation is to come
-  int64_t step = 0;                    // updates so far
-  double loss_sum = 0;                 // over this epoch's pictures so far
-  double seconds = 0;                  // spent on this epoch so far
+  int epoch = 0;        // epochs that are over
+  size_t picture = 0;   // learned in this one: whole batches; all of them: the
+                        // validation is to come
+  int64_t step = 0;     // updates so far
+  double loss_sum = 0;  // over this epoch's pictures so far
+  double seconds = 0;   // spent on this epoch so far
   Plateau plateau;
-  Patience patience;                   // of early stopping and of `best`
+  Patience patience;  // of early stopping and of `best`
   std::vector<EpochRecord> history;
 
-  State state;                         // gradients empty; SGD: second moment empty too
-  std::vector<Tensor> best;            // of the lowest validation loss; empty: not kept
+  State state;               // gradients empty; SGD: second moment empty too
+  std::vector<Tensor> best;  // of the lowest validation loss; empty: not kept
 
   bool operator==(const Checkpoint&) const = default;
 };

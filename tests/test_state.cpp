@@ -1,0 +1,97 @@
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <functional>
+
+#include "core/error.h"
+#include "core/model/presets.h"
+#include "core/model/state.h"
+
+namespace limpid {
+namespace {
+
+const Model model = {"normed",
+                     1,
+                     {{.name = "wide", .channels = 40, .kernel = 5},
+                      {.name = "norm", .kind = LayerKind::batch_norm},
+                      {.name = "out", .channels = 1}}};
+
+TEST(State, ZerosFollowTheParameters) {
+  const std::vector<Tensor> tensors = zeros(model);
+  const std::vector<Parameter> expected = parameters(model);
+  ASSERT_EQ(tensors.size(), expected.size());
+  for (size_t i = 0; i < tensors.size(); ++i) {
+    EXPECT_EQ(tensors[i].name, expected[i].name);
+    EXPECT_EQ(tensors[i].shape, expected[i].shape);
+    EXPECT_EQ(tensors[i].data, std::vector<float>(expected[i].count(), 0.0f));
+  }
+  EXPECT_NO_THROW(check_tensors(model, tensors, "f"));
+}
+
+TEST(State, KernelsStartGlorotUniform) {
+  const Tensor kernel = initial_weights(model, 1)[0];
+  ASSERT_EQ(kernel.name, "wide.kernel");
+  const double limit = std::sqrt(6.0 / (25 * 40 + 25 * 1));
+  const auto [low, high] = std::minmax_element(kernel.data.begin(), kernel.data.end());
+  EXPECT_LE(*high, limit);
+  EXPECT_GE(*low, -limit);
+  EXPECT_GT(*high, 0.98 * limit);  // of 1,000 draws
+  EXPECT_LT(*low, -0.98 * limit);
+  double sum = 0, square = 0;
+  for (float value : kernel.data) sum += value, square += double(value) * value;
+  EXPECT_NEAR(sum / 1000, 0, 4 * limit / std::sqrt(3 * 1000.0));
+  EXPECT_NEAR(square / 1000, limit * limit / 3, 0.1 * limit * limit / 3);
+}
+
+TEST(State, AllOtherTensorsStartAtZeroOrOne) {
+  for (const Tensor& tensor : initial_weights(model, 1)) {
+    if (tensor.name.ends_with(".kernel")) continue;
+    const float start =
+        tensor.name.ends_with(".gamma") || tensor.name.ends_with(".variance") ? 1.0f : 0.0f;
+    EXPECT_EQ(tensor.data, std::vector<float>(tensor.data.size(), start)) << tensor.name;
+  }
+}
+
+TEST(State, SeedAndTensorDecideTheWeights) {
+  EXPECT_EQ(initial_weights(article(), 7), initial_weights(article(), 7));
+  EXPECT_NE(initial_weights(article(), 7)[0].data, initial_weights(article(), 8)[0].data);
+  const Model twins = {"twins", 1, {{.name = "a", .channels = 1}, {.name = "b", .channels = 1}}};
+  const std::vector<Tensor> weights = initial_weights(twins, 7);
+  EXPECT_NE(weights[0].data, weights[2].data);
+}
+
+TEST(State, TensorsThatAreNotTheModelsAreNamed) {
+  struct Case {
+    std::function<void(std::vector<Tensor>&)> alter;
+    const char* message;
+  };
+  const std::vector<Case> cases = {
+      {[](auto& t) { t.erase(t.begin() + 1); }, "f: tensor 'wide.bias' is missing"},
+      {[](auto& t) { t[2].name = "norm.scale"; }, "f: tensor 'norm.gamma' is missing"},
+      {[](auto& t) {
+         t.push_back({"more.bias", {1}, {0}});
+       },
+       "f: tensor 'more.bias' belongs to no layer"},
+      {[](auto& t) { t.push_back(t[0]); }, "f: tensor 'wide.kernel' comes twice"},
+      {[](auto& t) {
+         t[0].shape = {40, 5, 5};
+       },
+       "f: tensor 'wide.kernel' is 40 x 5 x 5, the model's is 40 x 5 x 5 x 1"},
+      {[](auto& t) { std::swap(t[0], t[1]); },
+       "f: tensor 'wide.bias' stands out of the layers' order"},
+  };
+  for (const Case& test : cases) {
+    std::vector<Tensor> tensors = zeros(model);
+    test.alter(tensors);
+    try {
+      check_tensors(model, tensors, "f");
+      ADD_FAILURE() << "no error, expected: " << test.message;
+    } catch (const Error& error) {
+      EXPECT_STREQ(error.what(), test.message);
+    }
+  }
+}
+
+}  // namespace
+}  // namespace limpid
