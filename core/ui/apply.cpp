@@ -1,0 +1,199 @@
+#include "core/ui/apply.h"
+
+#include <type_traits>
+#include <utility>
+
+#include "core/ui/format.h"
+#include "core/ui/texts.h"
+
+namespace limpid {
+namespace {
+
+using Status = PictureEntry::Status;
+
+void apply(UiState& state, EnginesFound& event) {
+  state.engines = std::move(event.engines);
+  state.threads = event.threads;
+}
+
+void apply(UiState& state, PicturesFound& event) {
+  for (const PicturesFound::File& file : event.files) {
+    PictureEntry entry;
+    entry.number = state.next_number++;
+    entry.path = file.path;
+    entry.name = file.name;
+    state.pictures.push_back(std::move(entry));
+    if (state.shown == 0) state.shown = state.pictures.back().number;
+  }
+  for (const std::string& reason : event.skipped) notify(state, reason, true);
+}
+
+void apply(UiState& state, PictureOpened& event) {
+  PictureEntry* entry = find_picture(state, event.picture);
+  if (!entry) return;
+  if (entry->status == Status::opening) entry->status = Status::ready;
+  entry->bit_depth = event.bit_depth;
+  entry->has_alpha = event.has_alpha;
+  entry->estimated_strength = event.noise_strength;
+  if (event.picture == state.shown) entry->clean = event.image;
+}
+
+void apply(UiState& state, NoiseAdded& event) {
+  PictureEntry* entry = find_picture(state, event.picture);
+  if (!entry || event.picture != state.shown) return;
+  entry->noisy = event.image;
+  entry->noisy_quality = event.quality;
+}
+
+void apply(UiState& state, Restoring& event) {
+  PictureEntry* entry = find_picture(state, event.picture);
+  if (!entry) return;
+  entry->tiles_done = event.done;
+  entry->tiles = event.total;
+  if (event.picture != state.shown || state.queue.running) entry->status = Status::restoring;
+}
+
+void finish_queue_entry(UiState& state) {
+  ++state.queue.done;
+  ++state.queue.next;
+}
+
+void apply(UiState& state, Restored& event) {
+  const bool of_queue = !event.request.save_to.empty();
+  if (!of_queue && event.request == state.wanted) state.restoring = false;
+  if (of_queue && state.queue.running) finish_queue_entry(state);
+  PictureEntry* entry = find_picture(state, event.picture);
+  if (!entry) return;
+  entry->tiles = entry->tiles_done = 0;
+  if (event.cancelled) {
+    entry->status = entry->restored || entry->has_scores ? Status::restored : Status::ready;
+    return;
+  }
+  entry->status = Status::restored;
+  entry->has_scores = event.has_quality;
+  entry->noisy_quality = event.noisy;
+  entry->restored_quality = event.restored;
+  entry->ms = event.ms;
+  if (event.image && event.picture == state.shown) entry->restored = event.image;
+}
+
+void apply(UiState& state, ModelLoaded& event) {
+  ModelEntry* entry = find_model(state, event.model);
+  if (!entry) return;
+  entry->name = event.name;
+  entry->about = count_text(double(event.parameters)) + " parameters";
+  if (!event.training.empty()) entry->about += ", " + event.training;
+  entry->ready = true;
+  ++entry->version;
+  state.choices.model = event.model;
+}
+
+void apply(UiState& state, TrainingPlanned& event) {
+  TrainingState& training = state.training;
+  if (training.asked == event.order) training.asked.reset();
+  training.plan_error.clear();
+  training.plan = std::move(event);
+}
+
+void apply(UiState& state, ReadingPictures& event) {
+  state.training.read = event.done;
+  state.training.to_read = event.total;
+}
+
+void apply(UiState& state, TrainingBegun& event) {
+  TrainingState& training = state.training;
+  training.status = TrainingState::Status::running;
+  training.pictures = event.pictures;
+  training.test_pictures = event.test_pictures;
+  training.history = std::move(event.history);
+  for (const std::string& reason : event.skipped) notify(state, reason, true);
+}
+
+void apply(UiState& state, TrainingProgressed& event) {
+  state.training.progress = event.progress;
+  state.training.seconds = event.seconds;
+}
+
+void apply(UiState& state, EpochEnded& event) {
+  state.training.history.push_back(event.record);
+  if (ModelEntry* model = find_model(state, state.training.model)) {
+    model->ready = true;
+    ++model->version;
+  }
+}
+
+void apply(UiState& state, PreviewDrawn& event) { state.training.preview = std::move(event); }
+
+void apply(UiState& state, TrainingPaused& event) {
+  using Training = TrainingState::Status;
+  TrainingState& training = state.training;
+  if (training.status == Training::idle) return;
+  training.status = event.paused ? Training::paused : Training::running;
+}
+
+void apply(UiState& state, TrainingEnded& event) {
+  TrainingState& training = state.training;
+  training.status = TrainingState::Status::idle;
+  training.history = event.history;
+  if (ModelEntry* model = find_model(state, event.model)) {
+    model->ready = true;
+    ++model->version;
+    if (state.choices.model == 0) state.choices.model = model->number;
+  }
+  training.ended = std::move(event);
+}
+
+void fail(UiState& state, const Failed& event) {
+  if (PictureEntry* entry = find_picture(state, event.number)) {
+    entry->status = Status::failed;
+    entry->message = event.message;
+  }
+  if (event.number == state.wanted.picture) state.restoring = false;
+  if (state.queue.running && event.number != 0 && state.queue.next < state.pictures.size() &&
+      state.pictures[state.queue.next].number == event.number) {
+    finish_queue_entry(state);
+  }
+}
+
+void apply(UiState& state, Failed& event) {
+  using What = Failed::What;
+  TrainingState& training = state.training;
+  switch (event.what) {
+    case What::picture:
+    case What::restore: fail(state, event); break;
+    case What::plan:
+      training.asked.reset();
+      training.plan.reset();
+      training.plan_error = event.message;
+      return;
+    case What::training:
+      training.status = TrainingState::Status::idle;
+      training.error = event.message;
+      return;
+    case What::model:
+      std::erase_if(state.models, [&](const ModelEntry& model) {
+        return model.number == event.number && !model.ready;
+      });
+      break;
+    case What::pictures:
+    case What::encode: break;
+  }
+  notify(state, event.message, true);
+}
+
+}  // namespace
+
+void apply(UiState& state, Event event) {
+  std::visit(
+      [&](auto& happened) {
+        using Happened = std::decay_t<decltype(happened)>;
+        // Those two are files for the host.
+        if constexpr (!std::is_same_v<Happened, PictureEncoded> &&
+                      !std::is_same_v<Happened, CheckpointKept>) {
+          apply(state, happened);
+        }
+      },
+      event);
+}
+
+}  // namespace limpid

@@ -1,0 +1,57 @@
+#include "core/ui/format.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+
+namespace limpid {
+namespace {
+
+template <class... Values>
+std::string printed(const char* format, Values... values) {
+  char text[64];
+  std::snprintf(text, sizeof text, format, values...);
+  return text;
+}
+
+std::string not_finite(double value) { return std::isnan(value) ? "–" : value > 0 ? "∞" : "-∞"; }
+
+}  // namespace
+
+std::string count_text(double count) {
+  if (count >= 999'500) return printed("%.3g million", count / 1e6);
+  const long whole = std::lround(count);
+  return whole < 1000 ? printed("%ld", whole) : printed("%ld,%03ld", whole / 1000, whole % 1000);
+}
+
+std::string bytes_text(double bytes) {
+  if (bytes >= 999.5e6) return printed("%.1f GB", bytes / 1e9);
+  return bytes >= 0.95e6 ? printed("%.0f MB", bytes / 1e6) : printed("%.0f kB", bytes / 1e3);
+}
+
+std::string duration_text(double seconds) {
+  const long whole = std::lround(std::clamp(seconds, 0.0, 1e12));
+  if (whole < 60) return printed("%ld s", whole);
+  if (whole < 600 && whole % 60 != 0) return printed("%ld min %ld s", whole / 60, whole % 60);
+  if (whole < 3600) return printed("%ld min", (whole + 30) / 60);
+  const long minutes = (whole + 30) / 60;
+  return minutes < 48 * 60 ? printed("%ld h %ld min", minutes / 60, minutes % 60)
+                           : printed("%ld days", (minutes + 720) / 1440);
+}
+
+std::string ms_text(double ms) { return ms < 999.5 ? printed("%.0f ms", ms) : printed("%.1f s", ms / 1e3); }
+
+std::string rate_text(double per_s) {
+  if (per_s >= 9.95) return printed("%.0f", per_s);
+  return per_s >= 0.995 ? printed("%.1f", per_s) : printed("%.2f", per_s);
+}
+
+std::string fixed_text(double value, int digits) {
+  return std::isfinite(value) ? printed("%.*f", digits, value) : not_finite(value);
+}
+
+std::string significant_text(double value, int digits) {
+  return std::isfinite(value) ? printed("%.*g", digits, value) : not_finite(value);
+}
+
+}  // namespace limpid

@@ -1,0 +1,39 @@
+// The panels of the front end: each draws its part of the state into the current column and changes
+// the choices in it.
+#pragma once
+
+#include <imgui.h>
+
+#include "core/ui/platform.h"
+#include "core/ui/state.h"
+#include "core/ui/viewer/picture_texture.h"
+#include "core/ui/viewer/viewer_program.h"
+
+namespace limpid {
+
+// What the viewer keeps on the graphics card.
+struct ViewerCard {
+  ViewerProgram program;
+  PictureTexture clean, noisy, restored;
+};
+
+void draw_bar(UiState& state, float width);
+
+// Denoise
+void draw_pictures(UiState& state, Platform& platform);
+void draw_noise(UiState& state);
+void draw_models(UiState& state, Platform& platform);
+void draw_viewer(UiState& state, ViewerCard& card, ImVec2 size);
+// `narrow`: without room for three columns.
+void draw_scores(UiState& state, Platform& platform, bool narrow);
+
+// Train
+void draw_training_setup(UiState& state, Platform& platform);
+void draw_forecast(UiState& state, Platform& platform);
+void draw_training_progress(UiState& state, Platform& platform);
+void draw_curves(UiState& state, float height);
+void draw_preview(UiState& state);
+
+void draw_notices(UiState& state);
+
+}  // namespace limpid

@@ -1,0 +1,86 @@
+#include "core/ui/panels.h"
+#include "core/ui/texts.h"
+#include "core/ui/theme.h"
+#include "core/ui/widgets.h"
+
+namespace limpid {
+namespace {
+
+// The mark: a drop, half of it noisy.
+void draw_mark(ImDrawList& list, ImVec2 at, float radius) {
+  const Palette& p = colors();
+  const ImVec2 middle = {at.x + radius, at.y + radius * 1.25f};
+  list.PathLineTo({middle.x, middle.y - radius * 1.35f});
+  list.PathBezierCubicCurveTo({middle.x + radius * 0.25f, middle.y - radius * 0.9f},
+                              {middle.x + radius, middle.y - radius * 0.35f},
+                              {middle.x + radius, middle.y + radius * 0.15f});
+  list.PathArcTo({middle.x, middle.y + radius * 0.15f}, radius, 0, IM_PI);
+  list.PathBezierCubicCurveTo({middle.x - radius, middle.y - radius * 0.35f},
+                              {middle.x - radius * 0.25f, middle.y - radius * 0.9f},
+                              {middle.x, middle.y - radius * 1.35f});
+  list.PathFillConcave(p.accent);
+  for (const ImVec2 dot : {ImVec2{-0.45f, 0.1f}, ImVec2{-0.1f, 0.45f}, ImVec2{-0.5f, 0.55f},
+                           ImVec2{-0.15f, -0.2f}, ImVec2{-0.2f, 0.85f}}) {
+    list.AddCircleFilled({middle.x + dot.x * radius, middle.y + dot.y * radius}, radius * 0.13f,
+                         p.panel);
+  }
+}
+
+}  // namespace
+
+void draw_bar(UiState& state, float width) {
+  ImDrawList& list = *ImGui::GetWindowDrawList();
+  const ImVec2 low = ImGui::GetCursorScreenPos();
+  const float height = px(52);
+  const Palette& p = colors();
+  list.AddRectFilled(low, {low.x + width, low.y + height}, p.panel);
+  list.AddLine({low.x, low.y + height}, {low.x + width, low.y + height}, p.border, px(1));
+  draw_mark(list, {low.x + px(18), low.y + px(14)}, px(9));
+  {
+    const WithFont font(Face::strong, title_px);
+    list.AddText({low.x + px(46), low.y + (height - ImGui::GetTextLineHeight()) / 2}, p.text,
+                 "Limpid");
+  }
+  const float control = ImGui::GetFrameHeight() + px(2);
+  const float y = low.y + (height - control) / 2;
+  const bool narrow = width < px(560);
+  const float tabs = narrow ? px(170) : px(220);
+  ImGui::SetCursorScreenPos({narrow ? low.x + px(124) : low.x + (width - tabs) / 2, y});
+  const char* pages[] = {text(Text::denoise), text(Text::train)};
+  int page = int(state.page);
+  if (segmented("pages", pages, page, tabs)) state.page = Page(page);
+  const char* other = text(state.choices.dark ? Text::light : Text::dark);
+  const float wide = ImGui::CalcTextSize(other).x + px(28);
+  ImGui::SetCursorScreenPos({low.x + width - wide - px(14), y});
+  if (button(other)) state.choices.dark = !state.choices.dark;
+  ImGui::SetCursorScreenPos({low.x, low.y + height});
+  ImGui::Dummy({width, 0});
+}
+
+void draw_notices(UiState& state) {
+  std::erase_if(state.notices, [&](const Notice& notice) { return notice.until < state.now; });
+  const ImVec2 screen = ImGui::GetIO().DisplaySize;
+  const float width = std::min(px(420), screen.x - px(32));
+  float bottom = screen.y - px(20);
+  ImDrawList& list = *ImGui::GetForegroundDrawList();
+  const Palette& p = colors();
+  for (auto notice = state.notices.rbegin(); notice != state.notices.rend(); ++notice) {
+    const float inner = width - px(36);
+    const ImVec2 size = ImGui::CalcTextSize(notice->text.c_str(), nullptr, false, inner);
+    const ImVec2 high = {(screen.x + width) / 2, bottom};
+    const ImVec2 low = {high.x - width, bottom - size.y - px(24)};
+    list.AddRectFilled({low.x, low.y + px(3)}, {high.x, high.y + px(3)}, IM_COL32(0, 0, 0, 60), px(10));
+    list.AddRectFilled(low, high, p.panel, px(10));
+    list.AddRect(low, high, p.border, px(10), 0, px(1));
+    list.AddRectFilled(low, {low.x + px(4), high.y}, notice->bad ? p.bad : p.accent, px(10),
+                       ImDrawFlags_RoundCornersLeft);
+    list.AddText(ImGui::GetFont(), ImGui::GetFontSize(), {low.x + px(18), low.y + px(12)}, p.text,
+                 notice->text.c_str(), nullptr, inner);
+    if (ImGui::IsMouseClicked(ImGuiMouseButton_Left) && ImGui::IsMouseHoveringRect(low, high, false)) {
+      notice->until = 0;
+    }
+    bottom = low.y - px(10);
+  }
+}
+
+}  // namespace limpid

@@ -1,0 +1,66 @@
+#include <cstdio>
+
+#include "core/ui/format.h"
+#include "core/ui/panels.h"
+#include "core/ui/texts.h"
+#include "core/ui/theme.h"
+#include "core/ui/widgets.h"
+
+namespace limpid {
+namespace {
+
+// The strengths that the article compares.
+constexpr float marks[] = {0.2f, 0.4f};
+
+// Below this the estimate may be texture alone.
+constexpr double nearly_clean = 0.03;
+
+void draw_added(NoiseSettings& noise) {
+  const char* kinds[] = {text(Text::gaussian), text(Text::poisson), text(Text::salt_pepper),
+                         text(Text::speckle)};
+  unit_slider("strength", text(Text::strength), noise.strength, marks);
+  explain(text(Text::strength_explained));
+  const float share = share_of_row(3);
+  int kind = int(noise.kind);
+  ImGui::PushItemWidth(share * 2 + ImGui::GetStyle().ItemSpacing.x);
+  if (choice("kind", text(Text::noise_kind), kinds, kind)) noise.kind = NoiseKind(kind);
+  ImGui::PopItemWidth();
+  ImGui::SameLine();
+  int seed = int(noise.seed);
+  ImGui::PushItemWidth(share);
+  number("seed", text(Text::seed), seed, 0, 1'000'000'000);
+  ImGui::PopItemWidth();
+  explain(text(Text::seed_explained));
+  noise.seed = uint64_t(seed);
+}
+
+void draw_estimate(const PictureEntry& entry) {
+  const ImVec2 at = ImGui::GetCursorScreenPos();
+  const float width = ImGui::GetContentRegionAvail().x;
+  ImGui::TextUnformatted(text(Text::estimated));
+  explain(text(Text::estimated_explained));
+  const WithFont font(Face::strong, body_px);
+  const std::string strength = fixed_text(entry.estimated_strength, 2);
+  ImGui::GetWindowDrawList()->AddText(
+      {at.x + width - ImGui::CalcTextSize(strength.c_str()).x, at.y}, colors().text,
+      strength.c_str());
+}
+
+}  // namespace
+
+void draw_noise(UiState& state) {
+  begin_card("noise", text(Text::noise));
+  const char* ways[] = {text(Text::add_noise), text(Text::already_noisy)};
+  int way = state.choices.already_noisy ? 1 : 0;
+  if (segmented("ways", ways, way)) state.choices.already_noisy = way == 1;
+  const PictureEntry* entry = shown_picture(state);
+  if (!state.choices.already_noisy) {
+    draw_added(state.choices.noise);
+  } else if (entry && entry->clean) {
+    draw_estimate(*entry);
+    if (entry->estimated_strength < nearly_clean) paragraph(text(Text::estimate_high), colors().muted);
+  }
+  end_card();
+}
+
+}  // namespace limpid

@@ -1,0 +1,130 @@
+#include <cstdio>
+
+#include "core/ui/panels.h"
+#include "core/ui/texts.h"
+#include "core/ui/theme.h"
+#include "core/ui/widgets.h"
+
+namespace limpid {
+namespace {
+
+constexpr int most_rows = 6;   // then the list scrolls
+
+// What happens to a picture, at the right end of its row.
+void draw_status(const PictureEntry& entry, ImVec2 at) {
+  using Status = PictureEntry::Status;
+  const Palette& p = colors();
+  ImDrawList& list = *ImGui::GetWindowDrawList();
+  const float radius = px(4);
+  switch (entry.status) {
+    case Status::failed: list.AddCircleFilled(at, radius, p.bad); break;
+    case Status::restored: list.AddCircleFilled(at, radius, p.accent); break;
+    case Status::restoring: {
+      const float share = entry.tiles > 0 ? float(entry.tiles_done) / float(entry.tiles) : 0;
+      list.AddCircle(at, radius + px(1), p.faint, 0, px(2));
+      list.PathArcTo(at, radius + px(1), -IM_PI / 2, -IM_PI / 2 + 2 * IM_PI * std::max(share, 0.1f));
+      list.PathStroke(p.accent, 0, px(2));
+      break;
+    }
+    default: list.AddCircle(at, radius, p.faint, 0, px(1.5f));
+  }
+}
+
+// True when its cross was pressed.
+bool draw_row(UiState& state, PictureEntry& entry) {
+  const Palette& p = colors();
+  const float width = ImGui::GetContentRegionAvail().x, height = px(30);
+  const ImVec2 low = ImGui::GetCursorScreenPos();
+  ImGui::SetNextItemAllowOverlap();
+  if (ImGui::InvisibleButton("row", {width, height}, ImGuiButtonFlags_EnableNav)) {
+    show_picture(state, entry.number);
+  }
+  const bool hovered = ImGui::IsItemHovered(ImGuiHoveredFlags_AllowWhenOverlappedByItem);
+  if (entry.status == PictureEntry::Status::failed) explain(entry.message.c_str());
+  ImDrawList& list = *ImGui::GetWindowDrawList();
+  const bool on = entry.number == state.shown;
+  if (on || hovered) {
+    list.AddRectFilled(low, {low.x + width, low.y + height}, on ? p.accent_soft : p.raised, px(6));
+  }
+  const float text_y = low.y + (height - ImGui::GetTextLineHeight()) / 2;
+  const bool failed = entry.status == PictureEntry::Status::failed;
+  list.AddText({low.x + px(10), text_y}, failed ? p.bad : on ? p.text : p.muted,
+               fitted(entry.name, width - px(60)).c_str());
+  draw_status(entry, {low.x + width - px(16), low.y + height / 2});
+  if (!hovered) return false;
+  // A cross takes the place of the status.
+  const ImVec2 middle = {low.x + width - px(16), low.y + height / 2};
+  list.AddRectFilled({middle.x - px(10), middle.y - px(10)}, {middle.x + px(10), middle.y + px(10)},
+                     p.raised, px(5));
+  for (const float sign : {-1.0f, 1.0f}) {
+    list.AddLine({middle.x - px(4), middle.y - sign * px(4)},
+                 {middle.x + px(4), middle.y + sign * px(4)}, p.text, px(1.5f));
+  }
+  ImGui::SetCursorScreenPos({middle.x - px(12), low.y});
+  const bool pressed = ImGui::InvisibleButton("close", {px(24), height});
+  ImGui::SetCursorScreenPos({low.x, low.y + height});
+  return pressed;
+}
+
+void close_picture(UiState& state, int number) {
+  state.requests.push_back(ClosePicture{number});
+  size_t at = 0;
+  while (state.pictures[at].number != number) ++at;
+  state.pictures.erase(state.pictures.begin() + ptrdiff_t(at));
+  if (state.shown != number) return;
+  state.shown = 0;
+  state.restoring = false;
+  if (state.pictures.empty()) return;
+  show_picture(state, state.pictures[std::min(at, state.pictures.size() - 1)].number);
+}
+
+void draw_queue(UiState& state, Platform& platform) {
+  char line[96];
+  Queue& queue = state.queue;
+  if (queue.running) {
+    std::snprintf(line, sizeof line, text(Text::restoring_all), int(queue.done),
+                  int(state.pictures.size()));
+    progress(float(queue.done) / float(state.pictures.size()), line);
+    if (button(text(Text::cancel), Look::plain, ImGui::GetContentRegionAvail().x)) {
+      queue.running = false;
+      state.requests.push_back(CancelRestore{});
+    }
+  } else if (state.pictures.size() > 1 && state.choices.model != 0) {
+    std::snprintf(line, sizeof line, text(Text::restore_all), int(state.pictures.size()));
+    if (button(line, Look::plain, ImGui::GetContentRegionAvail().x)) platform.pick_results_folder();
+  }
+}
+
+}  // namespace
+
+void draw_pictures(UiState& state, Platform& platform) {
+  begin_card("pictures", text(Text::pictures));
+  const float share = share_of_row(2);
+  const Look look = state.pictures.empty() ? Look::main : Look::plain;
+  if (button(text(Text::add_pictures), look, share)) platform.pick(Pick::pictures);
+  ImGui::SameLine();
+  if (button(text(Text::add_folder), Look::plain, share)) platform.pick(Pick::folder);
+  int closed = 0;
+  if (!state.pictures.empty()) {
+    const int rows = std::min(int(state.pictures.size()), most_rows);
+    ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, {0, px(2)});
+    ImGui::BeginChild("list", {0, float(rows) * px(32)});
+    ImGuiListClipper clipper;
+    clipper.Begin(int(state.pictures.size()), px(32));
+    while (clipper.Step()) {
+      for (int i = clipper.DisplayStart; i < clipper.DisplayEnd; ++i) {
+        PictureEntry& entry = state.pictures[size_t(i)];
+        ImGui::PushID(entry.number);
+        if (draw_row(state, entry)) closed = entry.number;
+        ImGui::PopID();
+      }
+    }
+    ImGui::EndChild();
+    ImGui::PopStyleVar();
+  }
+  if (closed != 0) close_picture(state, closed);
+  draw_queue(state, platform);
+  end_card();
+}
+
+}  // namespace limpid

@@ -1,0 +1,51 @@
+// What the front end needs of its host, a window (native/desktop) or a page (web). The host owns
+// the loop, the input and the GL context; it calls FrontEnd::frame() between ImGui's NewFrame and
+// Render, and hands files that were dropped, pasted or picked to FrontEnd::add_files().
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "core/ui/work/event.h"
+#include "core/ui/work/request.h"
+
+namespace limpid {
+
+enum class Pick { pictures, folder, model };
+
+class Platform {
+ public:
+  virtual ~Platform() = default;
+
+  // The work: a thread's or a web worker's.
+  virtual void send(Request request) = 0;
+  virtual std::vector<Event> receive() = 0;
+
+  // Asks the user for files; what was picked comes to FrontEnd::add_files(), now or later.
+  virtual void pick(Pick what) = 0;
+
+  // Asks the user where to, or downloads; the host tells with FrontEnd::notify() what became of it.
+  virtual void save(const std::string& name, std::vector<uint8_t> bytes) = 0;
+  // A PNG to the clipboard.
+  virtual bool can_copy_pictures() const = 0;
+  virtual void copy_picture(std::vector<uint8_t> png) = 0;
+
+  // The results of a whole queue: asks for a place and gives the folder's path to
+  // FrontEnd::restore_all(), now or later. In a browser a folder of the worker's, that the host
+  // packs and downloads when FrontEnd says it is complete.
+  virtual void pick_results_folder() = 0;
+  virtual void results_complete(const std::string& folder) = 0;
+
+  // The file that the running training's checkpoints go to; empty: they come as events, which the
+  // host stores.
+  virtual std::string checkpoint_file() = 0;
+
+  // Choices that are remembered: one text, empty at first.
+  virtual std::string stored_choices() = 0;
+  virtual void store_choices(const std::string& text) = 0;
+
+  virtual bool prefers_dark() const = 0;
+};
+
+}  // namespace limpid

@@ -1,0 +1,43 @@
+#include "core/ui/state.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace limpid {
+namespace {
+
+constexpr double notice_s = 6, bad_notice_s = 12;
+constexpr size_t most_notices = 4;
+
+template <class Entry>
+Entry* find(std::vector<Entry>& entries, int number) {
+  const auto found = std::find_if(entries.begin(), entries.end(),
+                                  [&](const Entry& entry) { return entry.number == number; });
+  return found == entries.end() ? nullptr : &*found;
+}
+
+}  // namespace
+
+PictureEntry* find_picture(UiState& state, int number) { return find(state.pictures, number); }
+ModelEntry* find_model(UiState& state, int number) { return find(state.models, number); }
+PictureEntry* shown_picture(UiState& state) { return find(state.pictures, state.shown); }
+
+void notify(UiState& state, std::string text, bool bad) {
+  std::erase_if(state.notices, [&](const Notice& notice) { return notice.text == text; });
+  state.notices.push_back({std::move(text), bad, state.now + (bad ? bad_notice_s : notice_s)});
+  if (state.notices.size() > most_notices) state.notices.pop_front();
+}
+
+void show_picture(UiState& state, int number) {
+  if (state.shown == number) return;
+  if (PictureEntry* before = shown_picture(state)) {
+    before->clean = before->noisy = before->restored = nullptr;
+    if (before->status != PictureEntry::Status::failed) {
+      before->status = PictureEntry::Status::listed;
+    }
+  }
+  state.shown = number;
+  state.view.fitted = true;
+}
+
+}  // namespace limpid

@@ -1,0 +1,130 @@
+// Everything the front end knows, once. Panels draw it and change the choices in it; what they want
+// done goes to `requests`, and what comes back is put in by apply().
+#pragma once
+
+#include <deque>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/noise/noise.h"
+#include "core/ui/viewer/view.h"
+#include "core/ui/work/event.h"
+#include "core/ui/work/request.h"
+
+namespace limpid {
+
+enum class Page { denoise, train };
+
+struct PictureEntry {
+  enum class Status { listed, opening, ready, restoring, restored, failed };
+  int number = 0;
+  std::string path;
+  std::string name;
+  Status status = Status::listed;
+  std::string message;              // why it failed
+  int tiles_done = 0;
+  int tiles = 0;
+
+  // Only of the picture that is shown.
+  SharedImage clean;                // as in the file, also when that is noisy
+  SharedImage noisy;
+  SharedImage restored;
+
+  int bit_depth = 8;
+  bool has_alpha = false;
+  double estimated_strength = 0;
+  bool has_scores = false;
+  Quality noisy_quality;
+  Quality restored_quality;
+  double ms = 0;                    // of the last restore
+};
+
+struct ModelEntry {
+  int number = 0;
+  std::string name;
+  std::string about;                // parameters, how it was trained
+  bool ready = false;               // its weights are there
+  int version = 0;                  // raised when its weights change
+};
+
+// What the controls of the Denoise page are set to.
+struct Choices {
+  bool already_noisy = false;
+  NoiseSettings noise;
+  int model = 0;                    // its number; 0: none yet
+  int engine = 0;                   // index into UiState::engines
+  bool dark = true;
+};
+
+// The queue that restores every picture in the list into a folder.
+struct Queue {
+  bool running = false;
+  std::string folder;
+  size_t next = 0;                  // index into UiState::pictures
+  size_t done = 0;
+};
+
+struct TrainingState {
+  enum class Status { idle, reading, running, paused };
+  Status status = Status::idle;
+  TrainingOrder order;
+  int preset = 0;                   // index into preset_names(); one past the end: model_json
+  std::optional<TrainingOrder> asked;    // whose forecast is under way
+  std::optional<TrainingPlanned> plan;   // the last forecast
+  std::string plan_error;
+  std::string error;                // why a training did not begin, or broke off
+  size_t read = 0, to_read = 0;
+  size_t pictures = 0, test_pictures = 0;
+  std::vector<EpochRecord> history;
+  TrainingProgress progress;
+  double seconds = 0;
+  PreviewDrawn preview;
+  int model = 0;                    // the number its weights have
+  std::optional<TrainingEnded> ended;
+  bool logarithmic = true;
+};
+
+struct Notice {
+  std::string text;
+  bool bad = false;
+  double until = 0;                 // by UiState::now
+};
+
+struct UiState {
+  double now = 0;                   // of this frame, in seconds
+  Page page = Page::denoise;
+  Choices choices;
+  std::vector<EnginesFound::Entry> engines;
+  int threads = 0;
+
+  std::vector<PictureEntry> pictures;
+  int shown = 0;                    // number of the picture on the screen; 0: none
+  std::vector<ModelEntry> models;
+  int next_number = 1;              // of pictures and models
+  Queue queue;
+  View view;
+
+  // The Restore that the shown picture's results answer, or will.
+  Restore wanted;
+  int wanted_version = 0;           // of its model
+  bool restoring = false;           // it has not come back yet
+  double restoring_since = 0;
+
+  TrainingState training;
+  std::deque<Notice> notices;
+
+  std::vector<Request> requests;    // of this frame, in order
+};
+
+PictureEntry* find_picture(UiState& state, int number);
+ModelEntry* find_model(UiState& state, int number);
+// The picture on the screen, or none.
+PictureEntry* shown_picture(UiState& state);
+
+// Only the picture on the screen keeps its pixels.
+void show_picture(UiState& state, int number);
+
+void notify(UiState& state, std::string text, bool bad);
+
+}  // namespace limpid

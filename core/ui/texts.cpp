@@ -1,0 +1,177 @@
+#include "core/ui/texts.h"
+
+#include <array>
+#include <iterator>
+
+namespace limpid {
+namespace {
+
+struct Row {
+  Text which;
+  std::array<const char*, language_count> in;   // in the order of Language
+};
+
+constexpr Row rows[] = {
+    {Text::denoise, {"Denoise"}},
+    {Text::train, {"Train"}},
+    {Text::dark, {"Dark"}},
+    {Text::light, {"Light"}},
+
+    {Text::pictures, {"Pictures"}},
+    {Text::add_pictures, {"Add pictures"}},
+    {Text::add_folder, {"Add folder"}},
+    {Text::no_pictures, {"No pictures yet"}},
+    {Text::drop_here, {"Drop pictures here"}},
+    {Text::drop_hint, {"or press Add pictures. They stay on this machine."}},
+    {Text::remove_all, {"Remove all"}},
+    {Text::restore_all, {"Restore all %d"}},
+    {Text::restoring_all, {"Restored %d of %d"}},
+    {Text::cancel, {"Cancel"}},
+    {Text::picture_count, {"%d pictures"}},
+    {Text::broken_picture, {"cannot be read"}},
+
+    {Text::noise, {"Noise"}},
+    {Text::add_noise, {"Add noise"}},
+    {Text::already_noisy, {"Already noisy"}},
+    {Text::noise_kind, {"Kind"}},
+    {Text::gaussian, {"Gaussian"}},
+    {Text::poisson, {"Poisson (light)"}},
+    {Text::salt_pepper, {"Salt and pepper"}},
+    {Text::speckle, {"Speckle"}},
+    {Text::strength, {"Strength"}},
+    {Text::strength_explained,
+     {"The deviation of the noise where black is 0 and white is 1: 0.4 is 102 of 255. The article "
+      "that this tool follows compares 0.2 with 0.4."}},
+    {Text::seed, {"Seed"}},
+    {Text::seed_explained, {"The same seed always gives the same noise."}},
+    {Text::estimated, {"Noise in this picture"}},
+    {Text::estimated_explained,
+     {"Estimated from the picture alone: the median of its finest diagonal wavelet band (Donoho and "
+      "Johnstone 1994). Fine texture counts as a little noise."}},
+    {Text::estimate_high,
+     {"This picture is nearly clean. Choose Add noise to see what the network can do."}},
+
+    {Text::model, {"Model"}},
+    {Text::no_model, {"No model yet"}},
+    {Text::no_model_hint, {"Train one, or drop a model file (.safetensors) here."}},
+    {Text::load_model, {"Load model"}},
+    {Text::parameters_of_model, {"%s parameters"}},
+    {Text::engine, {"Runs on"}},
+    {Text::threads_all, {"%d threads"}},
+
+    {Text::split, {"Split"}},
+    {Text::side_by_side, {"Side by side"}},
+    {Text::clean, {"Clean"}},
+    {Text::noisy, {"Noisy"}},
+    {Text::restored, {"Restored"}},
+    {Text::error, {"Error"}},
+    {Text::fit, {"Fit"}},
+    {Text::split_hint, {"Drag the line"}},
+    {Text::error_hint, {"Difference to the clean picture, four times as strong"}},
+    {Text::restoring, {"Restoring, tile %d of %d"}},
+    {Text::working, {"Restoring"}},
+
+    {Text::scores, {"Quality"}},
+    {Text::rmse, {"RMSE"}},
+    {Text::psnr, {"PSNR"}},
+    {Text::ssim, {"SSIM"}},
+    {Text::rmse_explained,
+     {"Root of the mean squared difference to the clean picture, on a scale where black is 0 and "
+      "white is 1. Lower is better; 0 is equal."}},
+    {Text::psnr_explained,
+     {"The same as RMSE in decibels: -20 log10(RMSE). Higher is better. 6 dB more halve the "
+      "difference; from about 40 dB on an eye sees none."}},
+    {Text::ssim_explained,
+     {"Structural similarity (Wang et al. 2004): compares brightness, contrast and structure in "
+      "small windows, closer to what an eye sees. 1 is equal."}},
+    {Text::before_after, {"noisy to restored"}},
+    {Text::no_scores,
+     {"A picture that is already noisy has no clean version to compare with: there are no scores."}},
+    {Text::took, {"%s, %s"}},
+    {Text::save, {"Save"}},
+    {Text::copy, {"Copy"}},
+    {Text::copied, {"Copied to the clipboard"}},
+    {Text::save_explained, {"The restored picture as PNG: full size, transparency kept."}},
+
+    {Text::training_pictures, {"Pictures to learn from"}},
+    {Text::choose_folder, {"Choose folder"}},
+    {Text::choose_pictures, {"Choose pictures"}},
+    {Text::chosen_files, {"%zu pictures, %zu of them to test"}},
+    {Text::chosen_none, {"Drop a folder of pictures, or choose one."}},
+    {Text::network, {"Network and noise"}},
+    {Text::preset, {"Network"}},
+    {Text::size, {"Picture size"}},
+    {Text::size_explained, {"Pictures become size x size. A smaller size learns faster."}},
+    {Text::epochs, {"Epochs"}},
+    {Text::batch, {"Batch"}},
+    {Text::learning_rate, {"Learning rate"}},
+    {Text::loss, {"Loss"}},
+    {Text::mse, {"Squared error"}},
+    {Text::bce, {"Cross-entropy"}},
+    {Text::l1, {"Absolute error"}},
+    {Text::own_json, {"Own (JSON)"}},
+    {Text::forecast, {"Before you start"}},
+    {Text::forecast_parameters, {"Parameters"}},
+    {Text::forecast_memory, {"Memory"}},
+    {Text::forecast_pictures, {"Pictures"}},
+    {Text::forecast_time, {"Time"}},
+    {Text::forecast_wait, {"Measuring"}},
+    {Text::forecast_explained, {"Measured on this machine a moment ago."}},
+    {Text::start, {"Start training"}},
+    {Text::pause, {"Pause"}},
+    {Text::go_on, {"Go on"}},
+    {Text::stop, {"Stop"}},
+    {Text::reading_pictures, {"Reading pictures, %zu of %zu"}},
+    {Text::continue_run, {"Continue the last run"}},
+    {Text::learning, {"Learning"}},
+    {Text::curves, {"Loss"}},
+    {Text::curves_hint, {"The curves appear after the first epoch."}},
+    {Text::training_loss, {"Training"}},
+    {Text::validation_loss, {"Validation"}},
+    {Text::linear, {"Linear"}},
+    {Text::logarithmic, {"Log"}},
+    {Text::epoch, {"Epoch"}},
+    {Text::epoch_of, {"Epoch %d of %d"}},
+    {Text::validating, {"validating"}},
+    {Text::pictures_per_s, {"%s pictures/s"}},
+    {Text::time_left, {"%s left"}},
+    {Text::progress_pictures, {"%zu of %zu pictures"}},
+    {Text::preview_title, {"Test pictures"}},
+    {Text::preview_hint,
+     {"Pictures the network never learns from, with the same noise every time."}},
+    {Text::download_model, {"Save model"}},
+    {Text::use_model, {"Use it"}},
+    {Text::finished, {"Finished"}},
+    {Text::stopped_early, {"Stopped early"}},
+    {Text::cancelled, {"Stopped"}},
+    {Text::diverged, {"Diverged"}},
+    {Text::paused, {"Paused"}},
+    {Text::trained_model, {"Trained just now"}},
+    {Text::test_rmse, {"Test RMSE"}},
+
+    {Text::out_of_memory, {"There is not enough memory for that."}},
+    {Text::close, {"Close"}},
+};
+
+constexpr bool each_has_its_row() {
+  if (std::size(rows) != size_t(Text::count)) return false;
+  for (size_t i = 0; i < std::size(rows); ++i) {
+    if (rows[i].which != Text(i)) return false;
+  }
+  return true;
+}
+static_assert(each_has_its_row(), "the rows are those of the enumeration, in its order");
+
+Language current = Language::english;
+
+}  // namespace
+
+const char* text(Text which, Language language) {
+  return rows[size_t(which)].in[size_t(language)];
+}
+
+const char* text(Text which) { return text(which, current); }
+
+void set_language(Language language) { current = language; }
+
+}  // namespace limpid

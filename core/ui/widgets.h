@@ -1,0 +1,38 @@
+// The controls of the front end, drawn in its theme. All take the width that is left in their
+// column unless told otherwise.
+#pragma once
+
+#include <imgui.h>
+
+#include <span>
+#include <string>
+
+namespace limpid {
+
+enum class Look { plain, main, quiet };
+
+// A panel with a title; the content is drawn between begin and end. Height 0: as its content needs;
+// negative: what is left, less so much.
+void begin_card(const char* id, const char* title, ImVec2 size = {0, 0});
+void end_card();
+
+bool button(const char* label, Look look = Look::plain, float width = 0);
+// One of several; true when another one was chosen.
+bool segmented(const char* id, std::span<const char* const> labels, int& chosen, float width = -1);
+// A small caption above the next control.
+void caption(const char* text);
+// 0..1 with a mark and its number at each of `marks`; true while it is moved.
+bool unit_slider(const char* id, const char* label, float& value, std::span<const float> marks);
+bool number(const char* id, const char* label, int& value, int low, int high);
+bool choice(const char* id, const char* label, std::span<const char* const> names, int& chosen);
+void progress(float fraction, const char* text);
+// Text that breaks at the column's end.
+void paragraph(const char* text, ImU32 color);
+// What is under the pointer, explained in a box of readable width.
+void explain(const char* text);
+// A short text, cut with an ellipsis at `width`.
+std::string fitted(const std::string& text, float width);
+// `n` controls beside each other: the width of each.
+float share_of_row(int n);
+
+}  // namespace limpid
