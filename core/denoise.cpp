@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cassert>
 #include <cmath>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <utility>
@@ -102,26 +103,28 @@ struct Denoiser::Content {
   }
 
   size_t needed_bytes(const Cuts& cuts) const {
-    const Shape tile = cuts.tile(model.channels);
-    return engine.memory_bytes(model, limits(tile));
+    return engine.memory_bytes(model, limits(cuts.tile(model.channels)));
   }
 
-  bool fits(const Cuts& cuts) const { return needed_bytes(cuts) <= settings.memory_bytes; }
+  bool fits(const Cuts& cuts) const {
+    double bytes = 0;  // of every layer's values: in 32 bits an engine's sum could wrap around
+    for (const Shape& shape : output_shapes(model, cuts.tile(model.channels))) {
+      bytes += double(shape.height) * shape.width * shape.channels * sizeof(float);
+    }
+    return bytes < double(SIZE_MAX / 2) && needed_bytes(cuts) <= settings.memory_bytes;
+  }
 
-  // The least work that fits. From small to large, so that no size is asked for that is more than
-  // about twice one that fits.
+  // The least work that fits.
   Cuts pick_cuts(const Image& image) const {
     const int multiple = size_multiple(model);
     const int radius = receptive_radius(model);
-    const int height = round_up(image.height, multiple);
-    const int width = round_up(image.width, multiple);
-    const std::vector<Cut> rows = ways_to_cut(height, multiple, radius);
-    const std::vector<Cut> columns = ways_to_cut(width, multiple, radius);
+    const auto rows = ways_to_cut(round_up(image.height, multiple), multiple, radius);
+    const auto columns = ways_to_cut(round_up(image.width, multiple), multiple, radius);
+    if (fits({rows.back(), columns.back()})) return {rows.back(), columns.back()};
     if (!fits({rows[0], columns[0]})) refuse(image, {rows[0], columns[0]});
     std::optional<Cuts> best;
-    size_t column = 0;
-    while (column + 1 < columns.size() && fits({rows[0], columns[column + 1]})) ++column;
-    for (const Cut& row : rows) {
+    size_t column = columns.size() - 1;
+    for (const Cut& row : rows) {  // the higher the tiles, the narrower
       while (column > 0 && !fits({row, columns[column]})) --column;
       const Cuts cuts = {row, columns[column]};
       if (column == 0 && !fits(cuts)) break;

@@ -1,179 +1,17 @@
 #include <gtest/gtest.h>
 
-#include <bit>
 #include <cmath>
-#include <limits>
 #include <string>
 
 #include "core/denoise.h"
 #include "core/engine/reference.h"
-#include "core/error.h"
-#include "core/noise/philox.h"
-#include "core/tiling.h"
+#include "tests/temporary_folder.h"
+#include "tests/tiled_restoring.h"
 
 namespace limpid {
 namespace {
 
 constexpr size_t no_cap = size_t(1) << 30;
-
-Image random_picture(int height, int width, int channels) {
-  Image image(height, width, channels);
-  std::vector<uint32_t> bits(image.count());
-  const Sequence sequence = {.seed = 9, .item = uint32_t(height * 1000 + width)};
-  sequence.fill(0, bits);
-  for (size_t i = 0; i < bits.size(); ++i) image.pixels[i] = uniform(bits[i]);
-  return image;
-}
-
-// Layers of every kind in a random order, two levels deep at most, with random skips.
-class RandomModel {
- public:
-  explicit RandomModel(uint32_t seed) : sequence_{.seed = seed, .stream = Stream::weights} {}
-
-  Model make(int channels) {
-    model_ = {"random", channels, {}};
-    add({.kind = LayerKind::conv, .channels = draw(4) + 1, .kernel = 3}, 0);
-    for (int i = 0; i < 3; ++i) add_any();
-    while (level() > 0) climb();
-    add({.kind = LayerKind::conv,
-         .channels = channels,
-         .kernel = draw(2) * 2 + 1,
-         .activation = Activation::sigmoid},
-        0);
-    return model_;
-  }
-
- private:
-  int draw(int n) { return int(below(uint32_t(n), sequence_.bits(position_++))); }
-  int level() const { return levels_.back(); }
-
-  void add(Layer layer, int step) {
-    layer.name = "layer" + std::to_string(levels_.size());
-    const bool has_kernel =
-        layer.kind == LayerKind::conv || layer.kind == LayerKind::transposed_conv;
-    int channels = channels_.empty() ? 0 : channels_.back();
-    if (has_kernel) channels = layer.channels;
-    if (layer.kind == LayerKind::concat) channels *= 2;
-    levels_.push_back((levels_.empty() ? 0 : level()) + step);
-    channels_.push_back(channels);
-    model_.layers.push_back(layer);
-  }
-
-  void climb() {
-    if (draw(2) == 0) {
-      add({.kind = LayerKind::upsample, .stride = 2}, -1);
-      add({.kind = LayerKind::conv, .channels = draw(4) + 1, .kernel = draw(3) * 2 + 1}, 0);
-    } else {
-      add({.kind = LayerKind::transposed_conv,
-           .channels = draw(4) + 1,
-           .kernel = draw(3) + 2,
-           .stride = 2},
-          -1);
-    }
-  }
-
-  void add_any() {
-    const int kind = draw(4);
-    if (kind == 0 && level() < 2) add({.kind = LayerKind::max_pool, .stride = 2}, 1);
-    if (kind == 1 && level() < 2) {
-      add({.kind = LayerKind::conv,
-           .channels = draw(4) + 1,
-           .kernel = draw(3) * 2 + 1,
-           .stride = 2,
-           .activation = Activation::leaky_relu},
-          1);
-    }
-    if (kind == 2 && level() > 0) climb();
-    add({.kind = LayerKind::conv,
-         .channels = draw(4) + 1,
-         .kernel = draw(3) * 2 + 1,
-         .activation = Activation::relu},
-        0);
-    skip();
-  }
-
-  // Joins the last layer with an earlier one of its shape.
-  void skip() {
-    const size_t last = levels_.size() - 1;
-    for (size_t i = 0; i < last; ++i) {
-      if (levels_[i] != levels_[last] || channels_[i] != channels_[last]) continue;
-      Layer layer = {.kind = draw(2) == 0 ? LayerKind::add : LayerKind::concat};
-      layer.inputs = {model_.layers[i].name, model_.layers[last].name};
-      return add(layer, 0);
-    }
-  }
-
-  const Sequence sequence_;
-  uint32_t position_ = 0;
-  Model model_;
-  std::vector<int> levels_;
-  std::vector<int> channels_;
-};
-
-int round_up(int side, int multiple) { return (side + multiple - 1) / multiple * multiple; }
-
-// The picture in one piece, without a Denoiser.
-Image restore_whole(Engine& engine, const Model& model, const std::vector<Tensor>& weights,
-                    const Image& noisy) {
-  const int multiple = size_multiple(model);
-  Image padded =
-      pad_reflect(noisy, round_up(noisy.height, multiple), round_up(noisy.width, multiple));
-  const auto network = engine.prepare(model, {.height = padded.height, .width = padded.width});
-  State state;
-  state.weights = weights;
-  network->write(state);
-  const Shape shape = {padded.height, padded.width, padded.channels};
-  network->denoise({1, shape, padded.pixels}, {1, shape, padded.pixels});
-  return crop(padded, 0, 0, noisy.height, noisy.width);
-}
-
-bool same_bits(const Image& a, const Image& b) {
-  if (!a.same_size(b)) return false;
-  for (size_t i = 0; i < a.count(); ++i) {
-    if (std::bit_cast<uint32_t>(a.pixels[i]) != std::bit_cast<uint32_t>(b.pixels[i])) return false;
-  }
-  return true;
-}
-
-// What the engine needs for the smallest tile of that picture, and for the whole.
-std::pair<size_t, size_t> memory_range(Engine& engine, const Model& model, const Image& image) {
-  const int multiple = size_multiple(model);
-  const int radius = receptive_radius(model);
-  const auto rows = ways_to_cut(round_up(image.height, multiple), multiple, radius);
-  const auto columns = ways_to_cut(round_up(image.width, multiple), multiple, radius);
-  const auto needed = [&](const Cut& row, const Cut& column) {
-    return engine.memory_bytes(model, {.height = row.side, .width = column.side});
-  };
-  return {needed(rows.front(), columns.front()), needed(rows.back(), columns.back())};
-}
-
-// Restores the picture under several caps; returns the most tiles that one of them took.
-int expect_tiled_equals_whole(Engine& engine, const Model& model, const Image& noisy) {
-  const std::vector<Tensor> weights = initial_weights(model, 4);
-  const Image whole = restore_whole(engine, model, weights, noisy);
-  const auto [least, most] = memory_range(engine, model, noisy);
-  int tiles = 0;
-  for (const size_t cap : {most, std::max(most - 1, least), (least + most) / 2, least}) {
-    Denoiser denoiser(engine, model, weights, {.memory_bytes = cap});
-    const Image restored = denoiser.denoise(noisy, [&](int, int total) {
-      EXPECT_TRUE(cap < most || total == 1);
-      tiles = std::max(tiles, total);
-      return true;
-    });
-    EXPECT_TRUE(same_bits(restored, whole)) << noisy.width << " x " << noisy.height << " in "
-                                            << tiles << " tiles under " << cap << " bytes";
-  }
-  return tiles;
-}
-
-std::string message(const std::function<void()>& action) {
-  try {
-    action();
-  } catch (const Error& error) {
-    return error.what();
-  }
-  return "";
-}
 
 Model identity(int channels) {
   return {"identity", channels, {{.name = "out", .channels = channels, .kernel = 1}}};
@@ -292,7 +130,7 @@ TEST(Denoise, RefusesWhatDoesNotFit) {
   const Image noisy = random_picture(90, 80, 3);
   const size_t least = memory_range(*engine, model, noisy).first;
   Denoiser denoiser(*engine, model, initial_weights(model, 1), {.memory_bytes = least - 1});
-  const std::string text = message([&] { denoiser.denoise(noisy); });
+  const std::string text = message_of([&] { denoiser.denoise(noisy); });
   EXPECT_NE(text.find(std::to_string(least) + " bytes"), std::string::npos) << text;
   EXPECT_NE(text.find("only " + std::to_string(least - 1) + " are allowed"), std::string::npos)
       << text;
@@ -301,8 +139,8 @@ TEST(Denoise, RefusesWhatDoesNotFit) {
 
 TEST(Denoise, RefusesWeightsOfAnotherModel) {
   const auto engine = make_reference_engine();
-  EXPECT_NE(message([&] { Denoiser(*engine, identity(3), identity_weights(1), {}); }), "");
-  EXPECT_NE(message([&] { Denoiser(*engine, {"none", 3, {}}, {}, {}); }), "");
+  EXPECT_NE(message_of([&] { Denoiser(*engine, identity(3), identity_weights(1), {}); }), "");
+  EXPECT_NE(message_of([&] { Denoiser(*engine, {"none", 3, {}}, {}, {}); }), "");
 }
 
 TEST(Denoise, RefusesValuesThatAreNoNumbers) {
@@ -311,7 +149,7 @@ TEST(Denoise, RefusesValuesThatAreNoNumbers) {
   for (const float value : {NAN, INFINITY, -INFINITY}) {
     Image noisy = random_picture(5, 4, 3);
     noisy.at(2, 3, 1) = value;
-    EXPECT_EQ(message([&] { denoiser.denoise(noisy); }),
+    EXPECT_EQ(message_of([&] { denoiser.denoise(noisy); }),
               "the picture has a value that is no finite number at row 2, column 3");
   }
   Image unclipped = random_picture(5, 4, 3);

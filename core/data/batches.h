@@ -13,12 +13,12 @@ namespace limpid {
 
 struct BatchSettings {
   int batch = 32;
-  NoiseSettings noise;  // the noise stream's seed is noise.seed
-  uint64_t seed = 1;    // of shuffle and augmentation
-  bool shuffle = true;  // a new order each epoch
-  int crop = 0;         // random crop x crop square instead of the whole picture; 0: whole.
-                        // Pictures smaller than the crop are grown by reflection
-  bool flip = false;    // random left-right and up-down flips
+  NoiseSettings noise = {};  // the noise stream's seed is noise.seed
+  uint64_t seed = 1;         // of shuffle and augmentation
+  bool shuffle = true;       // a new order each epoch
+  int crop = 0;              // random crop x crop square instead of the whole picture; 0: whole.
+                             // Pictures smaller than the crop are grown by reflection
+  bool flip = false;         // random left-right and up-down flips
 };
 
 class Batches {

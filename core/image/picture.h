@@ -14,8 +14,8 @@
 namespace limpid {
 
 struct Picture {
-  Image color;        // 1 or 3 channels, upright (EXIF orientation is applied on reading)
-  Image alpha;        // 1 channel of the same size, or empty when the file has no transparency
+  Image color = {};   // 1 or 3 channels, upright (EXIF orientation is applied on reading)
+  Image alpha = {};   // 1 channel of the same size, or empty when the file has no transparency
   int bit_depth = 8;  // 8 or 16 bits a channel, as stored; what write_picture writes to PNG
 };
 

@@ -1,0 +1,223 @@
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <set>
+#include <thread>
+
+#include "core/data/batches.h"
+#include "tests/golden_image.h"
+#include "tests/temporary_folder.h"
+
+namespace limpid {
+namespace {
+
+constexpr NoiseSettings no_noise = {.strength = 0};
+
+// `n` pictures of 12 x 10, each different.
+class Batched : public testing::Test {
+ protected:
+  Dataset open(int n, const DatasetSettings& settings = {.size = 0}) {
+    for (int i = 0; i < n; ++i) {
+      Image image = pattern(12, 10, 3);
+      image.at(0, 0, 0) = float(i) / 255;
+      folder.add("picture " + std::to_string(100 + i) + ".png", image);
+    }
+    return Dataset({folder.path()}, settings);
+  }
+
+  TemporaryFolder folder;
+};
+
+std::vector<size_t> first_ones(size_t n) {
+  std::vector<size_t> pictures(n);
+  for (size_t i = 0; i < n; ++i) pictures[i] = i;
+  return pictures;
+}
+
+struct Filled {
+  std::vector<float> clean, noisy;
+  bool operator==(const Filled&) const = default;
+};
+
+// Pictures first .. first + n - 1 of the epoch.
+Filled fill(const Batches& batches, uint32_t epoch, size_t first, size_t n) {
+  Filled filled;
+  filled.clean.resize(n * batches.shape().count());
+  filled.noisy = filled.clean;
+  batches.fill(epoch, first, {int(n), batches.shape(), filled.clean},
+               {int(n), batches.shape(), filled.noisy});
+  return filled;
+}
+
+Image picture_of(const std::vector<float>& data, const Batches& batches, size_t i) {
+  const Shape shape = batches.shape();
+  Image image(shape.height, shape.width, shape.channels);
+  std::copy_n(data.begin() + ptrdiff_t(i * shape.count()), shape.count(), image.pixels.begin());
+  return image;
+}
+
+Image flipped(const Image& image, bool left_right, bool up_down) {
+  Image result = image;
+  for (int y = 0; y < image.height; ++y) {
+    for (int x = 0; x < image.width; ++x) {
+      for (int c = 0; c < image.channels; ++c) {
+        result.at(y, x, c) =
+            image.at(up_down ? image.height - 1 - y : y, left_right ? image.width - 1 - x : x, c);
+      }
+    }
+  }
+  return result;
+}
+
+TEST_F(Batched, CountsBatchesAndTheLastSmallerOne) {
+  const Dataset dataset = open(10);
+  const Batches batches(dataset, first_ones(10), {.batch = 4});
+  EXPECT_EQ(batches.pictures(), 10u);
+  EXPECT_EQ(batches.count(), 3u);
+  EXPECT_EQ(batches.batch_size(1), 4u);
+  EXPECT_EQ(batches.batch_size(2), 2u);
+  EXPECT_EQ(batches.shape(), (Shape{12, 10, 3}));
+  EXPECT_EQ(Batches(dataset, first_ones(8), {.batch = 4}).batch_size(1), 4u);
+}
+
+TEST_F(Batched, EveryEpochHasEveryPictureInAnOrderOfItsOwn) {
+  const Dataset dataset = open(30);
+  std::vector<size_t> pictures = first_ones(30);
+  std::reverse(pictures.begin(), pictures.end());
+  const Batches batches(dataset, pictures, {.seed = 5});
+  std::set<std::vector<size_t>> orders;
+  for (uint32_t epoch = 0; epoch < 20; ++epoch) {
+    std::vector<size_t> order = batches.order(epoch);
+    EXPECT_EQ(order, batches.order(epoch));
+    orders.insert(order);
+    std::sort(order.begin(), order.end());
+    EXPECT_EQ(order, first_ones(30));
+  }
+  EXPECT_EQ(orders.size(), 20u);
+  EXPECT_NE(batches.order(0), Batches(dataset, pictures, {.seed = 6}).order(0));
+  EXPECT_EQ(Batches(dataset, pictures, {.shuffle = false}).order(3), pictures);
+}
+
+// Every picture comes to every place about equally often: chi-square with 5 * 4 degrees of freedom
+// would pass 45 once in a thousand times.
+TEST_F(Batched, ShufflesEvenly) {
+  const Dataset dataset = open(5);
+  const Batches batches(dataset, first_ones(5), {});
+  std::vector<int> seen(25);
+  constexpr int epochs = 5000;
+  for (uint32_t epoch = 0; epoch < epochs; ++epoch) {
+    const std::vector<size_t> order = batches.order(epoch);
+    for (size_t place = 0; place < 5; ++place) ++seen[place * 5 + order[place]];
+  }
+  double chi_square = 0;
+  for (const int n : seen) chi_square += (n - epochs / 5.0) * (n - epochs / 5.0) / (epochs / 5.0);
+  EXPECT_LT(chi_square, 45);
+}
+
+TEST_F(Batched, FillsCleanAndNoisyInTheEpochsOrder) {
+  const Dataset dataset = open(7);
+  const NoiseSettings noise = {.strength = 0.3f, .seed = 8};
+  const Batches batches(dataset, first_ones(7), {.batch = 3, .noise = noise});
+  const std::vector<size_t> order = batches.order(2);
+  const Filled filled = fill(batches, 2, 1, 5);
+  for (size_t i = 0; i < 5; ++i) {
+    const size_t index = order[i + 1];
+    const Image clean = dataset.picture(index);
+    EXPECT_EQ(picture_of(filled.clean, batches, i).pixels, clean.pixels);
+    EXPECT_EQ(picture_of(filled.noisy, batches, i).pixels,
+              add_noise(clean, noise, {.epoch = 2, .picture = uint32_t(index)}).pixels);
+  }
+  EXPECT_NE(filled, fill(batches, 3, 1, 5));
+}
+
+TEST_F(Batched, AnySplitIntoCallsAndThreadsGivesTheSame) {
+  const Dataset dataset = open(9, {.size = 0, .cache_bytes = 1000});  // some are decoded again
+  const Batches batches(dataset, first_ones(9), {.batch = 4, .crop = 7, .flip = true});
+  const Filled whole = fill(batches, 1, 0, 9);
+  const size_t count = batches.shape().count();
+  std::vector<Filled> parts(9);
+  std::vector<std::thread> threads;
+  for (size_t i = 9; i-- > 0;) {
+    threads.emplace_back([&, i] { parts[i] = fill(batches, 1, i, 1); });
+  }
+  for (std::thread& thread : threads) thread.join();
+  for (size_t i = 0; i < 9; ++i) {
+    EXPECT_TRUE(std::equal(parts[i].clean.begin(), parts[i].clean.end(),
+                           whole.clean.begin() + ptrdiff_t(i * count)));
+    EXPECT_TRUE(std::equal(parts[i].noisy.begin(), parts[i].noisy.end(),
+                           whole.noisy.begin() + ptrdiff_t(i * count)));
+  }
+}
+
+TEST_F(Batched, APicturesValuesDoNotDependOnTheOthers) {
+  const Dataset dataset = open(9);
+  const BatchSettings settings = {.shuffle = false, .crop = 6, .flip = true};
+  const Filled all = fill(Batches(dataset, first_ones(9), settings), 4, 5, 1);
+  EXPECT_EQ(fill(Batches(dataset, {5}, settings), 4, 0, 1), all);
+  EXPECT_EQ(fill(Batches(dataset, {8, 5, 1}, settings), 4, 1, 1), all);
+}
+
+TEST_F(Batched, FlipsEachWayHalfTheTime) {
+  const Dataset dataset = open(1);
+  const Batches batches(dataset, {0}, {.noise = no_noise, .flip = true});
+  const Image image = dataset.picture(0);
+  int seen[4] = {};
+  for (uint32_t epoch = 0; epoch < 400; ++epoch) {
+    const Filled filled = fill(batches, epoch, 0, 1);
+    EXPECT_EQ(filled.noisy, filled.clean);
+    for (int way = 0; way < 4; ++way) {
+      seen[way] += filled.clean == flipped(image, way & 1, way & 2).pixels;
+    }
+  }
+  EXPECT_EQ(seen[0] + seen[1] + seen[2] + seen[3], 400);
+  for (const int n : seen) EXPECT_NEAR(n, 100, 35);  // four standard deviations of 8.7
+}
+
+TEST_F(Batched, CropsEveryPlaceOfThePicture) {
+  const Dataset dataset = open(1);
+  const Batches batches(dataset, {0}, {.noise = no_noise, .crop = 9});
+  EXPECT_EQ(batches.shape(), (Shape{9, 9, 3}));
+  const Image image = dataset.picture(0);
+  std::set<std::pair<int, int>> seen;
+  for (uint32_t epoch = 0; epoch < 200; ++epoch) {
+    const Filled filled = fill(batches, epoch, 0, 1);
+    size_t places = seen.size();
+    bool found = false;
+    for (int y = 0; y <= 3; ++y) {
+      for (int x = 0; x <= 1; ++x) {
+        if (crop(image, y, x, 9, 9).pixels != filled.clean) continue;
+        seen.insert({y, x});
+        found = true;
+      }
+    }
+    EXPECT_TRUE(found) << "epoch " << epoch << " after " << places << " places";
+  }
+  EXPECT_EQ(seen.size(), 8u);
+}
+
+TEST_F(Batched, GrowsPicturesThatAreSmallerThanTheCrop) {
+  const Dataset dataset = open(1);
+  const Batches batches(dataset, {0}, {.noise = no_noise, .crop = 11});
+  const Image grown = pad_reflect(dataset.picture(0), 12, 11);
+  const Filled filled = fill(batches, 0, 0, 1);
+  EXPECT_TRUE(filled.clean == crop(grown, 0, 0, 11, 11).pixels ||
+              filled.clean == crop(grown, 1, 0, 11, 11).pixels);
+  const Batches large(dataset, {0}, {.noise = no_noise, .crop = 40});
+  EXPECT_EQ(fill(large, 0, 0, 1).clean, pad_reflect(dataset.picture(0), 40, 40).pixels);
+}
+
+TEST_F(Batched, RefusesPicturesOfSeveralSizesWithoutACrop) {
+  open(2);
+  folder.add("small.png", pattern(5, 6, 3));
+  const Dataset dataset({folder.path()}, {.size = 0});
+  const std::string text = message_of([&] { Batches(dataset, first_ones(3), {}); });
+  EXPECT_EQ(text.rfind((folder.path() / "small.png").string() + ": the picture is 6 x 5, but ", 0),
+            0u)
+      << text;
+  EXPECT_EQ(message_of([&] { Batches(dataset, first_ones(2), {}); }), "");
+  EXPECT_EQ(message_of([&] { Batches(dataset, first_ones(3), {.crop = 8}); }), "");
+  EXPECT_NE(message_of([&] { Batches(dataset, first_ones(2), {.noise = {.strength = 2}}); }), "");
+}
+
+}  // namespace
+}  // namespace limpid

@@ -1,0 +1,97 @@
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "core/data/folder.h"
+#include "tests/temporary_folder.h"
+
+namespace limpid {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::vector<std::string> names(const FoundFiles& found) {
+  std::vector<std::string> names;
+  for (const FoundFile& file : found.files) names.push_back(file.name);
+  return names;
+}
+
+TEST(Folder, FindsPicturesInSubfoldersSortedAsBytes) {
+  const TemporaryFolder folder;
+  for (const char* name : {"yes/b 1.JPG", "yes/a.png", "no/1 no.jpeg", "no/deep/er/ж.bmp", "z.gif",
+                           "Z.tga", "no/10.pgm", "no/9.ppm", "no.png", "雪/雪 山.png"}) {
+    folder.add(name, "x");
+  }
+  const FoundFiles found = find_pictures({folder.path()});
+  EXPECT_EQ(names(found), (std::vector<std::string>{"Z.tga", "no.png", "no/1 no.jpeg", "no/10.pgm",
+                                                    "no/9.ppm", "no/deep/er/ж.bmp", "yes/a.png",
+                                                    "yes/b 1.JPG", "z.gif", "雪/雪 山.png"}));
+  EXPECT_TRUE(found.skipped.empty());
+  for (const FoundFile& file : found.files) EXPECT_EQ(file.file, folder.path() / file.name);
+}
+
+TEST(Folder, LeavesOutWhatIsNoPictureByItsEnding) {
+  const TemporaryFolder folder;
+  for (const char* name :
+       {"notes.txt", "Thumbs.db", "png", "a.png.part", ".hidden.png", ".cache/b.png", "c.csv"}) {
+    folder.add(name, "x");
+  }
+  fs::create_directories(folder.path() / "folder.png");
+  ASSERT_EQ(mkfifo((folder.path() / "pipe.png").c_str(), 0600), 0);
+  EXPECT_TRUE(find_pictures({folder.path()}).files.empty());
+}
+
+TEST(Folder, TakesASingleFileWhateverItIsCalled) {
+  const TemporaryFolder folder;
+  const fs::path file = folder.add("scan", "x");
+  folder.add("other.png", "x");
+  const FoundFiles found = find_pictures({file});
+  ASSERT_EQ(names(found), std::vector<std::string>{"scan"});
+  EXPECT_EQ(found.files[0].file, file);
+}
+
+TEST(Folder, TakesEachFileOnceFromSeveralRoots) {
+  const TemporaryFolder folder;
+  folder.add("a/1.png", "x");
+  folder.add("b/1.png", "x");
+  const fs::path a = folder.path() / "a";
+  EXPECT_EQ(names(find_pictures({folder.path() / "b", a, a / "1.png", a / "."})),
+            (std::vector<std::string>{"1.png", "1.png"}));
+}
+
+TEST(Folder, FollowsLinksToEachFolderOnce) {
+  const TemporaryFolder folder;
+  folder.add("inside/1.png", "x");
+  folder.add("outside/2.png", "x");
+  fs::create_directory_symlink(folder.path() / "outside", folder.path() / "inside" / "link");
+  fs::create_directory_symlink(folder.path() / "inside", folder.path() / "inside" / "round");
+  fs::create_symlink(folder.path() / "nowhere", folder.path() / "inside" / "broken.png");
+  EXPECT_EQ(names(find_pictures({folder.path() / "inside"})),
+            (std::vector<std::string>{"1.png", "broken.png", "link/2.png"}));
+}
+
+TEST(Folder, NamesARootThatIsAbsent) {
+  const TemporaryFolder folder;
+  const fs::path absent = folder.path() / "no such";
+  EXPECT_EQ(message_of([&] {
+              find_pictures({folder.path(), absent});
+            }),
+            absent.string() + ": there is no such file or folder");
+}
+
+TEST(Folder, NamesAFolderThatCannotBeListed) {
+  if (geteuid() == 0) GTEST_SKIP() << "NOT TESTED: root can list every folder";
+  const TemporaryFolder folder;
+  folder.add("1.png", "x");
+  const fs::path closed = folder.add("closed/2.png", "x").parent_path();
+  fs::permissions(closed, fs::perms::none);
+  const FoundFiles found = find_pictures({folder.path()});
+  fs::permissions(closed, fs::perms::owner_all);
+  EXPECT_EQ(names(found), std::vector<std::string>{"1.png"});
+  ASSERT_EQ(found.skipped.size(), 1u);
+  EXPECT_EQ(found.skipped[0].file, closed);
+  EXPECT_NE(found.skipped[0].reason.find(closed.string()), std::string::npos);
+}
+
+}  // namespace
+}  // namespace limpid
