@@ -1,7 +1,6 @@
 #include "core/model/model_file.h"
 
 #include <algorithm>
-#include <iterator>
 #include <map>
 #include <utility>
 
@@ -14,7 +13,8 @@ namespace {
 
 constexpr const char* model_name = "model";  // of the metadata
 
-// Another program's file may have the tensors in another order.
+// Another program's file may have the tensors in another order. Names that the model does not know
+// go last.
 void sort_as(const std::vector<Parameter>& parameters, std::vector<Tensor>& tensors) {
   std::map<std::string, size_t> order;
   for (const Parameter& parameter : parameters) order.emplace(parameter.name, order.size());
@@ -22,8 +22,8 @@ void sort_as(const std::vector<Parameter>& parameters, std::vector<Tensor>& tens
     const auto found = order.find(tensor.name);
     return found == order.end() ? order.size() : found->second;
   };
-  std::stable_sort(tensors.begin(), tensors.end(),
-                   [&](const Tensor& a, const Tensor& b) { return place(a) < place(b); });
+  std::sort(tensors.begin(), tensors.end(),
+            [&](const Tensor& a, const Tensor& b) { return place(a) < place(b); });
 }
 
 void check_variances(const std::vector<Tensor>& tensors, const std::string& where) {
@@ -49,12 +49,11 @@ Model take_model(Safetensors& content, const std::string& where) {
 
 std::vector<Tensor> take_tensors(Safetensors& content, const Model& model,
                                  const std::string& prefix, const std::string& where) {
-  std::vector<Tensor>& all = content.tensors;
-  const auto first = std::stable_partition(all.begin(), all.end(), [&](const Tensor& tensor) {
-    return !tensor.name.starts_with(prefix);
-  });
-  std::vector<Tensor> taken(std::make_move_iterator(first), std::make_move_iterator(all.end()));
-  all.erase(first, all.end());
+  std::vector<Tensor> taken, others;
+  for (Tensor& tensor : content.tensors) {
+    (tensor.name.starts_with(prefix) ? taken : others).push_back(std::move(tensor));
+  }
+  content.tensors = std::move(others);
   if (taken.empty() && !prefix.empty()) return taken;
   for (Tensor& tensor : taken) tensor.name.erase(0, prefix.size());
   sort_as(parameters(model), taken);

@@ -208,9 +208,11 @@ std::string json_of(const std::string& text) {
 std::string header_of(const std::vector<NamedTensor>& tensors, const Metadata& metadata) {
   std::string texts;
   for (const auto& [name, text] : metadata) {
-    texts += (texts.empty() ? "" : ",") + json_of(name) + ":" + json_of(text);
+    if (!texts.empty()) texts += ",";
+    texts += json_of(name) + ":" + json_of(text);
   }
-  std::string header = "{" + (texts.empty() ? "" : json_of(metadata_name) + ":{" + texts + "}");
+  std::string header = "{";
+  if (!texts.empty()) header += json_of(metadata_name) + ":{" + texts + "}";
   uint64_t at = 0;
   for (const NamedTensor& named : tensors) {
     const uint64_t end = at + named.tensor->data.size() * sizeof(float);

@@ -10,7 +10,7 @@ namespace {
 
 std::string grouped(int64_t value) {
   std::string text = std::to_string(value);
-  for (int i = int(text.size()) - 3; i > 0; i -= 3) text.insert(size_t(i), ",");
+  for (int i = int(text.size()) - 3; i > 0; i -= 3) text.insert(size_t(i), 1, ',');
   return text;
 }
 
