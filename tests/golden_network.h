@@ -163,7 +163,7 @@ inline void expect_article(Engine& engine, const GoldenTolerance& tolerance) {
   const auto network =
       engine.prepare(model, {.height = 64, .width = 64, .batch = pictures.n, .training = true});
   State start;
-  start.weights = initial_weights(model, 42);
+  start.weights = initial_weights(model, 1);   // SEED of make_article.py
   network->write(start);
 
   std::vector<float> output(pictures.noisy.size());

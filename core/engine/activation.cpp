@@ -1,24 +1,11 @@
 #include "core/engine/activation.h"
 
-#include <algorithm>
 #include <cmath>
 
 namespace limpid {
-namespace {
-
-constexpr size_t chunk = 16384;   // values a task takes: 64 KiB
-
-// Calls f(first, last) for chunks of 0 .. count.
-template <class F>
-void in_chunks(ThreadPool& pool, size_t count, const F& f) {
-  pool.run((count + chunk - 1) / chunk,
-           [&](size_t i) { f(i * chunk, std::min(count, (i + 1) * chunk)); });
-}
-
-}  // namespace
 
 void leaky_relu(ThreadPool& pool, float slope, std::span<float> values) {
-  in_chunks(pool, values.size(), [&](size_t first, size_t last) {
+  pool.run_parts(values.size(), [&](size_t first, size_t last) {
     for (size_t i = first; i < last; ++i) {
       values[i] = values[i] > 0 ? values[i] : slope * values[i];
     }
@@ -33,7 +20,7 @@ void activate(ThreadPool& pool, Activation activation, float slope, std::span<fl
     case Activation::leaky_relu:
       return leaky_relu(pool, negative_factor(activation, slope), values);
     case Activation::sigmoid:
-      return in_chunks(pool, values.size(), [&](size_t first, size_t last) {
+      return pool.run_parts(values.size(), [&](size_t first, size_t last) {
         for (size_t i = first; i < last; ++i) values[i] = 1 / (1 + std::exp(-values[i]));
       });
   }
@@ -47,12 +34,12 @@ void activation_gradient(ThreadPool& pool, Activation activation, float slope,
     case Activation::relu:
     case Activation::leaky_relu: {
       const float factor = negative_factor(activation, slope);
-      return in_chunks(pool, outputs.size(), [&](size_t first, size_t last) {
+      return pool.run_parts(outputs.size(), [&](size_t first, size_t last) {
         for (size_t i = first; i < last; ++i) gradients[i] *= outputs[i] > 0 ? 1.0f : factor;
       });
     }
     case Activation::sigmoid:
-      return in_chunks(pool, outputs.size(), [&](size_t first, size_t last) {
+      return pool.run_parts(outputs.size(), [&](size_t first, size_t last) {
         for (size_t i = first; i < last; ++i) gradients[i] *= outputs[i] * (1 - outputs[i]);
       });
   }

@@ -33,8 +33,9 @@ class Pooled : public Convolution {
   Pooled(const ConvolutionShape& shape, std::unique_ptr<Convolution> inner)
       : shape_(shape.output), inner_(std::move(inner)) {}
 
-  void load(std::span<const float> kernel, std::span<const float> bias) override {
-    inner_->load(kernel, bias);
+  void load(ThreadPool& pool, std::span<const float> kernel,
+            std::span<const float> bias) override {
+    inner_->load(pool, kernel, bias);
   }
   void run(ThreadPool& pool, const ConvolutionRun& run) override {
     inner_->run(pool, {.input = run.input,
@@ -61,7 +62,8 @@ class ThinInput : public Convolution {
                              shape.kernel, shape.stride)),
         direct_(direct_shape()) {}
 
-  void load(std::span<const float> kernel, std::span<const float> bias) override {
+  void load(ThreadPool&, std::span<const float> kernel,
+            std::span<const float> bias) override {
     direct_.load(kernel, bias);   // (out, ky, kx, in) is (out, taps = ky, run = kx, in) as it is
   }
   void run(ThreadPool& pool, const ConvolutionRun& run) override {
@@ -95,7 +97,8 @@ class ThinOutput : public Convolution {
  public:
   explicit ThinOutput(const ConvolutionShape& shape) : shape_(shape), direct_(direct_shape()) {}
 
-  void load(std::span<const float> kernel, std::span<const float> bias) override {
+  void load(ThreadPool&, std::span<const float> kernel,
+            std::span<const float> bias) override {
     direct_.load(kernel, bias);
   }
   void run(ThreadPool& pool, const ConvolutionRun& run) override {
@@ -165,7 +168,8 @@ class FourPhases : public Convolution {
     }
   }
 
-  void load(std::span<const float> kernel, std::span<const float> bias) override {
+  void load(ThreadPool&, std::span<const float> kernel,
+            std::span<const float> bias) override {
     for (size_t i = 0; i < phases_.size(); ++i) {
       phases_[i].load(pick_taps(kernel, shape_.output.channels, shape_.kernel,
                                 shape_.input.channels, places_[i]), bias);
@@ -209,7 +213,8 @@ class PhasesAsChannels : public Convolution {
     direct_ = std::make_unique<DirectConvolution>(direct);
   }
 
-  void load(std::span<const float> kernel, std::span<const float> bias) override {
+  void load(ThreadPool&, std::span<const float> kernel,
+            std::span<const float> bias) override {
     const int out = shape_.output.channels, in = shape_.input.channels, k = shape_.kernel;
     const int side = last_ - first_ + 1;
     std::vector<float> wide(size_t(4) * out * side * side * in, 0.0f);
@@ -251,25 +256,25 @@ class PhasesAsChannels : public Convolution {
   std::unique_ptr<DirectConvolution> direct_;
 };
 
-std::unique_ptr<Convolution> make_unpooled(const ConvolutionShape& shape, ThreadPool& pool) {
+std::unique_ptr<Convolution> make_unpooled(const ConvolutionShape& shape) {
   if (shape.transposed) {
     if (shape.output.channels <= thin_channels) return std::make_unique<PhasesAsChannels>(shape);
     return std::make_unique<FourPhases>(shape);
   }
   if (shape.output.channels <= vector_kernels().lanes) return std::make_unique<ThinOutput>(shape);
-  return make_xnnpack_convolution(shape, pool);
+  return make_xnnpack_convolution(shape);
 }
 
 }  // namespace
 
-std::unique_ptr<Convolution> make_convolution(const ConvolutionShape& shape, ThreadPool& pool) {
+std::unique_ptr<Convolution> make_convolution(const ConvolutionShape& shape) {
   if (!shape.transposed && shape.input.channels <= thin_channels) {
     return std::make_unique<ThinInput>(shape);
   }
   if (!shape.transposed && shape.output.channels <= vector_kernels().lanes) {
     return std::make_unique<ThinOutput>(shape);
   }
-  std::unique_ptr<Convolution> convolution = make_unpooled(shape, pool);
+  std::unique_ptr<Convolution> convolution = make_unpooled(shape);
   if (!shape.pooled) return convolution;
   return std::make_unique<Pooled>(shape, std::move(convolution));
 }

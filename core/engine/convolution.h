@@ -31,15 +31,15 @@ struct ConvolutionRun {
 class Convolution {
  public:
   virtual ~Convolution() = default;
-  // kernel: (out, kernel, kernel, in). Copies both.
-  virtual void load(std::span<const float> kernel, std::span<const float> bias) = 0;
+  // kernel: (out, kernel, kernel, in). Copies both, into memory that the first call allocates.
+  virtual void load(ThreadPool& pool, std::span<const float> kernel,
+                    std::span<const float> bias) = 0;
   virtual void run(ThreadPool& pool, const ConvolutionRun& run) = 0;
   virtual size_t scratch_floats() const = 0;
-  virtual size_t memory_bytes() const = 0;   // of its own copies
+  virtual size_t memory_bytes() const = 0;   // of its own copies, once loaded
 };
 
-// `pool`: the one it will run on.
-std::unique_ptr<Convolution> make_convolution(const ConvolutionShape& shape, ThreadPool& pool);
+std::unique_ptr<Convolution> make_convolution(const ConvolutionShape& shape);
 
 // The shape of the gradient by input of `forward`, linear and not pooled.
 ConvolutionShape input_gradient_shape(const ConvolutionShape& forward);

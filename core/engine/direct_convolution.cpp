@@ -9,7 +9,7 @@
 namespace limpid {
 namespace {
 
-constexpr int max_taps = 25;            // 5 x 5
+constexpr int max_taps = 36;            // 6 x 6: an upsampled 5 x 5, folded
 constexpr int max_tile_pixels = 16;
 constexpr int max_block_channels = 64;  // 4 vectors of AVX-512
 constexpr int pool_columns_at_once = 24;   // two rows of them and 64 channels: 12 KB of stack
@@ -24,25 +24,25 @@ int vectors_for(int channels) {
 }  // namespace
 
 DirectConvolution::DirectConvolution(const DirectShape& shape)
-    : shape_(shape), zeros_(size_t(shape.run), 0.0f) {
+    : shape_(shape) {
   assert(int(shape.taps.size()) <= max_taps && shape.run >= shape.input.channels);
   const int lanes = vector_kernels().lanes;
-  size_t kernel = 0, bias = 0;
   for (int first = 0; first < shape.channels;) {
     const int vectors = vectors_for(shape.channels - first);
     const int count = std::min(vectors * lanes, shape.channels - first);
-    blocks_.push_back({first, count, vectors, kernel, bias});
-    kernel += shape.taps.size() * shape.run * vectors * lanes;
-    bias += size_t(vectors) * lanes;
+    blocks_.push_back({first, count, vectors, kernel_floats_, bias_floats_});
+    kernel_floats_ += shape.taps.size() * shape.run * vectors * lanes;
+    bias_floats_ += size_t(vectors) * lanes;
     first += count;
   }
-  kernel_.resize(kernel);
-  bias_.resize(bias);
 }
 
 void DirectConvolution::load(std::span<const float> kernel, std::span<const float> bias) {
   const size_t depth = shape_.taps.size() * shape_.run;
   assert(kernel.size() == depth * shape_.channels && int(bias.size()) == shape_.channels);
+  kernel_.resize(kernel_floats_);
+  bias_.resize(bias_floats_);
+  zeros_.resize(size_t(shape_.run));
   for (const Block& block : blocks_) {
     const size_t width = size_t(block.vectors) * vector_kernels().lanes;
     for (int o = 0; o < block.count; ++o) {
@@ -134,7 +134,7 @@ void DirectConvolution::run_pooled(ThreadPool& pool, const float* input, float* 
 }
 
 size_t DirectConvolution::memory_bytes() const {
-  return (kernel_.size() + bias_.size() + zeros_.size()) * sizeof(float);
+  return (kernel_floats_ + bias_floats_ + shape_.run) * sizeof(float);
 }
 
 }  // namespace limpid

@@ -17,8 +17,8 @@ struct Tap {
 };
 
 struct DirectShape {
-  Shape input;
-  std::vector<Tap> taps;      // output pixel (y, x) reads input pixel (step y + dy, step x + dx)
+  Shape input = {};
+  std::vector<Tap> taps = {}; // output pixel (y, x) reads input pixel (step y + dy, step x + dx)
   int step = 1;
   int run = 0;                // values read at a tap: the input's channels, or more where the
                               // neighbours to the right belong to the tap as well
@@ -33,7 +33,7 @@ class DirectConvolution {
  public:
   explicit DirectConvolution(const DirectShape& shape);
 
-  // kernel: (channels, taps, run). Copies both.
+  // kernel: (channels, taps, run). Copies both; the first call allocates.
   void load(std::span<const float> kernel, std::span<const float> bias);
 
   // Sums below zero are multiplied by `negative`: 0 is relu, 1 linear.
@@ -44,7 +44,7 @@ class DirectConvolution {
   void run_pooled(ThreadPool& pool, const float* input, float* output, uint8_t* winners,
                   float negative) const;
 
-  size_t memory_bytes() const;
+  size_t memory_bytes() const;   // once loaded
 
  private:
   struct Block {              // of output channels that one tile computes
@@ -59,7 +59,8 @@ class DirectConvolution {
 
   DirectShape shape_;
   std::vector<Block> blocks_;
-  std::vector<float> kernel_, bias_, zeros_;
+  size_t kernel_floats_ = 0, bias_floats_ = 0;
+  std::vector<float> kernel_, bias_, zeros_;   // empty before load()
 };
 
 }  // namespace limpid

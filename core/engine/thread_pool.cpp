@@ -9,8 +9,10 @@
 
 namespace limpid {
 
+int machine_threads() { return int(std::max(1u, std::thread::hardware_concurrency())); }
+
 ThreadPool::ThreadPool(int threads) {
-  if (threads == 0) threads = int(std::max(1u, std::thread::hardware_concurrency()));
+  if (threads == 0) threads = machine_threads();
   if (threads == 1) return;
   pool_.reset(pthreadpool_create(size_t(threads)));
   if (!pool_) throw Error("cpu: " + std::to_string(threads) + " threads could not be started");

@@ -1,12 +1,16 @@
 // The threads of a CPU engine: XNNPACK's pool, so that its operators and our kernels share it.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <memory>
 
 struct pthreadpool;
 
 namespace limpid {
+
+// As many as the machine runs at once.
+int machine_threads();
 
 class ThreadPool {
  public:
@@ -22,6 +26,14 @@ class ThreadPool {
   void run(size_t count, const Task& task) {
     run_tasks([](void* t, size_t i) { (*static_cast<const Task*>(t))(i); },
               const_cast<Task*>(&task), count);
+  }
+
+  // Calls task(first, last) for parts of 0 .. count, cut by size and not by threads.
+  template <class Task>
+  void run_parts(size_t count, const Task& task) {
+    constexpr size_t part = 16384;   // 64 KiB of floats
+    run((count + part - 1) / part,
+        [&](size_t i) { task(i * part, std::min(count, (i + 1) * part)); });
   }
 
   pthreadpool* handle() const;   // for XNNPACK; null with one thread

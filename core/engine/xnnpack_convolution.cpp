@@ -21,15 +21,13 @@ void require(xnn_status status, const char* what) {
 
 class XnnpackConvolution : public Convolution {
  public:
-  XnnpackConvolution(const ConvolutionShape& shape, ThreadPool& pool)
-      : shape_(shape), pool_(pool.handle()) {
+  explicit XnnpackConvolution(const ConvolutionShape& shape) : shape_(shape) {
     require(xnn_initialize(nullptr), "start on this processor");
-    const std::vector<float> kernel(kernel_count()), bias(size_t(shape.output.channels));
-    load(kernel, bias);   // so that everything it needs is allocated now
   }
 
   // XNNPACK packs the kernel when an operator is created, so a new one takes the old one's place.
-  void load(std::span<const float> kernel, std::span<const float> bias) override {
+  void load(ThreadPool& pool, std::span<const float> kernel,
+            std::span<const float> bias) override {
     assert(kernel.size() == kernel_count());
     operator_.reset();
     const float infinity = std::numeric_limits<float>::infinity();
@@ -52,7 +50,7 @@ class XnnpackConvolution : public Convolution {
     size_t workspace = 0, alignment = 0, height = 0, width = 0;
     require(xnn_reshape_convolution2d_nhwc_f32(made, 1, size_t(shape_.input.height),
                                                size_t(shape_.input.width), &workspace, &alignment,
-                                               &height, &width, pool_),
+                                               &height, &width, pool.handle()),
             "size a convolution");
     assert(int(height) == shape_.output.height && int(width) == shape_.output.width);
     workspace_floats_ = (workspace + sizeof(float) - 1) / sizeof(float);
@@ -92,17 +90,15 @@ class XnnpackConvolution : public Convolution {
     void operator()(xnn_operator_t op) const { xnn_delete_operator(op); }
   };
   ConvolutionShape shape_;
-  pthreadpool* pool_;
   std::unique_ptr<xnn_operator, Deleter> operator_;
   size_t workspace_floats_ = 0;
 };
 
 }  // namespace
 
-std::unique_ptr<Convolution> make_xnnpack_convolution(const ConvolutionShape& shape,
-                                                      ThreadPool& pool) {
+std::unique_ptr<Convolution> make_xnnpack_convolution(const ConvolutionShape& shape) {
   assert(!shape.transposed && !shape.pooled);
-  return std::make_unique<XnnpackConvolution>(shape, pool);
+  return std::make_unique<XnnpackConvolution>(shape);
 }
 
 }  // namespace limpid

@@ -8,7 +8,6 @@
 namespace limpid {
 
 // `shape` not transposed, not pooled. Throws Error when XNNPACK cannot be started.
-std::unique_ptr<Convolution> make_xnnpack_convolution(const ConvolutionShape& shape,
-                                                      ThreadPool& pool);
+std::unique_ptr<Convolution> make_xnnpack_convolution(const ConvolutionShape& shape);
 
 }  // namespace limpid

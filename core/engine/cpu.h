@@ -1,0 +1,16 @@
+// The CPU engine: XNNPACK's convolutions and our own kernels, on any number of threads.
+#pragma once
+
+#include <memory>
+
+#include "core/engine/engine.h"
+
+namespace limpid {
+
+// Float32 throughout. The same bits for any number of threads, and for a pixel wherever it lies in
+// a picture. Pictures run through one after the other, so memory does not grow with Limits::batch;
+// only a network with batch normalization trains on its whole batch at once. The only memory
+// allocated by a call is what XNNPACK packs weights into after they have changed.
+std::unique_ptr<Engine> make_cpu_engine();
+
+}  // namespace limpid
