@@ -18,7 +18,8 @@ class TrainingPictures {
  public:
   explicit TrainingPictures(int n, int side = 8)
       : folder_(std::filesystem::temp_directory_path() /
-                ("limpid training " + std::to_string(getpid()))) {
+                ("limpid training " + std::to_string(getpid()) + "-" +
+                 std::to_string(made_++))) {
     std::filesystem::remove_all(folder_);
     std::filesystem::create_directories(folder_);
     for (int i = 0; i < n; ++i) write_picture(file(i), {.color = picture(i, side), .alpha = {}});
@@ -51,6 +52,7 @@ class TrainingPictures {
     return image;
   }
 
+  static inline int made_ = 0;
   std::filesystem::path folder_;
 };
 

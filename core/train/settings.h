@@ -29,7 +29,7 @@ struct TrainingSettings {
   int stop_patience = 0;             // early stopping: epochs without a lower validation loss; 0 off
   bool keep_best = false;            // the model is the epoch's with the lowest validation loss
   float average_decay = 0;           // > 0: the model is the moving average of the weights
-  NoiseSettings noise;               // its seed follows `seed`
+  NoiseSettings noise = {};          // its seed follows `seed`
   int crop = 0;                      // see BatchSettings
   bool flip = false;
   uint64_t seed = 1;
