@@ -274,7 +274,9 @@ std::unique_ptr<Convolution> make_convolution(const ConvolutionShape& shape) {
   if (!shape.transposed && shape.output.channels <= vector_kernels().lanes) {
     return std::make_unique<ThinOutput>(shape);
   }
-  std::unique_ptr<Convolution> convolution = make_unpooled(shape);
+  ConvolutionShape unpooled = shape;
+  unpooled.pooled = false;
+  std::unique_ptr<Convolution> convolution = make_unpooled(unpooled);
   if (!shape.pooled) return convolution;
   return std::make_unique<Pooled>(shape, std::move(convolution));
 }
