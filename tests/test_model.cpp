@@ -252,6 +252,7 @@ TEST(Model, ReceptiveRadiusIsAsFarAsAChangeReaches) {
       {"conv", 1, {conv("a", 1, 5)}},
       {"pool", 1, {pool("a"), up("b")}},
       {"pools", 1, {pool("a"), pool("b"), up("c"), up("d")}},
+      {"strided", 1, {conv("a", 1, 1, 2), up("b")}},
       {"mixed", 1, {conv("a", 2), pool("b"), conv("c", 2), up("d"), conv("e", 1)}},
       unet()};
   for (int down : {1, 3, 5}) {
