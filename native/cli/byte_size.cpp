@@ -3,7 +3,6 @@
 #include <cctype>
 #include <charconv>
 #include <cmath>
-#include <cstdio>
 #include <limits>
 
 #include "native/cli/usage_error.h"
@@ -12,13 +11,11 @@ namespace limpid {
 
 namespace {
 
-constexpr const char* units = "KMGT";
-
 // How many times 1024 the unit stands for; -1 for none that is known.
 int power_of(std::string unit) {
   for (char& c : unit) c = char(std::toupper(static_cast<unsigned char>(c)));
   if (unit.empty() || unit == "B") return 0;
-  const std::string letters = units;
+  static const std::string letters = "KMGT";
   const size_t place = letters.find(unit[0]);
   const std::string rest = unit.substr(1);
   if (place == std::string::npos || !(rest.empty() || rest == "B" || rest == "IB")) return -1;
@@ -42,19 +39,6 @@ size_t parse_byte_size(const std::string& text) {
     throw UsageError("'" + text + "' is no amount of memory (such as 512M or 2G)");
   }
   return size_t(bytes);
-}
-
-std::string byte_size_text(size_t bytes) {
-  double amount = double(bytes);
-  std::string unit = "bytes";
-  for (const char* letter = units; *letter && amount >= 1024; ++letter) {
-    amount /= 1024;
-    unit = std::string(1, *letter) + "iB";
-  }
-  char text[48];
-  const bool whole = std::round(amount * 10) == std::round(amount) * 10;
-  std::snprintf(text, sizeof text, whole ? "%.0f %s" : "%.1f %s", amount, unit.c_str());
-  return text;
 }
 
 }  // namespace limpid

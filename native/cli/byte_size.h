@@ -10,7 +10,4 @@ namespace limpid {
 // it is no size from 1 byte up, or more than a size_t holds.
 size_t parse_byte_size(const std::string& text);
 
-// "512 MiB", "1.5 GiB": one digit at most after the point.
-std::string byte_size_text(size_t bytes);
-
 }  // namespace limpid

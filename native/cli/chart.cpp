@@ -105,7 +105,7 @@ void draw_axes(Canvas& canvas, const Ticks& epochs, const Ticks& values,
   draw_text(canvas, {(left + right) / 2, float(height) - 22}, "epoch",
             {.size_px = label_px, .color = ink, .align = Align::center});
   draw_text(canvas, {38, (top + bottom) / 2},
-            y_label + (values.logarithmic ? " (logarithmic)" : ""),
+            y_label + (values.logarithmic ? ", logarithmic" : ""),
             {.size_px = label_px, .color = ink, .align = Align::center, .upwards = true});
 }
 

@@ -86,7 +86,9 @@ int Run::status() {
     try {
       restore(i);
     } catch (const Error& error) {
-      fail(plan_.jobs[i].input, error.what());
+      const std::string input = plan_.jobs[i].input.string(), message = error.what();
+      const bool named = message.find(input) != std::string::npos;
+      fail(input, named ? message : input + ": " + message);
     } catch (const std::bad_alloc&) {
       fail(plan_.jobs[i].input, plan_.jobs[i].input.string() + ": there is not enough memory");
     }

@@ -18,8 +18,8 @@ constexpr int least_side = 192;   // of a shown picture's larger side
 constexpr int most_side = 384;
 constexpr int gap = 24;           // between columns
 constexpr int left = 64;          // room for the rows' names
-constexpr int top = 118;          // for the title and the pictures' names
-constexpr int caption = 50;       // beneath each row
+constexpr int top = 150;          // for the titles and the pictures' names
+constexpr int caption = 50;       // beneath the noisy and the restored row
 constexpr float name_px = 20;
 constexpr float number_px = 22;
 
@@ -62,6 +62,11 @@ struct Cell {
   int width = 1;
 };
 
+// Where row 0, 1 or 2 of the pictures begins; the clean one needs no caption.
+int row_top(int row, Cell cell) {
+  return top + row * cell.height + (row > 0 ? gap : 0) + (row > 1 ? caption : 0);
+}
+
 void draw_column(Canvas& canvas, const Column& column, Cell cell) {
   const float middle = float(column.x) + float(cell.width) / 2;
   draw_text(canvas, {middle, top - 16},
@@ -69,7 +74,7 @@ void draw_column(Canvas& canvas, const Column& column, Cell cell) {
             {.size_px = name_px, .color = faint_ink, .align = Align::center});
   for (int row = 0; row < 3; ++row) {
     const Image& picture = column.rows[row];
-    const int y = top + row * (cell.height + caption);
+    const int y = row_top(row, cell);
     canvas.paste(picture, y + (cell.height - picture.height) / 2,
                  column.x + (cell.width - picture.width) / 2);
     if (row == 0) continue;
@@ -82,7 +87,7 @@ void draw_column(Canvas& canvas, const Column& column, Cell cell) {
 
 }  // namespace
 
-Image draw_grid(const std::string& title, const std::vector<Example>& examples) {
+Image draw_grid(const GridTitle& title, const std::vector<Example>& examples) {
   assert(!examples.empty());
   std::vector<Column> columns;
   Cell cell;
@@ -95,11 +100,14 @@ Image draw_grid(const std::string& title, const std::vector<Example>& examples) 
   cell.width = std::max(cell.width, int(std::ceil(text_width("RMSE 0.000", number_px))));
 
   const int pictures_width = int(columns.size()) * (cell.width + gap) - gap;
-  Canvas canvas(top + 3 * (cell.height + caption) + 10, left + pictures_width + gap, paper);
-  draw_text(canvas, {left, 46}, shortened(title, 26, float(pictures_width)), {.size_px = 26});
+  Canvas canvas(row_top(2, cell) + cell.height + caption, left + pictures_width + gap, paper);
+  const float room = float(pictures_width);
+  draw_text(canvas, {left, 46}, shortened(title.title, 28, room), {.size_px = 28});
+  draw_text(canvas, {left, 82}, shortened(title.subtitle, name_px, room),
+            {.size_px = name_px, .color = faint_ink});
   static constexpr const char* names[3] = {"clean", "noisy", "restored"};
   for (int row = 0; row < 3; ++row) {
-    const float y = top + float(row) * float(cell.height + caption) + float(cell.height) / 2;
+    const float y = float(row_top(row, cell)) + float(cell.height) / 2;
     draw_text(canvas, {40, y}, names[row],
               {.size_px = 26, .align = Align::center, .upwards = true});
   }

@@ -11,6 +11,10 @@ namespace limpid {
 // A column for each example: its name, the clean picture, the noisy and the restored one with their
 // RMSE beneath. Pictures are shown pixel by pixel, small ones enlarged by whole numbers to at least
 // 192 pixels, large ones shrunk to at most 384.
-Image draw_grid(const std::string& title, const std::vector<Example>& examples);
+struct GridTitle {
+  std::string title;
+  std::string subtitle;
+};
+Image draw_grid(const GridTitle& title, const std::vector<Example>& examples);
 
 }  // namespace limpid

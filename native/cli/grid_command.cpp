@@ -1,6 +1,6 @@
 // limpid grid: clean, noisy and restored pictures side by side, in one PNG.
 #include <CLI/CLI.hpp>
-#include <cstdio>
+#include <algorithm>
 #include <memory>
 
 #include "core/data/folder.h"
@@ -57,7 +57,7 @@ int run(const Options& options, const Engines& engines) {
   }
   make_folder_of(options.output);
   write_picture(options.output,
-                {.color = draw_grid(model.model.name + ", " + noise_text(noise), shown), .alpha = {}});
+                {.color = draw_grid({model.model.name, noise_text(noise)}, shown), .alpha = {}});
   return 0;
 }
 

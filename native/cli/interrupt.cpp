@@ -28,6 +28,7 @@ void watch_interrupts() {
   action.sa_flags = SA_RESTART;   // reads and writes of files go on
   sigemptyset(&action.sa_mask);
   for (const int signal : {SIGINT, SIGTERM}) ::sigaction(signal, &action, nullptr);
+  std::signal(SIGXFSZ, SIG_IGN);
 }
 
 bool interrupted() { return caught != 0; }

@@ -3,8 +3,8 @@
 
 namespace limpid {
 
-// From now on SIGINT and SIGTERM are noted instead of ending the program. The first writes one line
-// to stderr.
+// From now on SIGINT and SIGTERM are noted instead of ending the program; the first writes one line
+// to stderr. A file that grows over the user's limit is then an error like a full disk, too.
 void watch_interrupts();
 
 bool interrupted();

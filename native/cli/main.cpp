@@ -4,6 +4,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <memory>
 #include <new>
 #include <string>
 
@@ -11,6 +12,7 @@
 #include "core/engine/reference.h"
 #include "core/error.h"
 #include "native/cli/commands.h"
+#include "native/cli/help.h"
 #include "native/cli/interrupt.h"
 #include "native/cli/usage_error.h"
 
@@ -35,6 +37,18 @@ int fail(std::string message, int status) {
   std::replace(message.begin(), message.end(), '\n', ' ');
   std::fprintf(stderr, "limpid: %s\n", message.c_str());
   return status;
+}
+
+// CLI11's words, but for a command that is missing or unknown.
+std::string explanation(const CLI::App& app, const CLI::ParseError& error,
+                        const std::string& first) {
+  const std::vector<CLI::App*> commands = app.get_subcommands();
+  if (!commands.empty()) {
+    return error.what() + (" (limpid " + commands.front()->get_name() + " --help tells more)");
+  }
+  const bool unknown = !first.empty() && first[0] != '-';
+  return (unknown ? "no command is called '" + first + "'" : "a command is missing") +
+         " (limpid --help lists them)";
 }
 
 int run(const Job& job) {
@@ -64,6 +78,7 @@ int main(int argc, char** argv) {
       {.name = "cuda", .absent = "this limpid was not built with CUDA"},
   };
   CLI::App app(description, "limpid");
+  app.formatter(std::make_shared<HelpFormatter>());
   app.footer(examples);
   app.set_version_flag("--version", "limpid " LIMPID_VERSION);
   app.require_subcommand(1);
@@ -80,7 +95,7 @@ int main(int argc, char** argv) {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     if (error.get_exit_code() == 0) return app.exit(error);   // --help, --version
-    return fail(error.what() + std::string(" (limpid --help tells more)"), 2);
+    return fail(explanation(app, error, argc > 1 ? argv[1] : ""), 2);
   } catch (const Error& error) {   // an option's value
     return fail(error.what(), 2);
   }

@@ -20,8 +20,8 @@ namespace {
 constexpr const char* description =
     R"(Add noise to pictures: the same noise that `limpid denoise --noise` adds.
 
-IN are picture files or folders of them; OUT is a file for a single picture, else a folder. A picture
-file holds values of 0..1 only, so the noisy picture is clipped.)";
+IN are picture files or folders of them; OUT is a file for a single picture, else a folder. Files of
+pictures hold values of 0..1 only, so the noisy picture is clipped.)";
 
 constexpr const char* examples = R"(Examples:
   limpid noise photo.png -o noisy.png --noise 0.4

@@ -35,14 +35,26 @@ Json machine_json(const Engine& engine) {
           {"cores", std::thread::hardware_concurrency()}};
 }
 
-Json names_json(const Dataset& dataset, const std::vector<size_t>& pictures) {
-  Json names = Json::array();
-  for (const size_t i : pictures) names.push_back(dataset.name(i));
-  return names;
+Json pictures_json(const Dataset& dataset, const Split& split, const std::string& hash) {
+  Json skipped = Json::array(), test = Json::array();
+  for (const SkippedFile& file : dataset.skipped()) skipped.push_back(file.reason);
+  for (const size_t i : split.test) test.push_back(dataset.name(i));
+  return {{"train", split.train.size()},
+          {"test", split.test.size()},
+          {"straddling_duplicate_groups", split.straddling_groups},
+          {"split_hash", hash},
+          {"skipped", skipped},
+          {"test_pictures", test}};
 }
 
-Json history_of(const std::vector<EpochRecord>& history) {
-  return Json::parse(history_json(history));
+Json examples_json(const std::vector<Example>& examples) {
+  Json json = Json::array();
+  for (const Example& example : examples) {
+    json.push_back({{"picture", example.name},
+                    {"noisy", score_json(example.noisy_quality)},
+                    {"restored", score_json(example.restored_quality)}});
+  }
+  return json;
 }
 
 Curve curve_of(const std::string& name, Color color, const std::vector<EpochRecord>& history,
@@ -64,7 +76,22 @@ void RunReport::start(const std::vector<Tensor>& weights) {
   const Summary summary = crop > 0 ? summarize(subject_.model, crop, crop)
                                    : summarize(subject_.model, shape.height, shape.width);
   write_file(subject_.folder.summary(), to_text(subject_.model, summary));
-  write_run("running", {});
+  run_ = {{"limpid", LIMPID_VERSION},
+          {"state", ""},
+          {"settings", to_json(subject_.settings)},
+          {"machine", machine_json(subject_.engine)},
+          {"pictures", pictures_json(subject_.dataset, subject_.split, split_hash_)},
+          {"model", Json::parse(to_json(subject_.model))},
+          {"history", Json::array()},
+          {"first_test_pictures", Json::array()}};
+  write_run("running");
+}
+
+void RunReport::resume() {
+  run_ = read_run_json(subject_.folder.run());
+  run_["settings"] = to_json(subject_.settings);
+  run_["machine"] = machine_json(subject_.engine);
+  write_run("running");
 }
 
 void RunReport::epoch(const std::vector<EpochRecord>& history,
@@ -73,24 +100,32 @@ void RunReport::epoch(const std::vector<EpochRecord>& history,
   write_model(weights);
   write_file(subject_.folder.history(), history_csv(history_));
   write_loss();
+  run_["history"] = Json::parse(history_json(history_));
   Denoiser denoiser = this->denoiser(weights);
   std::vector<Example> examples;
   const std::vector<size_t>& test = subject_.split.test;
   for (size_t i = 0; i < std::min(shown_pictures, test.size()); ++i) {
     examples.push_back(make_example(denoiser, subject_.dataset.name(test[i]),
                                     subject_.dataset.picture(test[i]), noise_of(test[i])));
-    if (examples.back().restored.empty()) return;   // interrupted: the files stay the last epoch's
+    if (examples.back().restored.empty()) return;   // interrupted: the grid stays the last epoch's
   }
   examples_ = std::move(examples);
   const std::string title = subject_.model.name + " after " + std::to_string(history_.size()) +
-                            (history_.size() == 1 ? " epoch, " : " epochs, ") +
-                            noise_text(subject_.settings.training.noise);
-  write_picture(subject_.folder.grid(), {.color = draw_grid(title, examples_), .alpha = {}});
-  write_run("running", {});
+                            (history_.size() == 1 ? " epoch" : " epochs");
+  const GridTitle titles = {title, noise_text(subject_.settings.training.noise)};
+  write_picture(subject_.folder.grid(), {.color = draw_grid(titles, examples_), .alpha = {}});
+  run_["first_test_pictures"] = examples_json(examples_);
+  write_run("running");
 }
 
 void RunReport::end(const std::string& state, const std::optional<FinalScores>& scores) {
-  write_run(state, scores);
+  run_.erase("final");
+  if (scores) {
+    run_["final"] = {{"pictures", scores->pictures},
+                     {"noisy", score_json(scores->noisy)},
+                     {"restored", score_json(scores->restored)}};
+  }
+  write_run(state);
 }
 
 std::optional<FinalScores> RunReport::final_scores(const std::vector<Tensor>& weights) const {
@@ -118,37 +153,9 @@ void RunReport::write_model(const std::vector<Tensor>& weights) const {
   write_model_file(subject_.folder.model(), file);
 }
 
-void RunReport::write_run(const std::string& state,
-                          const std::optional<FinalScores>& scores) const {
-  const Dataset& dataset = subject_.dataset;
-  Json skipped = Json::array();
-  for (const SkippedFile& file : dataset.skipped()) skipped.push_back(file.reason);
-  Json first = Json::array();
-  for (const Example& example : examples_) {
-    first.push_back({{"picture", example.name},
-                     {"noisy", score_json(example.noisy_quality)},
-                     {"restored", score_json(example.restored_quality)}});
-  }
-  Json run = {{"limpid", LIMPID_VERSION},
-              {"state", state},
-              {"settings", to_json(subject_.settings)},
-              {"machine", machine_json(subject_.engine)},
-              {"pictures",
-               {{"train", subject_.split.train.size()},
-                {"test", subject_.split.test.size()},
-                {"straddling_duplicate_groups", subject_.split.straddling_groups},
-                {"split_hash", split_hash_},
-                {"skipped", skipped},
-                {"test_pictures", names_json(dataset, subject_.split.test)}}},
-              {"model", Json::parse(to_json(subject_.model))},
-              {"history", history_of(history_)},
-              {"first_test_pictures", first}};
-  if (scores) {
-    run["final"] = {{"pictures", scores->pictures},
-                    {"noisy", score_json(scores->noisy)},
-                    {"restored", score_json(scores->restored)}};
-  }
-  write_file(subject_.folder.run(), run.dump(2) + "\n");
+void RunReport::write_run(const std::string& state) {
+  run_["state"] = state;
+  write_file(subject_.folder.run(), run_.dump(2) + "\n");
 }
 
 void RunReport::write_loss() const {
@@ -156,7 +163,7 @@ void RunReport::write_loss() const {
   const Chart chart = {
       .title = "Loss of " + subject_.model.name,
       .subtitle = noise_text(training.noise),
-      .y_label = "loss, " + to_string(training.loss),
+      .y_label = "loss (" + to_string(training.loss) + ")",
       .curves = {curve_of("training", blue, history_, &EpochRecord::loss),
                  curve_of("validation", orange, history_, &EpochRecord::val_loss)}};
   write_picture(subject_.folder.loss(), {.color = draw_chart(chart), .alpha = {}});

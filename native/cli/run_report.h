@@ -40,6 +40,8 @@ class RunReport {
   //
   // model.safetensors with the first weights, summary.txt, run.json.
   void start(const std::vector<Tensor>& weights);
+  // run.json alone: it goes on with what it says already.
+  void resume();
   // All but the summary, after an epoch.
   void epoch(const std::vector<EpochRecord>& history, const std::vector<Tensor>& weights);
   // run.json says how it ended.
@@ -53,8 +55,8 @@ class RunReport {
 
  private:
   void write_model(const std::vector<Tensor>& weights) const;
-  void write_run(const std::string& state, const std::optional<FinalScores>& scores) const;
   void write_loss() const;
+  void write_run(const std::string& state);
   Denoiser denoiser(const std::vector<Tensor>& weights) const;
   ExampleNoise noise_of(size_t picture) const;
 
@@ -62,6 +64,7 @@ class RunReport {
   const std::string split_hash_;
   std::vector<EpochRecord> history_;
   std::vector<Example> examples_;
+  nlohmann::ordered_json run_;   // run.json
 };
 
 // The weights that are the model's after that checkpoint: the best epoch's where they are kept, else

@@ -1,12 +1,15 @@
 #include "native/cli/run_settings.h"
 
 #include "core/error.h"
+#include "core/image/file.h"
 
 namespace limpid {
 
 namespace {
 
 using Json = nlohmann::ordered_json;
+
+constexpr size_t most_run_json_bytes = size_t(64) << 20;   // 100,000 names and epochs
 
 Json data_json(const RunSettings& settings) {
   return {{"size", settings.size},
@@ -43,6 +46,15 @@ RunSettings run_settings_from_json(const Json& json, const std::string& where) {
     throw Error(where + ": the settings of the training are incomplete");
   }
   return settings;
+}
+
+Json read_run_json(const std::filesystem::path& file) {
+  const std::vector<uint8_t> bytes = read_file(file, most_run_json_bytes);
+  Json run = Json::parse(bytes.begin(), bytes.end(), nullptr, /*allow_exceptions=*/false);
+  if (!run.is_object() || !run.contains("settings")) {
+    throw Error(file.string() + ": not what `limpid train` writes");
+  }
+  return run;
 }
 
 std::string difference(const RunSettings& before, const RunSettings& now) {

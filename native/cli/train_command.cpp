@@ -4,7 +4,6 @@
 #include <memory>
 #include <optional>
 
-#include "core/image/file.h"
 #include "core/train/trainer.h"
 #include "native/cli/commands.h"
 #include "native/cli/interrupt.h"
@@ -35,8 +34,6 @@ constexpr const char* examples = R"(Examples:
   limpid train photos/ -o runs/quick --model classroom --size 64 --noise 0.2 --epochs 10
   limpid train brain_mri/ -o runs/article --noise 0.4 --noise-field fixed
   limpid train --resume -o runs/article --epochs 100)";
-
-constexpr size_t most_run_json_bytes = size_t(64) << 20;
 
 // What a training begins with, new or not.
 struct Start {
@@ -73,21 +70,13 @@ Start fresh_start(const TrainOptions& options, const Engines& engines) {
   return start;
 }
 
-RunSettings remembered_settings(const fs::path& file) {
-  const std::vector<uint8_t> bytes = read_file(file, most_run_json_bytes);
-  const Json run = Json::parse(bytes.begin(), bytes.end(), nullptr, /*allow_exceptions=*/false);
-  if (!run.is_object() || !run.contains("settings")) {
-    throw Error(file.string() + ": not what `limpid train` writes");
-  }
-  return run_settings_from_json(run["settings"], file.string());
-}
-
 // A run that was ended before its first checkpoint begins again with the weights it began with.
 Start resumed_start(const TrainOptions& options, const RunFolder& folder) {
   if (options.model || options.channels) {
     throw UsageError("--resume goes on with the run's own model: leave out --model and --channels");
   }
-  const RunSettings before = remembered_settings(folder.run());
+  const RunSettings before =
+      run_settings_from_json(read_run_json(folder.run())["settings"], folder.run().string());
   Start start = {.settings = options.applied_to(before), .model = {}, .checkpoint = {}};
   check_asked(start.settings);
   const std::string changed = difference(before, start.settings);
@@ -216,6 +205,7 @@ void Training::begin() {
     progress_.say("going on after " + std::to_string(start_.checkpoint->epoch) + " epochs and " +
                   std::to_string(start_.checkpoint->picture) + " pictures");
     trainer_.resume(*std::move(start_.checkpoint), folder_.checkpoint().string());
+    report_.resume();
     return;
   }
   const bool given = !start_.model.weights.empty();
@@ -247,8 +237,8 @@ int Training::finish(const TrainingResult& result) {
   const bool whole = result.end == TrainingEnd::finished || result.end == TrainingEnd::stopped_early;
   std::optional<FinalScores> scores;
   if (whole) {
-    // Also for a run that was over already when it was resumed, or whose last report was cut off.
-    report_.epoch(result.history, result.weights);
+    // Not yet when the run was over before it was resumed: its last report may have been cut off.
+    if (report_.examples().empty()) report_.epoch(result.history, result.weights);
     scores = report_.final_scores(result.weights);
   }
   static constexpr const char* names[] = {"finished", "stopped early", "stopped", "diverged"};

@@ -32,13 +32,13 @@ void TrainOptions::add_to(CLI::App& command, const Engines& engines) {
                       s.data.push_back(std::filesystem::absolute(path));
                     }
                   })
-      ->group("");
+      ->group("Options");
   command.add_option("-o,--output", run, "The run's folder: new or empty, unless --resume")
       ->required()
       ->type_name("RUN");
   command.add_flag("--resume", resume,
-                   "Go on where the run in RUN stopped, with its own settings; more --epochs, and "
-                   "other --threads, --memory, --engine and DATA are allowed");
+                   "Go on where the run in RUN stopped, with its own settings; more --epochs and "
+                   "another --threads, --memory, --engine and DATA are allowed");
   command
       .add_option("--model", model,
                   "A preset (article, classroom), an own architecture (FILE.json), or a model file "

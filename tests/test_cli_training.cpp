@@ -1,0 +1,168 @@
+// limpid train as a user meets it: the run folder, stopping, going on.
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "core/model/model_file.h"
+#include "tests/cli_process.h"
+
+namespace limpid {
+namespace {
+
+namespace fs = std::filesystem;
+using Json = nlohmann::json;
+
+class CliTraining : public CliTest {
+ protected:
+  CliTraining() { write_data(9); }
+
+  std::vector<Tensor> weights(const std::string& run) const {
+    return read_model_file(folder / run / "model.safetensors").weights;
+  }
+
+  // Until it appears, for as long as a slow machine may need.
+  void wait_for(const std::string& file) const {
+    for (int i = 0; i < 6000 && !fs::exists(folder / file); ++i) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    }
+    ASSERT_TRUE(fs::exists(folder / file)) << text_of(err_file);
+  }
+};
+
+TEST_F(CliTraining, FillsItsFolder) {
+  const Outcome outcome = limpid(training("run", {"--epochs", "2", "--json"}));
+  ASSERT_EQ(outcome.status, 0) << outcome.err;
+  const Json json = Json::parse(outcome.out);
+  EXPECT_EQ(json["run"], "run");
+  EXPECT_EQ(json["model"], "run/model.safetensors");
+  ASSERT_EQ(json["epochs"].size(), 2u);
+  for (const char* key : {"epoch", "loss", "val_loss", "rmse", "seconds"}) {
+    EXPECT_TRUE(json["epochs"][1].contains(key)) << key;
+  }
+  EXPECT_EQ(json["epochs"][1].size(), 5u);
+  for (const char* file : {"model.safetensors", "checkpoint.safetensors", "history.csv", "loss.png",
+                           "grid.png", "summary.txt", "run.json"}) {
+    EXPECT_TRUE(fs::exists(folder / "run" / file)) << file;
+  }
+  const Json run = Json::parse(text_of(folder / "run/run.json"));
+  EXPECT_EQ(run["state"], "finished");
+  EXPECT_EQ(run["pictures"]["train"], 6);
+  EXPECT_EQ(run["pictures"]["test"], 3);   // of 9 a quarter, rounded up
+  EXPECT_EQ(run["first_test_pictures"].size(), 3u);
+  EXPECT_EQ(run["history"].size(), 2u);
+  EXPECT_EQ(run["final"]["pictures"], 3);
+  const std::string summary = text_of(folder / "run/summary.txt");
+  EXPECT_NE(summary.find("16 x 16 x 4"), std::string::npos) << summary;
+  const Image loss = read_picture(folder / "run/loss.png").color;
+  EXPECT_EQ(loss.width, 1280);
+}
+
+TEST_F(CliTraining, PrintsTheArticlesTable) {
+  const Outcome outcome = limpid(training("run", {"--epochs", "1"}));
+  EXPECT_NE(outcome.out.find("RMSE on the test pictures"), std::string::npos) << outcome.out;
+  EXPECT_NE(outcome.out.find("mean of all 3"), std::string::npos) << outcome.out;
+  EXPECT_NE(outcome.err.find("epoch 1/1  loss "), std::string::npos) << outcome.err;
+}
+
+TEST_F(CliTraining, NamesWhatItLeavesOutAndWhatIsThereTwice) {
+  write_file(folder / "data/broken.png", std::string_view("no picture"));
+  for (int i = 0; i < 9; ++i) {
+    fs::copy_file(folder / "data" / (std::to_string(i) + ".png"),
+                  folder / "data" / ("copy " + std::to_string(i) + ".png"));
+  }
+  const Outcome plain = limpid(training("run", {"--epochs", "1"}));
+  EXPECT_EQ(plain.status, 0);
+  EXPECT_NE(plain.err.find("left out: "), std::string::npos) << plain.err;
+  EXPECT_NE(plain.err.find("broken.png"), std::string::npos) << plain.err;
+  EXPECT_NE(plain.err.find("both sides of the split"), std::string::npos) << plain.err;
+  const Outcome grouped = limpid(training("run2", {"--epochs", "1", "--group-duplicates"}));
+  EXPECT_EQ(grouped.err.find("both sides of the split"), std::string::npos) << grouped.err;
+}
+
+TEST_F(CliTraining, CtrlCThenResumeGivesTheSameBits) {
+  ASSERT_EQ(limpid(training("whole", {"--epochs", "8"})).status, 0);
+  const pid_t child = start(training("it's cut", {"--epochs", "8"}));
+  wait_for("it's cut/history.csv");
+  ::kill(child, SIGINT);
+  const Outcome stopped = wait(child);
+  EXPECT_EQ(stopped.status, 130) << stopped.err;
+  EXPECT_NE(stopped.err.find("limpid train --resume -o 'it'\\''s cut'"), std::string::npos)
+      << stopped.err;
+  EXPECT_EQ(Json::parse(text_of(folder / "it's cut/run.json"))["state"], "stopped");
+
+  const Outcome resumed = limpid({"train", "--resume", "-o", "it's cut"});
+  EXPECT_EQ(resumed.status, 0) << resumed.err;
+  EXPECT_EQ(weights("it's cut"), weights("whole"));
+  EXPECT_EQ(Json::parse(text_of(folder / "it's cut/run.json"))["final"],
+            Json::parse(text_of(folder / "whole/run.json"))["final"]);
+}
+
+TEST_F(CliTraining, KillThenResumeGivesTheSameBits) {
+  ASSERT_EQ(limpid(training("whole", {"--epochs", "8"})).status, 0);
+  const pid_t child = start(training("cut", {"--epochs", "8", "--checkpoint-every", "0"}));
+  wait_for("cut/checkpoint.safetensors");
+  ::kill(child, SIGKILL);
+  EXPECT_EQ(wait(child).status, 128 + SIGKILL);
+  EXPECT_EQ(limpid({"train", "--resume", "-o", "cut"}).status, 0);
+  EXPECT_EQ(weights("cut"), weights("whole"));
+}
+
+TEST_F(CliTraining, KilledBeforeTheFirstCheckpointItBeginsAgain) {
+  ASSERT_EQ(limpid(training("whole", {"--epochs", "2"})).status, 0);
+  const pid_t child = start(training("cut", {"--epochs", "2"}));
+  wait_for("cut/run.json");
+  ::kill(child, SIGKILL);
+  wait(child);
+  EXPECT_EQ(limpid({"train", "--resume", "-o", "cut"}).status, 0);
+  EXPECT_EQ(weights("cut"), weights("whole"));
+}
+
+TEST_F(CliTraining, MoreEpochsGoOnWhereItEnded) {
+  ASSERT_EQ(limpid(training("whole", {"--epochs", "4"})).status, 0);
+  ASSERT_EQ(limpid(training("cut", {"--epochs", "2"})).status, 0);
+  fs::rename(folder / "data", folder / "moved");
+  const Outcome resumed = limpid({"train", "moved", "--resume", "-o", "cut", "--epochs", "4"});
+  EXPECT_EQ(resumed.status, 0) << resumed.err;
+  EXPECT_EQ(weights("cut"), weights("whole"));
+  EXPECT_EQ(Json::parse(text_of(folder / "cut/run.json"))["settings"]["training"]["epochs"], 4);
+  expect_message(limpid({"train", "--resume", "-o", "whole", "--epochs", "9"}), 1, "data");
+}
+
+TEST_F(CliTraining, StartsFromGivenWeights) {
+  ASSERT_EQ(limpid(training("first", {"--epochs", "1"})).status, 0);
+  Arguments second = training("second", {"--epochs", "1"});
+  for (std::string& text : second) {
+    if (text == "tiny.json") text = "first";
+    if (text == "0.01") text = "1e-30";   // moves nothing
+  }
+  const Outcome outcome = limpid(second);
+  ASSERT_EQ(outcome.status, 0) << outcome.err;
+  EXPECT_EQ(weights("second"), weights("first"));
+}
+
+TEST_F(CliTraining, ASecondTrainingCannotWriteTheSameFolder) {
+  const pid_t child = start(training("run", {"--epochs", "1000"}));
+  wait_for("run/run.json");
+  const Outcome second = limpid({"train", "--resume", "-o", "run"});
+  EXPECT_EQ(second.status, 1);
+  ::kill(child, SIGTERM);
+  EXPECT_EQ(wait(child).status, 143);
+  EXPECT_NE(second.err.find("limpid: run: another training is writing to this folder"),
+            std::string::npos) << second.err;
+}
+
+TEST_F(CliTraining, ADivergedTrainingSaysSoAndKeepsTheLastGoodState) {
+  write_file(folder / "tiny.json",
+             std::string_view(R"({"name": "wild", "channels": 3, "layers": [
+               {"name": "enc", "kind": "conv", "channels": 4},
+               {"name": "out", "kind": "conv", "channels": 3}]})"));
+  Arguments arguments = training("run", {"--epochs", "50", "--optimizer", "sgd"});
+  *std::find(arguments.begin(), arguments.end(), "0.01") = "1000";
+  const Outcome outcome = limpid(arguments);
+  EXPECT_EQ(outcome.status, 1) << outcome.err;
+  EXPECT_NE(outcome.err.find("limpid: the training diverged"), std::string::npos) << outcome.err;
+  EXPECT_EQ(Json::parse(text_of(folder / "run/run.json"))["state"], "diverged");
+  EXPECT_FALSE(weights("run").empty());   // finite, or they could not be read
+}
+
+}  // namespace
+}  // namespace limpid
