@@ -118,18 +118,10 @@ TEST(ModelFile, TwentyThousandMutationsReadOrThrowError) {
     for (size_t i = 0, n = 1 + below(3); i < n && !bytes.empty(); ++i) {
       const size_t place = below(bytes.size());
       switch (below(5)) {
-        case 0:
-          bytes[place] = uint8_t(below(256));
-          break;
-        case 1:
-          bytes[place] ^= uint8_t(1 << below(8));
-          break;
-        case 2:
-          bytes[place] = uint8_t(digits[below(digits.size())]);
-          break;
-        case 3:
-          bytes.resize(place);
-          break;
+        case 0: bytes[place] = uint8_t(below(256)); break;
+        case 1: bytes[place] ^= uint8_t(1 << below(8)); break;
+        case 2: bytes[place] = uint8_t(digits[below(digits.size())]); break;
+        case 3: bytes.resize(place); break;
         case 4: {
           const size_t length = 1 + below(std::min<size_t>(bytes.size() - place, 40));
           const std::vector<uint8_t> part(bytes.begin() + place, bytes.begin() + place + length);

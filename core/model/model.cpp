@@ -74,9 +74,7 @@ void check_values(const Model& model, const Layer& layer) {
       one_of(layer.stride, {2}, "stride");
       break;
     case LayerKind::max_pool:
-    case LayerKind::upsample:
-      one_of(layer.stride, {2}, "stride");
-      break;
+    case LayerKind::upsample: one_of(layer.stride, {2}, "stride"); break;
     case LayerKind::dropout:
       if (!(layer.rate >= 0 && layer.rate < 1)) {
         refuse(model, layer, "has a rate that is not in 0 .. 1 (1 excluded)");
@@ -84,8 +82,7 @@ void check_values(const Model& model, const Layer& layer) {
       break;
     case LayerKind::add:
     case LayerKind::concat:
-    case LayerKind::batch_norm:
-      break;
+    case LayerKind::batch_norm: break;
   }
   if (!std::isfinite(layer.slope)) refuse(model, layer, "has a slope that is not a number");
   const bool passes_through = layer.kind == LayerKind::max_pool ||
@@ -313,8 +310,7 @@ int receptive_radius(const Model& model) {
       case LayerKind::add:
       case LayerKind::concat:
       case LayerKind::batch_norm:
-      case LayerKind::dropout:
-        break;
+      case LayerKind::dropout: break;
     }
     reach[i] = r;
   }
