@@ -24,7 +24,7 @@
 namespace limpid {
 
 struct Outcome {
-  int status = 0;   // 128 + the signal that ended it
+  int status = 0;  // 128 + the signal that ended it
   std::string out;
   std::string err;
 };
@@ -43,7 +43,7 @@ class CliTest : public testing::Test {
 
   static const char* binary() {
     const char* const other = std::getenv("LIMPID_CLI");
-    return other ? other : LIMPID_CLI;   // the one that was built beside this test
+    return other ? other : LIMPID_CLI;  // the one that was built beside this test
   }
 
   // Runs in `folder`; stdout and stderr go to the files "out" and "err" beside it.
@@ -80,7 +80,8 @@ class CliTest : public testing::Test {
       for (int x = 0; x < side; ++x) {
         for (int c = 0; c < channels; ++c) {
           const bool inside = (x + number) % side < side / 2 && y > number % side / 2;
-          picture.color.at(y, x, c) = inside ? 0.8f - 0.2f * float(c) : float(x + y) / float(2 * side);
+          picture.color.at(y, x, c) =
+              inside ? 0.8f - 0.2f * float(c) : float(x + y) / float(2 * side);
         }
       }
     }
@@ -92,8 +93,7 @@ class CliTest : public testing::Test {
     for (int i = 0; i < pictures; ++i) {
       write_sample("data/" + std::to_string(i) + ".png", i);
     }
-    write_file(folder / "tiny.json",
-               std::string_view(R"({"name": "tiny", "channels": 3, "layers": [
+    write_file(folder / "tiny.json", std::string_view(R"({"name": "tiny", "channels": 3, "layers": [
                  {"name": "enc", "kind": "conv", "channels": 4, "activation": "relu"},
                  {"name": "pool", "kind": "max_pool"},
                  {"name": "up", "kind": "upsample"},
@@ -102,9 +102,9 @@ class CliTest : public testing::Test {
 
   // limpid train with what makes it quick, and more.
   Arguments training(const std::string& run, const Arguments& more = {}) const {
-    Arguments arguments = {"train", "data",   "-o",      run,         "--model", "tiny.json",
-                           "--size", "16",    "--batch", "4",         "--noise", "0.2",
-                           "--lr",   "0.01",  "--engine", "reference"};
+    Arguments arguments = {"train",  "data", "-o",       run,        "--model", "tiny.json",
+                           "--size", "16",   "--batch",  "4",        "--noise", "0.2",
+                           "--lr",   "0.01", "--engine", "reference"};
     arguments.insert(arguments.end(), more.begin(), more.end());
     return arguments;
   }

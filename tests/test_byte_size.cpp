@@ -19,8 +19,8 @@ TEST(ByteSize, ReadsWhatPeopleWrite) {
 }
 
 TEST(ByteSize, RefusesTheRest) {
-  for (const char* text : {"", "M", "x", "0", "-1", "-5M", "5Q", "5MM", "5MiBs", "1e99", "nan", "inf",
-                           "0.1", "99999999999T", "0x10", "5 M 5"}) {
+  for (const char* text : {"", "M", "x", "0", "-1", "-5M", "5Q", "5MM", "5MiBs", "1e99", "nan",
+                           "inf", "0.1", "99999999999T", "0x10", "5 M 5"}) {
     EXPECT_THROW(parse_byte_size(text), UsageError) << text;
   }
 }

@@ -36,7 +36,8 @@ TEST(Ticks, HoldAllValuesAndAreNotMany) {
 TEST(Ticks, OfEpochsAreWhole) {
   EXPECT_EQ(epoch_ticks(1).values, (std::vector<double>{1}));
   EXPECT_EQ(epoch_ticks(4).values, (std::vector<double>{1, 2, 3, 4}));
-  EXPECT_EQ(epoch_ticks(50).values, (std::vector<double>{1, 5, 10, 15, 20, 25, 30, 35, 40, 45, 50}));
+  EXPECT_EQ(epoch_ticks(50).values,
+            (std::vector<double>{1, 5, 10, 15, 20, 25, 30, 35, 40, 45, 50}));
   for (const int epochs : {13, 99, 1000, 123456}) {
     const Ticks ticks = epoch_ticks(epochs);
     EXPECT_LE(ticks.values.size(), 12u);
@@ -57,8 +58,11 @@ size_t pixels_like(const Image& image, Color color, int first_row, int end_row) 
 }
 
 TEST(Chart, DrawsEachCurveWhereItsValuesAre) {
-  const Chart chart = {.title = "t", .subtitle = "", .y_label = "loss",
-                       .curves = {{"high", blue, {1.0, 0.98, 1.0}}, {"low", red, {0.5, 0.51, 0.5}}}};
+  const Chart chart = {
+      .title = "t",
+      .subtitle = "",
+      .y_label = "loss",
+      .curves = {{"high", blue, {1.0, 0.98, 1.0}}, {"low", red, {0.5, 0.51, 0.5}}}};
   const Image image = draw_chart(chart);
   ASSERT_EQ(image.width, 1280);
   ASSERT_EQ(image.height, 800);
@@ -71,7 +75,8 @@ TEST(Chart, DrawsEachCurveWhereItsValuesAre) {
 TEST(Chart, LeavesOutWhatCannotBeDrawn) {
   const double nan = std::numeric_limits<double>::quiet_NaN();
   const double infinity = std::numeric_limits<double>::infinity();
-  for (const auto& values : {std::vector<double>{}, {nan}, {infinity, 1, nan, 2}, {0, 0}, {1e-9, 5}}) {
+  for (const auto& values :
+       {std::vector<double>{}, {nan}, {infinity, 1, nan, 2}, {0, 0}, {1e-9, 5}}) {
     const Image image = draw_chart({"t", "", "loss", {{"a", blue, values}}});
     for (const float value : image.pixels) ASSERT_TRUE(value >= 0 && value <= 1);
   }

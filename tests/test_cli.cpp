@@ -58,8 +58,7 @@ TEST_F(CliTest, SummaryIsTheArticles) {
   EXPECT_EQ(summary["parameters"], 751939);
   std::vector<int> counts;
   for (const Json& layer : summary["layers"]) {
-    EXPECT_EQ(keys(layer),
-              (std::set<std::string>{"name", "kind", "output_shape", "parameters"}));
+    EXPECT_EQ(keys(layer), (std::set<std::string>{"name", "kind", "output_shape", "parameters"}));
     if (layer["parameters"] != 0) counts.push_back(layer["parameters"]);
   }
   EXPECT_EQ(counts, (std::vector<int>{7168, 295040, 73792, 73856, 295168, 6915}));
@@ -75,8 +74,8 @@ TEST_F(Cli, SummaryReadsEveryKindOfModel) {
 
 TEST_F(Cli, DenoisesOnePicture) {
   write_sample("photo.png", 3, 21);
-  const Json result = json({"denoise", "photo.png", "-o", "new/clean.png", "--model", "run",
-                            "--json"});
+  const Json result =
+      json({"denoise", "photo.png", "-o", "new/clean.png", "--model", "run", "--json"});
   EXPECT_EQ(keys(result), (std::set<std::string>{"files", "errors"}));
   ASSERT_EQ(result["files"].size(), 1u);
   EXPECT_EQ(keys(result["files"][0]),
@@ -96,14 +95,16 @@ TEST_F(Cli, ComparesWithThePictureBeforeTheNoise) {
   const Image photo = read_picture(folder / "photo.png").color;
   // Files hold steps of 1/255.
   EXPECT_NEAR(file["noisy"]["rmse"], rmse(photo, read_picture(folder / "noisy.png").color), 2e-3);
-  EXPECT_NEAR(file["restored"]["rmse"], rmse(photo, read_picture(folder / "clean.png").color), 2e-3);
+  EXPECT_NEAR(file["restored"]["rmse"], rmse(photo, read_picture(folder / "clean.png").color),
+              2e-3);
 
   // The same picture comes from `limpid noise`, and comparing it with the clean one says the same.
   EXPECT_EQ(limpid({"noise", "photo.png", "-o", "same.png", "--noise", "0.2"}).status, 0);
   EXPECT_EQ(text_of(folder / "same.png"), text_of(folder / "noisy.png"));
   const Json again = json({"denoise", "same.png", "-o", "clean2.png", "--model", "run",
                            "--reference", "photo.png", "--json"})["files"][0];
-  EXPECT_NEAR(again["restored"]["rmse"].get<double>(), file["restored"]["rmse"].get<double>(), 2e-3);
+  EXPECT_NEAR(again["restored"]["rmse"].get<double>(), file["restored"]["rmse"].get<double>(),
+              2e-3);
 }
 
 TEST_F(Cli, KeepsGrayDepthAndTransparency) {
@@ -121,7 +122,8 @@ TEST_F(Cli, FoldersBecomeFoldersAndErrorsAreForEachFile) {
   write_sample("in/a/one.png", 1);
   write_sample("in/b/two words.png", 2);
   write_file(folder / "in/b/broken.png", std::string_view("no picture"));
-  const Json result = json({"denoise", "in", "absent.png", "-o", "out", "--model", "run", "--json"}, 1);
+  const Json result =
+      json({"denoise", "in", "absent.png", "-o", "out", "--model", "run", "--json"}, 1);
   EXPECT_EQ(result["files"].size(), 2u);
   EXPECT_TRUE(fs::exists(folder / "out/a/one.png"));
   EXPECT_TRUE(fs::exists(folder / "out/b/two words.png"));
@@ -138,21 +140,23 @@ TEST_F(Cli, TilesGiveTheSamePicture) {
   write_sample("photo.png", 5, 100);
   for (const std::string memory : {"512M", "300K"}) {
     EXPECT_EQ(limpid({"denoise", "photo.png", "-o", memory + ".png", "--model", "run", "--memory",
-                      memory, "--engine", "reference"}).status, 0);
+                      memory, "--engine", "reference"})
+                  .status,
+              0);
   }
   EXPECT_EQ(text_of(folder / "512M.png"), text_of(folder / "300K.png"));
 }
 
 TEST_F(Cli, EvaluateGivesTheTrainingsOwnScoresAgain) {
-  const Json scores = json({"evaluate", "data", "--model", "run", "--test-split", "--json",
-                            "--engine", "reference"});
+  const Json scores = json(
+      {"evaluate", "data", "--model", "run", "--test-split", "--json", "--engine", "reference"});
   EXPECT_EQ(keys(scores), (std::set<std::string>{"pictures", "noisy", "restored", "files"}));
-  EXPECT_EQ(scores["pictures"], 2);   // a quarter of 8
+  EXPECT_EQ(scores["pictures"], 2);  // a quarter of 8
   const Json run = Json::parse(text_of(folder / "run/run.json"));
   EXPECT_EQ(scores["restored"], run["final"]["restored"]);
   EXPECT_EQ(scores["noisy"], run["final"]["noisy"]);
-  EXPECT_NEAR(scores["restored"]["rmse"].get<double>(),
-              run["history"].back()["rmse"].get<double>(), 1e-6);
+  EXPECT_NEAR(scores["restored"]["rmse"].get<double>(), run["history"].back()["rmse"].get<double>(),
+              1e-6);
 
   const Outcome all = limpid({"evaluate", "data", "--model", "run", "--noise", "0.1", "--no-clip"});
   EXPECT_EQ(all.status, 0);
@@ -175,8 +179,8 @@ TEST_F(CliTest, BenchAndEnginesAnswer) {
   EXPECT_EQ(keys(json), (std::set<std::string>{"engine", "threads", "cases"}));
   ASSERT_EQ(json["cases"].size(), 2u);
   for (const Json& result : json["cases"]) {
-    EXPECT_EQ(keys(result), (std::set<std::string>{"name", "median_ms", "pictures_per_s", "gflops",
-                                                   "peak_mib"}));
+    EXPECT_EQ(keys(result),
+              (std::set<std::string>{"name", "median_ms", "pictures_per_s", "gflops", "peak_mib"}));
     EXPECT_GT(result["median_ms"], 0);
   }
   EXPECT_NE(limpid({"engines"}).out.find("reference"), std::string::npos);
@@ -236,7 +240,8 @@ TEST_F(Cli, RefusesBadInputInOneSentence) {
       {{"train", "data", "-o", "r", "--epochs", "0"}, 2, "epochs"},
       {{"train", "data", "-o", "r", "--batch", "99999999999"}, 2, "--batch"},
       {{"train", "data", "-o", "r", "--test-size", "1"}, 2, "--test-size"},
-      {{"train", "data", "-o", "r", "--memory", "1K", "--model", "tiny.json", "--size", "16"}, 1,
+      {{"train", "data", "-o", "r", "--memory", "1K", "--model", "tiny.json", "--size", "16"},
+       1,
        "only 1024 are allowed"},
       {{"summary", "photo.png"}, 1, "photo.png"},
       {{"summary", "--size", "255"}, 2, "255"},
@@ -263,7 +268,8 @@ TEST_F(Cli, AFullDiskLeavesNothingHalfWritten) {
   const Outcome training_failed = wait(start(training("run2"), 500));
   EXPECT_EQ(training_failed.status, 1);
   EXPECT_NE(training_failed.err.find("limpid: cannot write run2/model.safetensors: "),
-            std::string::npos) << training_failed.err;
+            std::string::npos)
+      << training_failed.err;
   EXPECT_FALSE(fs::exists(folder / "run2"));
   for (const fs::directory_entry& entry : fs::recursive_directory_iterator(folder)) {
     EXPECT_NE(entry.path().extension(), ".tmp") << entry.path();
@@ -289,7 +295,8 @@ TEST_F(Cli, AwkwardPicturesGetOneSentenceEach) {
   if (!fs::exists(awkward)) GTEST_SKIP() << "no " << awkward;
   size_t restored = 0, refused = 0;
   for (const fs::directory_entry& entry : fs::directory_iterator(awkward)) {
-    const Outcome outcome = limpid({"denoise", "-o", "o.png", "--model", "run", "--", entry.path()});
+    const Outcome outcome =
+        limpid({"denoise", "-o", "o.png", "--model", "run", "--", entry.path()});
     if (outcome.status == 0) {
       ++restored;
       EXPECT_GT(read_picture(folder / "o.png").color.count(), 0u);
@@ -299,8 +306,8 @@ TEST_F(Cli, AwkwardPicturesGetOneSentenceEach) {
     }
     fs::remove(folder / "o.png");
   }
-  EXPECT_GE(restored, 26u);   // those its README calls valid
-  EXPECT_GE(refused, 11u);    // invalid and huge
+  EXPECT_GE(restored, 26u);  // those its README calls valid
+  EXPECT_GE(refused, 11u);   // invalid and huge
 }
 
 }  // namespace

@@ -46,7 +46,7 @@ TEST_F(CliTraining, FillsItsFolder) {
   const Json run = Json::parse(text_of(folder / "run/run.json"));
   EXPECT_EQ(run["state"], "finished");
   EXPECT_EQ(run["pictures"]["train"], 6);
-  EXPECT_EQ(run["pictures"]["test"], 3);   // of 9 a quarter, rounded up
+  EXPECT_EQ(run["pictures"]["test"], 3);  // of 9 a quarter, rounded up
   EXPECT_EQ(run["first_test_pictures"].size(), 3u);
   EXPECT_EQ(run["history"].size(), 2u);
   EXPECT_EQ(run["final"]["pictures"], 3);
@@ -132,7 +132,7 @@ TEST_F(CliTraining, StartsFromGivenWeights) {
   Arguments second = training("second", {"--epochs", "1"});
   for (std::string& text : second) {
     if (text == "tiny.json") text = "first";
-    if (text == "0.01") text = "1e-30";   // moves nothing
+    if (text == "0.01") text = "1e-30";  // moves nothing
   }
   const Outcome outcome = limpid(second);
   ASSERT_EQ(outcome.status, 0) << outcome.err;
@@ -147,12 +147,12 @@ TEST_F(CliTraining, ASecondTrainingCannotWriteTheSameFolder) {
   ::kill(child, SIGTERM);
   EXPECT_EQ(wait(child).status, 143);
   EXPECT_NE(second.err.find("limpid: run: another training is writing to this folder"),
-            std::string::npos) << second.err;
+            std::string::npos)
+      << second.err;
 }
 
 TEST_F(CliTraining, ADivergedTrainingSaysSoAndKeepsTheLastGoodState) {
-  write_file(folder / "tiny.json",
-             std::string_view(R"({"name": "wild", "channels": 3, "layers": [
+  write_file(folder / "tiny.json", std::string_view(R"({"name": "wild", "channels": 3, "layers": [
                {"name": "enc", "kind": "conv", "channels": 4},
                {"name": "out", "kind": "conv", "channels": 3}]})"));
   Arguments arguments = training("run", {"--epochs", "50", "--optimizer", "sgd"});
@@ -161,7 +161,7 @@ TEST_F(CliTraining, ADivergedTrainingSaysSoAndKeepsTheLastGoodState) {
   EXPECT_EQ(outcome.status, 1) << outcome.err;
   EXPECT_NE(outcome.err.find("limpid: the training diverged"), std::string::npos) << outcome.err;
   EXPECT_EQ(Json::parse(text_of(folder / "run/run.json"))["state"], "diverged");
-  EXPECT_FALSE(weights("run").empty());   // finite, or they could not be read
+  EXPECT_FALSE(weights("run").empty());  // finite, or they could not be read
 }
 
 }  // namespace

@@ -42,7 +42,7 @@ TEST(Grid, ShowsPicturesPixelByPixelInThreeRows) {
   int below = 0;
   for (const float value : values) {
     const Found found = find(grid, value);
-    EXPECT_NEAR(found.count, 2 * 200 * 240, 200);   // a few letters' edges have that gray as well
+    EXPECT_NEAR(found.count, 2 * 200 * 240, 200);  // a few letters' edges have that gray as well
     EXPECT_GT(found.last, below);
     below = found.last;
   }

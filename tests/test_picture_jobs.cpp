@@ -11,7 +11,8 @@ namespace fs = std::filesystem;
 class PictureJobsTest : public testing::Test {
  protected:
   PictureJobsTest() {
-    for (const char* name : {"in/a.png", "in/sub/b.JPG", "in/sub/c.gif", "other/a.png", "one.bmp"}) {
+    for (const char* name :
+         {"in/a.png", "in/sub/b.JPG", "in/sub/c.gif", "other/a.png", "one.bmp"}) {
       temporary.add(name, Image(2, 2, 3, 0.5f));
     }
   }
@@ -57,15 +58,15 @@ TEST_F(PictureJobsTest, AbsentInputsDoNotStopTheOthers) {
 TEST_F(PictureJobsTest, RefusesToLoseAPicture) {
   fs::create_symlink(at("in/a.png"), at("link.png"));
   const PicturePaths refused[] = {
-      {{at("in/a.png")}, at("in/a.png"), {}, {}},            // over itself
+      {{at("in/a.png")}, at("in/a.png"), {}, {}},  // over itself
       {{at("in/a.png")}, at("in/sub/../a.png"), {}, {}},
       {{at("in/a.png")}, at("link.png"), {}, {}},
       {{at("in/a.png")}, at("in"), {}, {}},
       {{at("in")}, at("in"), {}, {}},
-      {{at("in")}, at("in/out"), {}, {}},                    // the next run would take it for input
-      {{at("in/a.png"), at("other/a.png")}, at("out"), {}, {}},   // two become one
+      {{at("in")}, at("in/out"), {}, {}},  // the next run would take it for input
+      {{at("in/a.png"), at("other/a.png")}, at("out"), {}, {}},  // two become one
       {{at("in/a.png")}, at("x.png"), at("x.png"), {}},
-      {{at("in/a.png")}, at("x.png"), {}, at("x.png")},      // over the reference
+      {{at("in/a.png")}, at("x.png"), {}, at("x.png")},  // over the reference
       {{at("in/a.png")}, at("x.bmp"), {}, {}},
       {{at("in")}, at("one.bmp"), {}, {}},
       {{at("in")}, at("out.png"), {}, {}},
@@ -80,7 +81,9 @@ TEST_F(PictureJobsTest, RefusesToLoseAPicture) {
 
 TEST_F(PictureJobsTest, AFolderWithoutPicturesIsAnError) {
   fs::create_directories(at("empty"));
-  EXPECT_NE(message_of([&] { plan_pictures({{at("empty")}, at("out"), {}, {}}); }).find("empty"),
+  EXPECT_NE(message_of([&] {
+              plan_pictures({{at("empty")}, at("out"), {}, {}});
+            }).find("empty"),
             std::string::npos);
 }
 

@@ -12,7 +12,10 @@ using Use = RunFolder::Use;
 TEST(RunFolder, IsMadeAndGoesAgainWhenNothingCameOfIt) {
   const TemporaryFolder temporary;
   const fs::path run = temporary.path() / "a/run";
-  { const RunFolder folder(run, Use::start); EXPECT_TRUE(fs::is_directory(run)); }
+  {
+    const RunFolder folder(run, Use::start);
+    EXPECT_TRUE(fs::is_directory(run));
+  }
   EXPECT_FALSE(fs::exists(run));
   {
     const RunFolder folder(run, Use::start);
@@ -26,14 +29,18 @@ TEST(RunFolder, StartsOnlyWhereNothingIsLost) {
   const TemporaryFolder temporary;
   fs::create_directories(temporary.path() / "empty");
   { const RunFolder folder(temporary.path() / "empty", Use::start); }
-  EXPECT_TRUE(fs::exists(temporary.path() / "empty"));   // it was there before
+  EXPECT_TRUE(fs::exists(temporary.path() / "empty"));  // it was there before
   temporary.add("full/notes.txt", "x");
-  EXPECT_NE(message_of([&] { RunFolder(temporary.path() / "full", Use::start); })
-                .find("full: the folder is not empty"), std::string::npos);
-  EXPECT_NE(message_of([&] { RunFolder(temporary.path() / "full", Use::resume); })
-                .find("full: there is no training"), std::string::npos);
-  EXPECT_FALSE(message_of([&] { RunFolder(temporary.path() / "full/notes.txt", Use::start); })
-                   .empty());
+  EXPECT_NE(message_of([&] {
+              RunFolder(temporary.path() / "full", Use::start);
+            }).find("full: the folder is not empty"),
+            std::string::npos);
+  EXPECT_NE(message_of([&] {
+              RunFolder(temporary.path() / "full", Use::resume);
+            }).find("full: there is no training"),
+            std::string::npos);
+  EXPECT_FALSE(
+      message_of([&] { RunFolder(temporary.path() / "full/notes.txt", Use::start); }).empty());
 }
 
 TEST(RunFolder, BelongsToOneAtATime) {

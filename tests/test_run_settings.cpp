@@ -35,10 +35,11 @@ TEST(RunSettings, EveryFieldIsAskedFor) {
     auto without = json;
     without.erase(name);
     EXPECT_NE(message_of([&] { run_settings_from_json(without, "here"); }).find("here: "),
-              std::string::npos) << name;
+              std::string::npos)
+        << name;
     auto other = json;
     other[name] = nullptr;
-    if (name == "data") continue;   // null is a list of none
+    if (name == "data") continue;  // null is a list of none
     EXPECT_NE(message_of([&] { run_settings_from_json(other, "here"); }), "") << name;
   }
 }

@@ -8,7 +8,7 @@ namespace limpid {
 namespace {
 
 struct Box {
-  int left = 1 << 30, right = -1, top = 1 << 30, bottom = -1;   // inclusive
+  int left = 1 << 30, right = -1, top = 1 << 30, bottom = -1;  // inclusive
 };
 
 // Around all that is not white.
@@ -41,16 +41,16 @@ TEST_F(Text, StandsOnItsBaseLine) {
   EXPECT_EQ(box.bottom, 99);
   EXPECT_GE(box.left, 50);
   EXPECT_LE(box.right, 50 + text_width("HEH", 40));
-  EXPECT_NEAR(box.bottom - box.top, 40 * 0.626, 1.5);   // a capital's share of the font's height
+  EXPECT_NEAR(box.bottom - box.top, 40 * 0.626, 1.5);  // a capital's share of the font's height
 }
 
 TEST_F(Text, IsAligned) {
   const float width = text_width("HEH", 40);
-  for (const auto& [align, left] : {std::pair(Align::center, 100 - width / 2),
-                                    std::pair(Align::right, 100 - width)}) {
+  for (const auto& [align, left] :
+       {std::pair(Align::center, 100 - width / 2), std::pair(Align::right, 100 - width)}) {
     Canvas other(200, 200, {1, 1, 1});
     draw_text(other, {100, 100}, "HEH", {.size_px = 40, .align = align});
-    EXPECT_NEAR(box_of(other).left, left + 4, 2.5);   // the letter's own side bearing
+    EXPECT_NEAR(box_of(other).left, left + 4, 2.5);  // the letter's own side bearing
   }
 }
 
@@ -68,7 +68,7 @@ TEST_F(Text, UpwardsIsTheSameTurned) {
 TEST_F(Text, KnowsUtf8) {
   EXPECT_NEAR(text_width("é", 40), text_width("e", 40), 0.5);
   EXPECT_GT(text_width("Ж", 40), 10);
-  EXPECT_EQ(text_width("\xFF", 40), text_width("\xEF\xBF\xBD", 40));   // no UTF-8: the replacement
+  EXPECT_EQ(text_width("\xFF", 40), text_width("\xEF\xBF\xBD", 40));  // no UTF-8: the replacement
   EXPECT_EQ(text_width("\xC3", 40), text_width("\xEF\xBF\xBD", 40));
 }
 
@@ -78,7 +78,7 @@ TEST_F(Text, IsShortenedToItsRoom) {
   EXPECT_LE(text_width(cut, 20), 100);
   EXPECT_GT(text_width(cut, 20), 80);
   EXPECT_EQ(cut.substr(cut.size() - 3), "…");
-  for (float room = 5; room < 100; room += 3) {   // never half a character
+  for (float room = 5; room < 100; room += 3) {  // never half a character
     EXPECT_EQ(shortened("ЖЖЖЖЖЖЖ", 20, room).size() % 2, 1u);
   }
 }

@@ -68,16 +68,18 @@ double median_ms(double seconds, const std::function<void()>& call) {
 }
 
 Case measure(Engine& engine, const Model& model, const Options& options, bool training) {
-  const std::unique_ptr<Network> network = engine.prepare(
-      model, {.height = options.size, .width = options.size, .training = training,
-              .threads = options.compute.threads});
+  const std::unique_ptr<Network> network =
+      engine.prepare(model, {.height = options.size,
+                             .width = options.size,
+                             .training = training,
+                             .threads = options.compute.threads});
   State state;
   state.weights = initial_weights(model, 1);
   network->write(state);
   const Shape shape = {options.size, options.size, model.channels};
   std::vector<float> clean(shape.count(), 0.5f), noisy(shape.count()), restored(shape.count());
   for (size_t i = 0; i < noisy.size(); ++i) {
-    noisy[i] = uniform(uint32_t(i) * 2654435761u);   // Knuth's multiplicative hash
+    noisy[i] = uniform(uint32_t(i) * 2654435761u);  // Knuth's multiplicative hash
   }
   const ConstBatch in(1, shape, noisy), target(1, shape, clean);
   const auto call = [&] {
@@ -103,8 +105,7 @@ int run(const Options& options, const Engines& engines) {
   const Model model = given_model(options.model).model;
   if (options.size % size_multiple(model) != 0) {
     throw UsageError("--size " + std::to_string(options.size) + ": the model '" + model.name +
-                     "' takes sides that are multiples of " +
-                     std::to_string(size_multiple(model)));
+                     "' takes sides that are multiples of " + std::to_string(size_multiple(model)));
   }
   const std::unique_ptr<Engine> engine = make_engine(engines, options.compute.engine);
   Json cases = Json::array();
@@ -151,9 +152,8 @@ void add_bench_command(CLI::App& app, const Engines& engines, Job& job) {
       ->capture_default_str();
   options->compute.add_to(command, engines);
   command.add_flag("--json", options->json, "Print one JSON object on stdout");
-  command.callback([options, &engines, &job] {
-    job = [options, &engines] { return run(*options, engines); };
-  });
+  command.callback(
+      [options, &engines, &job] { job = [options, &engines] { return run(*options, engines); }; });
 }
 
 }  // namespace limpid

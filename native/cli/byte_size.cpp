@@ -27,8 +27,7 @@ int power_of(std::string unit) {
 size_t parse_byte_size(const std::string& text) {
   double number = 0;
   const char* const end = text.data() + text.size();
-  const auto [rest, error] =
-      std::from_chars(text.data(), end, number, std::chars_format::fixed);
+  const auto [rest, error] = std::from_chars(text.data(), end, number, std::chars_format::fixed);
   const char* unit = rest;
   while (unit != end && *unit == ' ') ++unit;
   const int power = power_of(std::string(unit, end));

@@ -14,7 +14,8 @@ struct Range {
   int end = 0;
 };
 Range touched(float low, float high, int size) {
-  return {std::clamp(int(std::floor(low)) - 1, 0, size), std::clamp(int(std::ceil(high)) + 1, 0, size)};
+  return {std::clamp(int(std::floor(low)) - 1, 0, size),
+          std::clamp(int(std::ceil(high)) + 1, 0, size)};
 }
 
 float distance_to_segment(Point p, Point a, Point b) {

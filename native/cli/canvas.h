@@ -9,7 +9,7 @@
 namespace limpid {
 
 struct Color {
-  float red = 0;   // 0..1, as in an Image
+  float red = 0;  // 0..1, as in an Image
   float green = 0;
   float blue = 0;
 };
@@ -24,7 +24,7 @@ struct Point {
 struct Coverage {
   int height = 0;
   int width = 0;
-  std::vector<float> share;   // (height, width)
+  std::vector<float> share;  // (height, width)
 };
 
 class Canvas {
@@ -36,7 +36,7 @@ class Canvas {
   // Round ends and corners; where the line meets itself it is drawn once.
   void line(std::span<const Point> points, float width_px, Color color);
   void disc(Point center, float radius_px, Color color);
-  void paste(const Image& image, int y, int x);   // 1 or 3 channels
+  void paste(const Image& image, int y, int x);  // 1 or 3 channels
   void blend(const Coverage& coverage, int y, int x, Color color);
 
   int height() const { return image_.height; }

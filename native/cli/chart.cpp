@@ -18,10 +18,10 @@ constexpr Color grid_line = {0.90f, 0.90f, 0.90f};
 
 constexpr int height = 800;
 constexpr int width = 1280;
-constexpr float left = 140, right = 1240, top = 120, bottom = 700;   // of the field
+constexpr float left = 140, right = 1240, top = 120, bottom = 700;  // of the field
 constexpr float number_px = 24;
 constexpr float label_px = 26;
-constexpr size_t most_marked = 40;   // values of a curve that still get a dot each
+constexpr size_t most_marked = 40;  // values of a curve that still get a dot each
 
 // The least of 1, 2, 5, 10, ... times a power of ten that is at least `step`.
 double round_step(double step) {
@@ -33,7 +33,7 @@ double round_step(double step) {
 }
 
 Ticks linear_ticks(double least, double most) {
-  if (!(most > least)) {   // one value only: give it room on both sides
+  if (!(most > least)) {  // one value only: give it room on both sides
     const double room = least != 0 ? std::fabs(least) / 2 : 0.5;
     least -= room;
     most += room;
@@ -104,8 +104,7 @@ void draw_axes(Canvas& canvas, const Ticks& epochs, const Ticks& values,
   canvas.fill({left, bottom - 1}, {right, bottom + 1}, faint_ink);
   draw_text(canvas, {(left + right) / 2, float(height) - 22}, "epoch",
             {.size_px = label_px, .color = ink, .align = Align::center});
-  draw_text(canvas, {38, (top + bottom) / 2},
-            y_label + (values.logarithmic ? ", logarithmic" : ""),
+  draw_text(canvas, {38, (top + bottom) / 2}, y_label + (values.logarithmic ? ", logarithmic" : ""),
             {.size_px = label_px, .color = ink, .align = Align::center, .upwards = true});
 }
 
@@ -116,7 +115,7 @@ void draw_curve(Canvas& canvas, const Ticks& epochs, const Ticks& values, const 
     if (i < curve.values.size() && can_be_drawn(values, curve.values[i])) {
       piece.push_back(point_of(epochs, values, i, curve.values[i]));
       if (marked) canvas.disc(piece.back(), 5, curve.color);
-    } else {   // a gap, or the end
+    } else {  // a gap, or the end
       canvas.line(piece, 3, curve.color);
       piece.clear();
     }

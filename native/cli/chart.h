@@ -11,7 +11,7 @@ namespace limpid {
 struct Curve {
   std::string name;
   Color color;
-  std::vector<double> values;   // one an epoch, from epoch 1; what is not finite is left out
+  std::vector<double> values;  // one an epoch, from epoch 1; what is not finite is left out
 };
 
 struct Chart {
@@ -24,13 +24,13 @@ struct Chart {
 // Where an axis has its numbers.
 struct Ticks {
   bool logarithmic = false;
-  double low = 0;              // of the axis
+  double low = 0;  // of the axis
   double high = 1;
   std::vector<double> values;  // ascending, within low .. high
 };
 
-// For values between `least` and `most`: steps of 1, 2 or 5 times a power of ten that hold them all.
-// Logarithmic when `most` is more than ten times `least`, which is above 0.
+// For values between `least` and `most`: steps of 1, 2 or 5 times a power of ten that hold them
+// all. Logarithmic when `most` is more than ten times `least`, which is above 0.
 Ticks value_ticks(double least, double most);
 
 // Whole epochs for an axis from 1 to `epochs`.

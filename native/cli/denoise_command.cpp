@@ -48,7 +48,7 @@ struct Options {
 };
 
 struct Outcome {
-  Image restored;                    // empty: interrupted
+  Image restored;  // empty: interrupted
   double ms = 0;
   std::optional<Quality> noisy_quality, restored_quality;
 };
@@ -56,8 +56,10 @@ struct Outcome {
 class Run {
  public:
   Run(const Options& options, const Engines& engines)
-      : options_(options), noise_(options.noise.applied_to({})),
-        plan_(plan_pictures(options.paths)), model_(trained_model(options.model)),
+      : options_(options),
+        noise_(options.noise.applied_to({})),
+        plan_(plan_pictures(options.paths)),
+        model_(trained_model(options.model)),
         engine_(make_engine(engines, options.compute.engine)),
         denoiser_(*engine_, model_.model, model_.weights, options.compute.denoise_settings()) {}
 
@@ -93,7 +95,8 @@ int Run::status() {
       fail(plan_.jobs[i].input, plan_.jobs[i].input.string() + ": there is not enough memory");
     }
   }
-  if (options_.json) std::printf("%s\n", Json{{"files", files_}, {"errors", errors_}}.dump().c_str());
+  if (options_.json)
+    std::printf("%s\n", Json{{"files", files_}, {"errors", errors_}}.dump().c_str());
   if (interrupted()) {
     progress_.say("limpid: stopped: " + std::to_string(files_.size()) + " of " +
                   std::to_string(plan_.jobs.size()) + " pictures are written");
@@ -155,8 +158,8 @@ Outcome Run::outcome_of(size_t i, const Picture& picture, Picture& noisy) {
 }
 
 void Run::report(const PictureJob& job, const Picture& picture, const Outcome& outcome) {
-  Json entry = {{"input", job.input.string()},       {"output", job.output.string()},
-                {"width", picture.color.width},      {"height", picture.color.height},
+  Json entry = {{"input", job.input.string()},        {"output", job.output.string()},
+                {"width", picture.color.width},       {"height", picture.color.height},
                 {"channels", picture.color.channels}, {"ms", outcome.ms}};
   if (outcome.noisy_quality) {
     entry["noisy"] = score_json(*outcome.noisy_quality);

@@ -11,7 +11,7 @@ namespace limpid {
 
 struct EngineEntry {
   std::string name;
-  std::unique_ptr<Engine> (*make)() = nullptr;   // none: `absent` says why
+  std::unique_ptr<Engine> (*make)() = nullptr;  // none: `absent` says why
   std::string absent = {};
 };
 

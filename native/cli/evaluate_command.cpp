@@ -74,8 +74,9 @@ std::vector<size_t> pictures_of(const Options& options, const Dataset& dataset,
   settings.group_duplicates |= options.group_duplicates;
   const Split parts = split(dataset, settings);
   if (facts && split_hash(dataset, parts) != facts->split_hash) {
-    std::fprintf(stderr, "limpid: these are not the model's own test pictures: it may have learned "
-                         "from some of them\n");
+    std::fprintf(stderr,
+                 "limpid: these are not the model's own test pictures: it may have learned "
+                 "from some of them\n");
   }
   return parts.test;
 }
@@ -99,9 +100,9 @@ Scores scores_of(Denoiser& denoiser, const Dataset& dataset, const std::vector<s
     scores.names.push_back(example.name);
     scores.noisy.push_back(example.noisy_quality);
     scores.restored.push_back(example.restored_quality);
-    progress.show(double(scores.names.size()) / double(pictures.size()),
-                  "picture " + std::to_string(scores.names.size()) + "/" +
-                      std::to_string(pictures.size()));
+    progress.show(
+        double(scores.names.size()) / double(pictures.size()),
+        "picture " + std::to_string(scores.names.size()) + "/" + std::to_string(pictures.size()));
   }
   return scores;
 }
@@ -164,8 +165,9 @@ void add_options(CLI::App& command, Options& options) {
       ->excludes(size)
       ->group(group);
   CLI::Option* const test_split =
-      command.add_flag("--test-split", options.test_split,
-                       "Only the test part of the split that training makes")
+      command
+          .add_flag("--test-split", options.test_split,
+                    "Only the test part of the split that training makes")
           ->group(group);
   command.add_option("--test-size", options.test_size, "Share of the test part")
       ->type_name("0..1")
@@ -191,9 +193,8 @@ void add_evaluate_command(CLI::App& app, const Engines& engines, Job& job) {
   add_options(command, *options);
   options->compute.add_to(command, engines);
   command.add_flag("--json", options->json, "Print one JSON object on stdout");
-  command.callback([options, &engines, &job] {
-    job = [options, &engines] { return run(*options, engines); };
-  });
+  command.callback(
+      [options, &engines, &job] { job = [options, &engines] { return run(*options, engines); }; });
 }
 
 }  // namespace limpid

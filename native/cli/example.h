@@ -14,8 +14,8 @@ struct Example {
   std::string name;
   Image clean;
   Image noisy;
-  Image restored;             // empty when cancelled; the pictures are of one size
-  Quality noisy_quality;      // against clean
+  Image restored;         // empty when cancelled; the pictures are of one size
+  Quality noisy_quality;  // against clean
   Quality restored_quality;
 };
 

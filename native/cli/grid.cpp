@@ -14,12 +14,12 @@ namespace {
 
 constexpr Color paper = {1, 1, 1};
 constexpr Color faint_ink = {0.40f, 0.40f, 0.40f};
-constexpr int least_side = 192;   // of a shown picture's larger side
+constexpr int least_side = 192;  // of a shown picture's larger side
 constexpr int most_side = 384;
-constexpr int gap = 24;           // between columns
-constexpr int left = 64;          // room for the rows' names
-constexpr int top = 150;          // for the titles and the pictures' names
-constexpr int caption = 50;       // beneath the noisy and the restored row
+constexpr int gap = 24;      // between columns
+constexpr int left = 64;     // room for the rows' names
+constexpr int top = 150;     // for the titles and the pictures' names
+constexpr int caption = 50;  // beneath the noisy and the restored row
 constexpr float name_px = 20;
 constexpr float number_px = 22;
 
@@ -69,8 +69,7 @@ int row_top(int row, Cell cell) {
 
 void draw_column(Canvas& canvas, const Column& column, Cell cell) {
   const float middle = float(column.x) + float(cell.width) / 2;
-  draw_text(canvas, {middle, top - 16},
-            shortened(column.example->name, name_px, float(cell.width)),
+  draw_text(canvas, {middle, top - 16}, shortened(column.example->name, name_px, float(cell.width)),
             {.size_px = name_px, .color = faint_ink, .align = Align::center});
   for (int row = 0; row < 3; ++row) {
     const Image& picture = column.rows[row];

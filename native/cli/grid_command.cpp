@@ -19,7 +19,7 @@ namespace limpid {
 namespace {
 
 constexpr const char* description =
-    R"(Draw rows of clean, noisy and restored pictures with their RMSE, as the article shows them.)";
+    "Draw rows of clean, noisy and restored pictures with their RMSE, as the article does.";
 
 constexpr const char* examples = R"(Examples:
   limpid grid a.png b.png c.png --model runs/mri --noise 0.4 -o grid.png
@@ -51,8 +51,7 @@ int run(const Options& options, const Engines& engines) {
   for (const FoundFile& file : found.files) {
     const Image clean = read_picture(file.file).color;
     const NoisePlace place = {.epoch = 0, .picture = uint32_t(shown.size())};
-    shown.push_back(
-        make_example(denoiser, file.file.filename().string(), clean, {noise, place}));
+    shown.push_back(make_example(denoiser, file.file.filename().string(), clean, {noise, place}));
     if (interrupted()) return interrupted_status();
   }
   make_folder_of(options.output);
@@ -79,9 +78,8 @@ void add_grid_command(CLI::App& app, const Engines& engines, Job& job) {
       ->capture_default_str();
   options->noise.add_to(command);
   options->compute.add_to(command, engines);
-  command.callback([options, &engines, &job] {
-    job = [options, &engines] { return run(*options, engines); };
-  });
+  command.callback(
+      [options, &engines, &job] { job = [options, &engines] { return run(*options, engines); }; });
 }
 
 }  // namespace limpid

@@ -33,7 +33,7 @@ std::string entry(const std::string& name, const std::string& text) {
 
 // CLI11 adds what it checks to the unit, after a colon.
 std::string unit_of(const CLI::Option& option) {
-  if (option.get_type_size() == 0) return "";   // a flag
+  if (option.get_type_size() == 0) return "";  // a flag
   const std::string name = option.get_type_name();
   return " " + name.substr(0, name.find(':'));
 }
@@ -46,8 +46,8 @@ std::string HelpFormatter::make_subcommand(const CLI::App* command) const {
 }
 
 std::string HelpFormatter::make_option(const CLI::Option* option, bool is_positional) const {
-  const std::string name = is_positional ? option->get_name(true)
-                                         : option->get_name(false, true) + unit_of(*option);
+  const std::string name =
+      is_positional ? option->get_name(true) : option->get_name(false, true) + unit_of(*option);
   std::string text = option->get_description();
   if (!option->get_default_str().empty()) text += " (" + option->get_default_str() + ")";
   if (option->get_required()) text += " (required)";

@@ -25,7 +25,7 @@ void note(int signal) {
 void watch_interrupts() {
   struct sigaction action = {};
   action.sa_handler = note;
-  action.sa_flags = SA_RESTART;   // reads and writes of files go on
+  action.sa_flags = SA_RESTART;  // reads and writes of files go on
   sigemptyset(&action.sa_mask);
   for (const int signal : {SIGINT, SIGTERM}) ::sigaction(signal, &action, nullptr);
   std::signal(SIGXFSZ, SIG_IGN);

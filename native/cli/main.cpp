@@ -60,7 +60,7 @@ int run(const Job& job) {
     return fail(error.what(), 2);
   } catch (const std::bad_alloc&) {
     return fail("there is not enough memory", 1);
-  } catch (const std::exception& error) {   // Error, and what the standard library throws
+  } catch (const std::exception& error) {  // Error, and what the standard library throws
     return fail(error.what(), 1);
   }
 }
@@ -94,9 +94,9 @@ int main(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    if (error.get_exit_code() == 0) return app.exit(error);   // --help, --version
+    if (error.get_exit_code() == 0) return app.exit(error);  // --help, --version
     return fail(explanation(app, error, argc > 1 ? argv[1] : ""), 2);
-  } catch (const Error& error) {   // an option's value
+  } catch (const Error& error) {  // an option's value
     return fail(error.what(), 2);
   }
   watch_interrupts();

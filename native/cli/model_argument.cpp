@@ -14,7 +14,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr size_t most_json_bytes = size_t(1) << 20;   // a thousand layers need a tenth of it
+constexpr size_t most_json_bytes = size_t(1) << 20;  // a thousand layers need a tenth of it
 
 bool is_preset(const std::string& name) {
   const std::vector<std::string> names = preset_names();
@@ -61,8 +61,10 @@ ModelFile trained_model(const std::string& text) {
   }
   ModelFile model = given_model(text);
   if (model.weights.empty()) {
-    throw Error("model '" + text + "' is an architecture without weights: train it first (limpid "
-                "train PICTURES -o RUN --model " + text + ")");
+    throw Error("model '" + text +
+                "' is an architecture without weights: train it first (limpid "
+                "train PICTURES -o RUN --model " +
+                text + ")");
   }
   return model;
 }

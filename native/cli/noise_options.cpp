@@ -48,9 +48,7 @@ void NoiseOptions::add_to(CLI::App& command, const std::string& seed_text) {
   command
       .add_option_function<uint64_t>(
           "--seed",
-          [this](uint64_t seed) {
-            changes_.push_back([=](NoiseSettings& s) { s.seed = seed; });
-          },
+          [this](uint64_t seed) { changes_.push_back([=](NoiseSettings& s) { s.seed = seed; }); },
           seed_text)
       ->type_name("N")
       ->group(group);
@@ -70,8 +68,7 @@ std::string noise_text(const NoiseSettings& settings) {
   char strength[64];
   std::snprintf(strength, sizeof strength, " noise of %g (%.0f/255)", double(settings.strength),
                 double(settings.strength) * 255);
-  return to_string(settings.kind) + strength +
-         (settings.fixed_field ? ", one fixed field" : "") +
+  return to_string(settings.kind) + strength + (settings.fixed_field ? ", one fixed field" : "") +
          (settings.clip ? ", clipped to 0..1" : ", not clipped") + ", seed " +
          std::to_string(settings.seed);
 }

@@ -46,7 +46,8 @@ FileId id_of(const fs::path& file) {
 
 void check_writable(const fs::path& file) {
   if (!is_writable_picture(file)) {
-    throw UsageError("cannot write " + file.string() + ": its name must end in .png, .jpg or .jpeg");
+    throw UsageError("cannot write " + file.string() +
+                     ": its name must end in .png, .jpg or .jpeg");
   }
 }
 
@@ -68,8 +69,9 @@ void check_folder(const PicturePaths& paths, const fs::path& folder, const char*
   }
   for (const fs::path& input : paths.inputs) {
     if (is_folder(input) && lies_inside(folder, input)) {
-      throw UsageError("the output folder " + folder.string() + " lies inside of the input folder " +
-                       input.string() + ": choose one beside it");
+      throw UsageError("the output folder " + folder.string() +
+                       " lies inside of the input folder " + input.string() +
+                       ": choose one beside it");
     }
   }
 }
@@ -103,12 +105,13 @@ void check_outputs(const std::vector<PictureJob>& jobs) {
     if (!job.reference.empty()) inputs.emplace(id_of(job.reference), job.reference);
   }
   inputs.erase(FileId());
-  std::map<fs::path, fs::path> written;   // output -> input
+  std::map<fs::path, fs::path> written;  // output -> input
   for (const PictureJob& job : jobs) {
     for (const fs::path& output : {job.output, job.noisy}) {
       if (output.empty()) continue;
       if (inputs.contains(id_of(output))) {
-        throw UsageError("writing " + output.string() + " would overwrite an input: choose another "
+        throw UsageError("writing " + output.string() +
+                         " would overwrite an input: choose another "
                          "output");
       }
       const auto [place, is_new] = written.emplace(resolved(output), job.input);
@@ -145,7 +148,8 @@ PictureJobs plan_pictures(const PicturePaths& paths) {
     check_folder(paths, paths.output, "-o");
     check_folder(paths, paths.noisy, "--save-noisy");
     if (!paths.reference.empty() && !is_folder(paths.reference)) {
-      throw UsageError(paths.reference.string() + " is no folder, but there are several pictures to "
+      throw UsageError(paths.reference.string() +
+                       " is no folder, but there are several pictures to "
                        "compare (--reference)");
     }
     for (const FoundFile& file : found.files) {

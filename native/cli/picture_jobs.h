@@ -10,23 +10,23 @@
 namespace limpid {
 
 struct PicturePaths {
-  std::vector<std::filesystem::path> inputs;   // files and folders
-  std::filesystem::path output;                // a file for a single input file, else a folder
-  std::filesystem::path noisy;                 // the same for the noisy pictures; empty: not kept
-  std::filesystem::path reference;             // clean pictures: a file, or a folder with the same
-                                               // names; empty: none
+  std::vector<std::filesystem::path> inputs;  // files and folders
+  std::filesystem::path output;               // a file for a single input file, else a folder
+  std::filesystem::path noisy;                // the same for the noisy pictures; empty: not kept
+  std::filesystem::path reference;            // clean pictures: a file, or a folder with the same
+                                              // names; empty: none
 };
 
 struct PictureJob {
   std::filesystem::path input;
   std::filesystem::path output;
-  std::filesystem::path noisy;       // or empty
-  std::filesystem::path reference;   // or empty
+  std::filesystem::path noisy;      // or empty
+  std::filesystem::path reference;  // or empty
 };
 
 struct PictureJobs {
   std::vector<PictureJob> jobs;
-  std::vector<SkippedFile> failed;   // inputs that are absent, or folders that cannot be listed
+  std::vector<SkippedFile> failed;  // inputs that are absent, or folders that cannot be listed
 };
 
 // Sub-folders are kept, and so are the endings that can be written; other pictures become PNG.

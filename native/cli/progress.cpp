@@ -15,16 +15,21 @@ using Clock = std::chrono::steady_clock;
 
 constexpr auto redraw_every = std::chrono::milliseconds(100);
 constexpr auto print_every = std::chrono::seconds(30);
-constexpr int bar_width = 24;
+constexpr int least_bar = 8, most_bar = 30;  // characters
 
 int terminal_width() {
   winsize size = {};
   return ::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
 }
 
-std::string bar(double share) {
-  const int done = int(std::lround(std::clamp(share, 0.0, 1.0) * bar_width));
-  return "[" + std::string(size_t(done), '#') + std::string(size_t(bar_width - done), '.') + "] ";
+// A bar in what the text leaves of the line, and none where that is too little.
+std::string line_of(double share, const std::string& text) {
+  const int room = terminal_width() - 1;
+  const int length = std::min(room - int(text.size()) - 3, most_bar);
+  if (length < least_bar) return text.substr(0, size_t(room));
+  const int done = int(std::lround(std::clamp(share, 0.0, 1.0) * length));
+  return "[" + std::string(size_t(done), '#') + std::string(size_t(length - done), '.') + "] " +
+         text;
 }
 
 }  // namespace
@@ -46,9 +51,7 @@ void Progress::show(double share, const std::string& text) {
     std::fprintf(stderr, "%s\n", text.c_str());
     return;
   }
-  std::string line = bar(share) + text;
-  line.resize(std::min(line.size(), size_t(terminal_width() - 1)));
-  std::fprintf(stderr, "\r%s\x1b[K", line.c_str());   // to the line's end
+  std::fprintf(stderr, "\r%s\x1b[K", line_of(share, text).c_str());  // to the line's end
   std::fflush(stderr);
   shown_ = true;
 }

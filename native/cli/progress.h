@@ -10,7 +10,7 @@ namespace limpid {
 class Progress {
  public:
   Progress();
-  ~Progress();   // takes the line away
+  ~Progress();  // takes the line away
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
 

@@ -31,7 +31,7 @@ RunFolder::RunFolder(fs::path folder, Use use) : folder_(std::move(folder)) {
 }
 
 RunFolder::~RunFolder() {
-  if (made_) ::rmdir(folder_.c_str());   // fails, as it should, when there is something in it
+  if (made_) ::rmdir(folder_.c_str());  // fails, as it should, when there is something in it
   ::close(descriptor_);
 }
 
@@ -45,8 +45,9 @@ void RunFolder::lock() {
   const bool taken = errno == EWOULDBLOCK;
   const std::string reason = std::generic_category().message(errno);
   ::close(descriptor_);
-  throw Error(folder_.string() + ": " + (taken ? "another training is writing to this folder"
-                                               : "cannot be locked: " + reason));
+  throw Error(
+      folder_.string() + ": " +
+      (taken ? "another training is writing to this folder" : "cannot be locked: " + reason));
 }
 
 }  // namespace limpid

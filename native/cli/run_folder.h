@@ -12,7 +12,7 @@ class RunFolder {
   // Locked until this goes. To start, the folder is made if it is missing and must be empty; to
   // resume it must hold a run. Throws Error naming it, also when another process has it locked.
   RunFolder(std::filesystem::path folder, Use use);
-  ~RunFolder();   // removes a folder that it made and that stayed empty
+  ~RunFolder();  // removes a folder that it made and that stayed empty
   RunFolder(const RunFolder&) = delete;
   RunFolder& operator=(const RunFolder&) = delete;
 
@@ -30,7 +30,7 @@ class RunFolder {
 
   const std::filesystem::path folder_;
   bool made_ = false;
-  int descriptor_ = -1;   // of the folder itself: the lock needs no file
+  int descriptor_ = -1;  // of the folder itself: the lock needs no file
 };
 
 }  // namespace limpid

@@ -22,7 +22,7 @@ namespace limpid {
 
 namespace {
 
-constexpr size_t shown_pictures = 5;   // the article's
+constexpr size_t shown_pictures = 5;  // the article's
 constexpr Color blue = {0.12f, 0.42f, 0.70f};
 constexpr Color orange = {0.87f, 0.40f, 0.05f};
 
@@ -94,8 +94,7 @@ void RunReport::resume() {
   write_run("running");
 }
 
-void RunReport::epoch(const std::vector<EpochRecord>& history,
-                      const std::vector<Tensor>& weights) {
+void RunReport::epoch(const std::vector<EpochRecord>& history, const std::vector<Tensor>& weights) {
   history_ = history;
   write_model(weights);
   write_file(subject_.folder.history(), history_csv(history_));
@@ -107,7 +106,7 @@ void RunReport::epoch(const std::vector<EpochRecord>& history,
   for (size_t i = 0; i < std::min(shown_pictures, test.size()); ++i) {
     examples.push_back(make_example(denoiser, subject_.dataset.name(test[i]),
                                     subject_.dataset.picture(test[i]), noise_of(test[i])));
-    if (examples.back().restored.empty()) return;   // interrupted: the grid stays the last epoch's
+    if (examples.back().restored.empty()) return;  // interrupted: the grid stays the last epoch's
   }
   examples_ = std::move(examples);
   const std::string title = subject_.model.name + " after " + std::to_string(history_.size()) +
@@ -132,8 +131,8 @@ std::optional<FinalScores> RunReport::final_scores(const std::vector<Tensor>& we
   Denoiser denoiser = this->denoiser(weights);
   std::vector<Quality> noisy, restored;
   for (const size_t i : subject_.split.test) {
-    const Example example = make_example(denoiser, subject_.dataset.name(i),
-                                         subject_.dataset.picture(i), noise_of(i));
+    const Example example =
+        make_example(denoiser, subject_.dataset.name(i), subject_.dataset.picture(i), noise_of(i));
     if (example.restored.empty()) return std::nullopt;
     noisy.push_back(example.noisy_quality);
     restored.push_back(example.restored_quality);

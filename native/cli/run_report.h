@@ -64,11 +64,11 @@ class RunReport {
   const std::string split_hash_;
   std::vector<EpochRecord> history_;
   std::vector<Example> examples_;
-  nlohmann::ordered_json run_;   // run.json
+  nlohmann::ordered_json run_;  // run.json
 };
 
-// The weights that are the model's after that checkpoint: the best epoch's where they are kept, else
-// the moving average where there is one, else the last.
+// The weights that are the model's after that checkpoint: the best epoch's where they are kept,
+// else the moving average where there is one, else the last.
 const std::vector<Tensor>& model_weights(const Checkpoint& checkpoint);
 
 }  // namespace limpid

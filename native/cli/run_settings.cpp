@@ -9,7 +9,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr size_t most_run_json_bytes = size_t(64) << 20;   // 100,000 names and epochs
+constexpr size_t most_run_json_bytes = size_t(64) << 20;  // 100,000 names and epochs
 
 Json data_json(const RunSettings& settings) {
   return {{"size", settings.size},

@@ -13,8 +13,8 @@
 namespace limpid {
 
 struct RunSettings {
-  std::vector<std::filesystem::path> data;   // absolute
-  int size = DatasetSettings().size;         // side of the pictures; 0: their own
+  std::vector<std::filesystem::path> data;  // absolute
+  int size = DatasetSettings().size;        // side of the pictures; 0: their own
   int channels = 3;
   SplitSettings split;
   std::string engine;
@@ -29,8 +29,8 @@ RunSettings run_settings_from_json(const nlohmann::ordered_json& json, const std
 // A run.json, which holds them as "settings". Throws Error naming the file.
 nlohmann::ordered_json read_run_json(const std::filesystem::path& file);
 
-// The first setting that shapes the numbers and is not the same ("size is 128, was 256"); empty when
-// there is none. The place of the data and the engine are free, and what difference() of the
+// The first setting that shapes the numbers and is not the same ("size is 128, was 256"); empty
+// when there is none. The place of the data and the engine are free, and what difference() of the
 // training settings leaves free.
 std::string difference(const RunSettings& before, const RunSettings& now);
 

@@ -31,8 +31,8 @@ Json score_json(const Quality& quality) {
 
 std::string score_text(const Quality& quality) {
   char text[96];
-  const int length = std::snprintf(text, sizeof text, "RMSE %.4f  PSNR %.2f dB", quality.rmse,
-                                   quality.psnr);
+  const int length =
+      std::snprintf(text, sizeof text, "RMSE %.4f  PSNR %.2f dB", quality.rmse, quality.psnr);
   if (std::isnan(quality.ssim)) return text;
   std::snprintf(text + length, sizeof text - size_t(length), "  SSIM %.3f", quality.ssim);
   return text;

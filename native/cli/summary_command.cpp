@@ -16,7 +16,7 @@ namespace {
 constexpr const char* description =
     R"(Print a model's layers, with their shapes and parameters.
 
-MODEL is a preset's name, an own architecture (FILE.json), a model file or the folder of a training.)";
+MODEL is a preset's name, an own architecture (FILE.json), a model file or a training's folder.)";
 
 constexpr const char* examples = R"(Examples:
   limpid summary

@@ -74,10 +74,10 @@ float lay_out(const std::string& text, float scale, Each&& each) {
 
 struct Line {
   Coverage coverage;
-  int base = 0;   // row of the base line
+  int base = 0;  // row of the base line
 };
 
-constexpr int margin = 2;   // around the glyphs, some of which lean over their box
+constexpr int margin = 2;  // around the glyphs, some of which lean over their box
 
 Line rasterize(const std::string& text, float size_px, float shift) {
   const float scale = stbtt_ScaleForPixelHeight(font(), size_px);
@@ -125,7 +125,7 @@ std::string shortened(const std::string& text, float size_px, float width_px) {
   if (text_width(text, size_px) <= width_px) return text;
   std::string kept = text;
   while (!kept.empty()) {
-    do {   // whole characters go
+    do {  // whole characters go
       kept.pop_back();
     } while (!kept.empty() && (uint8_t(text[kept.size()]) & 0xC0) == 0x80);
     if (text_width(kept + "…", size_px) <= width_px) break;

@@ -11,10 +11,10 @@ namespace limpid {
 enum class Align { left, center, right };
 
 struct TextStyle {
-  float size_px = 20;              // from the top of an ascender to the bottom of a descender
+  float size_px = 20;  // from the top of an ascender to the bottom of a descender
   Color color = {0.13f, 0.13f, 0.13f};
-  Align align = Align::left;       // which part of the text is at the point
-  bool upwards = false;            // turned a quarter to the left, for an axis
+  Align align = Align::left;  // which part of the text is at the point
+  bool upwards = false;       // turned a quarter to the left, for an axis
 };
 
 // Of UTF-8 text in one line; bytes that are no UTF-8 show as a box.

@@ -45,7 +45,7 @@ struct Start {
 RunSettings default_settings(const Engines& engines) {
   RunSettings settings;
   settings.engine = default_engine(engines);
-  settings.training.noise.strength = 0.4f;   // the article's
+  settings.training.noise.strength = 0.4f;  // the article's
   return settings;
 }
 
@@ -61,8 +61,8 @@ void check_asked(const RunSettings& settings) {
 }
 
 Start fresh_start(const TrainOptions& options, const Engines& engines) {
-  Start start = {.settings = options.applied_to(default_settings(engines)), .model = {},
-                 .checkpoint = {}};
+  Start start = {
+      .settings = options.applied_to(default_settings(engines)), .model = {}, .checkpoint = {}};
   if (start.settings.data.empty()) throw UsageError("DATA is missing: a folder of clean pictures");
   check_asked(start.settings);
   start.model = given_model(options.model.value_or("article"), options.channels);
@@ -112,9 +112,9 @@ std::string epoch_line(const EpochRecord& record, int epochs) {
 
 std::string progress_text(const TrainingProgress& at, int epochs) {
   char text[192];
-  std::snprintf(text, sizeof text, "epoch %d/%d  %s %zu/%zu  loss %.6f  %.3g pictures/s  %s left",
-                at.epoch, epochs, at.validating ? "validating" : "picture", at.picture, at.pictures,
-                at.loss, at.pictures_per_s, duration_text(at.eta_s).c_str());
+  std::snprintf(text, sizeof text, "epoch %d/%d %s%zu/%zu  loss %.5f  %.3g pictures/s  %s left",
+                at.epoch, epochs, at.validating ? "test " : "", at.picture, at.pictures, at.loss,
+                at.pictures_per_s, duration_text(at.eta_s).c_str());
   return text;
 }
 
@@ -151,9 +151,9 @@ class Training {
         dataset_(start_.settings.data,
                  {.size = start_.settings.size, .channels = start_.settings.channels},
                  [this](size_t done, size_t total) {
-                   progress_.show(double(done) / double(total),
-                                  "reading pictures " + std::to_string(done) + "/" +
-                                      std::to_string(total));
+                   progress_.show(
+                       double(done) / double(total),
+                       "reading pictures " + std::to_string(done) + "/" + std::to_string(total));
                    return !interrupted();
                  }),
         split_(split(dataset_, start_.settings.split)),
@@ -190,10 +190,11 @@ void Training::say_data() {
   for (const SkippedFile& file : dataset_.skipped()) {
     progress_.say("limpid: left out: " + file.reason);
   }
-  if (split_.straddling_groups > 0) {
-    progress_.say("limpid: " + std::to_string(split_.straddling_groups) +
-                  " groups of identical pictures are on both sides of the split, so the test is "
-                  "not quite fair (--group-duplicates keeps each on one side)");
+  if (const size_t groups = split_.straddling_groups; groups > 0) {
+    progress_.say("limpid: groups of identical pictures on both sides of the split: " +
+                  std::to_string(groups) +
+                  ", so the test is not quite fair (--group-duplicates "
+                  "keeps each on one side)");
   }
   progress_.say(std::to_string(split_.train.size()) + " pictures to learn from, " +
                 std::to_string(split_.test.size()) + " to test; model " + start_.model.model.name +
@@ -234,7 +235,8 @@ TrainingResult Training::run() {
 }
 
 int Training::finish(const TrainingResult& result) {
-  const bool whole = result.end == TrainingEnd::finished || result.end == TrainingEnd::stopped_early;
+  const bool whole =
+      result.end == TrainingEnd::finished || result.end == TrainingEnd::stopped_early;
   std::optional<FinalScores> scores;
   if (whole) {
     // Not yet when the run was over before it was resumed: its last report may have been cut off.
@@ -247,7 +249,8 @@ int Training::finish(const TrainingResult& result) {
   if (!options_.json && scores) print_scores(report_.examples(), *scores);
   if (!result.message.empty()) progress_.say("limpid: " + result.message);
   if (result.end == TrainingEnd::cancelled) {
-    progress_.say("limpid: go on with: limpid train --resume -o " + quoted(folder_.path().string()));
+    progress_.say("limpid: go on with: limpid train --resume -o " +
+                  quoted(folder_.path().string()));
     return interrupted_status();
   }
   if (result.end == TrainingEnd::diverged) return 1;

@@ -71,9 +71,7 @@ void TrainOptions::add_data_options(CLI::App& command) {
   command
       .add_flag_callback(
           "--group-duplicates",
-          [this] {
-            changes_.push_back([](RunSettings& s) { s.split.group_duplicates = true; });
-          },
+          [this] { changes_.push_back([](RunSettings& s) { s.split.group_duplicates = true; }); },
           "Keep byte-identical pictures on one side of the split")
       ->group(group_);
   option<int>(command, "--crop", "Learn from random squares of CROP x CROP pixels; 0: whole",
@@ -92,29 +90,26 @@ void TrainOptions::add_learning_options(CLI::App& command) {
   option<int>(command, "--epochs", "Times through all pictures (50)",
               [](RunSettings& s, int epochs) { s.training.epochs = epochs; })
       ->type_name("N");
-  option<int>(command, "--batch", "Pictures a step (32)",
-              [](RunSettings& s, int batch) { s.training.batch = batch; })
-      ->type_name("N");
-  option<float>(command, "--lr", "Learning rate (1e-3)",
-                [](RunSettings& s, float rate) { s.training.learning_rate = rate; })
-      ->type_name("RATE");
-  option<std::string>(command, "--loss", "mse, bce or l1 (mse)",
-                      [](RunSettings& s, const std::string& name) {
-                        s.training.loss = parse_loss(name);
-                      })
+  option<int>(command, "--batch", "Pictures a step (32)", [](RunSettings& s, int batch) {
+    s.training.batch = batch;
+  })->type_name("N");
+  option<float>(command, "--lr", "Learning rate (1e-3)", [](RunSettings& s, float rate) {
+    s.training.learning_rate = rate;
+  })->type_name("RATE");
+  option<std::string>(
+      command, "--loss", "mse, bce or l1 (mse)",
+      [](RunSettings& s, const std::string& name) { s.training.loss = parse_loss(name); })
       ->type_name("LOSS");
-  option<std::string>(command, "--optimizer", "adam or sgd (adam)",
-                      [](RunSettings& s, const std::string& name) {
-                        s.training.optimizer = parse_optimizer(name);
-                      })
+  option<std::string>(
+      command, "--optimizer", "adam or sgd (adam)",
+      [](RunSettings& s, const std::string& name) { s.training.optimizer = parse_optimizer(name); })
       ->type_name("NAME");
-  option<float>(command, "--momentum", "Of sgd (0.9)",
-                [](RunSettings& s, float momentum) { s.training.momentum = momentum; })
-      ->type_name("0..1");
-  option<std::string>(command, "--schedule", "Of the learning rate: constant, cosine or plateau",
-                      [](RunSettings& s, const std::string& name) {
-                        s.training.schedule = parse_schedule(name);
-                      })
+  option<float>(command, "--momentum", "Of sgd (0.9)", [](RunSettings& s, float momentum) {
+    s.training.momentum = momentum;
+  })->type_name("0..1");
+  option<std::string>(
+      command, "--schedule", "Of the learning rate: constant, cosine or plateau",
+      [](RunSettings& s, const std::string& name) { s.training.schedule = parse_schedule(name); })
       ->type_name("NAME");
   option<int>(command, "--plateau-patience",
               "Epochs without a lower validation loss that halve the rate (5)",
@@ -138,9 +133,10 @@ void TrainOptions::add_learning_options(CLI::App& command) {
 
 void TrainOptions::add_machine_options(CLI::App& command, const Engines& engines) {
   group_ = "Machine";
-  option<std::string>(command, "--engine",
-                      "What computes; `limpid engines` lists them (" + default_engine(engines) + ")",
-                      [](RunSettings& s, const std::string& name) { s.engine = name; })
+  option<std::string>(
+      command, "--engine",
+      "What computes; `limpid engines` lists them (" + default_engine(engines) + ")",
+      [](RunSettings& s, const std::string& name) { s.engine = name; })
       ->type_name("NAME");
   option<int>(command, "--threads", "Threads to use; 0: one for each core (0)",
               [](RunSettings& s, int threads) { s.training.threads = threads; })
@@ -165,7 +161,7 @@ void TrainOptions::add_machine_options(CLI::App& command, const Engines& engines
 RunSettings TrainOptions::applied_to(RunSettings settings) const {
   for (const auto& change : changes_) change(settings);
   settings.training.noise = noise_.applied_to(settings.training.noise);
-  settings.training.seed = settings.training.noise.seed;   // one --seed for both
+  settings.training.seed = settings.training.noise.seed;  // one --seed for both
   return settings;
 }
 

@@ -14,7 +14,7 @@
 namespace CLI {
 class App;
 class Option;
-}
+}  // namespace CLI
 
 namespace limpid {
 
@@ -43,7 +43,7 @@ class TrainOptions {
                       Change change);
 
   NoiseOptions noise_;
-  std::string group_;   // of the options that are being added
+  std::string group_;  // of the options that are being added
   std::vector<std::function<void(RunSettings&)>> changes_;
 };
 

@@ -45,7 +45,8 @@ std::optional<TrainingFacts> read_facts(const Metadata& metadata, const std::str
   }
   facts.split_hash = hash->second;
   if (facts.size < 0 || facts.size > 65536) {
-    throw Error(where + ": it says that its pictures had " + std::to_string(facts.size) + " pixels");
+    throw Error(where + ": it says that its pictures had " + std::to_string(facts.size) +
+                " pixels");
   }
   return facts;
 }

@@ -12,7 +12,7 @@ namespace limpid {
 
 struct TrainingFacts {
   TrainingSettings settings;
-  int size = 0;                // side of the pictures; 0: their own
+  int size = 0;  // side of the pictures; 0: their own
   SplitSettings split;
   std::string split_hash;
 };
