@@ -53,15 +53,10 @@ void apply(UiState& state, Restoring& event) {
   if (event.picture != state.shown || state.queue.running) entry->status = Status::restoring;
 }
 
-void finish_queue_entry(UiState& state) {
-  ++state.queue.done;
-  ++state.queue.next;
-}
-
 void apply(UiState& state, Restored& event) {
   const bool of_queue = !event.request.save_to.empty();
   if (!of_queue && event.request == state.wanted) state.restoring = false;
-  if (of_queue && state.queue.running) finish_queue_entry(state);
+  if (of_queue && state.queue.running) ++state.queue.done;
   PictureEntry* entry = find_picture(state, event.picture);
   if (!entry) return;
   entry->tiles = entry->tiles_done = 0;
@@ -143,16 +138,19 @@ void apply(UiState& state, TrainingEnded& event) {
   training.ended = std::move(event);
 }
 
+// Of a queue only the rows tell what failed: there may be hundreds.
 void fail(UiState& state, const Failed& event) {
+  const bool of_queue = state.queue.running && event.number != state.shown;
   if (PictureEntry* entry = find_picture(state, event.number)) {
-    entry->status = Status::failed;
-    entry->message = event.message;
+    // One that could not be opened gets no second complaint for its Restore.
+    if (entry->status != Status::failed) {
+      entry->status = Status::failed;
+      entry->message = event.message;
+      if (!of_queue) notify(state, event.message, true);
+    }
   }
   if (event.number == state.wanted.picture) state.restoring = false;
-  if (state.queue.running && event.number != 0 && state.queue.next < state.pictures.size() &&
-      state.pictures[state.queue.next].number == event.number) {
-    finish_queue_entry(state);
-  }
+  if (of_queue && event.what == Failed::What::restore) ++state.queue.done;
 }
 
 void apply(UiState& state, Failed& event) {
@@ -160,7 +158,7 @@ void apply(UiState& state, Failed& event) {
   TrainingState& training = state.training;
   switch (event.what) {
     case What::picture:
-    case What::restore: fail(state, event); break;
+    case What::restore: return fail(state, event);
     case What::plan:
       training.asked.reset();
       training.plan.reset();

@@ -73,7 +73,8 @@ Axis logarithmic_axis(double low, double high, int marks) {
 Axis whole_axis(int low, int high, int marks) {
   if (high <= low) high = low + 1;
   Axis axis{.low = double(low), .high = double(high), .logarithmic = false, .marks = {}};
-  const int step = std::max(1, int(std::lround(round_step(double(high - low) / std::max(marks, 1)))));
+  const int step =
+      std::max(1, int(std::lround(round_step(double(high - low) / std::max(marks, 1)))));
   for (int mark = (low + step - 1) / step * step; mark <= high; mark += step) {
     axis.marks.push_back(mark);
   }

@@ -8,9 +8,9 @@ namespace limpid {
 
 struct Axis {
   double low = 0;
-  double high = 1;              // above low
-  bool logarithmic = false;     // both ends above 0 then
-  std::vector<double> marks;    // within the ends, rising
+  double high = 1;            // above low
+  bool logarithmic = false;   // both ends above 0 then
+  std::vector<double> marks;  // within the ends, rising
 };
 
 // From a round number at or below `low` to one at or above `high`, with about `marks` marks 1, 2 or

@@ -39,7 +39,9 @@ std::string duration_text(double seconds) {
                            : printed("%ld days", (minutes + 720) / 1440);
 }
 
-std::string ms_text(double ms) { return ms < 999.5 ? printed("%.0f ms", ms) : printed("%.1f s", ms / 1e3); }
+std::string ms_text(double ms) {
+  return ms < 999.5 ? printed("%.0f ms", ms) : printed("%.1f s", ms / 1e3);
+}
 
 std::string rate_text(double per_s) {
   if (per_s >= 9.95) return printed("%.0f", per_s);

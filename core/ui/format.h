@@ -6,11 +6,11 @@
 
 namespace limpid {
 
-std::string count_text(double count);      // "751,939", "1.2 million"
-std::string bytes_text(double bytes);      // "512 MB", "1.5 GB": units of 1000
-std::string duration_text(double seconds); // "40 s", "3 min 20 s", "2 h 5 min"
-std::string ms_text(double ms);            // "12 ms", "1.4 s"
-std::string rate_text(double per_s);       // "0.15", "2.6", "120"
+std::string count_text(double count);       // "751,939", "1.2 million"
+std::string bytes_text(double bytes);       // "512 MB", "1.5 GB": units of 1000
+std::string duration_text(double seconds);  // "40 s", "3 min 20 s", "2 h 5 min"
+std::string ms_text(double ms);             // "12 ms", "1.4 s"
+std::string rate_text(double per_s);        // "0.15", "2.6", "120"
 // With `digits` after the point; "∞" and "–" for what is no finite number.
 std::string fixed_text(double value, int digits);
 // With so many significant digits: "0.0123".

@@ -4,6 +4,9 @@
 
 #include <imgui.h>
 
+#include <memory>
+#include <vector>
+
 #include "core/ui/platform.h"
 #include "core/ui/state.h"
 #include "core/ui/viewer/picture_texture.h"
@@ -11,10 +14,15 @@
 
 namespace limpid {
 
+struct PreviewTextures {
+  PictureTexture clean, noisy, restored;
+};
+
 // What the viewer keeps on the graphics card.
 struct ViewerCard {
   ViewerProgram program;
   PictureTexture clean, noisy, restored;
+  std::vector<std::unique_ptr<PreviewTextures>> preview;  // of the test pictures
 };
 
 void draw_bar(UiState& state, float width);
@@ -32,7 +40,7 @@ void draw_training_setup(UiState& state, Platform& platform);
 void draw_forecast(UiState& state, Platform& platform);
 void draw_training_progress(UiState& state, Platform& platform);
 void draw_curves(UiState& state, float height);
-void draw_preview(UiState& state);
+void draw_preview(UiState& state, ViewerCard& card);
 
 void draw_notices(UiState& state);
 

@@ -22,12 +22,12 @@ struct PictureEntry {
   std::string path;
   std::string name;
   Status status = Status::listed;
-  std::string message;              // why it failed
+  std::string message;  // why it failed
   int tiles_done = 0;
   int tiles = 0;
 
   // Only of the picture that is shown.
-  SharedImage clean;                // as in the file, also when that is noisy
+  SharedImage clean;  // as in the file, also when that is noisy
   SharedImage noisy;
   SharedImage restored;
 
@@ -37,23 +37,23 @@ struct PictureEntry {
   bool has_scores = false;
   Quality noisy_quality;
   Quality restored_quality;
-  double ms = 0;                    // of the last restore
+  double ms = 0;  // of the last restore
 };
 
 struct ModelEntry {
   int number = 0;
   std::string name;
-  std::string about;                // parameters, how it was trained
-  bool ready = false;               // its weights are there
-  int version = 0;                  // raised when its weights change
+  std::string about;   // parameters, how it was trained
+  bool ready = false;  // its weights are there
+  int version = 0;     // raised when its weights change
 };
 
 // What the controls of the Denoise page are set to.
 struct Choices {
   bool already_noisy = false;
   NoiseSettings noise;
-  int model = 0;                    // its number; 0: none yet
-  int engine = 0;                   // index into UiState::engines
+  int model = 0;   // its number; 0: none yet
+  int engine = 0;  // index into UiState::engines
   bool dark = true;
 };
 
@@ -61,26 +61,27 @@ struct Choices {
 struct Queue {
   bool running = false;
   std::string folder;
-  size_t next = 0;                  // index into UiState::pictures
-  size_t done = 0;
+  size_t requested = 0;  // pictures handed to the work so far, in the list's order
+  size_t done = 0;       // of these, restored or failed
 };
 
 struct TrainingState {
   enum class Status { idle, reading, running, paused };
   Status status = Status::idle;
   TrainingOrder order;
-  int preset = 0;                   // index into preset_names(); one past the end: model_json
+  int preset = 0;                        // index into preset_names(); one past the end: model_json
   std::optional<TrainingOrder> asked;    // whose forecast is under way
   std::optional<TrainingPlanned> plan;   // the last forecast
-  std::string plan_error;
-  std::string error;                // why a training did not begin, or broke off
+  std::string plan_error;                // why there is none
+  std::optional<TrainingOrder> refused;  // of which
+  std::string error;                     // why a training did not begin, or broke off
   size_t read = 0, to_read = 0;
   size_t pictures = 0, test_pictures = 0;
   std::vector<EpochRecord> history;
   TrainingProgress progress;
   double seconds = 0;
   PreviewDrawn preview;
-  int model = 0;                    // the number its weights have
+  int model = 0;  // the number its weights have
   std::optional<TrainingEnded> ended;
   bool logarithmic = true;
 };
@@ -88,33 +89,36 @@ struct TrainingState {
 struct Notice {
   std::string text;
   bool bad = false;
-  double until = 0;                 // by UiState::now
+  double until = 0;  // by UiState::now
 };
 
 struct UiState {
-  double now = 0;                   // of this frame, in seconds
+  double now = 0;  // of this frame, in seconds
   Page page = Page::denoise;
   Choices choices;
   std::vector<EnginesFound::Entry> engines;
   int threads = 0;
 
   std::vector<PictureEntry> pictures;
-  int shown = 0;                    // number of the picture on the screen; 0: none
+  int shown = 0;  // number of the picture on the screen; 0: none
   std::vector<ModelEntry> models;
-  int next_number = 1;              // of pictures and models
+  int next_number = 1;  // of pictures and models
   Queue queue;
   View view;
 
   // The Restore that the shown picture's results answer, or will.
   Restore wanted;
-  int wanted_version = 0;           // of its model
-  bool restoring = false;           // it has not come back yet
+  int wanted_version = 0;  // of its model
+  bool restoring = false;  // it has not come back yet
   double restoring_since = 0;
+
+  bool saving = true;  // the picture that is being encoded goes to a file, not to the
+                       // clipboard
 
   TrainingState training;
   std::deque<Notice> notices;
 
-  std::vector<Request> requests;    // of this frame, in order
+  std::vector<Request> requests;  // of this frame, in order
 };
 
 PictureEntry* find_picture(UiState& state, int number);

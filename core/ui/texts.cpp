@@ -8,7 +8,7 @@ namespace {
 
 struct Row {
   Text which;
-  std::array<const char*, language_count> in;   // in the order of Language
+  std::array<const char*, language_count> in;  // in the order of Language
 };
 
 constexpr Row rows[] = {
@@ -20,15 +20,11 @@ constexpr Row rows[] = {
     {Text::pictures, {"Pictures"}},
     {Text::add_pictures, {"Add pictures"}},
     {Text::add_folder, {"Add folder"}},
-    {Text::no_pictures, {"No pictures yet"}},
     {Text::drop_here, {"Drop pictures here"}},
     {Text::drop_hint, {"or press Add pictures. They stay on this machine."}},
-    {Text::remove_all, {"Remove all"}},
     {Text::restore_all, {"Restore all %d"}},
     {Text::restoring_all, {"Restored %d of %d"}},
     {Text::cancel, {"Cancel"}},
-    {Text::picture_count, {"%d pictures"}},
-    {Text::broken_picture, {"cannot be read"}},
 
     {Text::noise, {"Noise"}},
     {Text::add_noise, {"Add noise"}},
@@ -46,18 +42,16 @@ constexpr Row rows[] = {
     {Text::seed_explained, {"The same seed always gives the same noise."}},
     {Text::estimated, {"Noise in this picture"}},
     {Text::estimated_explained,
-     {"Estimated from the picture alone: the median of its finest diagonal wavelet band (Donoho and "
+     {"Estimated from the picture alone: the median of its finest diagonal wavelet band (Donoho "
+      "and "
       "Johnstone 1994). Fine texture counts as a little noise."}},
     {Text::estimate_high,
      {"This picture is nearly clean. Choose Add noise to see what the network can do."}},
 
     {Text::model, {"Model"}},
-    {Text::no_model, {"No model yet"}},
     {Text::no_model_hint, {"Train one, or drop a model file (.safetensors) here."}},
     {Text::load_model, {"Load model"}},
-    {Text::parameters_of_model, {"%s parameters"}},
     {Text::engine, {"Runs on"}},
-    {Text::threads_all, {"%d threads"}},
 
     {Text::split, {"Split"}},
     {Text::side_by_side, {"Side by side"}},
@@ -66,7 +60,6 @@ constexpr Row rows[] = {
     {Text::restored, {"Restored"}},
     {Text::error, {"Error"}},
     {Text::fit, {"Fit"}},
-    {Text::split_hint, {"Drag the line"}},
     {Text::error_hint, {"Difference to the clean picture, four times as strong"}},
     {Text::restoring, {"Restoring, tile %d of %d"}},
     {Text::working, {"Restoring"}},
@@ -84,10 +77,9 @@ constexpr Row rows[] = {
     {Text::ssim_explained,
      {"Structural similarity (Wang et al. 2004): compares brightness, contrast and structure in "
       "small windows, closer to what an eye sees. 1 is equal."}},
-    {Text::before_after, {"noisy to restored"}},
     {Text::no_scores,
-     {"A picture that is already noisy has no clean version to compare with: there are no scores."}},
-    {Text::took, {"%s, %s"}},
+     {"A picture that is already noisy has no clean version to compare with: there are no "
+      "scores."}},
     {Text::save, {"Save"}},
     {Text::copy, {"Copy"}},
     {Text::copied, {"Copied to the clipboard"}},
@@ -113,7 +105,6 @@ constexpr Row rows[] = {
     {Text::forecast, {"Before you start"}},
     {Text::forecast_parameters, {"Parameters"}},
     {Text::forecast_memory, {"Memory"}},
-    {Text::forecast_pictures, {"Pictures"}},
     {Text::forecast_time, {"Time"}},
     {Text::forecast_wait, {"Measuring"}},
     {Text::forecast_explained, {"Measured on this machine a moment ago."}},
@@ -131,10 +122,9 @@ constexpr Row rows[] = {
     {Text::linear, {"Linear"}},
     {Text::logarithmic, {"Log"}},
     {Text::epoch, {"Epoch"}},
-    {Text::epoch_of, {"Epoch %d of %d"}},
     {Text::validating, {"validating"}},
-    {Text::pictures_per_s, {"%s pictures/s"}},
-    {Text::time_left, {"%s left"}},
+    {Text::speed, {"Pictures"}},
+    {Text::left, {"Time left"}},
     {Text::progress_pictures, {"%zu of %zu pictures"}},
     {Text::preview_title, {"Test pictures"}},
     {Text::preview_hint,
@@ -148,9 +138,6 @@ constexpr Row rows[] = {
     {Text::paused, {"Paused"}},
     {Text::trained_model, {"Trained just now"}},
     {Text::test_rmse, {"Test RMSE"}},
-
-    {Text::out_of_memory, {"There is not enough memory for that."}},
-    {Text::close, {"Close"}},
 };
 
 constexpr bool each_has_its_row() {
@@ -166,9 +153,7 @@ Language current = Language::english;
 
 }  // namespace
 
-const char* text(Text which, Language language) {
-  return rows[size_t(which)].in[size_t(language)];
-}
+const char* text(Text which, Language language) { return rows[size_t(which)].in[size_t(language)]; }
 
 const char* text(Text which) { return text(which, current); }
 

@@ -9,21 +9,37 @@ constexpr ImU32 rgb(unsigned hex, unsigned alpha = 255) {
   return IM_COL32((hex >> 16) & 255, (hex >> 8) & 255, hex & 255, alpha);
 }
 
-constexpr Palette dark_palette = {
-    .background = rgb(0x0F1317), .panel = rgb(0x171C22), .raised = rgb(0x222931),
-    .hovered = rgb(0x2C353F), .border = rgb(0x2A323B), .text = rgb(0xE8ECF0),
-    .muted = rgb(0x9BA7B3), .faint = rgb(0x5C6874), .accent = rgb(0x38B2C4),
-    .accent_hovered = rgb(0x54C6D6), .on_accent = rgb(0x06181B),
-    .accent_soft = rgb(0x38B2C4, 38), .warm = rgb(0xE9A15B), .bad = rgb(0xF07B73),
-    .canvas = rgb(0x0A0D10)};
+constexpr Palette dark_palette = {.background = rgb(0x0F1317),
+                                  .panel = rgb(0x171C22),
+                                  .raised = rgb(0x222931),
+                                  .hovered = rgb(0x2C353F),
+                                  .border = rgb(0x2A323B),
+                                  .text = rgb(0xE8ECF0),
+                                  .muted = rgb(0x9BA7B3),
+                                  .faint = rgb(0x5C6874),
+                                  .accent = rgb(0x38B2C4),
+                                  .accent_hovered = rgb(0x54C6D6),
+                                  .on_accent = rgb(0x06181B),
+                                  .accent_soft = rgb(0x38B2C4, 38),
+                                  .warm = rgb(0xE9A15B),
+                                  .bad = rgb(0xF07B73),
+                                  .canvas = rgb(0x0A0D10)};
 
-constexpr Palette light_palette = {
-    .background = rgb(0xF0F3F5), .panel = rgb(0xFFFFFF), .raised = rgb(0xEDF1F4),
-    .hovered = rgb(0xE1E7EC), .border = rgb(0xDCE2E8), .text = rgb(0x182028),
-    .muted = rgb(0x5B6875), .faint = rgb(0xA3AEB9), .accent = rgb(0x0E8094),
-    .accent_hovered = rgb(0x0B6C7E), .on_accent = rgb(0xFFFFFF),
-    .accent_soft = rgb(0x0E8094, 28), .warm = rgb(0xB9641A), .bad = rgb(0xC23B33),
-    .canvas = rgb(0xE3E8EC)};
+constexpr Palette light_palette = {.background = rgb(0xF0F3F5),
+                                   .panel = rgb(0xFFFFFF),
+                                   .raised = rgb(0xEDF1F4),
+                                   .hovered = rgb(0xE1E7EC),
+                                   .border = rgb(0xDCE2E8),
+                                   .text = rgb(0x182028),
+                                   .muted = rgb(0x5B6875),
+                                   .faint = rgb(0xA3AEB9),
+                                   .accent = rgb(0x0E8094),
+                                   .accent_hovered = rgb(0x0B6C7E),
+                                   .on_accent = rgb(0xFFFFFF),
+                                   .accent_soft = rgb(0x0E8094, 28),
+                                   .warm = rgb(0xB9641A),
+                                   .bad = rgb(0xC23B33),
+                                   .canvas = rgb(0xE3E8EC)};
 
 const Palette* current = &dark_palette;
 float current_scale = 1;
@@ -56,7 +72,7 @@ void load_fonts() {
   ImGuiIO& io = ImGui::GetIO();
   const auto add = [&](std::span<const uint8_t> font) {
     ImFontConfig config;
-    config.FontDataOwnedByAtlas = false;   // it lies in the program
+    config.FontDataOwnedByAtlas = false;  // it lies in the program
     config.OversampleH = 2;
     return io.Fonts->AddFontFromMemoryTTF(const_cast<uint8_t*>(font.data()), int(font.size()),
                                           body_px, &config);

@@ -6,21 +6,21 @@
 namespace limpid {
 
 struct Palette {
-  ImU32 background;     // behind everything
-  ImU32 panel;          // of cards and bars
-  ImU32 raised;         // controls on a panel
-  ImU32 hovered;        // such a control under the pointer
+  ImU32 background;  // behind everything
+  ImU32 panel;       // of cards and bars
+  ImU32 raised;      // controls on a panel
+  ImU32 hovered;     // such a control under the pointer
   ImU32 border;
   ImU32 text;
-  ImU32 muted;          // captions
-  ImU32 faint;          // grids, hints, what is off
-  ImU32 accent;         // what is chosen, and the main button
+  ImU32 muted;   // captions
+  ImU32 faint;   // grids, hints, what is off
+  ImU32 accent;  // what is chosen, and the main button
   ImU32 accent_hovered;
-  ImU32 on_accent;      // text on it
-  ImU32 accent_soft;    // a breath of it behind a chosen row
-  ImU32 warm;           // the second curve, what is noisy
-  ImU32 bad;            // errors
-  ImU32 canvas;         // behind pictures
+  ImU32 on_accent;    // text on it
+  ImU32 accent_soft;  // a breath of it behind a chosen row
+  ImU32 warm;         // the second curve, what is noisy
+  ImU32 bad;          // errors
+  ImU32 canvas;       // behind pictures
 };
 
 enum class Face { body, strong };
@@ -35,7 +35,7 @@ void load_fonts();
 void set_theme(bool dark, float scale);
 
 const Palette& colors();
-float px(float at_scale_1);   // times the scale
+float px(float at_scale_1);  // times the scale
 
 // While it lives, text is of that face and size.
 class WithFont {

@@ -57,7 +57,8 @@ bool button(const char* label, Look look, float width) {
   const bool enabled = ImGui::GetStyle().Alpha > 0.99f;
   ImDrawList& list = *ImGui::GetWindowDrawList();
   const ImU32 fill = look == Look::main ? (hovered ? p.accent_hovered : p.accent)
-                                        : hovered ? p.hovered : p.raised;
+                     : hovered          ? p.hovered
+                                        : p.raised;
   const ImU32 ink = look == Look::main ? p.on_accent : p.text;
   list.AddRectFilled(low, high, enabled ? fill : p.raised, px(7));
   if (held) list.AddRect(low, high, p.accent, px(7), 0, px(1));
@@ -139,7 +140,8 @@ bool unit_slider(const char* id, const char* label, float& value, std::span<cons
     value = wish;
   }
   if (ImGui::IsItemFocused()) {
-    const int step = ImGui::IsKeyPressed(ImGuiKey_RightArrow) - ImGui::IsKeyPressed(ImGuiKey_LeftArrow);
+    const int step =
+        ImGui::IsKeyPressed(ImGuiKey_RightArrow) - ImGui::IsKeyPressed(ImGuiKey_LeftArrow);
     if (step != 0) {
       value = std::clamp(std::round(value * 100 + float(step)) / 100, 0.0f, 1.0f);
       moved = true;

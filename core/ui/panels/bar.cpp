@@ -1,3 +1,6 @@
+#include <algorithm>
+#include <numbers>
+
 #include "core/ui/panels.h"
 #include "core/ui/texts.h"
 #include "core/ui/theme.h"
@@ -5,6 +8,8 @@
 
 namespace limpid {
 namespace {
+
+constexpr float pi = std::numbers::pi_v<float>;
 
 // The mark: a drop, half of it noisy.
 void draw_mark(ImDrawList& list, ImVec2 at, float radius) {
@@ -14,7 +19,7 @@ void draw_mark(ImDrawList& list, ImVec2 at, float radius) {
   list.PathBezierCubicCurveTo({middle.x + radius * 0.25f, middle.y - radius * 0.9f},
                               {middle.x + radius, middle.y - radius * 0.35f},
                               {middle.x + radius, middle.y + radius * 0.15f});
-  list.PathArcTo({middle.x, middle.y + radius * 0.15f}, radius, 0, IM_PI);
+  list.PathArcTo({middle.x, middle.y + radius * 0.15f}, radius, 0, pi);
   list.PathBezierCubicCurveTo({middle.x - radius, middle.y - radius * 0.35f},
                               {middle.x - radius * 0.25f, middle.y - radius * 0.9f},
                               {middle.x, middle.y - radius * 1.35f});
@@ -69,14 +74,16 @@ void draw_notices(UiState& state) {
     const ImVec2 size = ImGui::CalcTextSize(notice->text.c_str(), nullptr, false, inner);
     const ImVec2 high = {(screen.x + width) / 2, bottom};
     const ImVec2 low = {high.x - width, bottom - size.y - px(24)};
-    list.AddRectFilled({low.x, low.y + px(3)}, {high.x, high.y + px(3)}, IM_COL32(0, 0, 0, 60), px(10));
+    list.AddRectFilled({low.x, low.y + px(3)}, {high.x, high.y + px(3)}, IM_COL32(0, 0, 0, 60),
+                       px(10));
     list.AddRectFilled(low, high, p.panel, px(10));
     list.AddRect(low, high, p.border, px(10), 0, px(1));
     list.AddRectFilled(low, {low.x + px(4), high.y}, notice->bad ? p.bad : p.accent, px(10),
                        ImDrawFlags_RoundCornersLeft);
     list.AddText(ImGui::GetFont(), ImGui::GetFontSize(), {low.x + px(18), low.y + px(12)}, p.text,
                  notice->text.c_str(), nullptr, inner);
-    if (ImGui::IsMouseClicked(ImGuiMouseButton_Left) && ImGui::IsMouseHoveringRect(low, high, false)) {
+    if (ImGui::IsMouseClicked(ImGuiMouseButton_Left) &&
+        ImGui::IsMouseHoveringRect(low, high, false)) {
       notice->until = 0;
     }
     bottom = low.y - px(10);

@@ -58,7 +58,8 @@ void draw_noise(UiState& state) {
     draw_added(state.choices.noise);
   } else if (entry && entry->clean) {
     draw_estimate(*entry);
-    if (entry->estimated_strength < nearly_clean) paragraph(text(Text::estimate_high), colors().muted);
+    if (entry->estimated_strength < nearly_clean)
+      paragraph(text(Text::estimate_high), colors().muted);
   }
   end_card();
 }

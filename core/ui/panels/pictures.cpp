@@ -1,4 +1,6 @@
+#include <algorithm>
 #include <cstdio>
+#include <numbers>
 
 #include "core/ui/panels.h"
 #include "core/ui/texts.h"
@@ -8,7 +10,9 @@
 namespace limpid {
 namespace {
 
-constexpr int most_rows = 6;   // then the list scrolls
+constexpr float pi = std::numbers::pi_v<float>;
+
+constexpr int most_rows = 6;  // then the list scrolls
 
 // What happens to a picture, at the right end of its row.
 void draw_status(const PictureEntry& entry, ImVec2 at) {
@@ -22,7 +26,7 @@ void draw_status(const PictureEntry& entry, ImVec2 at) {
     case Status::restoring: {
       const float share = entry.tiles > 0 ? float(entry.tiles_done) / float(entry.tiles) : 0;
       list.AddCircle(at, radius + px(1), p.faint, 0, px(2));
-      list.PathArcTo(at, radius + px(1), -IM_PI / 2, -IM_PI / 2 + 2 * IM_PI * std::max(share, 0.1f));
+      list.PathArcTo(at, radius + px(1), -pi / 2, -pi / 2 + 2 * pi * std::max(share, 0.1f));
       list.PathStroke(p.accent, 0, px(2));
       break;
     }
@@ -48,7 +52,10 @@ bool draw_row(UiState& state, PictureEntry& entry) {
   }
   const float text_y = low.y + (height - ImGui::GetTextLineHeight()) / 2;
   const bool failed = entry.status == PictureEntry::Status::failed;
-  list.AddText({low.x + px(10), text_y}, failed ? p.bad : on ? p.text : p.muted,
+  list.AddText({low.x + px(10), text_y},
+               failed ? p.bad
+               : on   ? p.text
+                      : p.muted,
                fitted(entry.name, width - px(60)).c_str());
   draw_status(entry, {low.x + width - px(16), low.y + height / 2});
   if (!hovered) return false;

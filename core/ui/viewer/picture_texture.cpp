@@ -5,9 +5,7 @@
 namespace limpid {
 namespace {
 
-uint8_t byte_of(float value) {
-  return uint8_t(std::clamp(value, 0.0f, 1.0f) * 255 + 0.5f);
-}
+uint8_t byte_of(float value) { return uint8_t(std::clamp(value, 0.0f, 1.0f) * 255 + 0.5f); }
 
 }  // namespace
 
@@ -20,8 +18,8 @@ void PictureTexture::release() {
 
 void PictureTexture::set(const SharedImage& image) {
   if (image == image_) return;
-  const bool same_size = image && image_ && image->width == image_->width &&
-                         image->height == image_->height;
+  const bool same_size =
+      image && image_ && image->width == image_->width && image->height == image_->height;
   image_ = image;
   next_ = 0;
   if (same_size) return;
@@ -29,7 +27,9 @@ void PictureTexture::set(const SharedImage& image) {
   if (!image) return;
   for (int y = 0; y < image->height; y += side) {
     for (int x = 0; x < image->width; x += side) {
-      Tile tile{.x = x, .y = y, .width = std::min(side, image->width - x),
+      Tile tile{.x = x,
+                .y = y,
+                .width = std::min(side, image->width - x),
                 .height = std::min(side, image->height - y)};
       glGenTextures(1, &tile.texture);
       tiles_.push_back(tile);

@@ -13,11 +13,11 @@ class PictureTexture {
  public:
   struct Tile {
     GLuint texture = 0;
-    int x = 0, y = 0;             // of its first pixel
+    int x = 0, y = 0;  // of its first pixel
     int width = 0, height = 0;
     bool filled = false;
   };
-  static constexpr int side = 1024;   // of a tile, in pixels
+  static constexpr int side = 1024;  // of a tile, in pixels
 
   PictureTexture() = default;
   ~PictureTexture();
@@ -38,7 +38,7 @@ class PictureTexture {
 
   SharedImage image_;
   std::vector<Tile> tiles_;
-  size_t next_ = 0;               // first tile that may have to be filled
+  size_t next_ = 0;  // first tile that may have to be filled
   std::vector<uint8_t> bytes_;
 };
 

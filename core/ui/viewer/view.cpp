@@ -5,7 +5,7 @@
 namespace limpid {
 namespace {
 
-constexpr float most_enlarged = 4;   // of a small picture that is to fit
+constexpr float most_enlarged = 4;  // of a small picture that is to fit
 
 // Along one side: a picture smaller than the area stays in its middle, a larger one covers it.
 float settled_center(float center, float area, float picture, float zoom) {

@@ -8,7 +8,7 @@ struct Point {
 };
 
 struct Area {
-  Point low, high;                // top left, bottom right
+  Point low, high;  // top left, bottom right
   float width() const { return high.x - low.x; }
   float height() const { return high.y - low.y; }
 };
@@ -17,10 +17,10 @@ enum class ViewMode { split, side_by_side, clean, noisy, restored, error };
 
 struct View {
   ViewMode mode = ViewMode::split;
-  float split = 0.5f;             // of the area's width, 0..1
-  bool fitted = true;             // the whole picture, whatever the area's size
-  float zoom = 1;                 // screen pixels for one of the picture's
-  Point center;                   // of the area, in picture pixels
+  float split = 0.5f;  // of the area's width, 0..1
+  bool fitted = true;  // the whole picture, whatever the area's size
+  float zoom = 1;      // screen pixels for one of the picture's
+  Point center;        // of the area, in picture pixels
 };
 
 constexpr float largest_zoom = 64;

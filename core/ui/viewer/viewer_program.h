@@ -23,10 +23,10 @@ class ViewerProgram {
   struct Drawing {
     const PictureTexture* left = nullptr;
     const PictureTexture* right = nullptr;
-    Area area;                // on the screen
-    View view;                // settled
-    float split_x = 0;        // on the screen: left of it `left` is seen
-    float error_gain = 0;     // see viewer.frag
+    Area area;             // on the screen
+    View view;             // settled
+    float split_x = 0;     // on the screen: left of it `left` is seen
+    float error_gain = 0;  // see viewer.frag
   };
   // Draws when `list` is drawn, clipped to the area. What it points to must live until then.
   void add(ImDrawList& list, const Drawing& drawing);
@@ -42,7 +42,7 @@ class ViewerProgram {
   void draw(const Drawing& drawing) const;
 
   GLuint program_ = 0;
-  GLuint vertices_ = 0;       // empty: core profiles want one
+  GLuint vertices_ = 0;  // empty: core profiles want one
   GLint place_ = 0, split_ = 0, gain_ = 0;
   std::vector<std::unique_ptr<Job>> drawings_;
 };

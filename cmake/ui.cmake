@@ -1,0 +1,16 @@
+# The front end: always for a page, and for a desktop window (LIMPID_DESKTOP) where SDL2 and OpenGL
+# are installed.
+if(NOT EMSCRIPTEN)
+  find_package(SDL2 QUIET)
+  find_package(OpenGL QUIET COMPONENTS OpenGL)
+  if(SDL2_FOUND AND OpenGL_OpenGL_FOUND AND LIMPID_CPU)
+    option(LIMPID_DESKTOP "The desktop window (SDL2, OpenGL)" ON)
+  else()
+    message(STATUS "No desktop window: it needs libsdl2-dev, libgl1-mesa-dev and LIMPID_CPU")
+    set(LIMPID_DESKTOP OFF)
+  endif()
+endif()
+if(LIMPID_DESKTOP OR EMSCRIPTEN)
+  include(imgui)
+  include(embed)
+endif()

@@ -1,0 +1,63 @@
+#include "core/ui/choices.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "core/error.h"
+
+namespace limpid {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+}  // namespace
+
+std::string write_choices(const UiState& state) {
+  const Choices& choices = state.choices;
+  const TrainingOrder& order = state.training.order;
+  const Json json = {{"dark", choices.dark},
+                     {"page", int(state.page)},
+                     {"view", int(state.view.mode)},
+                     {"already_noisy", choices.already_noisy},
+                     {"noise_kind", to_string(choices.noise.kind)},
+                     {"noise", choices.noise.strength},
+                     {"seed", choices.noise.seed},
+                     {"network", order.model_name},
+                     {"size", order.size},
+                     {"training", Json::parse(to_json(order.settings))},
+                     {"logarithmic", state.training.logarithmic}};
+  return json.dump();
+}
+
+void read_choices(std::string_view text, UiState& state) {
+  const Json json = Json::parse(text, nullptr, false);
+  if (!json.is_object()) return;
+  try {
+    UiState read;
+    Choices& choices = read.choices;
+    choices.dark = json.at("dark").get<bool>();
+    choices.already_noisy = json.at("already_noisy").get<bool>();
+    choices.noise.kind = parse_noise_kind(json.at("noise_kind").get<std::string>());
+    choices.noise.strength = std::clamp(json.at("noise").get<float>(), 0.0f, 1.0f);
+    choices.noise.seed = json.at("seed").get<uint64_t>();
+    const int page = json.at("page").get<int>(), mode = json.at("view").get<int>();
+    TrainingOrder order = state.training.order;
+    order.model_name = json.at("network").get<std::string>();
+    order.size = std::clamp(json.at("size").get<int>(), 8, 1024);
+    order.settings = settings_from_json(json.at("training").dump(), "the stored choices");
+    check(order.settings);
+    const bool logarithmic = json.at("logarithmic").get<bool>();
+    // Whole or not at all.
+    state.choices = choices;
+    state.page = page == int(Page::train) ? Page::train : Page::denoise;
+    state.view.mode = ViewMode(std::clamp(mode, 0, int(ViewMode::error)));
+    state.training.order = order;
+    state.training.logarithmic = logarithmic;
+  } catch (const Json::exception&) {
+    return;
+  } catch (const Error&) {
+    return;
+  }
+}
+
+}  // namespace limpid

@@ -1,0 +1,285 @@
+#include "core/ui/front_end.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <utility>
+
+#include "core/model/presets.h"
+#include "core/ui/apply.h"
+#include "core/ui/choices.h"
+#include "core/ui/texts.h"
+#include "core/ui/theme.h"
+
+namespace limpid {
+namespace {
+
+// Below that width panels stand one above the other.
+constexpr float narrow_px = 760;
+constexpr float column_px = 300, scores_px = 230, gap_px = 12;
+
+// A restore that is nearly done is not given up for a newer one: else a slider that keeps moving
+// would never show any.
+constexpr double patience_s = 0.4;
+
+constexpr size_t most_requested = 2;  // pictures of the queue that the work is given ahead
+
+bool ends_with(const std::string& path, const char* ending) {
+  return std::filesystem::path(path).extension() == ending;
+}
+
+std::string result_path(const std::string& folder, const PictureEntry& entry) {
+  const std::filesystem::path name = std::filesystem::path(entry.name).replace_extension(".png");
+  std::string flat = name.string();
+  std::replace(flat.begin(), flat.end(), '/', '-');  // pictures of sub-folders, side by side
+  return (std::filesystem::path(folder) / flat).string();
+}
+
+void begin_column(const char* id, ImVec2 size) {
+  ImGui::BeginChild(id, size, ImGuiChildFlags_None);
+}
+
+}  // namespace
+
+FrontEnd::FrontEnd(Platform& platform) : platform_(platform) {
+  ImGuiIO& io = ImGui::GetIO();
+  io.IniFilename = nullptr;
+  io.ConfigFlags |= ImGuiConfigFlags_NavEnableKeyboard;
+  load_fonts();
+  state_.choices.dark = platform.prefers_dark();
+  state_.training.order.model_name = "classroom";
+  const std::vector<std::string> presets = preset_names();
+  state_.training.preset =
+      int(std::find(presets.begin(), presets.end(), "classroom") - presets.begin());
+  state_.training.order.settings.epochs = 20;
+  state_.training.order.settings.batch = 8;
+  stored_ = platform.stored_choices();
+  read_choices(stored_, state_);
+  card_ = std::make_unique<ViewerCard>();
+}
+
+FrontEnd::~FrontEnd() = default;
+
+void FrontEnd::prepare(float scale) { set_theme(state_.choices.dark, scale); }
+
+void FrontEnd::frame(double seconds) {
+  state_.now = seconds;
+  receive();
+  handle_keys();
+  const ImVec2 screen = ImGui::GetIO().DisplaySize;
+  ImGui::SetNextWindowPos({0, 0});
+  ImGui::SetNextWindowSize(screen);
+  ImGui::Begin("Limpid", nullptr,
+               ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoMove |
+                   ImGuiWindowFlags_NoBringToFrontOnFocus | ImGuiWindowFlags_NoSavedSettings |
+                   ImGuiWindowFlags_NoScrollWithMouse);
+  draw_bar(state_, screen.x);
+  const float gap = px(gap_px);
+  ImGui::SetCursorPos({gap, ImGui::GetCursorPosY() + gap - ImGui::GetStyle().ItemSpacing.y});
+  const ImVec2 size = {screen.x - 2 * gap, screen.y - ImGui::GetCursorPosY() - gap};
+  if (state_.page == Page::denoise)
+    draw_denoise(size);
+  else
+    draw_train(size);
+  ImGui::End();
+  draw_notices(state_);
+
+  ask_for_shown_picture();
+  ask_for_queue();
+  ask_for_forecast();
+  send();
+}
+
+void FrontEnd::draw_denoise(ImVec2 size) {
+  const float gap = px(gap_px);
+  if (size.x < px(narrow_px)) {
+    begin_column("stack", size);
+    draw_viewer(state_, *card_, {ImGui::GetContentRegionAvail().x, size.y * 0.5f});
+    draw_scores(state_, platform_, true);
+    draw_pictures(state_, platform_);
+    draw_noise(state_);
+    draw_models(state_, platform_);
+    ImGui::EndChild();
+    return;
+  }
+  const bool wide = size.x > px(1180);
+  begin_column("controls", {px(column_px), size.y});
+  draw_pictures(state_, platform_);
+  draw_noise(state_);
+  if (!wide) draw_scores(state_, platform_, true);
+  draw_models(state_, platform_);
+  ImGui::EndChild();
+  ImGui::SameLine(0, gap);
+  const float scores = wide && shown_picture(state_) ? px(scores_px) + gap : 0;
+  const float viewer = size.x - px(column_px) - gap - scores;
+  begin_column("viewer column", {viewer, size.y});
+  draw_viewer(state_, *card_, {viewer, size.y});
+  ImGui::EndChild();
+  if (scores == 0) return;
+  ImGui::SameLine(0, gap);
+  begin_column("scores column", {px(scores_px), size.y});
+  draw_scores(state_, platform_, false);
+  ImGui::EndChild();
+}
+
+void FrontEnd::draw_train(ImVec2 size) {
+  const float gap = px(gap_px);
+  if (size.x < px(narrow_px)) {
+    begin_column("stack", size);
+    draw_training_progress(state_, platform_);
+    if (!state_.training.history.empty()) draw_curves(state_, px(260));
+    draw_preview(state_, *card_);
+    draw_training_setup(state_, platform_);
+    draw_forecast(state_, platform_);
+    ImGui::EndChild();
+    return;
+  }
+  begin_column("setup", {px(column_px + 20), size.y});
+  draw_training_setup(state_, platform_);
+  draw_forecast(state_, platform_);
+  ImGui::EndChild();
+  ImGui::SameLine(0, gap);
+  const float rest = size.x - px(column_px + 20) - gap;
+  begin_column("learning", {rest, size.y});
+  draw_training_progress(state_, platform_);
+  const float room = ImGui::GetContentRegionAvail().y;
+  const bool preview = !state_.training.preview.rows.empty();
+  draw_curves(state_, preview ? std::max(px(220), room * 0.42f) : room);
+  draw_preview(state_, *card_);
+  ImGui::EndChild();
+}
+
+void FrontEnd::receive() {
+  for (Event& event : platform_.receive()) {
+    if (PictureEncoded* encoded = std::get_if<PictureEncoded>(&event)) {
+      if (state_.saving)
+        platform_.save(encoded->name, std::move(encoded->png));
+      else
+        platform_.copy_picture(std::move(encoded->png));
+    } else {
+      apply(state_, std::move(event));
+    }
+  }
+}
+
+void FrontEnd::handle_keys() {
+  if (ImGui::IsKeyChordPressed(ImGuiMod_Ctrl | ImGuiKey_O)) platform_.pick(Pick::pictures);
+  PictureEntry* entry = shown_picture(state_);
+  if (!entry || ImGui::GetIO().WantTextInput) return;
+  if (entry->restored && ImGui::IsKeyChordPressed(ImGuiMod_Ctrl | ImGuiKey_S)) {
+    state_.saving = true;
+    state_.requests.push_back(EncodePicture{entry->number, Version::restored});
+  }
+  const int step = ImGui::IsKeyPressed(ImGuiKey_PageDown) - ImGui::IsKeyPressed(ImGuiKey_PageUp);
+  const ptrdiff_t next = entry - state_.pictures.data() + step;
+  if (step != 0 && next >= 0 && next < ptrdiff_t(state_.pictures.size())) {
+    show_picture(state_, state_.pictures[size_t(next)].number);
+  }
+}
+
+void FrontEnd::add_files(const std::vector<std::string>& paths) {
+  std::vector<std::string> pictures;
+  for (const std::string& path : paths) {
+    if (ends_with(path, ".safetensors")) {
+      ModelEntry model;
+      model.number = state_.next_number++;
+      model.name = std::filesystem::path(path).stem().string();
+      state_.models.push_back(model);
+      state_.requests.push_back(LoadModel{model.number, path});
+    } else {
+      pictures.push_back(path);
+    }
+  }
+  if (pictures.empty()) return;
+  if (state_.page == Page::train)
+    state_.training.order.paths = std::move(pictures);
+  else
+    state_.requests.push_back(FindPictures{std::move(pictures)});
+}
+
+void FrontEnd::restore_all(const std::string& folder) {
+  state_.queue = {.running = true, .folder = folder};
+}
+
+void FrontEnd::notify(const std::string& sentence, bool bad) {
+  limpid::notify(state_, sentence, bad);
+}
+
+bool FrontEnd::is_busy() const {
+  return state_.restoring || state_.queue.running || !state_.notices.empty() ||
+         state_.training.status != TrainingState::Status::idle || state_.training.asked.has_value();
+}
+
+// What is on the screen is always the answer to what is chosen.
+void FrontEnd::ask_for_shown_picture() {
+  using Status = PictureEntry::Status;
+  PictureEntry* entry = shown_picture(state_);
+  if (!entry || entry->status == Status::failed) return;
+  if (!entry->clean) {
+    if (entry->status == Status::opening) return;
+    entry->status = Status::opening;
+    state_.requests.push_back(OpenPicture{entry->number, entry->path});
+    state_.wanted = {};
+    return;
+  }
+  const ModelEntry* model = find_model(state_, state_.choices.model);
+  if (!model || !model->ready) return;
+  Restore wish;
+  wish.picture = entry->number;
+  wish.model = model->number;
+  wish.already_noisy = state_.choices.already_noisy;
+  if (!wish.already_noisy) wish.noise = state_.choices.noise;
+  if (!state_.engines.empty()) wish.engine = state_.engines[size_t(state_.choices.engine)].name;
+  wish.first = true;
+  if (wish == state_.wanted && model->version == state_.wanted_version) return;
+  const bool other_picture = wish.picture != state_.wanted.picture;
+  if (state_.restoring && !other_picture && state_.now - state_.restoring_since < patience_s)
+    return;
+  state_.wanted = wish;
+  state_.wanted_version = model->version;
+  state_.restoring = true;
+  state_.restoring_since = state_.now;
+  state_.requests.push_back(wish);
+}
+
+void FrontEnd::ask_for_queue() {
+  Queue& queue = state_.queue;
+  if (!queue.running) return;
+  if (queue.done >= state_.pictures.size()) {
+    queue.running = false;
+    platform_.results_complete(queue.folder);
+    return;
+  }
+  for (; queue.requested < state_.pictures.size() && queue.requested < queue.done + most_requested;
+       ++queue.requested) {
+    PictureEntry& entry = state_.pictures[queue.requested];
+    Restore request = state_.wanted;
+    request.picture = entry.number;
+    request.first = request.send_pictures = false;
+    request.save_to = result_path(queue.folder, entry);
+    if (!entry.clean) state_.requests.push_back(OpenPicture{entry.number, entry.path});
+    state_.requests.push_back(request);
+  }
+}
+
+void FrontEnd::ask_for_forecast() {
+  TrainingState& training = state_.training;
+  if (state_.page != Page::train || training.status != TrainingState::Status::idle ||
+      training.order.paths.empty() || training.asked) {
+    return;
+  }
+  const bool known = training.plan && training.plan->order == training.order;
+  const bool refused = !training.plan_error.empty() && training.refused == training.order;
+  if (known || refused || ImGui::IsAnyItemActive()) return;
+  training.asked = training.refused = training.order;
+  state_.requests.push_back(PlanTraining{training.order});
+}
+
+void FrontEnd::send() {
+  for (Request& request : std::exchange(state_.requests, {})) platform_.send(std::move(request));
+  std::string choices = write_choices(state_);
+  if (choices == stored_ || ImGui::IsAnyItemActive()) return;
+  stored_ = std::move(choices);
+  platform_.store_choices(stored_);
+}
+
+}  // namespace limpid

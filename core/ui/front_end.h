@@ -1,0 +1,53 @@
+// The front end of the window and of the page: START HERE to see what a frame draws.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/ui/panels.h"
+#include "core/ui/platform.h"
+#include "core/ui/state.h"
+
+namespace limpid {
+
+class FrontEnd {
+ public:
+  // ImGui's context and a GL context are there; the platform outlives this. Loads the fonts. Throws
+  // Error when the graphics driver refuses the viewer's shaders.
+  explicit FrontEnd(Platform& platform);
+  ~FrontEnd();
+
+  // Before ImGui's NewFrame. `scale`: of the display, 1 at 96 dpi.
+  void prepare(float scale);
+  // Between NewFrame and Render. `seconds`: of a clock that never goes back.
+  void frame(double seconds);
+
+  // Files and folders that were dropped, picked or pasted: pictures, model files (.safetensors),
+  // own networks (.json).
+  void add_files(const std::vector<std::string>& paths);
+  // The folder for the results of the queue, see Platform::pick_results_folder().
+  void restore_all(const std::string& folder);
+  // One sentence at the bottom of the screen.
+  void notify(const std::string& sentence, bool bad);
+
+  // Whether the next frame should not wait for input: something is moving.
+  bool is_busy() const;
+
+ private:
+  void receive();
+  void draw_denoise(ImVec2 size);
+  void draw_train(ImVec2 size);
+  void handle_keys();
+  void ask_for_shown_picture();
+  void ask_for_queue();
+  void ask_for_forecast();
+  void send();
+
+  Platform& platform_;
+  UiState state_;
+  std::unique_ptr<ViewerCard> card_;
+  std::string stored_;  // the choices as they were stored last
+};
+
+}  // namespace limpid

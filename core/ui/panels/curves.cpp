@@ -1,0 +1,165 @@
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "core/ui/axis.h"
+#include "core/ui/format.h"
+#include "core/ui/panels.h"
+#include "core/ui/texts.h"
+#include "core/ui/theme.h"
+#include "core/ui/viewer/view.h"
+#include "core/ui/widgets.h"
+
+namespace limpid {
+namespace {
+
+using History = std::vector<EpochRecord>;
+
+struct Curve {
+  double EpochRecord::*value;
+  Text name;
+  ImU32 color;
+};
+
+struct Chart {
+  Area area;  // within the axes
+  Axis x, y;
+
+  ImVec2 at(double epoch, double value) const {
+    return {area.low.x + float(position(x, epoch)) * area.width(),
+            area.high.y - float(position(y, value)) * area.height()};
+  }
+};
+
+Chart chart_of(const History& history, int epochs, bool logarithmic, ImVec2 low, ImVec2 high) {
+  double least = std::numeric_limits<double>::infinity(), most = -least;
+  for (const EpochRecord& record : history) {
+    for (const double value : {record.loss, record.val_loss}) {
+      least = std::min(least, value);
+      most = std::max(most, value);
+    }
+  }
+  // A run of thousands of epochs shows those that are there.
+  const int last = std::max(int(history.size()) < epochs / 4 ? int(history.size()) * 2 : epochs, 2);
+  const int across = std::max(2, int((high.x - low.x) / px(80)));
+  const int up = std::max(2, int((high.y - low.y) / px(45)));
+  return {{{low.x, low.y}, {high.x, high.y}},
+          whole_axis(1, std::max(last, int(history.size())), across),
+          logarithmic ? logarithmic_axis(least, most, up)
+                      : linear_axis(std::min(0.0, least), most, up)};
+}
+
+void draw_axes(ImDrawList& list, const Chart& chart) {
+  const Palette& p = colors();
+  const WithFont font(Face::body, small_px - 1);
+  const float line = ImGui::GetTextLineHeight();
+  for (const double mark : chart.y.marks) {
+    const float y = std::round(chart.at(chart.x.low, mark).y);
+    list.AddLine({chart.area.low.x, y}, {chart.area.high.x, y}, p.border, px(1));
+    const std::string name = mark_text(chart.y, mark);
+    const float wide = ImGui::CalcTextSize(name.c_str()).x;
+    list.AddText({chart.area.low.x - wide - px(8), y - line / 2}, p.muted, name.c_str());
+  }
+  for (const double mark : chart.x.marks) {
+    const float x = std::round(chart.at(mark, chart.y.low).x);
+    const std::string name = mark_text(chart.x, mark);
+    const float wide = ImGui::CalcTextSize(name.c_str()).x;
+    list.AddLine({x, chart.area.high.y}, {x, chart.area.high.y + px(4)}, p.faint, px(1));
+    list.AddText({x - wide / 2, chart.area.high.y + px(7)}, p.muted, name.c_str());
+  }
+}
+
+void draw_curve(ImDrawList& list, const Chart& chart, const History& history, const Curve& curve) {
+  std::vector<ImVec2> points;
+  for (const EpochRecord& record : history)
+    points.push_back(chart.at(record.epoch, record.*curve.value));
+  list.AddPolyline(points.data(), int(points.size()), curve.color, 0, px(2));
+  // Single epochs can be told apart while there are few.
+  if (points.size() <= 20) {
+    for (const ImVec2 point : points) list.AddCircleFilled(point, px(3), curve.color);
+  }
+}
+
+void draw_legend(std::span<const Curve> curves) {
+  const WithFont font(Face::body, small_px);
+  ImDrawList& list = *ImGui::GetWindowDrawList();
+  for (const Curve& curve : curves) {
+    const ImVec2 at = ImGui::GetCursorScreenPos();
+    const float middle = at.y + ImGui::GetTextLineHeight() / 2;
+    list.AddRectFilled({at.x, middle - px(1.5f)}, {at.x + px(16), middle + px(1.5f)}, curve.color,
+                       px(2));
+    ImGui::Dummy({px(16), 0});
+    ImGui::SameLine();
+    ImGui::TextUnformatted(text(curve.name));
+    ImGui::SameLine(0, px(18));
+  }
+}
+
+// The values of the epoch under the pointer.
+void draw_hover(ImDrawList& list, const Chart& chart, const History& history,
+                std::span<const Curve> curves) {
+  const float share = (ImGui::GetIO().MousePos.x - chart.area.low.x) / chart.area.width();
+  const double epoch = chart.x.low + double(share) * (chart.x.high - chart.x.low);
+  const size_t i = size_t(std::clamp(std::lround(epoch) - 1, 0L, long(history.size()) - 1));
+  const EpochRecord& record = history[i];
+  const float x = chart.at(record.epoch, chart.y.low).x;
+  list.AddLine({x, chart.area.low.y}, {x, chart.area.high.y}, colors().faint, px(1));
+  for (const Curve& curve : curves) {
+    const ImVec2 at = chart.at(record.epoch, record.*curve.value);
+    list.AddCircleFilled(at, px(5), colors().panel);
+    list.AddCircleFilled(at, px(3.5f), curve.color);
+  }
+  ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {px(12), px(10)});
+  ImGui::BeginTooltip();
+  ImGui::Text("%s %d", text(Text::epoch), record.epoch);
+  for (const Curve& curve : curves) {
+    ImGui::TextColored(ImGui::ColorConvertU32ToFloat4(curve.color), "%s  %s", text(curve.name),
+                       significant_text(record.*curve.value, 4).c_str());
+  }
+  ImGui::TextDisabled("%s  %s", text(Text::test_rmse), fixed_text(record.rmse, 4).c_str());
+  ImGui::EndTooltip();
+  ImGui::PopStyleVar();
+}
+
+}  // namespace
+
+void draw_curves(UiState& state, float height) {
+  TrainingState& training = state.training;
+  begin_card("curves", nullptr, {0, height});
+  const Curve curves[] = {{&EpochRecord::loss, Text::training_loss, colors().accent},
+                          {&EpochRecord::val_loss, Text::validation_loss, colors().warm}};
+  const float right = ImGui::GetCursorPosX() + ImGui::GetContentRegionAvail().x;
+  ImGui::BeginGroup();
+  {
+    const WithFont font(Face::strong, body_px);
+    ImGui::TextUnformatted(text(Text::curves));
+  }
+  draw_legend(curves);
+  ImGui::EndGroup();
+  ImGui::SameLine(right - px(150));
+  const char* scales[] = {text(Text::linear), text(Text::logarithmic)};
+  int scale = training.logarithmic ? 1 : 0;
+  if (segmented("scale", scales, scale, px(150))) training.logarithmic = scale == 1;
+
+  const ImVec2 start = ImGui::GetCursorScreenPos(), room = ImGui::GetContentRegionAvail();
+  const ImVec2 low = {start.x + px(48), start.y + px(8)};
+  const ImVec2 high = {start.x + room.x - px(8), start.y + room.y - px(24)};
+  ImDrawList& list = *ImGui::GetWindowDrawList();
+  if (training.history.empty()) {
+    ImGui::SetCursorScreenPos({start.x, start.y + room.y / 2 - px(20)});
+    const float wide = ImGui::CalcTextSize(text(Text::curves_hint)).x;
+    ImGui::SetCursorPosX(ImGui::GetCursorPosX() + std::max(0.0f, (room.x - wide) / 2));
+    paragraph(text(Text::curves_hint), colors().muted);
+  } else if (high.x > low.x && high.y > low.y) {
+    const Chart chart =
+        chart_of(training.history, training.order.settings.epochs, training.logarithmic, low, high);
+    draw_axes(list, chart);
+    for (const Curve& curve : curves) draw_curve(list, chart, training.history, curve);
+    ImGui::SetCursorScreenPos(low);
+    ImGui::InvisibleButton("chart", {high.x - low.x, high.y - low.y});
+    if (ImGui::IsItemHovered()) draw_hover(list, chart, training.history, curves);
+  }
+  end_card();
+}
+
+}  // namespace limpid

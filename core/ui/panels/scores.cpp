@@ -1,0 +1,108 @@
+#include <algorithm>
+#include <cmath>
+#include <string>
+
+#include "core/ui/format.h"
+#include "core/ui/panels.h"
+#include "core/ui/texts.h"
+#include "core/ui/theme.h"
+#include "core/ui/widgets.h"
+
+namespace limpid {
+namespace {
+
+// A score before and after, the way between them as a bar.
+struct Score {
+  Text name;
+  Text explanation;
+  std::string noisy, restored;
+  const char* unit;
+  double noisy_share, restored_share;  // of the bar, 0..1, 1 is perfect
+};
+
+void draw_score(const Score& score, float width) {
+  const Palette& p = colors();
+  const float height = px(62);
+  const ImVec2 low = ImGui::GetCursorScreenPos();
+  ImGui::PushID(int(score.name));
+  ImGui::InvisibleButton("score", {width, height});
+  ImGui::PopID();
+  explain(text(score.explanation));
+  ImDrawList& list = *ImGui::GetWindowDrawList();
+  {
+    const WithFont font(Face::body, small_px);
+    list.AddText({low.x, low.y}, p.muted, text(score.name));
+    const std::string before = score.noisy + score.unit;
+    const float wide = ImGui::CalcTextSize(before.c_str()).x;
+    list.AddText({low.x + width - wide, low.y + px(25)}, p.warm, before.c_str());
+  }
+  {
+    const WithFont font(Face::strong, title_px + 3);
+    list.AddText({low.x, low.y + px(18)}, p.text, (score.restored + score.unit).c_str());
+  }
+  const float y = low.y + px(53), bar = px(4);
+  const auto x = [&](double share) { return low.x + float(std::clamp(share, 0.0, 1.0)) * width; };
+  list.AddRectFilled({low.x, y}, {low.x + width, y + bar}, p.hovered, bar / 2);
+  list.AddRectFilled({low.x, y}, {std::max(x(score.restored_share), low.x + bar), y + bar},
+                     p.accent, bar / 2);
+  list.AddCircleFilled({x(score.noisy_share), y + bar / 2}, px(4), p.warm);
+}
+
+// PSNR of 50 dB and an RMSE of 0 fill the bar.
+double psnr_share(double psnr) { return std::isfinite(psnr) ? psnr / 50 : 1; }
+double rmse_share(double rmse) { return 1 - std::min(1.0, std::sqrt(rmse * 2)); }
+double ssim_share(double ssim) { return std::isfinite(ssim) ? ssim : 0; }
+
+void draw_score_row(const PictureEntry& entry, bool narrow) {
+  const Quality& noisy = entry.noisy_quality;
+  const Quality& restored = entry.restored_quality;
+  const Score scores[] = {
+      {Text::rmse, Text::rmse_explained, fixed_text(noisy.rmse, 4), fixed_text(restored.rmse, 4),
+       "", rmse_share(noisy.rmse), rmse_share(restored.rmse)},
+      {Text::psnr, Text::psnr_explained, fixed_text(noisy.psnr, 2), fixed_text(restored.psnr, 2),
+       " dB", psnr_share(noisy.psnr), psnr_share(restored.psnr)},
+      {Text::ssim, Text::ssim_explained, fixed_text(noisy.ssim, 3), fixed_text(restored.ssim, 3),
+       "", ssim_share(noisy.ssim), ssim_share(restored.ssim)}};
+  for (const Score& score : scores) {
+    draw_score(score, ImGui::GetContentRegionAvail().x);
+    if (!narrow) ImGui::Dummy({0, px(2)});
+  }
+}
+
+}  // namespace
+
+void draw_scores(UiState& state, Platform& platform, bool narrow) {
+  PictureEntry* entry = shown_picture(state);
+  if (!entry || !entry->clean) return;
+  begin_card("scores", text(Text::scores));
+  if (entry->restored && entry->has_scores) {
+    draw_score_row(*entry, narrow);
+  } else if (state.choices.already_noisy) {
+    paragraph(text(Text::no_scores), colors().muted);
+  }
+  const SharedImage& clean = entry->clean;
+  {
+    const WithFont font(Face::body, small_px);
+    std::string about = std::to_string(clean->width) + " x " + std::to_string(clean->height);
+    if (entry->ms > 0) about += ", restored in " + ms_text(entry->ms);
+    paragraph(about.c_str(), colors().muted);
+  }
+  ImGui::BeginDisabled(!entry->restored);
+  const float share = platform.can_copy_pictures() ? share_of_row(2) : share_of_row(1);
+  if (button(text(Text::save), Look::main, share)) {
+    state.saving = true;
+    state.requests.push_back(EncodePicture{entry->number, Version::restored});
+  }
+  explain(text(Text::save_explained));
+  if (platform.can_copy_pictures()) {
+    ImGui::SameLine();
+    if (button(text(Text::copy), Look::plain, share)) {
+      state.saving = false;
+      state.requests.push_back(EncodePicture{entry->number, Version::restored});
+    }
+  }
+  ImGui::EndDisabled();
+  end_card();
+}
+
+}  // namespace limpid

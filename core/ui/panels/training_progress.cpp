@@ -1,0 +1,130 @@
+#include <algorithm>
+#include <cstdio>
+
+#include "core/ui/format.h"
+#include "core/ui/panels.h"
+#include "core/ui/texts.h"
+#include "core/ui/theme.h"
+#include "core/ui/widgets.h"
+
+namespace limpid {
+namespace {
+
+using Status = TrainingState::Status;
+
+const char* end_text(TrainingEnd end) {
+  switch (end) {
+    case TrainingEnd::finished: return text(Text::finished);
+    case TrainingEnd::stopped_early: return text(Text::stopped_early);
+    case TrainingEnd::cancelled: return text(Text::cancelled);
+    case TrainingEnd::diverged: return text(Text::diverged);
+  }
+  return "";
+}
+
+void draw_reading(const TrainingState& training) {
+  char line[96];
+  std::snprintf(line, sizeof line, text(Text::reading_pictures), training.read, training.to_read);
+  const float share = training.to_read > 0 ? float(training.read) / float(training.to_read) : 0;
+  progress(share, line);
+}
+
+// A figure with its caption, beside others.
+void figure(const char* name, const std::string& value, float width) {
+  ImGui::BeginGroup();
+  caption(name);
+  const WithFont font(Face::strong, title_px);
+  ImGui::TextUnformatted(fitted(value, width).c_str());
+  ImGui::Dummy({width, 0});
+  ImGui::EndGroup();
+}
+
+void draw_figures(const TrainingState& training) {
+  const TrainingProgress& at = training.progress;
+  const int epochs = training.order.settings.epochs;
+  const bool wide = ImGui::GetContentRegionAvail().x > px(460);
+  const float share = share_of_row(wide ? 4 : 2);
+  char epoch[48];
+  std::snprintf(epoch, sizeof epoch, "%d / %d", std::max(at.epoch, 1), epochs);
+  figure(text(Text::epoch), epoch, share);
+  ImGui::SameLine();
+  const std::string rmse =
+      training.history.empty() ? "–" : fixed_text(training.history.back().rmse, 4);
+  figure(text(Text::test_rmse), rmse, share);
+  if (wide) ImGui::SameLine();
+  figure(text(Text::speed), at.pictures_per_s > 0 ? rate_text(at.pictures_per_s) + "/s" : "–",
+         share);
+  ImGui::SameLine();
+  figure(text(Text::left), at.eta_s > 0 ? duration_text(at.eta_s) : "–", share);
+}
+
+void draw_running(UiState& state) {
+  const TrainingState& training = state.training;
+  const TrainingProgress& at = training.progress;
+  draw_figures(training);
+  const float share = at.pictures > 0 ? float(at.picture) / float(at.pictures) : 0;
+  char line[96];
+  std::snprintf(line, sizeof line, text(Text::progress_pictures), at.picture, at.pictures);
+  std::string what = line;
+  if (at.validating) what += std::string(", ") + text(Text::validating);
+  if (training.status == Status::paused) what = text(Text::paused);
+  progress(share, what.c_str());
+}
+
+void draw_buttons(UiState& state) {
+  const TrainingState& training = state.training;
+  const float share = std::min(share_of_row(2), px(150));
+  const bool paused = training.status == Status::paused;
+  if (training.status != Status::reading) {
+    if (button(text(paused ? Text::go_on : Text::pause), paused ? Look::main : Look::plain,
+               share)) {
+      state.requests.push_back(PauseTraining{!paused});
+    }
+    ImGui::SameLine();
+  }
+  if (button(text(Text::stop), Look::plain, share)) state.requests.push_back(StopTraining{});
+}
+
+void draw_end(UiState& state, Platform& platform) {
+  const TrainingEnded& ended = *state.training.ended;
+  {
+    const WithFont font(Face::strong, title_px);
+    ImGui::TextUnformatted(end_text(ended.end));
+  }
+  if (!ended.history.empty()) {
+    const EpochRecord& last = ended.history.back();
+    std::string line =
+        std::to_string(last.epoch) + " epochs, test RMSE " + fixed_text(last.rmse, 4);
+    paragraph(line.c_str(), colors().muted);
+  }
+  if (!ended.message.empty()) paragraph(ended.message.c_str(), colors().muted);
+  const float share = std::min(share_of_row(2), px(150));
+  if (button(text(Text::use_model), Look::main, share)) {
+    state.choices.model = ended.model;
+    state.page = Page::denoise;
+  }
+  ImGui::SameLine();
+  if (button(text(Text::download_model), Look::plain, share)) {
+    platform.save("model.safetensors", ended.model_file);
+  }
+}
+
+}  // namespace
+
+void draw_training_progress(UiState& state, Platform& platform) {
+  const TrainingState& training = state.training;
+  if (training.status == Status::idle && !training.ended) return;
+  begin_card("progress", text(Text::learning));
+  if (training.status == Status::reading) {
+    draw_reading(training);
+    draw_buttons(state);
+  } else if (training.status == Status::idle) {
+    draw_end(state, platform);
+  } else {
+    draw_running(state);
+    draw_buttons(state);
+  }
+  end_card();
+}
+
+}  // namespace limpid

@@ -1,0 +1,187 @@
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+
+#include "core/model/presets.h"
+#include "core/ui/format.h"
+#include "core/ui/panels.h"
+#include "core/ui/texts.h"
+#include "core/ui/theme.h"
+#include "core/ui/widgets.h"
+
+namespace limpid {
+namespace {
+
+constexpr float marks[] = {0.2f, 0.4f};
+constexpr int sizes[] = {32, 64, 96, 128, 192, 256};
+constexpr float rates[] = {1e-2f, 3e-3f, 1e-3f, 3e-4f, 1e-4f};
+
+// Index of the value, or of the one before it where it is none of them.
+template <class Value, size_t n>
+int index_of(const Value (&values)[n], Value value) {
+  const auto found = std::find(std::begin(values), std::end(values), value);
+  return found == std::end(values) ? 0 : int(found - std::begin(values));
+}
+
+void draw_sources(UiState& state, Platform& platform) {
+  begin_card("sources", text(Text::training_pictures));
+  const TrainingState& training = state.training;
+  if (training.order.paths.empty()) {
+    paragraph(text(Text::chosen_none), colors().muted);
+  } else {
+    const std::string& first = training.order.paths.front();
+    const size_t slash = first.find_last_of('/', first.size() - 2);
+    std::string name = slash == std::string::npos ? first : first.substr(slash + 1);
+    if (training.order.paths.size() > 1) {
+      name += " + " + std::to_string(training.order.paths.size() - 1);
+    }
+    ImGui::TextUnformatted(fitted(name, ImGui::GetContentRegionAvail().x).c_str());
+    if (training.plan) {
+      char line[96];
+      std::snprintf(line, sizeof line, text(Text::chosen_files), training.plan->pictures,
+                    training.plan->test_pictures);
+      const WithFont font(Face::body, small_px);
+      paragraph(line, colors().muted);
+    }
+  }
+  const float share = share_of_row(2);
+  const Look look = training.order.paths.empty() ? Look::main : Look::plain;
+  if (button(text(Text::choose_folder), look, share)) platform.pick(Pick::folder);
+  ImGui::SameLine();
+  if (button(text(Text::choose_pictures), Look::plain, share)) platform.pick(Pick::pictures);
+  end_card();
+}
+
+void draw_network(TrainingOrder& order, int& preset) {
+  std::vector<std::string> presets = preset_names();
+  if (!order.model_json.empty()) presets.push_back(text(Text::own_json));
+  std::vector<const char*> names;
+  for (const std::string& name : presets) names.push_back(name.c_str());
+  const float share = share_of_row(2);
+  ImGui::PushItemWidth(share);
+  choice("preset", text(Text::preset), names, preset);
+  if (preset < int(preset_names().size())) {
+    order.model_name = presets[size_t(preset)];
+    order.model_json.clear();
+  }
+  ImGui::SameLine();
+  std::vector<std::string> size_texts;
+  std::vector<const char*> size_names;
+  for (const int size : sizes)
+    size_texts.push_back(std::to_string(size) + " x " + std::to_string(size));
+  for (const std::string& size : size_texts) size_names.push_back(size.c_str());
+  int size = index_of(sizes, order.size);
+  if (choice("size", text(Text::size), size_names, size)) order.size = sizes[size];
+  explain(text(Text::size_explained));
+  ImGui::PopItemWidth();
+}
+
+void draw_settings(TrainingSettings& settings) {
+  const float share = share_of_row(2);
+  ImGui::PushItemWidth(share);
+  number("epochs", text(Text::epochs), settings.epochs, 1, 100'000);
+  ImGui::SameLine();
+  number("batch", text(Text::batch), settings.batch, 1, 1024);
+  std::vector<std::string> rate_texts;
+  std::vector<const char*> rate_names;
+  for (const float rate : rates) rate_texts.push_back(significant_text(double(rate), 3));
+  for (const std::string& rate : rate_texts) rate_names.push_back(rate.c_str());
+  int rate = index_of(rates, settings.learning_rate);
+  if (choice("rate", text(Text::learning_rate), rate_names, rate)) {
+    settings.learning_rate = rates[rate];
+  }
+  ImGui::SameLine();
+  const char* losses[] = {text(Text::mse), text(Text::bce), text(Text::l1)};
+  int loss = int(settings.loss);
+  if (choice("loss", text(Text::loss), losses, loss)) settings.loss = Loss(loss);
+  ImGui::PopItemWidth();
+}
+
+void draw_noise_of(NoiseSettings& noise) {
+  const char* kinds[] = {text(Text::gaussian), text(Text::poisson), text(Text::salt_pepper),
+                         text(Text::speckle)};
+  int kind = int(noise.kind);
+  ImGui::PushItemWidth(-FLT_MIN);
+  if (choice("kind", text(Text::noise_kind), kinds, kind)) noise.kind = NoiseKind(kind);
+  ImGui::PopItemWidth();
+  unit_slider("strength", text(Text::strength), noise.strength, marks);
+  explain(text(Text::strength_explained));
+}
+
+void row(const char* name, const std::string& value) {
+  const ImVec2 at = ImGui::GetCursorScreenPos();
+  const float width = ImGui::GetContentRegionAvail().x;
+  ImGui::PushStyleColor(ImGuiCol_Text, colors().muted);
+  ImGui::TextUnformatted(name);
+  ImGui::PopStyleColor();
+  const WithFont font(Face::strong, body_px);
+  ImGui::GetWindowDrawList()->AddText({at.x + width - ImGui::CalcTextSize(value.c_str()).x, at.y},
+                                      colors().text, value.c_str());
+}
+
+void start_training(UiState& state, Platform& platform, const std::string& checkpoint) {
+  TrainingState& training = state.training;
+  ModelEntry model;
+  model.number = state.next_number++;
+  model.name = text(Text::trained_model);
+  state.models.push_back(model);
+  training.model = model.number;
+  training.status = TrainingState::Status::reading;
+  training.error.clear();
+  training.ended.reset();
+  training.history.clear();
+  training.preview = {};
+  training.progress = {};
+  training.read = training.to_read = 0;
+  state.requests.push_back(StartTraining{.order = training.order,
+                                         .model = model.number,
+                                         .checkpoint = checkpoint,
+                                         .keep_in = platform.checkpoint_file()});
+}
+
+}  // namespace
+
+void draw_training_setup(UiState& state, Platform& platform) {
+  TrainingState& training = state.training;
+  const bool busy = training.status != TrainingState::Status::idle;
+  ImGui::BeginDisabled(busy);
+  draw_sources(state, platform);
+  begin_card("network", text(Text::network));
+  draw_network(training.order, training.preset);
+  draw_noise_of(training.order.settings.noise);
+  draw_settings(training.order.settings);
+  end_card();
+  ImGui::EndDisabled();
+}
+
+void draw_forecast(UiState& state, Platform& platform) {
+  TrainingState& training = state.training;
+  if (training.status != TrainingState::Status::idle) return;
+  begin_card("forecast", text(Text::forecast));
+  const bool fresh = training.plan && training.plan->order == training.order;
+  if (!training.plan_error.empty()) {
+    paragraph(training.plan_error.c_str(), colors().bad);
+  } else if (training.plan) {
+    const TrainingPlanned& plan = *training.plan;
+    ImGui::BeginGroup();
+    row(text(Text::forecast_parameters), count_text(double(plan.parameters)));
+    row(text(Text::forecast_memory), bytes_text(double(plan.memory_bytes)));
+    row(text(Text::forecast_time),
+        fresh ? "about " + duration_text(plan.seconds) : text(Text::forecast_wait));
+    ImGui::EndGroup();
+    explain(text(Text::forecast_explained));
+  } else if (training.asked) {
+    paragraph(text(Text::forecast_wait), colors().muted);
+  } else if (training.order.paths.empty()) {
+    paragraph(text(Text::chosen_none), colors().muted);
+  }
+  if (!training.error.empty()) paragraph(training.error.c_str(), colors().bad);
+  ImGui::BeginDisabled(training.order.paths.empty());
+  if (button(text(Text::start), Look::main, ImGui::GetContentRegionAvail().x)) {
+    start_training(state, platform, "");
+  }
+  ImGui::EndDisabled();
+  end_card();
+}
+
+}  // namespace limpid

@@ -1,0 +1,276 @@
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+
+#include "core/ui/format.h"
+#include "core/ui/panels.h"
+#include "core/ui/texts.h"
+#include "core/ui/theme.h"
+#include "core/ui/widgets.h"
+
+namespace limpid {
+namespace {
+
+constexpr float error_gain = 4;
+constexpr int tiles_a_frame = 3;
+constexpr float wheel_zoom = 1.15f;
+
+// What is noisy: the picture itself where it is so already.
+const PictureTexture& noisy_texture(const UiState& state, const ViewerCard& card) {
+  return state.choices.already_noisy ? card.clean : card.noisy;
+}
+
+void draw_toolbar(UiState& state, float width) {
+  const bool has_clean = !state.choices.already_noisy;
+  const char* names[] = {text(Text::split), text(Text::side_by_side), text(Text::clean),
+                         text(Text::noisy), text(Text::restored),     text(Text::error)};
+  const ViewMode modes[] = {ViewMode::split, ViewMode::side_by_side, ViewMode::clean,
+                            ViewMode::noisy, ViewMode::restored,     ViewMode::error};
+  std::vector<const char*> shown;
+  std::vector<ViewMode> shown_modes;
+  int chosen = 0;
+  for (size_t i = 0; i < std::size(modes); ++i) {
+    if (!has_clean && (modes[i] == ViewMode::clean || modes[i] == ViewMode::error)) continue;
+    if (modes[i] == state.view.mode) chosen = int(shown.size());
+    shown.push_back(names[i]);
+    shown_modes.push_back(modes[i]);
+  }
+  char zoom[24];
+  std::snprintf(zoom, sizeof zoom, "%.0f %%", double(state.view.zoom) * 100);
+  const float buttons = px(190);
+  const bool room = width > px(700);
+  segmented("modes", shown, chosen, room ? std::min(width - buttons, px(560)) : width);
+  state.view.mode = shown_modes[size_t(chosen)];
+  if (!room) return;
+  ImGui::SameLine(width - px(150));
+  const ImVec2 at = ImGui::GetCursorScreenPos();
+  const float wide = ImGui::CalcTextSize(zoom).x;
+  ImGui::GetWindowDrawList()->AddText({at.x + px(46) - wide, at.y + px(8)}, colors().muted, zoom);
+  ImGui::SameLine(width - px(94));
+  const float half = (px(94) - ImGui::GetStyle().ItemSpacing.x) / 2;
+  if (button(text(Text::fit), Look::plain, half)) state.view.fitted = true;
+  ImGui::SameLine();
+  if (button("1:1", Look::plain, half)) {
+    state.view.fitted = false;
+    state.view.zoom = 1;
+  }
+}
+
+// A name on the picture.
+void draw_label(ImDrawList& list, ImVec2 at, const char* name, bool right_aligned) {
+  const WithFont font(Face::strong, small_px);
+  const ImVec2 size = ImGui::CalcTextSize(name);
+  const float x = right_aligned ? at.x - size.x - px(18) : at.x;
+  list.AddRectFilled({x, at.y}, {x + size.x + px(18), at.y + size.y + px(8)},
+                     IM_COL32(10, 14, 18, 170), px(6));
+  list.AddText({x + px(9), at.y + px(4)}, IM_COL32(240, 244, 247, 255), name);
+}
+
+void draw_split_line(ImDrawList& list, const Area& area, float x) {
+  const ImU32 white = IM_COL32(255, 255, 255, 235);
+  const float y = (area.low.y + area.high.y) / 2, radius = px(15);
+  list.AddLine({x, area.low.y}, {x, area.high.y}, IM_COL32(0, 0, 0, 70), px(4));
+  list.AddLine({x, area.low.y}, {x, area.high.y}, white, px(2));
+  list.AddCircleFilled({x, y}, radius + px(1), IM_COL32(0, 0, 0, 60));
+  list.AddCircleFilled({x, y}, radius, white);
+  const ImU32 ink = IM_COL32(30, 40, 48, 255);
+  for (const float sign : {-1.0f, 1.0f}) {
+    const float tip = x + sign * px(9), back = x + sign * px(4);
+    list.AddTriangleFilled({tip, y}, {back, y - px(5)}, {back, y + px(5)}, ink);
+  }
+}
+
+// "x 120, y 45   noisy 0.52 0.48 0.31   restored ..."
+void draw_values(UiState& state, const PictureEntry& entry, const Area& area, const View& view) {
+  const ImVec2 mouse = ImGui::GetIO().MousePos;
+  const Point at = to_picture(view, area, {mouse.x, mouse.y});
+  const int x = int(std::floor(at.x)), y = int(std::floor(at.y));
+  if (x < 0 || y < 0 || x >= entry.clean->width || y >= entry.clean->height) return;
+  std::string line = "x " + std::to_string(x) + ", y " + std::to_string(y);
+  const auto add = [&](Text name, const SharedImage& image) {
+    if (!image || !image->same_size(*entry.clean)) return;
+    line += std::string("    ") + text(name);
+    for (int c = 0; c < image->channels; ++c) {
+      line += "  " + fixed_text(double(image->at(y, x, c)), 3);
+    }
+  };
+  const bool noisy = state.choices.already_noisy;
+  add(noisy ? Text::noisy : Text::clean, entry.clean);
+  if (!noisy) add(Text::noisy, entry.noisy);
+  add(Text::restored, entry.restored);
+  const WithFont font(Face::body, small_px);
+  ImDrawList& list = *ImGui::GetWindowDrawList();
+  const ImVec2 size = ImGui::CalcTextSize(line.c_str());
+  const ImVec2 low = {area.low.x + px(12), area.high.y - size.y - px(20)};
+  list.AddRectFilled(low, {low.x + size.x + px(18), low.y + size.y + px(8)},
+                     IM_COL32(10, 14, 18, 190), px(6));
+  list.AddText({low.x + px(9), low.y + px(4)}, IM_COL32(240, 244, 247, 255), line.c_str());
+}
+
+// Drags the split line or the picture, zooms with the wheel, fits on a double click.
+void handle_pointer(UiState& state, const Area& area, const PictureEntry& entry, float split_x,
+                    const View& settled_view) {
+  View& view = state.view;
+  const ImGuiIO& io = ImGui::GetIO();
+  const bool hovered = ImGui::IsItemHovered();
+  const bool near_line = view.mode == ViewMode::split && std::abs(io.MousePos.x - split_x) < px(18);
+  ImGuiStorage& storage = *ImGui::GetStateStorage();
+  const ImGuiID dragging = ImGui::GetID("dragging the line");
+  if (ImGui::IsItemActivated()) storage.SetBool(dragging, near_line);
+  const bool line = storage.GetBool(dragging);
+  if (hovered && near_line) ImGui::SetMouseCursor(ImGuiMouseCursor_ResizeEW);
+  if (ImGui::IsItemActive()) {
+    if (line) {
+      view.split = std::clamp((io.MousePos.x - area.low.x) / area.width(), 0.0f, 1.0f);
+    } else if (io.MouseDelta.x != 0 || io.MouseDelta.y != 0) {
+      view = settled_view;
+      pan(view, {io.MouseDelta.x, io.MouseDelta.y});
+    }
+  }
+  if (hovered && io.MouseWheel != 0) {
+    view = settled_view;
+    zoom_at(view, area, entry.clean->width, entry.clean->height, {io.MousePos.x, io.MousePos.y},
+            std::pow(wheel_zoom, io.MouseWheel));
+  }
+  if (hovered && !near_line && ImGui::IsMouseDoubleClicked(ImGuiMouseButton_Left)) {
+    view.fitted = true;
+  }
+}
+
+void draw_drop_hint(UiState& state, const Area& area) {
+  ImDrawList& list = *ImGui::GetWindowDrawList();
+  const Palette& p = colors();
+  const float x = (area.low.x + area.high.x) / 2;
+  float y = (area.low.y + area.high.y) / 2 - px(30);
+  const PictureEntry* entry = shown_picture(state);
+  const bool failed = entry && entry->status == PictureEntry::Status::failed;
+  const char* title = failed ? entry->name.c_str() : entry ? "" : text(Text::drop_here);
+  const char* hint = failed ? entry->message.c_str() : entry ? "" : text(Text::drop_hint);
+  {
+    const WithFont font(Face::strong, title_px + 3);
+    const float wide = ImGui::CalcTextSize(title).x;
+    list.AddText({x - wide / 2, y}, failed ? p.bad : p.text, title);
+    y += ImGui::GetTextLineHeight() + px(10);
+  }
+  const float most = std::min(area.width() - px(40), px(460));
+  const ImVec2 size = ImGui::CalcTextSize(hint, nullptr, false, most);
+  list.AddText(ImGui::GetFont(), ImGui::GetFontSize(), {x - size.x / 2, y}, p.muted, hint, nullptr,
+               most);
+}
+
+void draw_progress(const UiState& state, const PictureEntry& entry, const Area& area) {
+  // Quick ones would only flicker.
+  if (!state.restoring || state.now - state.restoring_since < 0.3) return;
+  ImDrawList& list = *ImGui::GetWindowDrawList();
+  char line[64];
+  std::snprintf(line, sizeof line, text(Text::restoring),
+                std::min(entry.tiles_done + 1, entry.tiles), entry.tiles);
+  draw_label(list, {area.high.x - px(12), area.high.y - px(36)},
+             entry.tiles > 1 ? line : text(Text::working), true);
+  const float share = entry.tiles > 1 ? float(entry.tiles_done) / float(entry.tiles)
+                                      : float(std::fmod(state.now, 1.2) / 1.2);
+  list.AddRectFilled({area.low.x, area.high.y - px(3)},
+                     {area.low.x + share * area.width(), area.high.y}, colors().accent);
+}
+
+// The pictures that are seen, from left to right.
+struct Part {
+  const PictureTexture* texture;
+  Text name;
+};
+
+void draw_side_by_side(UiState& state, ViewerCard& card, const PictureEntry& entry,
+                       const Area& area) {
+  ImDrawList& list = *ImGui::GetWindowDrawList();
+  std::vector<Part> parts;
+  if (!state.choices.already_noisy) parts.push_back({&card.clean, Text::clean});
+  parts.push_back({&noisy_texture(state, card), Text::noisy});
+  parts.push_back({&card.restored, Text::restored});
+  const bool stacked = area.height() > area.width() * 1.2f;
+  const float gap = px(4), n = float(parts.size());
+  const float wide = stacked ? area.width() : (area.width() - gap * (n - 1)) / n;
+  const float high = stacked ? (area.height() - gap * (n - 1)) / n : area.height();
+  for (size_t i = 0; i < parts.size(); ++i) {
+    const float x = area.low.x + (stacked ? 0 : float(i) * (wide + gap));
+    const float y = area.low.y + (stacked ? float(i) * (high + gap) : 0);
+    const Area part = {{x, y}, {x + wide, y + high}};
+    View view = settled(state.view, part, entry.clean->width, entry.clean->height);
+    const PictureTexture* seen = parts[i].texture->empty() ? &card.clean : parts[i].texture;
+    card.program.add(list, {seen, seen, part, view, 0, 0});
+    draw_label(list, {x + px(10), y + px(10)}, text(parts[i].name), false);
+  }
+}
+
+void draw_picture(UiState& state, ViewerCard& card, const Area& area, const View& view,
+                  float split_x) {
+  ImDrawList& list = *ImGui::GetWindowDrawList();
+  const PictureTexture& noisy = noisy_texture(state, card);
+  const auto or_clean = [&](const PictureTexture& texture) {
+    return texture.empty() ? &card.clean : &texture;
+  };
+  ViewerProgram::Drawing drawing{&card.clean, &card.clean, area, view, 0, 0};
+  const ImVec2 left = {area.low.x + px(12), area.low.y + px(12)};
+  const ImVec2 right = {area.high.x - px(12), area.low.y + px(12)};
+  switch (view.mode) {
+    case ViewMode::split:
+      drawing.left = or_clean(noisy);
+      drawing.right = card.restored.empty() ? drawing.left : &card.restored;
+      drawing.split_x = split_x;
+      break;
+    case ViewMode::noisy: drawing.right = drawing.left = or_clean(noisy); break;
+    case ViewMode::restored: drawing.right = drawing.left = or_clean(card.restored); break;
+    case ViewMode::error:
+      drawing.right = or_clean(card.restored);
+      drawing.error_gain = error_gain;
+      break;
+    case ViewMode::clean:
+    case ViewMode::side_by_side: break;
+  }
+  card.program.add(list, drawing);
+  if (view.mode == ViewMode::split) {
+    draw_split_line(list, area, split_x);
+    draw_label(list, left, text(Text::noisy), false);
+    if (!card.restored.empty()) draw_label(list, right, text(Text::restored), true);
+  } else if (view.mode == ViewMode::error) {
+    draw_label(list, left, text(Text::error_hint), false);
+  }
+}
+
+}  // namespace
+
+void draw_viewer(UiState& state, ViewerCard& card, ImVec2 size) {
+  card.program.clear();
+  PictureEntry* entry = shown_picture(state);
+  card.clean.set(entry ? entry->clean : nullptr);
+  card.noisy.set(entry ? entry->noisy : nullptr);
+  card.restored.set(entry ? entry->restored : nullptr);
+  int left = tiles_a_frame;
+  for (PictureTexture* texture : {&card.clean, &card.noisy, &card.restored}) {
+    left -= texture->fill(left);
+  }
+  const ImVec2 start = ImGui::GetCursorScreenPos();
+  if (entry && entry->clean) draw_toolbar(state, size.x);
+  const ImVec2 low = ImGui::GetCursorScreenPos();
+  const Area area = {{low.x, low.y}, {start.x + size.x, start.y + size.y}};
+  if (area.width() < 1 || area.height() < 1) return;
+  ImDrawList& list = *ImGui::GetWindowDrawList();
+  list.AddRectFilled(low, {area.high.x, area.high.y}, colors().canvas, px(10));
+  ImGui::InvisibleButton("viewer", {area.width(), area.height()}, ImGuiButtonFlags_EnableNav);
+  if (!entry || !entry->clean) return draw_drop_hint(state, area);
+
+  ImGui::SetItemKeyOwner(ImGuiKey_MouseWheelY);
+  View view = settled(state.view, area, entry->clean->width, entry->clean->height);
+  if (state.view.fitted) state.view.zoom = view.zoom;
+  const float split_x = std::round(area.low.x + state.view.split * area.width());
+  handle_pointer(state, area, *entry, split_x, view);
+  view = settled(state.view, area, entry->clean->width, entry->clean->height);
+  if (view.mode == ViewMode::side_by_side) {
+    draw_side_by_side(state, card, *entry, area);
+  } else {
+    draw_picture(state, card, area, view, split_x);
+    if (ImGui::IsItemHovered()) draw_values(state, *entry, area, view);
+  }
+  draw_progress(state, *entry, area);
+}
+
+}  // namespace limpid

@@ -1,0 +1,120 @@
+#include "native/desktop/window.h"
+
+#include <SDL.h>
+#include <imgui.h>
+#include <imgui_impl_opengl3.h>
+#include <imgui_impl_sdl2.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/error.h"
+#include "core/ui/gl.h"
+
+namespace limpid {
+namespace {
+
+constexpr int least_width = 360, least_height = 480;
+
+[[noreturn]] void refuse(const std::string& what) {
+  throw Error(what + " (" + SDL_GetError() + "); the shell command `limpid` works without");
+}
+
+}  // namespace
+
+Window::Window(const WindowPlace& place) {
+  SDL_SetHint(SDL_HINT_APP_NAME, "Limpid");
+  SDL_SetHint(SDL_HINT_VIDEO_X11_NET_WM_BYPASS_COMPOSITOR, "0");
+  SDL_SetHint(SDL_HINT_MOUSE_FOCUS_CLICKTHROUGH, "1");
+  SDL_SetHint(SDL_HINT_NO_SIGNAL_HANDLERS, "0");
+  if (SDL_Init(SDL_INIT_VIDEO) != 0) refuse("there is no display to open a window on");
+  SDL_GL_SetAttribute(SDL_GL_CONTEXT_PROFILE_MASK, SDL_GL_CONTEXT_PROFILE_CORE);
+  SDL_GL_SetAttribute(SDL_GL_CONTEXT_MAJOR_VERSION, 3);
+  SDL_GL_SetAttribute(SDL_GL_CONTEXT_MINOR_VERSION, 3);
+  SDL_GL_SetAttribute(SDL_GL_DOUBLEBUFFER, 1);
+  SDL_GL_SetAttribute(SDL_GL_DEPTH_SIZE, 0);
+  Uint32 flags = SDL_WINDOW_OPENGL | SDL_WINDOW_RESIZABLE | SDL_WINDOW_ALLOW_HIGHDPI;
+  if (place.maximized) flags |= SDL_WINDOW_MAXIMIZED;
+  window_ = SDL_CreateWindow("Limpid", SDL_WINDOWPOS_CENTERED, SDL_WINDOWPOS_CENTERED, place.width,
+                             place.height, flags);
+  if (window_) context_ = SDL_GL_CreateContext(window_);
+  if (!context_) {
+    const std::string why = SDL_GetError();
+    release();
+    SDL_SetError("%s", why.c_str());
+    refuse("this display has no OpenGL 3.3");
+  }
+  SDL_SetWindowMinimumSize(window_, least_width, least_height);
+  SDL_GL_SetSwapInterval(1);
+  ImGui::CreateContext();
+  ImGui_ImplSDL2_InitForOpenGL(window_, context_);
+  ImGui_ImplOpenGL3_Init("#version 330 core");
+  has_imgui_ = true;
+}
+
+Window::~Window() { release(); }
+
+void Window::release() {
+  if (has_imgui_) {
+    ImGui_ImplOpenGL3_Shutdown();
+    ImGui_ImplSDL2_Shutdown();
+    ImGui::DestroyContext();
+  }
+  if (context_) SDL_GL_DeleteContext(context_);
+  if (window_) SDL_DestroyWindow(window_);
+  SDL_Quit();
+}
+
+bool Window::handle_input(double wait_s, std::vector<std::string>& dropped) {
+  SDL_Event event;
+  bool goes_on = true;
+  for (bool more = SDL_WaitEventTimeout(&event, int(wait_s * 1000)); more;
+       more = SDL_PollEvent(&event)) {
+    ImGui_ImplSDL2_ProcessEvent(&event);
+    if (event.type == SDL_QUIT) goes_on = false;
+    if (event.type == SDL_DROPFILE) {
+      dropped.emplace_back(event.drop.file);
+      SDL_free(event.drop.file);
+    }
+  }
+  return goes_on;
+}
+
+float Window::scale() const {
+  // A display that scales by itself gives more pixels than points; ImGui draws in points then.
+  int width = 0, pixels = 0;
+  SDL_GetWindowSize(window_, &width, nullptr);
+  SDL_GL_GetDrawableSize(window_, &pixels, nullptr);
+  if (width > 0 && pixels > width) return 1;
+  float dpi = 96;
+  if (SDL_GetDisplayDPI(SDL_GetWindowDisplayIndex(window_), nullptr, &dpi, nullptr) != 0) dpi = 96;
+  // Steps of a quarter, never smaller than designed: what monitors tell is rarely exact.
+  return std::clamp(std::floor(dpi / 96 * 4 + 0.25f) / 4, 1.0f, 4.0f);
+}
+
+WindowPlace Window::place() const {
+  WindowPlace place;
+  SDL_GetWindowSize(window_, &place.width, &place.height);
+  place.maximized = SDL_GetWindowFlags(window_) & SDL_WINDOW_MAXIMIZED;
+  return place;
+}
+
+void Window::begin_frame() {
+  ImGui_ImplOpenGL3_NewFrame();
+  ImGui_ImplSDL2_NewFrame();
+  ImGui::NewFrame();
+}
+
+void Window::end_frame() {
+  ImGui::Render();
+  int width = 0, height = 0;
+  SDL_GL_GetDrawableSize(window_, &width, &height);
+  glViewport(0, 0, width, height);
+  glDisable(GL_SCISSOR_TEST);
+  glClearColor(0.06f, 0.07f, 0.09f, 1);
+  glClear(GL_COLOR_BUFFER_BIT);
+  ImGui_ImplOpenGL3_RenderDrawData(ImGui::GetDrawData());
+  SDL_GL_SwapWindow(window_);
+}
+
+}  // namespace limpid

@@ -1,0 +1,47 @@
+#include "core/ui/format.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+namespace limpid {
+namespace {
+
+TEST(Format, Counts) {
+  EXPECT_EQ(count_text(0), "0");
+  EXPECT_EQ(count_text(999), "999");
+  EXPECT_EQ(count_text(751'939), "751,939");
+  EXPECT_EQ(count_text(1'005), "1,005");
+  EXPECT_EQ(count_text(999'999), "1 million");
+  EXPECT_EQ(count_text(12'345'678), "12.3 million");
+}
+
+TEST(Format, Bytes) {
+  EXPECT_EQ(bytes_text(2'000), "2 kB");
+  EXPECT_EQ(bytes_text(999e6), "999 MB");
+  EXPECT_EQ(bytes_text(1.5e9), "1.5 GB");
+}
+
+TEST(Format, Durations) {
+  EXPECT_EQ(duration_text(0.4), "0 s");
+  EXPECT_EQ(duration_text(59.6), "1 min");
+  EXPECT_EQ(duration_text(200), "3 min 20 s");
+  EXPECT_EQ(duration_text(3599), "60 min");
+  EXPECT_EQ(duration_text(7500), "2 h 5 min");
+  EXPECT_EQ(duration_text(10 * 86400), "10 days");
+}
+
+TEST(Format, TimesRatesAndNumbers) {
+  EXPECT_EQ(ms_text(12.4), "12 ms");
+  EXPECT_EQ(ms_text(1400), "1.4 s");
+  EXPECT_EQ(rate_text(0.153), "0.15");
+  EXPECT_EQ(rate_text(2.61), "2.6");
+  EXPECT_EQ(rate_text(119.6), "120");
+  EXPECT_EQ(fixed_text(0.12345, 4), "0.1235");
+  EXPECT_EQ(fixed_text(INFINITY, 2), "∞");
+  EXPECT_EQ(fixed_text(NAN, 2), "–");
+  EXPECT_EQ(significant_text(0.00012345, 3), "0.000123");
+}
+
+}  // namespace
+}  // namespace limpid

@@ -1,0 +1,126 @@
+#include "core/ui/work/message.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <limits>
+
+#include "core/error.h"
+
+namespace limpid {
+namespace {
+
+Request there_and_back(const Request& request) {
+  const Message message = to_message(request);
+  return request_from(message.json, message.bytes);
+}
+
+Event there_and_back(const Event& event) {
+  const Message message = to_message(event);
+  return event_from(message.json, message.bytes);
+}
+
+SharedImage picture(int height, int width, int channels) {
+  Image image(height, width, channels);
+  for (size_t i = 0; i < image.count(); ++i) image.pixels[i] = float(i) / 7 - 1;
+  return std::make_shared<const Image>(std::move(image));
+}
+
+TEST(Message, ARestoreComesBackAsItWas) {
+  const Restore request{.picture = 3,
+                        .model = 4,
+                        .already_noisy = true,
+                        .noise = {.kind = NoiseKind::speckle,
+                                  .strength = 0.1f,
+                                  .seed = 0xFFFFFFFFFFFFFFFF,
+                                  .clip = false},
+                        .engine = "cpu",
+                        .memory_bytes = 12345,
+                        .threads = 2,
+                        .first = true,
+                        .send_pictures = false,
+                        .save_to = "ordner/straße \"1\".png"};
+  EXPECT_EQ(std::get<Restore>(there_and_back(Request(request))), request);
+}
+
+TEST(Message, ATrainingOrderComesBackAsItWas) {
+  TrainingOrder order{.paths = {"a", "b/c"}, .size = 128, .channels = 1, .model_name = "classroom"};
+  order.settings.learning_rate = 3e-4f;
+  order.settings.schedule = Schedule::cosine;
+  order.settings.noise.kind = NoiseKind::poisson;
+  order.split = {.test_size = 0.1, .seed = 7, .group_duplicates = true};
+  const StartTraining request{.order = order, .model = 9, .checkpoint = "x", .keep_every_s = 2.5};
+  const StartTraining back = std::get<StartTraining>(there_and_back(Request(request)));
+  EXPECT_EQ(back.order, order);
+  EXPECT_EQ(back.model, 9);
+  EXPECT_EQ(back.checkpoint, "x");
+  EXPECT_EQ(back.keep_every_s, 2.5);
+}
+
+TEST(Message, EveryKindOfRequestAndEventComesBackAsItsKind) {
+  const Request requests[] = {FindPictures{},  OpenPicture{},   ClosePicture{}, Restore{},
+                              CancelRestore{}, EncodePicture{}, LoadModel{},    PlanTraining{},
+                              StartTraining{}, PauseTraining{}, StopTraining{}};
+  static_assert(std::size(requests) == std::variant_size_v<Request>);
+  for (const Request& request : requests) {
+    EXPECT_EQ(there_and_back(request).index(), request.index());
+  }
+  const Event events[] = {
+      EnginesFound{},   PicturesFound{},      PictureOpened{}, NoiseAdded{},      Restoring{},
+      Restored{},       PictureEncoded{},     ModelLoaded{},   TrainingPlanned{}, ReadingPictures{},
+      TrainingBegun{},  TrainingProgressed{}, EpochEnded{},    PreviewDrawn{},    CheckpointKept{},
+      TrainingPaused{}, TrainingEnded{},      Failed{}};
+  static_assert(std::size(events) == std::variant_size_v<Event>);
+  for (const Event& event : events) EXPECT_EQ(there_and_back(event).index(), event.index());
+}
+
+TEST(Message, PicturesFollowOneAnother) {
+  PreviewDrawn preview{.epoch = 2};
+  preview.rows.push_back({.name = "one",
+                          .clean = picture(2, 3, 3),
+                          .noisy = picture(2, 3, 3),
+                          .restored = nullptr,
+                          .noisy_rmse = 0.25});
+  preview.rows.push_back({.name = "two", .clean = picture(5, 4, 1)});
+  const PreviewDrawn back = std::get<PreviewDrawn>(there_and_back(Event(preview)));
+  ASSERT_EQ(back.rows.size(), 2u);
+  EXPECT_EQ(back.rows[0].noisy->pixels, preview.rows[0].noisy->pixels);
+  EXPECT_EQ(back.rows[0].restored, nullptr);
+  EXPECT_EQ(back.rows[0].noisy_rmse, 0.25);
+  EXPECT_TRUE(back.rows[1].clean->same_size(*preview.rows[1].clean));
+  EXPECT_EQ(back.rows[1].clean->pixels, preview.rows[1].clean->pixels);
+}
+
+TEST(Message, FilesAndNumbersThatAreNotFinite) {
+  PictureEncoded encoded{.picture = 1, .version = Version::noisy, .name = "n", .png = {1, 2, 3}};
+  EXPECT_EQ(std::get<PictureEncoded>(there_and_back(Event(encoded))).png, encoded.png);
+  Restored restored;
+  restored.restored = {.rmse = 0,
+                       .psnr = std::numeric_limits<double>::infinity(),
+                       .ssim = std::numeric_limits<double>::quiet_NaN()};
+  const Restored back = std::get<Restored>(there_and_back(Event(restored)));
+  EXPECT_TRUE(std::isinf(back.restored.psnr));
+  EXPECT_TRUE(std::isnan(back.restored.ssim));
+}
+
+TEST(Message, BrokenOnesAreRefused) {
+  const Message message = to_message(Event(NoiseAdded{.image = picture(4, 4, 3)}));
+  EXPECT_NO_THROW(event_from(message.json, message.bytes));
+  const std::span<const uint8_t> bytes = message.bytes;
+  EXPECT_THROW(event_from(message.json, bytes.first(bytes.size() - 1)), Error);
+  std::vector<uint8_t> more = message.bytes;
+  more.push_back(0);
+  EXPECT_THROW(event_from(message.json, more), Error);
+  for (const char* json : {"", "[]", "{}", R"({"type": 1})", R"({"type": "Nothing"})",
+                           R"({"type": "OpenPicture", "picture": 1})",
+                           R"({"type": "OpenPicture", "picture": "a", "path": "b"})",
+                           R"({"type": "EncodePicture", "picture": 1, "version": 7})"}) {
+    EXPECT_THROW(request_from(json, {}), Error) << json;
+  }
+  std::string huge = message.json;
+  huge.replace(huge.find("[4,4,3]"), 7, "[2000000000,2000000000,3]");
+  EXPECT_THROW(event_from(huge, message.bytes), Error);
+}
+
+}  // namespace
+}  // namespace limpid
