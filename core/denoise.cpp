@@ -162,27 +162,57 @@ Denoiser::Denoiser(Engine& engine, Model model, std::vector<Tensor> weights,
 Denoiser::~Denoiser() = default;
 Denoiser::Denoiser(Denoiser&&) noexcept = default;
 
-Image Denoiser::denoise(const Image& noisy, const TileProgress& progress) {
+struct Denoiser::Run::Work {
+  Content& content;
+  const Image& noisy;
+  const Cuts cuts;
+  const Lanes lanes;
+  std::vector<float> tile;
+  Image restored;
+};
+
+Denoiser::Run::Run(Denoiser& denoiser, const Image& noisy) {
   assert(!noisy.empty() && (noisy.channels == 1 || noisy.channels == 3));
   check_finite(noisy);
-  const Cuts cuts = content_->pick_cuts(noisy);
-  const int total = cuts.tiles();
-  if (progress && !progress(0, total)) return {};
-  const Shape shape = cuts.tile(content_->model.channels);
-  content_->prepare(shape);
-  const Lanes lanes(noisy, content_->model);
-  std::vector<float> tile(lanes.pictures * shape.count());
-  const Batch batch = {lanes.pictures, shape, tile};
-  Image restored(noisy.height, noisy.width, noisy.channels);
-  for (int done = 0; done < total; ++done) {
-    const int i = done / cuts.columns.count;
-    const int j = done % cuts.columns.count;
-    take_tile(noisy, cuts, i, j, lanes, tile.data());
-    content_->network->denoise(batch, batch);
-    put_tile(tile.data(), cuts, i, j, lanes, restored);
-    if (progress && !progress(done + 1, total)) return {};
+  Content& content = *denoiser.content_;
+  work_.reset(
+      new Work{content, noisy, content.pick_cuts(noisy), Lanes(noisy, content.model), {}, {}});
+  total_ = work_->cuts.tiles();
+}
+
+Denoiser::Run::~Run() = default;
+
+void Denoiser::Run::step() {
+  assert(done_ < total_);
+  Work& work = *work_;
+  const Shape shape = work.cuts.tile(work.content.model.channels);
+  if (done_ == 0) {
+    work.content.prepare(shape);
+    work.tile.resize(work.lanes.pictures * shape.count());
+    work.restored = Image(work.noisy.height, work.noisy.width, work.noisy.channels);
   }
-  return restored;
+  const Batch batch = {work.lanes.pictures, shape, work.tile};
+  const int i = done_ / work.cuts.columns.count;
+  const int j = done_ % work.cuts.columns.count;
+  take_tile(work.noisy, work.cuts, i, j, work.lanes, work.tile.data());
+  work.content.network->denoise(batch, batch);
+  put_tile(work.tile.data(), work.cuts, i, j, work.lanes, work.restored);
+  ++done_;
+}
+
+Image Denoiser::Run::take() {
+  assert(done_ == total_);
+  return std::move(work_->restored);
+}
+
+Image Denoiser::denoise(const Image& noisy, const TileProgress& progress) {
+  Run run(*this, noisy);
+  if (progress && !progress(0, run.total())) return {};
+  while (run.done() < run.total()) {
+    run.step();
+    if (progress && !progress(run.done(), run.total())) return {};
+  }
+  return run.take();
 }
 
 const Model& Denoiser::model() const { return content_->model; }

@@ -45,11 +45,34 @@ class Denoiser {
   // the smallest tile fits into memory_bytes.
   Image denoise(const Image& noisy, const TileProgress& progress = {});
 
+  // The same a tile at a time, for who shares a thread:
+  //   Denoiser::Run run(denoiser, noisy);
+  //   while (run.done() < run.total()) run.step();
+  class Run;
+
   const Model& model() const;
 
  private:
   struct Content;
   std::unique_ptr<Content> content_;
+};
+
+class Denoiser::Run {
+ public:
+  // Both must outlive this; meanwhile the denoiser does nothing else. Throws Error as denoise().
+  Run(Denoiser& denoiser, const Image& noisy);
+  ~Run();
+
+  int done() const { return done_; }  // tiles
+  int total() const { return total_; }
+  void step();
+  Image take();  // the restored picture, once all are done
+
+ private:
+  struct Work;
+  std::unique_ptr<Work> work_;
+  int done_ = 0;
+  int total_ = 0;
 };
 
 }  // namespace limpid
