@@ -10,7 +10,7 @@ namespace {
 
 TEST(DenoiseCpu, TiledEqualsWholeInRandomNetworks) {
   const auto engine = make_cpu_engine();
-  for (uint32_t seed = 0; seed < 24; ++seed) {
+  for (uint32_t seed = 0; seed < 12; ++seed) {
     SCOPED_TRACE(seed);
     const Model model = RandomModel(seed).make(seed % 2 == 0 ? 1 : 3);
     const int side = 2 * receptive_radius(model) + 5 * size_multiple(model);
@@ -21,8 +21,8 @@ TEST(DenoiseCpu, TiledEqualsWholeInRandomNetworks) {
 
 TEST(DenoiseCpu, SmallSizesTiledEqualWhole) {
   const auto engine = make_cpu_engine();
-  for (int height = 1; height <= 80; ++height) {
-    for (const int width : {1, 2, 37, 80}) {
+  for (const int height : {1, 2, 3, 4, 5, 7, 13, 31, 47, 48, 49, 53, 64, 79}) {
+    for (const int width : {1, 61}) {
       expect_tiled_equals_whole(*engine, classroom(3), random_picture(height, width, 3));
     }
   }
@@ -31,7 +31,7 @@ TEST(DenoiseCpu, SmallSizesTiledEqualWhole) {
 TEST(DenoiseCpu, OddAndPrimeSizesTiledEqualWholeInTheArticlesNetwork) {
   const auto engine = make_cpu_engine();
   int cut = 0;
-  for (const auto& [height, width] : {std::pair(1, 1), {2, 3}, {5, 127}, {127, 97}, {131, 66}}) {
+  for (const auto& [height, width] : {std::pair(1, 1), {2, 3}, {5, 127}, {71, 97}}) {
     cut += expect_tiled_equals_whole(*engine, article(3), random_picture(height, width, 3)) > 1;
   }
   EXPECT_GE(cut, 2);
