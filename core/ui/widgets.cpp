@@ -104,11 +104,12 @@ bool segmented(const char* id, std::span<const char* const> labels, int& chosen,
 }
 
 void caption(const char* text) {
-  const WithFont style(Face::body, small_px);
-  ImGui::PushStyleColor(ImGuiCol_Text, colors().muted);
-  ImGui::TextUnformatted(text, shown_end(text));
-  ImGui::PopStyleColor();
-  ImGui::SetCursorPosY(ImGui::GetCursorPosY() - px(4));
+  const WithFont font(Face::body, small_px);
+  const char* end = shown_end(text);
+  // Drawn by hand: text of ImGui's own would follow the base line of the control beside it.
+  ImGui::GetWindowDrawList()->AddText(ImGui::GetCursorScreenPos(), colors().muted, text, end);
+  const ImVec2 size = ImGui::CalcTextSize(text, end);
+  ImGui::Dummy({size.x, size.y - px(3)});
 }
 
 bool unit_slider(const char* id, const char* label, float& value, std::span<const float> marks) {

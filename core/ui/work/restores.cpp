@@ -8,6 +8,11 @@
 #include "core/noise/noise.h"
 
 namespace limpid {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+}  // namespace
 
 Engine& engine_named(const Engines& engines, const std::string& name) {
   for (const std::unique_ptr<Engine>& engine : engines) {
@@ -20,95 +25,126 @@ Restores::Restores(const Engines& engines, const Models& models, OpenedPictures&
                    Tell tell)
     : engines_(engines), models_(models), pictures_(pictures), tell_(std::move(tell)) {}
 
+bool Restores::urgent() const {
+  return (active_ && active_->request.first) || (!queue_.empty() && queue_.front().first);
+}
+
 void Restores::add(Restore request) {
-  const auto same = [&](const Restore& other) { return other.picture == request.picture; };
-  const auto old = std::find_if(queue_.begin(), queue_.end(), same);
-  if (request.first) {
-    if (old != queue_.end()) queue_.erase(old);
-    queue_.push_front(std::move(request));
-  } else if (old != queue_.end()) {
-    *old = std::move(request);
-  } else {
-    queue_.push_back(std::move(request));
+  std::erase_if(queue_, [&](const Restore& other) { return other.picture == request.picture; });
+  if (active_ && active_->request.picture == request.picture) {
+    give_up();
+  } else if (active_ && request.first) {
+    queue_.push_front(active_->request);  // begun anew afterwards
+    active_.reset();
   }
+  if (request.first)
+    queue_.push_front(std::move(request));
+  else
+    queue_.push_back(std::move(request));
 }
 
 void Restores::cancel(int picture) {
+  const auto meant = [&](const Restore& request) {
+    return picture == 0 || request.picture == picture;
+  };
+  if (active_ && meant(active_->request)) give_up();
   std::erase_if(queue_, [&](const Restore& request) {
-    if (picture != 0 && request.picture != picture) return false;
+    if (!meant(request)) return false;
     tell_(Restored{.picture = request.picture, .request = request, .cancelled = true});
     return true;
   });
 }
 
-void Restores::model_changed(int model) {
-  if (made_for_.model == model) denoiser_.reset();
+void Restores::give_up() {
+  const std::unique_ptr<Active> active = std::move(active_);
+  tell_(
+      Restored{.picture = active->request.picture, .request = active->request, .cancelled = true});
 }
 
-void Restores::step(const std::function<bool()>& superseded) {
-  const Restore request = std::move(queue_.front());
-  queue_.pop_front();
+void Restores::model_changed(int model) {
+  if (made_for_.model == model) outdated_ = true;
+}
+
+void Restores::step(const std::function<bool()>& slice_is_over) {
+  const Clock::time_point start = Clock::now();
   try {
-    carry_out(request, superseded);
+    if (!active_) begin();
+    Denoiser::Run& run = *active_->run;
+    do {
+      run.step();
+      tell_(Restoring{active_->request.picture, run.done(), run.total()});
+    } while (run.done() < run.total() && !slice_is_over());
+    active_->answer.ms += std::chrono::duration<double, std::milli>(Clock::now() - start).count();
+    if (run.done() == run.total()) finish();
   } catch (const std::bad_alloc&) {
-    denoiser_.reset();
-    tell_(Failed{Failed::What::restore, request.picture,
-                 pictures_.path(request.picture) + ": there is not enough memory to restore it"});
+    fail(pictures_.path(active_->request.picture) + ": there is not enough memory to restore it");
   } catch (const Error& error) {
-    tell_(Failed{Failed::What::restore, request.picture, error.what()});
+    fail(error.what());
   }
 }
 
-void Restores::carry_out(const Restore& request, const std::function<bool()>& superseded) {
-  const auto start = std::chrono::steady_clock::now();
-  const std::shared_ptr<const Picture> picture = pictures_.picture(request.picture);
-  Restored answer{.picture = request.picture, .request = request};
+void Restores::fail(const std::string& message) {
+  const std::unique_ptr<Active> active = std::move(active_);
+  outdated_ = true;  // its network may be half prepared
+  tell_(Failed{Failed::What::restore, active->request.picture, message});
+}
+
+void Restores::begin() {
+  active_ = std::make_unique<Active>();
+  active_->request = std::move(queue_.front());
+  queue_.pop_front();
+  const Restore& request = active_->request;
+  active_->picture = pictures_.picture(request.picture);
+  const Image& color = active_->picture->color;
+  Restored& answer = active_->answer;
+  answer.picture = request.picture;
+  answer.request = request;
   // A picture that is noisy already is its own noisy version: not copied, not owned.
-  SharedImage noisy(picture, &picture->color);
+  active_->noisy = SharedImage(active_->picture, &color);
   if (!request.already_noisy) {
-    noisy = std::make_shared<const Image>(add_noise(picture->color, request.noise));
-    answer.noisy = compare(picture->color, *noisy);
+    active_->noisy = std::make_shared<const Image>(add_noise(color, request.noise));
+    answer.noisy = compare(color, *active_->noisy);
     if (request.send_pictures) {
-      tell_(NoiseAdded{request.picture, request.noise, noisy, answer.noisy});
+      tell_(NoiseAdded{request.picture, request.noise, active_->noisy, answer.noisy});
     }
   }
-  const TileProgress progress = [&](int done, int total) {
-    tell_(Restoring{request.picture, done, total});
-    return !superseded();
-  };
-  Image restored = denoiser(request).denoise(*noisy, progress);
-  if (restored.empty()) {
-    answer.cancelled = true;
-    return tell_(std::move(answer));
-  }
-  const SharedImage image = std::make_shared<const Image>(std::move(restored));
+  active_->run = std::make_unique<Denoiser::Run>(denoiser(request), *active_->noisy);
+  tell_(Restoring{request.picture, 0, active_->run->total()});
+}
+
+void Restores::finish() {
+  const Restore& request = active_->request;
+  const Picture& picture = *active_->picture;
+  Restored& answer = active_->answer;
+  const SharedImage image = std::make_shared<const Image>(active_->run->take());
   if (!request.already_noisy) {
     answer.has_quality = true;
-    answer.restored = compare(picture->color, *image);
+    answer.restored = compare(picture.color, *image);
   }
-  pictures_.keep(request.picture, {noisy, image});
+  pictures_.keep(request.picture, {active_->noisy, image});
   if (!request.save_to.empty()) {
-    write_picture(request.save_to, {*image, picture->alpha, picture->bit_depth});
+    write_picture(request.save_to, {*image, picture.alpha, picture.bit_depth});
     answer.saved_to = request.save_to;
   }
   if (request.send_pictures) answer.image = image;
-  const std::chrono::duration<double, std::milli> passed = std::chrono::steady_clock::now() - start;
-  answer.ms = passed.count();
   tell_(std::move(answer));
+  active_.reset();
 }
 
 Denoiser& Restores::denoiser(const Restore& request) {
-  if (denoiser_ && made_for_.model == request.model && made_for_.engine == request.engine &&
-      made_for_.memory_bytes == request.memory_bytes && made_for_.threads == request.threads) {
+  if (denoiser_ && !outdated_ && made_for_.model == request.model &&
+      made_for_.engine == request.engine && made_for_.memory_bytes == request.memory_bytes &&
+      made_for_.threads == request.threads) {
     return *denoiser_;
   }
   const auto found = models_.find(request.model);
   if (found == models_.end()) throw Error("there is no model to restore with yet");
   denoiser_.reset();  // before the next one takes its memory
-  denoiser_.emplace(
+  denoiser_ = std::make_unique<Denoiser>(
       engine_named(engines_, request.engine), found->second.model, found->second.weights,
       DenoiseSettings{.memory_bytes = request.memory_bytes, .threads = request.threads});
   made_for_ = request;
+  outdated_ = false;
   return *denoiser_;
 }
 

@@ -5,7 +5,6 @@
 #include <functional>
 #include <map>
 #include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -29,31 +28,44 @@ class Restores {
   // All must outlive this.
   Restores(const Engines& engines, const Models& models, OpenedPictures& pictures, Tell tell);
 
-  // Takes the place of an earlier one of the same picture.
+  // Takes the place of an earlier one of the same picture, also of one that has begun.
   void add(Restore request);
   void cancel(int picture);       // 0: all
-  void model_changed(int model);  // a network prepared with its weights is prepared anew
+  void model_changed(int model);  // a network with its weights is prepared anew for the next
 
-  bool waiting() const { return !queue_.empty(); }
-  bool urgent() const { return !queue_.empty() && queue_.front().first; }
+  bool waiting() const { return active_ || !queue_.empty(); }
+  bool urgent() const;  // the picture on the screen waits, or is at it
 
-  // Restores the first that waits. `over` is asked after each tile; when it says so and the picture
-  // has been cancelled or asked for anew, it is given up.
-  void step(const std::function<bool()>& superseded);
+  // Goes on with the picture that is at it, or begins the first that waits: at least one tile.
+  void step(const std::function<bool()>& slice_is_over);
 
  private:
-  void carry_out(const Restore& request, const std::function<bool()>& superseded);
+  // The picture that is at it.
+  struct Active {
+    Restore request;
+    std::shared_ptr<const Picture> picture;
+    SharedImage noisy;
+    Restored answer;
+    std::unique_ptr<Denoiser::Run> run;
+  };
+
+  void begin();
+  void finish();
+  void give_up();  // the one that is at it, with an answer
+  void fail(const std::string& message);
   Denoiser& denoiser(const Restore& request);
 
   const Engines& engines_;
   const Models& models_;
   OpenedPictures& pictures_;
-  Tell tell_;
+  const Tell tell_;
   std::deque<Restore> queue_;
 
   // The last denoiser with what it was made for: it keeps its prepared network.
-  std::optional<Denoiser> denoiser_;
+  std::unique_ptr<Denoiser> denoiser_;
   Restore made_for_;
+  bool outdated_ = false;
+  std::unique_ptr<Active> active_;  // after the denoiser that it runs on
 };
 
 }  // namespace limpid

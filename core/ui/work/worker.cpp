@@ -100,8 +100,7 @@ class Worker::Content {
   void carry_out(const LoadModel& request);
   void carry_out(const StartTraining& request);
 
-  void restore();
-  void learn(Clock::time_point until);
+  void learn(const std::function<bool()>& slice_is_over);
   void end_training();
 
   std::mutex mutex_;
@@ -127,14 +126,17 @@ bool Worker::step(double slice_s) { return content_->step(slice_s); }
 bool Worker::Content::step(double slice_s) {
   const Clock::time_point until = Clock::now() + std::chrono::duration_cast<Clock::duration>(
                                                      std::chrono::duration<double>(slice_s));
+  const auto slice_is_over = [&] {
+    return Clock::now() >= until || sent([](const Request&) { return true; });
+  };
   while (std::optional<Request> request = next_request()) take(*request);
   const bool can_learn = learning_ && !paused_;
   if (restores_.waiting() && (!can_learn || learned_last_ || restores_.urgent())) {
     learned_last_ = false;
-    restore();
+    restores_.step(slice_is_over);
   } else if (can_learn) {
     learned_last_ = true;
-    learn(until);
+    learn(slice_is_over);
   }
   return restores_.waiting() || (learning_ && !paused_) ||
          sent([](const Request&) { return true; });
@@ -257,22 +259,10 @@ void Worker::Content::carry_out(const StartTraining& request) {
       });
 }
 
-void Worker::Content::restore() {
-  // A newer wish for any picture comes first: on the screen only the last one counts.
-  restores_.step([this] {
-    return sent([](const Request& sent) {
-      return std::holds_alternative<Restore>(sent) || std::holds_alternative<CancelRestore>(sent) ||
-             std::holds_alternative<ClosePicture>(sent);
-    });
-  });
-}
-
-void Worker::Content::learn(Clock::time_point until) {
-  attempt(Failed::What::training, 0, [&] {
-    const bool goes_on = learning_->step(
-        [&] { return Clock::now() >= until || sent([](const Request&) { return true; }); });
-    if (!goes_on) learning_.reset();
-  });
+void Worker::Content::learn(const std::function<bool()>& slice_is_over) {
+  bool goes_on = false;
+  attempt(Failed::What::training, 0, [&] { goes_on = learning_->step(slice_is_over); });
+  if (!goes_on) learning_.reset();
 }
 
 void Worker::Content::end_training() {
