@@ -42,9 +42,10 @@ struct PlainConvolution {
   std::vector<float> input, kernel, bias, output_gradient;
 
   explicit PlainConvolution(const ConvolutionShape& s)
-      : shape(s), input(random_values(s.input.count(), 1)),
-        kernel(random_values(size_t(s.output.channels) * s.kernel * s.kernel * s.input.channels,
-                             2)),
+      : shape(s),
+        input(random_values(s.input.count(), 1)),
+        kernel(
+            random_values(size_t(s.output.channels) * s.kernel * s.kernel * s.input.channels, 2)),
         bias(random_values(size_t(s.output.channels), 3)),
         output_gradient(random_values(s.output.count(), 4)) {}
 
@@ -110,8 +111,12 @@ inline double relative_error(const float* values, const std::vector<double>& exp
 // A convolution as plan.h pads it, of an input of that size.
 inline ConvolutionShape convolution_of(bool transposed, int kernel, int stride, Shape input,
                                        int channels) {
-  ConvolutionShape shape{.transposed = transposed, .input = input, .output = input,
-                         .kernel = kernel, .stride = stride, .pad = pad_before(kernel, stride)};
+  ConvolutionShape shape{.transposed = transposed,
+                         .input = input,
+                         .output = input,
+                         .kernel = kernel,
+                         .stride = stride,
+                         .pad = pad_before(kernel, stride)};
   shape.output.channels = channels;
   if (transposed) shape.output.height *= stride, shape.output.width *= stride;
   if (!transposed) shape.output.height /= stride, shape.output.width /= stride;

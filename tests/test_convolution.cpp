@@ -22,7 +22,8 @@ Result run(Convolution& convolution, const ConvolutionShape& shape, const std::v
   Result result{std::vector<float>(count + buffer_slack, NAN), std::vector<uint8_t>(count)};
   const std::vector<float> padded = with_slack(input);
   std::vector<float> scratch(convolution.scratch_floats() + buffer_slack, NAN);
-  convolution.run(pool, {.input = padded.data(), .output = result.output.data(),
+  convolution.run(pool, {.input = padded.data(),
+                         .output = result.output.data(),
                          .winners = shape.pooled ? result.winners.data() : nullptr,
                          .scratch = scratch.data()});
   return result;
@@ -92,7 +93,7 @@ TEST(Convolution, ThreadsAndPlaceChangeNoBit) {
     for (size_t j = 0; j < shape.output.count(); ++j) {
       ASSERT_EQ(small.output[j], threads.output[j]);
     }
-    const int up = 2, left = 6;   // rows and pixels in front of it
+    const int up = 2, left = 6;  // rows and pixels in front of it
     Shape large = shape.input;
     large.height += 4, large.width += 14;
     ConvolutionShape wide =
@@ -122,15 +123,15 @@ TEST(Convolution, ThreadsAndPlaceChangeNoBit) {
 }
 
 TEST(Convolution, ValuesThatAreNoNumbersStayVisible) {
-  for (const ConvolutionShape& shape : {convolution_of(false, 3, 1, {6, 6, 3}, 20),
-                                        convolution_of(false, 3, 1, {6, 6, 20}, 40),
-                                        convolution_of(true, 4, 2, {6, 6, 20}, 40)}) {
+  for (const ConvolutionShape& shape :
+       {convolution_of(false, 3, 1, {6, 6, 3}, 20), convolution_of(false, 3, 1, {6, 6, 20}, 40),
+        convolution_of(true, 4, 2, {6, 6, 20}, 40)}) {
     ConvolutionShape rectified = shape;
     rectified.negative = 0;
     PlainConvolution plain(rectified);
     plain.input[3 * 6 * plain.in()] = NAN;
-    const Result result = run(*loaded(rectified, plain.kernel, plain.bias), rectified, plain.input,
-                              1);
+    const Result result =
+        run(*loaded(rectified, plain.kernel, plain.bias), rectified, plain.input, 1);
     EXPECT_TRUE(std::any_of(result.output.begin(), result.output.end() - buffer_slack,
                             [](float value) { return std::isnan(value); }))
         << text_of(shape);

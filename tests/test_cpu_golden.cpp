@@ -12,9 +12,7 @@ namespace {
 constexpr GoldenTolerance tolerance = {
     .output = 1e-5, .loss = 1e-5, .gradient = 1e-4, .weight = 1e-3};
 
-TEST(CpuGolden, SmallNetworksAgreeWithPyTorch) {
-  expect_networks(*make_cpu_engine(), tolerance);
-}
+TEST(CpuGolden, SmallNetworksAgreeWithPyTorch) { expect_networks(*make_cpu_engine(), tolerance); }
 
 TEST(CpuGolden, ArticleAgreesWithPyTorch) { expect_article(*make_cpu_engine(), tolerance); }
 

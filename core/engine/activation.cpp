@@ -14,8 +14,7 @@ void leaky_relu(ThreadPool& pool, float slope, std::span<float> values) {
 
 void activate(ThreadPool& pool, Activation activation, float slope, std::span<float> values) {
   switch (activation) {
-    case Activation::linear:
-      return;
+    case Activation::linear: return;
     case Activation::relu:
     case Activation::leaky_relu:
       return leaky_relu(pool, negative_factor(activation, slope), values);
@@ -29,8 +28,7 @@ void activate(ThreadPool& pool, Activation activation, float slope, std::span<fl
 void activation_gradient(ThreadPool& pool, Activation activation, float slope,
                          std::span<const float> outputs, std::span<float> gradients) {
   switch (activation) {
-    case Activation::linear:
-      return;
+    case Activation::linear: return;
     case Activation::relu:
     case Activation::leaky_relu: {
       const float factor = negative_factor(activation, slope);
@@ -47,13 +45,10 @@ void activation_gradient(ThreadPool& pool, Activation activation, float slope,
 
 float negative_factor(Activation activation, float slope) {
   switch (activation) {
-    case Activation::relu:
-      return 0;
-    case Activation::leaky_relu:
-      return slope;
+    case Activation::relu: return 0;
+    case Activation::leaky_relu: return slope;
     case Activation::linear:
-    case Activation::sigmoid:
-      return 1;
+    case Activation::sigmoid: return 1;
   }
   return 1;
 }

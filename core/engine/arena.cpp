@@ -9,14 +9,14 @@
 namespace limpid {
 namespace {
 
-constexpr size_t alignment_floats = 16;   // 64 bytes: a cache line, an AVX-512 vector
+constexpr size_t alignment_floats = 16;  // 64 bytes: a cache line, an AVX-512 vector
 
 }  // namespace
 
 int Arena::reserve(size_t floats, int first, int last) {
   assert(!memory_ && first <= last);
-  const size_t padded = (floats + buffer_slack + alignment_floats - 1) / alignment_floats *
-                        alignment_floats;
+  const size_t padded =
+      (floats + buffer_slack + alignment_floats - 1) / alignment_floats * alignment_floats;
   buffers_.push_back({padded, first, last});
   return int(buffers_.size()) - 1;
 }
@@ -26,7 +26,7 @@ void Arena::plan() {
   std::iota(order.begin(), order.end(), 0);
   std::stable_sort(order.begin(), order.end(),
                    [&](int a, int b) { return buffers_[a].floats > buffers_[b].floats; });
-  std::vector<const Buffer*> placed;   // by offset
+  std::vector<const Buffer*> placed;  // by offset
   for (int i : order) {
     Buffer& buffer = buffers_[i];
     size_t offset = 0;

@@ -22,7 +22,7 @@ class Arena {
   void plan();
   size_t floats() const { return floats_; }
 
-  void allocate();             // zero-filled; throws std::bad_alloc
+  void allocate();  // zero-filled; throws std::bad_alloc
   float* at(int handle) const;
 
  private:

@@ -12,15 +12,24 @@ namespace {
 class BatchNormStep : public CpuStep {
  public:
   BatchNormStep(const Step& step, const StepPlace& place)
-      : step_(step), training_(place.purpose == Purpose::train),
-        channels_(step.output.channels), tensor_(first_tensor(*place.model, step.layer)),
-        mean_(channels_), deviation_(channels_), first_sums_(channels_), second_sums_(channels_),
-        scale_(channels_), shift_(channels_), offset_(channels_) {}
+      : step_(step),
+        training_(place.purpose == Purpose::train),
+        channels_(step.output.channels),
+        tensor_(first_tensor(*place.model, step.layer)),
+        mean_(channels_),
+        deviation_(channels_),
+        first_sums_(channels_),
+        second_sums_(channels_),
+        scale_(channels_),
+        shift_(channels_),
+        offset_(channels_) {}
 
   StepMemory memory() const override {
     if (!training_) return {};
     const size_t sums = 2 * sum_scratch_doubles(channels_);
-    return {.forward_floats = sums, .backward_floats = sums, .keeps_input = true,
+    return {.forward_floats = sums,
+            .backward_floats = sums,
+            .keeps_input = true,
             .keeps_output = step_.activation != Activation::linear};
   }
   bool whole_batch() const override { return true; }
@@ -41,9 +50,8 @@ class BatchNormStep : public CpuStep {
     }
     const float* x = run.inputs[0];
     float* y = run.output;
-    for_each_value(pool, run, [&](size_t i, int c) {
-      y[i] = scale_[c] * (x[i] - shift_[c]) + offset_[c];
-    });
+    for_each_value(pool, run,
+                   [&](size_t i, int c) { y[i] = scale_[c] * (x[i] - shift_[c]) + offset_[c]; });
     activate(pool, step_.activation, step_.slope, {run.output, run.n * step_.output.count()});
   }
 
@@ -56,11 +64,13 @@ class BatchNormStep : public CpuStep {
     const float* x = run.inputs[0];
     const float* dy = run.output_gradient;
     double* scratch = reinterpret_cast<double*>(run.scratch);
-    channel_sums(pool, pixels(run), channels_, [&](size_t i, int) { return dy[i]; },
-                 first_sums_.data(), scratch);
-    channel_sums(pool, pixels(run), channels_,
-                 [&](size_t i, int c) { return dy[i] * (x[i] - mean_[c]) / deviation_[c]; },
-                 second_sums_.data(), scratch);
+    channel_sums(
+        pool, pixels(run), channels_, [&](size_t i, int) { return dy[i]; }, first_sums_.data(),
+        scratch);
+    channel_sums(
+        pool, pixels(run), channels_,
+        [&](size_t i, int c) { return dy[i] * (x[i] - mean_[c]) / deviation_[c]; },
+        second_sums_.data(), scratch);
     std::vector<Tensor>& gradients = run.state->gradients;
     for (int c = 0; c < channels_; ++c) {
       gradients[tensor_].data[c] += float(second_sums_[c]);
@@ -93,12 +103,14 @@ class BatchNormStep : public CpuStep {
     const float* x = run.inputs[0];
     const double count = double(pixels(run));
     double* scratch = reinterpret_cast<double*>(run.scratch);
-    channel_sums(pool, pixels(run), channels_, [&](size_t i, int) { return x[i]; },
-                 first_sums_.data(), scratch);
+    channel_sums(
+        pool, pixels(run), channels_, [&](size_t i, int) { return x[i]; }, first_sums_.data(),
+        scratch);
     for (int c = 0; c < channels_; ++c) mean_[c] = first_sums_[c] / count;
-    channel_sums(pool, pixels(run), channels_,
-                 [&](size_t i, int c) { return (x[i] - mean_[c]) * (x[i] - mean_[c]); },
-                 second_sums_.data(), scratch);
+    channel_sums(
+        pool, pixels(run), channels_,
+        [&](size_t i, int c) { return (x[i] - mean_[c]) * (x[i] - mean_[c]); }, second_sums_.data(),
+        scratch);
     std::vector<Tensor>& weights = run.state->weights;
     const double kept = batch_norm_momentum;
     for (int c = 0; c < channels_; ++c) {

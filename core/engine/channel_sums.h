@@ -9,7 +9,7 @@
 
 namespace limpid {
 
-constexpr size_t sum_parts = 64;   // that the pixels are cut into, for any number of threads
+constexpr size_t sum_parts = 64;  // that the pixels are cut into, for any number of threads
 
 constexpr size_t sum_scratch_doubles(int channels) { return sum_parts * size_t(channels); }
 

@@ -33,14 +33,12 @@ class Pooled : public Convolution {
   Pooled(const ConvolutionShape& shape, std::unique_ptr<Convolution> inner)
       : shape_(shape.output), inner_(std::move(inner)) {}
 
-  void load(ThreadPool& pool, std::span<const float> kernel,
-            std::span<const float> bias) override {
+  void load(ThreadPool& pool, std::span<const float> kernel, std::span<const float> bias) override {
     inner_->load(pool, kernel, bias);
   }
   void run(ThreadPool& pool, const ConvolutionRun& run) override {
-    inner_->run(pool, {.input = run.input,
-                       .output = run.scratch,
-                       .scratch = run.scratch + own_floats()});
+    inner_->run(pool,
+                {.input = run.input, .output = run.scratch, .scratch = run.scratch + own_floats()});
     max_pool(pool, shape_, run.scratch, run.output, run.winners);
   }
   size_t scratch_floats() const override { return own_floats() + inner_->scratch_floats(); }
@@ -62,9 +60,8 @@ class ThinInput : public Convolution {
                              shape.kernel, shape.stride)),
         direct_(direct_shape()) {}
 
-  void load(ThreadPool&, std::span<const float> kernel,
-            std::span<const float> bias) override {
-    direct_.load(kernel, bias);   // (out, ky, kx, in) is (out, taps = ky, run = kx, in) as it is
+  void load(ThreadPool&, std::span<const float> kernel, std::span<const float> bias) override {
+    direct_.load(kernel, bias);  // (out, ky, kx, in) is (out, taps = ky, run = kx, in) as it is
   }
   void run(ThreadPool& pool, const ConvolutionRun& run) override {
     pad_picture(pool, shape_.input, run.input, shape_.pad, padded_, run.scratch);
@@ -79,10 +76,13 @@ class ThinInput : public Convolution {
 
  private:
   DirectShape direct_shape() const {
-    DirectShape direct{.input = padded_, .step = shape_.stride,
+    DirectShape direct{.input = padded_,
+                       .step = shape_.stride,
                        .run = shape_.kernel * shape_.input.channels,
-                       .rows = shape_.output.height, .cols = shape_.output.width,
-                       .channels = shape_.output.channels, .out_width = shape_.output.width};
+                       .rows = shape_.output.height,
+                       .cols = shape_.output.width,
+                       .channels = shape_.output.channels,
+                       .out_width = shape_.output.width};
     for (int ky = 0; ky < shape_.kernel; ++ky) direct.taps.push_back({ky, 0});
     return direct;
   }
@@ -97,8 +97,7 @@ class ThinOutput : public Convolution {
  public:
   explicit ThinOutput(const ConvolutionShape& shape) : shape_(shape), direct_(direct_shape()) {}
 
-  void load(ThreadPool&, std::span<const float> kernel,
-            std::span<const float> bias) override {
+  void load(ThreadPool&, std::span<const float> kernel, std::span<const float> bias) override {
     direct_.load(kernel, bias);
   }
   void run(ThreadPool& pool, const ConvolutionRun& run) override {
@@ -113,9 +112,12 @@ class ThinOutput : public Convolution {
 
  private:
   DirectShape direct_shape() const {
-    DirectShape direct{.input = shape_.input, .step = shape_.stride,
-                       .run = shape_.input.channels, .rows = shape_.output.height,
-                       .cols = shape_.output.width, .channels = shape_.output.channels,
+    DirectShape direct{.input = shape_.input,
+                       .step = shape_.stride,
+                       .run = shape_.input.channels,
+                       .rows = shape_.output.height,
+                       .cols = shape_.output.width,
+                       .channels = shape_.output.channels,
                        .out_width = shape_.output.width};
     for (int ky = 0; ky < shape_.kernel; ++ky) {
       for (int kx = 0; kx < shape_.kernel; ++kx) {
@@ -136,7 +138,7 @@ struct PhaseTaps {
 PhaseTaps phase_taps(const ConvolutionShape& shape, int phase) {
   PhaseTaps result;
   for (int k = 0; k < shape.kernel; ++k) {
-    const int twice = phase + shape.pad - k;   // 2 (input row - y)
+    const int twice = phase + shape.pad - k;  // 2 (input row - y)
     if (twice % 2 != 0) continue;
     result.taps.push_back(k);
     result.offsets.push_back(twice / 2);
@@ -151,10 +153,15 @@ class FourPhases : public Convolution {
     for (int py = 0; py < 2; ++py) {
       for (int px = 0; px < 2; ++px) {
         const PhaseTaps rows = phase_taps(shape, py), cols = phase_taps(shape, px);
-        DirectShape direct{.input = shape.input, .run = shape.input.channels,
-                           .rows = shape.input.height, .cols = shape.input.width,
-                           .channels = shape.output.channels, .out_step = 2, .out_y = py,
-                           .out_x = px, .out_width = shape.output.width};
+        DirectShape direct{.input = shape.input,
+                           .run = shape.input.channels,
+                           .rows = shape.input.height,
+                           .cols = shape.input.width,
+                           .channels = shape.output.channels,
+                           .out_step = 2,
+                           .out_y = py,
+                           .out_x = px,
+                           .out_width = shape.output.width};
         std::vector<Tap> places;
         for (size_t i = 0; i < rows.taps.size(); ++i) {
           for (size_t j = 0; j < cols.taps.size(); ++j) {
@@ -168,11 +175,11 @@ class FourPhases : public Convolution {
     }
   }
 
-  void load(ThreadPool&, std::span<const float> kernel,
-            std::span<const float> bias) override {
+  void load(ThreadPool&, std::span<const float> kernel, std::span<const float> bias) override {
     for (size_t i = 0; i < phases_.size(); ++i) {
       phases_[i].load(pick_taps(kernel, shape_.output.channels, shape_.kernel,
-                                shape_.input.channels, places_[i]), bias);
+                                shape_.input.channels, places_[i]),
+                      bias);
     }
   }
   void run(ThreadPool& pool, const ConvolutionRun& run) override {
@@ -190,7 +197,7 @@ class FourPhases : public Convolution {
  private:
   ConvolutionShape shape_;
   std::vector<DirectConvolution> phases_;
-  std::vector<std::vector<Tap>> places_;   // of each phase's taps in the kernel
+  std::vector<std::vector<Tap>> places_;  // of each phase's taps in the kernel
 };
 
 // A transposed convolution with few channels out: the phases side by side as the channels of one
@@ -204,17 +211,19 @@ class PhasesAsChannels : public Convolution {
         last_ = std::max(last_, offset);
       }
     }
-    DirectShape direct{.input = shape.input, .run = shape.input.channels,
-                       .rows = shape.input.height, .cols = shape.input.width,
-                       .channels = 4 * shape.output.channels, .out_width = shape.input.width};
+    DirectShape direct{.input = shape.input,
+                       .run = shape.input.channels,
+                       .rows = shape.input.height,
+                       .cols = shape.input.width,
+                       .channels = 4 * shape.output.channels,
+                       .out_width = shape.input.width};
     for (int dy = first_; dy <= last_; ++dy) {
       for (int dx = first_; dx <= last_; ++dx) direct.taps.push_back({dy, dx});
     }
     direct_ = std::make_unique<DirectConvolution>(direct);
   }
 
-  void load(ThreadPool&, std::span<const float> kernel,
-            std::span<const float> bias) override {
+  void load(ThreadPool&, std::span<const float> kernel, std::span<const float> bias) override {
     const int out = shape_.output.channels, in = shape_.input.channels, k = shape_.kernel;
     const int side = last_ - first_ + 1;
     std::vector<float> wide(size_t(4) * out * side * side * in, 0.0f);
@@ -226,8 +235,7 @@ class PhasesAsChannels : public Convolution {
           for (size_t j = 0; j < cols.taps.size(); ++j) {
             const float* from = &kernel[((size_t(o) * k + rows.taps[i]) * k + cols.taps[j]) * in];
             const size_t tap = size_t(rows.offsets[i] - first_) * side + cols.offsets[j] - first_;
-            std::copy(from, from + in,
-                      &wide[((size_t(phase) * out + o) * side * side + tap) * in]);
+            std::copy(from, from + in, &wide[((size_t(phase) * out + o) * side * side + tap) * in]);
           }
         }
       }
@@ -241,8 +249,8 @@ class PhasesAsChannels : public Convolution {
     pool.run(size_t(shape_.output.height), [&](size_t y) {
       const float* from = run.scratch + (y / 2) * width * 4 * c + (y % 2) * 2 * c;
       float* to = run.output + y * 2 * width * c;
-      for (size_t x = 0; x < width; ++x) std::copy(from + x * 4 * c, from + x * 4 * c + 2 * c,
-                                                   to + x * 2 * c);
+      for (size_t x = 0; x < width; ++x)
+        std::copy(from + x * 4 * c, from + x * 4 * c + 2 * c, to + x * 2 * c);
     });
   }
   size_t scratch_floats() const override {
@@ -252,7 +260,7 @@ class PhasesAsChannels : public Convolution {
 
  private:
   ConvolutionShape shape_;
-  int first_ = 0, last_ = 0;   // offsets of the input pixels read
+  int first_ = 0, last_ = 0;  // offsets of the input pixels read
   std::unique_ptr<DirectConvolution> direct_;
 };
 
@@ -282,8 +290,11 @@ std::unique_ptr<Convolution> make_convolution(const ConvolutionShape& shape) {
 }
 
 ConvolutionShape input_gradient_shape(const ConvolutionShape& forward) {
-  ConvolutionShape shape{.input = forward.output, .output = forward.input,
-                         .kernel = forward.kernel, .stride = forward.stride, .pad = forward.pad};
+  ConvolutionShape shape{.input = forward.output,
+                         .output = forward.input,
+                         .kernel = forward.kernel,
+                         .stride = forward.stride,
+                         .pad = forward.pad};
   if (forward.stride == 1) {
     assert(!forward.transposed);
     shape.pad = forward.kernel - 1 - forward.pad;

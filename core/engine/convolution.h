@@ -15,17 +15,17 @@ namespace limpid {
 
 struct ConvolutionShape {
   bool transposed = false;
-  Shape input, output;        // output before any pooling
+  Shape input, output;  // output before any pooling
   int kernel = 3, stride = 1, pad = 1;
-  float negative = 1;         // factor of negative sums: 0 is relu, 1 linear
-  bool pooled = false;        // a 2 x 2 max pool follows
+  float negative = 1;   // factor of negative sums: 0 is relu, 1 linear
+  bool pooled = false;  // a 2 x 2 max pool follows
 };
 
 struct ConvolutionRun {
-  const float* input = nullptr;    // readable a vector past its end
-  float* output = nullptr;         // after the pooling, if pooled; writable a vector past its end
-  uint8_t* winners = nullptr;      // pooled, or null: see pooling.h
-  float* scratch = nullptr;        // scratch_floats() of them
+  const float* input = nullptr;  // readable a vector past its end
+  float* output = nullptr;       // after the pooling, if pooled; writable a vector past its end
+  uint8_t* winners = nullptr;    // pooled, or null: see pooling.h
+  float* scratch = nullptr;      // scratch_floats() of them
 };
 
 class Convolution {
@@ -36,7 +36,7 @@ class Convolution {
                     std::span<const float> bias) = 0;
   virtual void run(ThreadPool& pool, const ConvolutionRun& run) = 0;
   virtual size_t scratch_floats() const = 0;
-  virtual size_t memory_bytes() const = 0;   // of its own copies, once loaded
+  virtual size_t memory_bytes() const = 0;  // of its own copies, once loaded
 };
 
 std::unique_ptr<Convolution> make_convolution(const ConvolutionShape& shape);

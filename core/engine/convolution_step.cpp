@@ -34,8 +34,11 @@ size_t padded_floats(size_t floats) { return floats + buffer_slack; }
 class ConvolutionStep : public CpuStep {
  public:
   ConvolutionStep(const Step& step, const StepPlace& place)
-      : step_(step), model_(*place.model), training_(place.purpose == Purpose::train),
-        tensor_(first_tensor(model_, step.layer)), shape_(convolution_shape(step)),
+      : step_(step),
+        model_(*place.model),
+        training_(place.purpose == Purpose::train),
+        tensor_(first_tensor(model_, step.layer)),
+        shape_(convolution_shape(step)),
         convolution_(make_convolution(shape_)) {
     if (!training_) return;
     filter_gradient_ = std::make_unique<FilterGradient>(filter_shape(shape_));
@@ -49,10 +52,9 @@ class ConvolutionStep : public CpuStep {
     StepMemory memory{.forward_floats = convolution_->scratch_floats()};
     if (!training_) return memory;
     const size_t gradient = input_gradient_ ? input_gradient_->scratch_floats() : 0;
-    memory.backward_floats =
-        unpooled_floats() + folded_floats() +
-        std::max({filter_gradient_->scratch_floats(), gradient,
-                  2 * sum_scratch_doubles(shape_.output.channels)});
+    memory.backward_floats = unpooled_floats() + folded_floats() +
+                             std::max({filter_gradient_->scratch_floats(), gradient,
+                                       2 * sum_scratch_doubles(shape_.output.channels)});
     memory.kept_floats = step_.pooled ? (step_.output.count() + 3) / 4 : 0;
     memory.keeps_input = true;
     memory.keeps_output = step_.activation != Activation::linear;
@@ -93,17 +95,15 @@ class ConvolutionStep : public CpuStep {
     }
     add_kernel_gradient(pool, run, gradient);
     if (!input_gradient_) return;
-    input_gradient_->run(pool, {.input = gradient,
-                                .output = run.input_gradients[0],
-                                .scratch = rest_of_scratch(run)});
+    input_gradient_->run(
+        pool,
+        {.input = gradient, .output = run.input_gradients[0], .scratch = rest_of_scratch(run)});
   }
 
  private:
   // The gradient of the values before the pooling is four times the one behind it: it is held where
   // the gradient by input needs it, and else made row by row.
-  bool holds_unpooled() const {
-    return step_.pooled && (input_gradient_ || shape_.transposed);
-  }
+  bool holds_unpooled() const { return step_.pooled && (input_gradient_ || shape_.transposed); }
   size_t unpooled_floats() const {
     return holds_unpooled() ? padded_floats(shape_.output.count()) : 0;
   }
@@ -124,8 +124,9 @@ class ConvolutionStep : public CpuStep {
     const size_t channels = bias_sums_.size();
     const float* gradient = run.output_gradient;
     double* partial = reinterpret_cast<double*>(run.scratch);
-    channel_sums(pool, step_.output.count() / channels, int(channels),
-                 [&](size_t i, int) { return gradient[i]; }, bias_sums_.data(), partial);
+    channel_sums(
+        pool, step_.output.count() / channels, int(channels),
+        [&](size_t i, int) { return gradient[i]; }, bias_sums_.data(), partial);
     std::vector<float>& bias = run.state->gradients[tensor_ + 1].data;
     for (size_t c = 0; c < channels; ++c) bias[c] += float(bias_sums_[c]);
   }

@@ -29,8 +29,11 @@ bool has_batch_norm(const Model& model) {
 }  // namespace
 
 CpuNetwork::CpuNetwork(const Model& model, const Limits& limits)
-    : model_(model), limits_(limits), picture_{limits.height, limits.width, model.channels},
-      parameters_(parameters(model)), whole_batch_(has_batch_norm(model)),
+    : model_(model),
+      limits_(limits),
+      picture_{limits.height, limits.width, model.channels},
+      parameters_(parameters(model)),
+      whole_batch_(has_batch_norm(model)),
       denoising_(model_, picture_, Purpose::denoise, 1) {
   int time = denoising_.reserve(arena_, 0);
   if (limits.training) {
@@ -87,13 +90,13 @@ double CpuNetwork::accumulate(ConstBatch noisy, ConstBatch clean, const Training
     training_->forward(*pool_, together, here, state_);
     for (int i = 0; i < together; ++i) {
       const size_t count = picture_.count();
-      sum += loss_gradient(limits_.loss, std::span<const float>(training_->output(i), count),
-                           clean.picture(first + i),
-                           std::span(training_->output_gradient(i), count));
+      sum +=
+          loss_gradient(limits_.loss, std::span<const float>(training_->output(i), count),
+                        clean.picture(first + i), std::span(training_->output_gradient(i), count));
     }
     training_->backward(*pool_, together, here, state_);
   }
-  if (whole_batch_) denoising_is_stale_ = true;   // running statistics have moved
+  if (whole_batch_) denoising_is_stale_ = true;  // running statistics have moved
   return sum;
 }
 

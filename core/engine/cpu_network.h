@@ -32,13 +32,13 @@ class CpuNetwork : public Network {
   const Limits limits_;
   const Shape picture_;
   const std::vector<Parameter> parameters_;
-  const bool whole_batch_;              // trains on all pictures of a call at once
-  Arena arena_;                         // of both programs, which never run at one time
+  const bool whole_batch_;  // trains on all pictures of a call at once
+  Arena arena_;             // of both programs, which never run at one time
   CpuProgram denoising_;
   std::optional<CpuProgram> training_;
   std::unique_ptr<ThreadPool> pool_;
   State state_;
-  bool denoising_is_stale_ = true;      // weights have changed since it was loaded
+  bool denoising_is_stale_ = true;  // weights have changed since it was loaded
 };
 
 }  // namespace limpid

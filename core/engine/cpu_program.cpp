@@ -20,7 +20,8 @@ CpuProgram::CpuProgram(const Model& model, Shape picture, Purpose purpose, int b
     }
     values_[i + 1].needs_gradient =
         place.input_gradient || !parameters_of(model.layers[step.layer], 1).empty();
-    PreparedStep prepared{.step = make_cpu_step(step, place), .inputs = step.inputs,
+    PreparedStep prepared{.step = make_cpu_step(step, place),
+                          .inputs = step.inputs,
                           .adds = std::vector<bool>(step.inputs.size())};
     prepared.memory = prepared.step->memory();
     prepared.run.inputs.resize(step.inputs.size());
@@ -87,8 +88,8 @@ void CpuProgram::reserve_gradients(Arena& arena, int time) {
   }
   for (int v = 1; v < int(values_.size()); ++v) {
     if (!values_[v].needs_gradient && v < n) continue;
-    values_[v].gradient_buffer = arena.reserve(
-        values_[v].count * batch_, time + 2 * n - last_user[v], time + 2 * n - (v - 1));
+    values_[v].gradient_buffer = arena.reserve(values_[v].count * batch_,
+                                               time + 2 * n - last_user[v], time + 2 * n - (v - 1));
   }
 }
 

@@ -16,15 +16,13 @@ class CpuProgram {
 
   // Asks for its buffers from `time` on and returns the first time at which all are free again.
   int reserve(Arena& arena, int time);
-  void find(const Arena& arena);              // once the arena has its memory
-  size_t weight_bytes() const;                // of its own copies of the weights
+  void find(const Arena& arena);  // once the arena has its memory
+  size_t weight_bytes() const;    // of its own copies of the weights
   void load(ThreadPool& pool, const std::vector<Tensor>& weights);
 
   float* picture(int i) const { return values_[0].at + i * values_[0].count; }
   float* output(int i) const { return values_.back().at + i * values_.back().count; }
-  float* output_gradient(int i) const {
-    return values_.back().gradient + i * values_.back().count;
-  }
+  float* output_gradient(int i) const { return values_.back().gradient + i * values_.back().count; }
 
   // Runs the n pictures through; `state` as in StepRun.
   void forward(ThreadPool& pool, int n, const TrainingPlace& place, State& state);
@@ -41,14 +39,14 @@ class CpuProgram {
   };
   struct PreparedStep {
     std::unique_ptr<CpuStep> step;
-    std::vector<int> inputs;      // values
-    std::vector<bool> adds;       // a step that runs later has begun the input's gradient
+    std::vector<int> inputs;  // values
+    std::vector<bool> adds;   // a step that runs later has begun the input's gradient
     StepMemory memory = {};
-    int kept = -1, forward_scratch = -1, backward_scratch = -1, spare = -1;   // buffers
-    float* kept_at = nullptr;             // null when denoising
+    int kept = -1, forward_scratch = -1, backward_scratch = -1, spare = -1;  // buffers
+    float* kept_at = nullptr;                                                // null when denoising
     float* forward_scratch_at = nullptr;
     float* backward_scratch_at = nullptr;
-    float* spare_at = nullptr;            // for gradients that are added to others
+    float* spare_at = nullptr;  // for gradients that are added to others
     StepRun run = {};
   };
 
@@ -61,7 +59,7 @@ class CpuProgram {
 
   const bool training_;
   const int batch_;
-  std::vector<Value> values_;     // 0 the picture, i + 1 the output of step i
+  std::vector<Value> values_;  // 0 the picture, i + 1 the output of step i
   std::vector<PreparedStep> steps_;
 };
 

@@ -25,8 +25,7 @@ class MaxPoolStep : public CpuStep {
   }
   void backward(ThreadPool& pool, const StepRun& run) override {
     if (!run.input_gradients[0]) return;
-    max_pool_gradient(pool, step_.input, run.output_gradient, winners(run),
-                      run.input_gradients[0]);
+    max_pool_gradient(pool, step_.input, run.output_gradient, winners(run), run.input_gradients[0]);
   }
 
  private:
@@ -140,7 +139,7 @@ class ConcatStep : public CpuStep {
   }
 
   const Step step_;
-  const std::vector<int> channels_;   // of each input
+  const std::vector<int> channels_;  // of each input
 };
 
 // While training only: for denoising the plan leaves it out.
@@ -172,7 +171,7 @@ class DropoutStep : public CpuStep {
   }
 
   const Step step_;
-  const uint32_t position_;   // of its first value
+  const uint32_t position_;  // of its first value
 };
 
 }  // namespace

@@ -9,10 +9,10 @@
 namespace limpid {
 namespace {
 
-constexpr int max_taps = 36;            // 6 x 6: an upsampled 5 x 5, folded
+constexpr int max_taps = 36;  // 6 x 6: an upsampled 5 x 5, folded
 constexpr int max_tile_pixels = 16;
-constexpr int max_block_channels = 64;  // 4 vectors of AVX-512
-constexpr int pool_columns_at_once = 24;   // two rows of them and 64 channels: 12 KB of stack
+constexpr int max_block_channels = 64;    // 4 vectors of AVX-512
+constexpr int pool_columns_at_once = 24;  // two rows of them and 64 channels: 12 KB of stack
 
 int vectors_for(int channels) {
   const VectorKernels& kernels = vector_kernels();
@@ -23,8 +23,7 @@ int vectors_for(int channels) {
 
 }  // namespace
 
-DirectConvolution::DirectConvolution(const DirectShape& shape)
-    : shape_(shape) {
+DirectConvolution::DirectConvolution(const DirectShape& shape) : shape_(shape) {
   assert(int(shape.taps.size()) <= max_taps && shape.run >= shape.input.channels);
   const int lanes = vector_kernels().lanes;
   for (int first = 0; first < shape.channels;) {
@@ -64,9 +63,9 @@ void DirectConvolution::run_tile(const Block& block, const float* input, int y, 
     for (int p = 0; p < pixels; ++p) {
       const int col = shape_.step * (x + p) + tap.dx;
       const bool inside = inside_row && col >= 0 && col < shape_.input.width;
-      pointers[next++] = inside ? input + (size_t(row) * shape_.input.width + col) *
-                                              shape_.input.channels
-                                : zeros_.data();
+      pointers[next++] =
+          inside ? input + (size_t(row) * shape_.input.width + col) * shape_.input.channels
+                 : zeros_.data();
     }
   }
   for (int p = 0; p < pixels; ++p) outputs[p] = output + p * output_pixel;
@@ -110,8 +109,8 @@ void DirectConvolution::pool_columns(const Block& block, const float* input, int
     }
   }
   for (int p = 0; p < pixels / 2; ++p) {
-    const size_t at = (size_t(y / 2) * (shape_.cols / 2) + x / 2 + p) * shape_.channels +
-                      block.first;
+    const size_t at =
+        (size_t(y / 2) * (shape_.cols / 2) + x / 2 + p) * shape_.channels + block.first;
     const float* above = &rows[0][2 * p * max_block_channels];
     const float* below = &rows[1][2 * p * max_block_channels];
     vector_kernels().pool({above, above + max_block_channels, below, below + max_block_channels},

@@ -18,15 +18,15 @@ struct Tap {
 
 struct DirectShape {
   Shape input = {};
-  std::vector<Tap> taps = {}; // output pixel (y, x) reads input pixel (step y + dy, step x + dx)
+  std::vector<Tap> taps = {};  // output pixel (y, x) reads input pixel (step y + dy, step x + dx)
   int step = 1;
-  int run = 0;                // values read at a tap: the input's channels, or more where the
-                              // neighbours to the right belong to the tap as well
-  int rows = 0, cols = 0;     // output pixels computed
-  int channels = 0;           // of the output
-  int out_step = 1;           // output pixel (y, x) is stored at (out_step y + out_y, ...)
+  int run = 0;             // values read at a tap: the input's channels, or more where the
+                           // neighbours to the right belong to the tap as well
+  int rows = 0, cols = 0;  // output pixels computed
+  int channels = 0;        // of the output
+  int out_step = 1;        // output pixel (y, x) is stored at (out_step y + out_y, ...)
   int out_y = 0, out_x = 0;
-  int out_width = 0;          // pixels in a row of the picture stored to
+  int out_width = 0;  // pixels in a row of the picture stored to
 };
 
 class DirectConvolution {
@@ -44,23 +44,23 @@ class DirectConvolution {
   void run_pooled(ThreadPool& pool, const float* input, float* output, uint8_t* winners,
                   float negative) const;
 
-  size_t memory_bytes() const;   // once loaded
+  size_t memory_bytes() const;  // once loaded
 
  private:
-  struct Block {              // of output channels that one tile computes
+  struct Block {  // of output channels that one tile computes
     int first = 0, count = 0, vectors = 0;
-    size_t kernel = 0;        // offset into kernel_
+    size_t kernel = 0;  // offset into kernel_
     size_t bias = 0;
   };
   void run_tile(const Block& block, const float* input, int y, int x, int pixels, float* output,
                 size_t output_pixel, float negative) const;
-  void pool_columns(const Block& block, const float* input, int y, int x, int pixels,
-                    float* output, uint8_t* winners, float negative) const;
+  void pool_columns(const Block& block, const float* input, int y, int x, int pixels, float* output,
+                    uint8_t* winners, float negative) const;
 
   DirectShape shape_;
   std::vector<Block> blocks_;
   size_t kernel_floats_ = 0, bias_floats_ = 0;
-  std::vector<float> kernel_, bias_, zeros_;   // empty before load()
+  std::vector<float> kernel_, bias_, zeros_;  // empty before load()
 };
 
 }  // namespace limpid

@@ -17,7 +17,9 @@ constexpr uint64_t max_dropout_values = uint64_t(1) << 32;
 
 // Picture i of the batch at `place`.
 inline Sequence dropout_sequence(const TrainingPlace& place, int i) {
-  return {.seed = place.seed, .stream = Stream::dropout, .epoch = place.epoch,
+  return {.seed = place.seed,
+          .stream = Stream::dropout,
+          .epoch = place.epoch,
           .item = place.picture + uint32_t(i)};
 }
 

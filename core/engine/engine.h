@@ -13,23 +13,23 @@
 
 namespace limpid {
 
-enum class Loss { mse, bce, l1 };          // see loss.h
+enum class Loss { mse, bce, l1 };  // see loss.h
 
 struct Limits {
-  int height = 0;                          // of the pictures, multiples of size_multiple(model)
+  int height = 0;  // of the pictures, multiples of size_multiple(model)
   int width = 0;
-  int batch = 1;                           // pictures in a call of accumulate, at most
-  bool training = false;                   // accumulate and update will be called
+  int batch = 1;          // pictures in a call of accumulate, at most
+  bool training = false;  // accumulate and update will be called
   Loss loss = Loss::mse;
-  int threads = 0;                         // 0: all of the machine's
-  size_t memory_bytes = 0;                 // what does not fit is refused; 0: no cap
+  int threads = 0;          // 0: all of the machine's
+  size_t memory_bytes = 0;  // what does not fit is refused; 0: no cap
 };
 
 // Where in the training a batch stands; dropout draws its masks from it.
 struct TrainingPlace {
   uint64_t seed = 0;
   uint32_t epoch = 0;
-  uint32_t picture = 0;                    // the batch's first, counted within the epoch
+  uint32_t picture = 0;  // the batch's first, counted within the epoch
 };
 
 enum class Optimizer { adam, sgd };
@@ -37,13 +37,13 @@ enum class Optimizer { adam, sgd };
 // One step of the optimizer, see optimizer.h.
 struct UpdateStep {
   Optimizer optimizer = Optimizer::adam;
-  int64_t step = 1;                        // counted from 1
+  int64_t step = 1;  // counted from 1
   float learning_rate = 1e-3f;
-  float beta1 = 0.9f;                      // Adam's; SGD's momentum
+  float beta1 = 0.9f;  // Adam's; SGD's momentum
   float beta2 = 0.999f;
   float epsilon = 1e-7f;
-  float gradient_scale = 1;                // 1 / pictures in the batch
-  float average_decay = 0;                 // of the moving average of the weights; 0: none kept
+  float gradient_scale = 1;  // 1 / pictures in the batch
+  float average_decay = 0;   // of the moving average of the weights; 0: none kept
 };
 
 // Weights, optimizer state and buffers live on the device. One call at a time.
@@ -55,20 +55,20 @@ class Network {
   // Forward and backward: adds the gradients of the summed loss and returns it (the sum over the
   // pictures of each one's mean loss).
   virtual double accumulate(ConstBatch noisy, ConstBatch clean, const TrainingPlace& place) = 0;
-  virtual void update(const UpdateStep& step) = 0;    // applies and clears the gradients
-  virtual State read() const = 0;                     // without training: weights only
+  virtual void update(const UpdateStep& step) = 0;  // applies and clears the gradients
+  virtual State read() const = 0;                   // without training: weights only
   // Lists that are empty keep their values. Throws Error when a tensor does not fit the model.
   virtual void write(const State& state) = 0;
-  virtual size_t memory_bytes() const = 0;            // held on the device
+  virtual size_t memory_bytes() const = 0;  // held on the device
 };
 
 class Engine {
  public:
   virtual ~Engine() = default;
-  virtual std::string name() const = 0;               // "cpu", "cuda", "reference"
-  virtual std::string describe() const = 0;           // one line: device, instruction set, threads
-  // What a network prepared with these limits holds, whatever limits.memory_bytes says. Throws Error
-  // for sides that the model cannot take.
+  virtual std::string name() const = 0;      // "cpu", "cuda", "reference"
+  virtual std::string describe() const = 0;  // one line: device, instruction set, threads
+  // What a network prepared with these limits holds, whatever limits.memory_bytes says. Throws
+  // Error for sides that the model cannot take.
   virtual size_t memory_bytes(const Model& model, const Limits& limits) = 0;
   // Plans all memory; the calls of the Network allocate nothing. Throws Error with both figures
   // when limits.memory_bytes does not suffice, and as memory_bytes() does.

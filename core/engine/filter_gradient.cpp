@@ -13,7 +13,7 @@ namespace {
 // leaves room for the sums.
 constexpr size_t strip_bytes = size_t(512) << 10;
 constexpr int max_strip_rows = 16;
-constexpr size_t vector_slack = 16;   // floats of the widest vector
+constexpr size_t vector_slack = 16;  // floats of the widest vector
 
 // The rows or columns p of `count` with 0 <= step p + offset < side.
 struct Range {
@@ -28,7 +28,7 @@ Range inside(int count, int step, int offset, int side) {
 }  // namespace
 
 FilterGradient::FilterGradient(const FilterGradientShape& shape) : shape_(shape) {
-  const Shape& wide = shape.transposed ? shape.output : shape.input;    // its pixels move
+  const Shape& wide = shape.transposed ? shape.output : shape.input;  // its pixels move
   const Shape& still = shape.transposed ? shape.input : shape.output;
   rows_ = still.height, cols_ = still.width;
   thin_ = wide.channels <= thin_channels;
@@ -43,15 +43,14 @@ FilterGradient::FilterGradient(const FilterGradientShape& shape) : shape_(shape)
   } else {
     const Factor moving = {wide, shape.stride, true, wide.channels};
     const Factor staying = {still, 1, false, still.channels};
-    m_ = shape.transposed ? moving : staying;    // m counts output channels, n input channels
+    m_ = shape.transposed ? moving : staying;  // m counts output channels, n input channels
     n_ = shape.transposed ? staying : moving;
     taps_ = k * k;
     sum_row_ = size_t(taps_) * shape.input.channels;
     sum_tap_ = size_t(shape.input.channels);
   }
-  const size_t row_bytes =
-      sizeof(float) * (size_t(m_.shape.width) * m_.shape.channels * m_.step +
-                       size_t(n_.shape.width) * n_.shape.channels * n_.step);
+  const size_t row_bytes = sizeof(float) * (size_t(m_.shape.width) * m_.shape.channels * m_.step +
+                                            size_t(n_.shape.width) * n_.shape.channels * n_.step);
   strip_rows_ = int(std::clamp<size_t>(strip_bytes / row_bytes, 2, max_strip_rows)) / 2 * 2;
 }
 
@@ -97,8 +96,8 @@ void FilterGradient::add_tile(int first, int count, const Pixels& m, const Pixel
   }
 }
 
-void FilterGradient::walk(ThreadPool& pool, int first, int count, const Pixels& m,
-                          const Pixels& n, float* sum) const {
+void FilterGradient::walk(ThreadPool& pool, int first, int count, const Pixels& m, const Pixels& n,
+                          float* sum) const {
   const VectorKernels& kernels = vector_kernels();
   const size_t m_tiles = size_t((m_.values + kernels.max_m - 1) / kernels.max_m);
   const size_t n_tiles = size_t((n_.values + kernels.max_n - 1) / kernels.max_n);

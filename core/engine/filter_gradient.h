@@ -17,7 +17,7 @@ namespace limpid {
 
 struct FilterGradientShape {
   bool transposed = false;
-  Shape input, output;        // of the convolution; output before any pooling
+  Shape input, output;  // of the convolution; output before any pooling
   int kernel = 3, stride = 1, pad = 1;
 };
 
@@ -44,12 +44,12 @@ class FilterGradient {
   struct Factor {
     Shape shape;
     int step = 1;
-    bool moves = false;       // with the taps; the other factor stays at (y, x)
-    int values = 0;           // read at each pixel
+    bool moves = false;  // with the taps; the other factor stays at (y, x)
+    int values = 0;      // read at each pixel
   };
   struct Pixels {
-    const float* rows = nullptr;   // of the first row held
-    int first = 0;                 // that row
+    const float* rows = nullptr;  // of the first row held
+    int first = 0;                // that row
   };
 
   void walk(ThreadPool& pool, int first, int count, const Pixels& m, const Pixels& n,
@@ -59,13 +59,13 @@ class FilterGradient {
   void add_thin(const float* thin, float* sum) const;
 
   FilterGradientShape shape_;
-  bool thin_ = false;         // a row of taps of the narrow picture is one run of m values
-  Shape padded_;              // of the narrow picture
+  bool thin_ = false;  // a row of taps of the narrow picture is one run of m values
+  Shape padded_;       // of the narrow picture
   Factor m_, n_;
-  int rows_ = 0, cols_ = 0;   // of the walk
+  int rows_ = 0, cols_ = 0;  // of the walk
   int strip_rows_ = 0;
   int taps_ = 0;
-  size_t sum_row_ = 0, sum_tap_ = 0;   // between values of m, between taps
+  size_t sum_row_ = 0, sum_tap_ = 0;  // between values of m, between taps
 };
 
 }  // namespace limpid

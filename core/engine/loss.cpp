@@ -9,11 +9,11 @@
 namespace limpid {
 namespace {
 
-constexpr double bce_margin = 1e-7;   // Keras's backend.epsilon()
+constexpr double bce_margin = 1e-7;  // Keras's backend.epsilon()
 
 struct ValueLoss {
   double loss = 0;
-  double slope = 0;   // by the restored value
+  double slope = 0;  // by the restored value
 };
 
 ValueLoss squared(double restored, double clean) {
@@ -62,9 +62,8 @@ double mean_and_gradient(Loss kind, std::span<const Real> restored, std::span<co
                          std::span<Real> gradient) {
   assert(gradient.size() == clean.size());
   const double count = double(clean.size());
-  return mean(kind, restored, clean, [&](size_t i, const ValueLoss& value) {
-    gradient[i] = Real(value.slope / count);
-  });
+  return mean(kind, restored, clean,
+              [&](size_t i, const ValueLoss& value) { gradient[i] = Real(value.slope / count); });
 }
 
 }  // namespace

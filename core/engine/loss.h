@@ -21,7 +21,7 @@ double loss_gradient(Loss kind, std::span<const float> restored, std::span<const
 double loss_gradient(Loss kind, std::span<const double> restored, std::span<const float> clean,
                      std::span<double> gradient);
 
-std::string to_string(Loss kind);                 // "mse", "bce", "l1"
-Loss parse_loss(const std::string& text);         // throws Error listing the three
+std::string to_string(Loss kind);          // "mse", "bce", "l1"
+Loss parse_loss(const std::string& text);  // throws Error listing the three
 
 }  // namespace limpid

@@ -11,8 +11,8 @@ void adam(const UpdateStep& step, const UpdateSpans& spans) {
   const double beta1 = step.beta1;
   const double beta2 = step.beta2;
   const double t = double(step.step);
-  const float rate = float(step.learning_rate * std::sqrt(1 - std::pow(beta2, t)) /
-                           (1 - std::pow(beta1, t)));
+  const float rate =
+      float(step.learning_rate * std::sqrt(1 - std::pow(beta2, t)) / (1 - std::pow(beta1, t)));
   // In double first: 1 - beta2 in float would be wrong by 1e-5 of itself.
   const float share1 = float(1 - beta1);
   const float share2 = float(1 - beta2);

@@ -9,10 +9,10 @@ namespace limpid {
 
 struct UpdateSpans {
   std::span<float> weight;
-  std::span<const float> gradient;       // before gradient_scale
+  std::span<const float> gradient;  // before gradient_scale
   std::span<float> first_moment;
-  std::span<float> second_moment;        // Adam only
-  std::span<float> average;              // when average_decay > 0
+  std::span<float> second_moment;  // Adam only
+  std::span<float> average;        // when average_decay > 0
 };
 
 // Adam as Keras computes it (Kingma & Ba 2015, the form before section 2.1's "epsilon hat"):

@@ -45,8 +45,11 @@ size_t needed_bytes(const Model& model, const Limits& limits) {
 class ReferenceNetwork : public Network {
  public:
   ReferenceNetwork(const Model& model, const Limits& limits)
-      : model_(model), limits_(limits), parameters_(parameters(model)),
-        values_(model.layers.size() + 1), tensors_(parameters_.size()),
+      : model_(model),
+        limits_(limits),
+        parameters_(parameters(model)),
+        values_(model.layers.size() + 1),
+        tensors_(parameters_.size()),
         runs_(model.layers.size()) {
     make_values();
     make_tensors();
@@ -167,8 +170,7 @@ class ReferenceNetwork : public Network {
   void round_to_state() {
     for (size_t i = 0; i < tensors_.size(); ++i) {
       const LayerTensor& tensor = tensors_[i];
-      std::copy(tensor.gradient.begin(), tensor.gradient.end(),
-                state_.gradients[i].data.begin());
+      std::copy(tensor.gradient.begin(), tensor.gradient.end(), state_.gradients[i].data.begin());
       if (parameters_[i].trained) continue;
       std::copy(tensor.data.begin(), tensor.data.end(), state_.weights[i].data.begin());
     }
@@ -188,8 +190,8 @@ class ReferenceNetwork : public Network {
   const Limits limits_;
   const std::vector<Parameter> parameters_;
   State state_;
-  std::vector<LayerValue> values_;     // the picture, then each layer's
-  std::vector<LayerTensor> tensors_;   // in the order of parameters_
+  std::vector<LayerValue> values_;    // the picture, then each layer's
+  std::vector<LayerTensor> tensors_;  // in the order of parameters_
   std::vector<LayerRun> runs_;
 };
 
@@ -199,8 +201,7 @@ class ReferenceEngine : public Engine {
   std::string describe() const override { return "plain loops in double precision, one thread"; }
 
   size_t memory_bytes(const Model& model, const Limits& limits) override {
-    const std::string size =
-        std::to_string(limits.width) + " x " + std::to_string(limits.height);
+    const std::string size = std::to_string(limits.width) + " x " + std::to_string(limits.height);
     const int multiple = size_multiple(model);
     if (limits.width < 1 || limits.height < 1 || limits.width % multiple != 0 ||
         limits.height % multiple != 0) {
@@ -219,8 +220,8 @@ class ReferenceEngine : public Engine {
     if (limits.memory_bytes > 0 && needed > limits.memory_bytes) {
       throw Error("model '" + model.name + "' needs " + std::to_string(needed) +
                   " bytes on the reference engine at " + std::to_string(limits.width) + " x " +
-                  std::to_string(limits.height) + ", only " +
-                  std::to_string(limits.memory_bytes) + " are allowed");
+                  std::to_string(limits.height) + ", only " + std::to_string(limits.memory_bytes) +
+                  " are allowed");
     }
     return std::make_unique<ReferenceNetwork>(model, limits);
   }

@@ -61,7 +61,7 @@ void convolve(LayerRun& run) {
     const double* x = &input.data[from * in];
     double* y = &output.data[to * out];
     for (int i = 0; i < in; ++i) {
-      if (x[i] == 0) continue;   // about half of them after a relu
+      if (x[i] == 0) continue;  // about half of them after a relu
       const double* w = &run.kernel_by_input[(size_t(tap) * in + i) * out];
       for (int o = 0; o < out; ++o) y[o] += x[i] * w[o];
     }
@@ -180,7 +180,7 @@ void concat_backward(LayerRun& run) {
 
 struct ChannelStatistics {
   double mean = 0;
-  double variance = 0;   // biased: divided by the number of values
+  double variance = 0;  // biased: divided by the number of values
 };
 
 ChannelStatistics statistics(const LayerValue& value, int channel) {
@@ -259,9 +259,8 @@ void for_each_dropout(const LayerRun& run, const TrainingPlace& place, F f) {
 void dropout(LayerRun& run, const Pass& pass) {
   std::copy_n(run.inputs[0]->data.begin(), run.output->count(), run.output->data.begin());
   if (!pass.training) return;
-  for_each_dropout(run, pass.place, [&](size_t j, double factor) {
-    run.output->data[j] *= factor;
-  });
+  for_each_dropout(run, pass.place,
+                   [&](size_t j, double factor) { run.output->data[j] *= factor; });
 }
 
 void dropout_backward(LayerRun& run, const Pass& pass) {

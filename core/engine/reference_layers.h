@@ -15,8 +15,8 @@ namespace limpid {
 struct LayerValue {
   int n = 0;
   Shape shape;
-  std::vector<double> data;       // (n, height, width, channels)
-  std::vector<double> gradient;   // the same; empty without training
+  std::vector<double> data;      // (n, height, width, channels)
+  std::vector<double> gradient;  // the same; empty without training
 
   size_t pixels() const { return size_t(n) * shape.height * shape.width; }
   size_t count() const { return n * shape.count(); }
@@ -24,21 +24,21 @@ struct LayerValue {
 
 struct LayerTensor {
   std::vector<double> data;
-  std::vector<double> gradient;   // empty without training
+  std::vector<double> gradient;  // empty without training
 };
 
 struct LayerRun {
   Layer layer;
   std::vector<LayerValue*> inputs;
   LayerValue* output = nullptr;
-  std::span<LayerTensor> tensors;         // in the order of parameters_of(layer)
-  std::vector<double> kernel_by_input;    // room for the kernel as (kernel, kernel, in, out)
-  uint32_t dropout_position = 0;          // see dropout.h
+  std::span<LayerTensor> tensors;       // in the order of parameters_of(layer)
+  std::vector<double> kernel_by_input;  // room for the kernel as (kernel, kernel, in, out)
+  uint32_t dropout_position = 0;        // see dropout.h
 };
 
 struct Pass {
   bool training = false;
-  TrainingPlace place;                    // training only
+  TrainingPlace place;  // training only
 };
 
 // Fills the output. A training pass moves batch_norm's running mean and variance.

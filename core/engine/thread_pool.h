@@ -31,12 +31,12 @@ class ThreadPool {
   // Calls task(first, last) for parts of 0 .. count, cut by size and not by threads.
   template <class Task>
   void run_parts(size_t count, const Task& task) {
-    constexpr size_t part = 16384;   // 64 KiB of floats
+    constexpr size_t part = 16384;  // 64 KiB of floats
     run((count + part - 1) / part,
         [&](size_t i) { task(i * part, std::min(count, (i + 1) * part)); });
   }
 
-  pthreadpool* handle() const;   // for XNNPACK; null with one thread
+  pthreadpool* handle() const;  // for XNNPACK; null with one thread
 
  private:
   void run_tasks(void (*function)(void*, size_t), void* context, size_t count);

@@ -26,8 +26,7 @@ constexpr int pixels_of(int vectors) {
 }
 
 using Vector = float __attribute__((vector_size(LIMPID_VECTOR_BYTES)));
-using Unaligned =
-    float __attribute__((vector_size(LIMPID_VECTOR_BYTES), aligned(4), may_alias));
+using Unaligned = float __attribute__((vector_size(LIMPID_VECTOR_BYTES), aligned(4), may_alias));
 
 inline Vector load(const float* from) { return *reinterpret_cast<const Unaligned*>(from); }
 

@@ -6,16 +6,16 @@ extern const VectorKernels kernels_sse2;
 extern const VectorKernels kernels_avx2;
 extern const VectorKernels kernels_avx512;
 
-const VectorKernels& vector_kernels() {
-  static const VectorKernels& best = []() -> const VectorKernels& {
+std::span<const VectorKernels* const> available_vector_kernels() {
+  static const VectorKernels* const all[] = {&kernels_avx512, &kernels_avx2, &kernels_sse2};
+  static const size_t unknown = [] {
     if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") &&
         __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512bw")) {
-      return kernels_avx512;
+      return 0;
     }
-    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return kernels_avx2;
-    return kernels_sse2;
+    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") ? 1 : 2;
   }();
-  return best;
+  return std::span(all).subspan(unknown);
 }
 
 }  // namespace limpid

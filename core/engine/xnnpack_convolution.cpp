@@ -15,8 +15,8 @@ namespace {
 void require(xnn_status status, const char* what) {
   if (status == xnn_status_success) return;
   throw Error(std::string("cpu: XNNPACK could not ") + what + " (status " +
-              std::to_string(int(status)) + (status == xnn_status_out_of_memory
-                                                 ? ", out of memory)" : ")"));
+              std::to_string(int(status)) +
+              (status == xnn_status_out_of_memory ? ", out of memory)" : ")"));
 }
 
 class XnnpackConvolution : public Convolution {
@@ -26,8 +26,7 @@ class XnnpackConvolution : public Convolution {
   }
 
   // XNNPACK packs the kernel when an operator is created, so a new one takes the old one's place.
-  void load(ThreadPool& pool, std::span<const float> kernel,
-            std::span<const float> bias) override {
+  void load(ThreadPool& pool, std::span<const float> kernel, std::span<const float> bias) override {
     assert(kernel.size() == kernel_count());
     operator_.reset();
     const float infinity = std::numeric_limits<float>::infinity();
@@ -67,9 +66,7 @@ class XnnpackConvolution : public Convolution {
     }
   }
 
-  size_t scratch_floats() const override {
-    return workspace_floats_ + alignment / sizeof(float);
-  }
+  size_t scratch_floats() const override { return workspace_floats_ + alignment / sizeof(float); }
 
   size_t memory_bytes() const override {
     // The packed kernel, its channels rounded up to tiles of 32, and a pointer a tap and pixel.
@@ -80,7 +77,7 @@ class XnnpackConvolution : public Convolution {
   }
 
  private:
-  static constexpr size_t alignment = 64;   // XNN_ALLOCATION_ALIGNMENT of its widest kernels
+  static constexpr size_t alignment = 64;  // XNN_ALLOCATION_ALIGNMENT of its widest kernels
 
   size_t kernel_count() const {
     return size_t(shape_.output.channels) * shape_.kernel * shape_.kernel * shape_.input.channels;

@@ -1,0 +1,44 @@
+#include "core/engine/thread_pool.h"
+
+#include <gtest/gtest.h>
+
+#include <vector>
+
+namespace limpid {
+namespace {
+
+TEST(ThreadPool, EveryTaskRunsOnce) {
+  for (int threads : {1, 2, 3}) {
+    ThreadPool pool(threads);
+    EXPECT_EQ(pool.threads(), threads);
+    for (size_t count : {0, 1, 2, 1000}) {
+      std::vector<int> calls(count);
+      pool.run(count, [&](size_t i) { ++calls[i]; });
+      EXPECT_EQ(calls, std::vector<int>(count, 1));
+    }
+  }
+}
+
+TEST(ThreadPool, PartsCoverAllAndDependOnTheSizeOnly) {
+  for (size_t count : {size_t(0), size_t(1), size_t(16384), size_t(16385), size_t(100000)}) {
+    std::vector<std::vector<int>> runs;
+    for (int threads : {1, 2}) {
+      ThreadPool pool(threads);
+      std::vector<int> first_of(count);
+      pool.run_parts(count, [&](size_t first, size_t last) {
+        for (size_t i = first; i < last; ++i) first_of[i] += int(first) + 1;
+      });
+      runs.push_back(first_of);
+    }
+    EXPECT_EQ(runs[0], runs[1]);
+    for (int value : runs[0]) EXPECT_GT(value, 0);
+  }
+}
+
+TEST(ThreadPool, ZeroIsAllOfTheMachine) {
+  EXPECT_EQ(ThreadPool(0).threads(), machine_threads());
+  EXPECT_EQ(ThreadPool(1).handle(), nullptr);
+}
+
+}  // namespace
+}  // namespace limpid
