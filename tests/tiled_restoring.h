@@ -152,19 +152,20 @@ inline std::pair<size_t, size_t> memory_range(Engine& engine, const Model& model
   const auto rows = ways_to_cut(round_up(image.height, multiple), multiple, radius);
   const auto columns = ways_to_cut(round_up(image.width, multiple), multiple, radius);
   const auto needed = [&](const Cut& row, const Cut& column) {
-    return engine.memory_bytes(model, {.height = row.side, .width = column.side});
+    return engine.memory_bytes(model, {.height = row.side, .width = column.side, .threads = 1});
   };
   return {needed(rows.front(), columns.front()), needed(rows.back(), columns.back())};
 }
 
-// Restores the picture under several caps; returns the most tiles that one of them took.
+// Restores the picture under several caps on one thread (thousands of small calls), the whole on
+// all; returns the most tiles that one of them took.
 inline int expect_tiled_equals_whole(Engine& engine, const Model& model, const Image& noisy) {
   const std::vector<Tensor> weights = initial_weights(model, 4);
   const Image whole = restore_whole(engine, model, weights, noisy);
   const auto [least, most] = memory_range(engine, model, noisy);
   int tiles = 0;
   for (const size_t cap : {most, std::max(most - 1, least), (least + most) / 2, least}) {
-    Denoiser denoiser(engine, model, weights, {.memory_bytes = cap});
+    Denoiser denoiser(engine, model, weights, {.memory_bytes = cap, .threads = 1});
     const Image restored = denoiser.denoise(noisy, [&](int, int total) {
       EXPECT_TRUE(cap < most || total == 1);
       tiles = std::max(tiles, total);
