@@ -78,9 +78,22 @@ setup_source() {
 
 setup_native() {
   setup_packages ca-certificates g++ cmake ninja-build ccache git xz-utils libcli11-dev \
-    nlohmann-json3-dev libgtest-dev libbenchmark-dev fonts-dejavu-core clang-format-14
+    nlohmann-json3-dev libgtest-dev libbenchmark-dev fonts-dejavu-core fonts-inter \
+    clang-format-14
   local name
-  for name in xnnpack pthreadpool fxdiv fp16 cpuinfo stb; do setup_source "$name"; done
+  for name in xnnpack pthreadpool fxdiv fp16 cpuinfo stb imgui; do setup_source "$name"; done
+}
+
+# What the desktop window is built with.
+setup_desktop() {
+  setup_native
+  setup_packages libsdl2-dev libgl1-mesa-dev libgl1-mesa-dri
+}
+
+# What its test drives it with: a screen in memory.
+setup_window_test() {
+  setup_desktop
+  setup_packages xvfb xdotool imagemagick
 }
 
 # Unpacks a program's row of cmake/sources.txt into a folder.
