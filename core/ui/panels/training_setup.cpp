@@ -36,13 +36,13 @@ void draw_sources(UiState& state, Platform& platform) {
       name += " + " + std::to_string(training.order.paths.size() - 1);
     }
     ImGui::TextUnformatted(fitted(name, ImGui::GetContentRegionAvail().x).c_str());
+    char line[96] = " ";
     if (training.plan) {
-      char line[96];
       std::snprintf(line, sizeof line, text(Text::chosen_files), training.plan->pictures,
                     training.plan->test_pictures);
-      const WithFont font(Face::body, small_px);
-      paragraph(line, colors().muted);
     }
+    const WithFont font(Face::body, small_px);
+    paragraph(line, colors().muted);
   }
   const float share = share_of_row(2);
   const Look look = training.order.paths.empty() ? Look::main : Look::plain;
@@ -161,19 +161,16 @@ void draw_forecast(UiState& state, Platform& platform) {
   const bool fresh = training.plan && training.plan->order == training.order;
   if (!training.plan_error.empty()) {
     paragraph(training.plan_error.c_str(), colors().bad);
-  } else if (training.plan) {
-    const TrainingPlanned& plan = *training.plan;
+  } else {
+    // Always three rows: the button below stays where it is.
+    const TrainingPlanned* plan = training.plan ? &*training.plan : nullptr;
+    const std::string none = training.asked ? text(Text::forecast_wait) : "–";
     ImGui::BeginGroup();
-    row(text(Text::forecast_parameters), count_text(double(plan.parameters)));
-    row(text(Text::forecast_memory), bytes_text(double(plan.memory_bytes)));
-    row(text(Text::forecast_time),
-        fresh ? "about " + duration_text(plan.seconds) : text(Text::forecast_wait));
+    row(text(Text::forecast_parameters), plan ? count_text(double(plan->parameters)) : none);
+    row(text(Text::forecast_memory), plan ? bytes_text(double(plan->memory_bytes)) : none);
+    row(text(Text::forecast_time), fresh ? "about " + duration_text(plan->seconds) : none);
     ImGui::EndGroup();
     explain(text(Text::forecast_explained));
-  } else if (training.asked) {
-    paragraph(text(Text::forecast_wait), colors().muted);
-  } else if (training.order.paths.empty()) {
-    paragraph(text(Text::chosen_none), colors().muted);
   }
   if (!training.error.empty()) paragraph(training.error.c_str(), colors().bad);
   ImGui::BeginDisabled(training.order.paths.empty());

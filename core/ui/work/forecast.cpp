@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <limits>
 
 #include "core/data/folder.h"
 #include "core/error.h"
@@ -12,6 +13,9 @@
 
 namespace limpid {
 namespace {
+
+constexpr int most_timings = 20;
+constexpr double timing_s = 0.3;
 
 // Seconds for learning one picture of `side` x `side`.
 double seconds_a_picture(const Model& model, const TrainingOrder& order, int side, Engine& engine) {
@@ -30,11 +34,17 @@ double seconds_a_picture(const Model& model, const TrainingOrder& order, int sid
   const std::vector<float> pixels(size_t(n) * shape.count(), 0.5f);
   const ConstBatch batch = {n, shape, pixels};
   network->accumulate(batch, batch, {});  // the first call also packs the weights
-  const auto start = std::chrono::steady_clock::now();
-  network->accumulate(batch, batch, {});
-  network->update({.gradient_scale = 1 / float(n)});
-  const std::chrono::duration<double> passed = std::chrono::steady_clock::now() - start;
-  return passed.count() / n;
+  // The fastest of a few: other programs can only make it slower.
+  double least = std::numeric_limits<double>::infinity(), spent = 0;
+  for (int i = 0; i < most_timings && (i < 2 || spent < timing_s); ++i) {
+    const auto start = std::chrono::steady_clock::now();
+    network->accumulate(batch, batch, {});
+    network->update({.gradient_scale = 1 / float(n)});
+    const std::chrono::duration<double> passed = std::chrono::steady_clock::now() - start;
+    least = std::min(least, passed.count());
+    spent += passed.count();
+  }
+  return least / n;
 }
 
 }  // namespace
