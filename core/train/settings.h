@@ -26,7 +26,7 @@ struct TrainingSettings {
   float momentum = 0.9f;             // SGD's
   Schedule schedule = Schedule::constant;
   int plateau_patience = 5;          // epochs
-  int stop_patience = 0;             // early stopping: epochs without a lower validation loss; 0 off
+  int stop_patience = 0;             // epochs without a lower validation loss to stop; 0: off
   bool keep_best = false;            // the model is the epoch's with the lowest validation loss
   float average_decay = 0;           // > 0: the model is the moving average of the weights
   NoiseSettings noise = {};          // its seed follows `seed`

@@ -29,7 +29,7 @@ std::string text_of(Shape shape) {
 
 BatchSettings batch_settings(const TrainingSettings& settings) {
   return {.batch = settings.batch, .noise = settings.noise, .seed = settings.seed,
-          .shuffle = true, .crop = settings.crop, .flip = settings.flip};
+          .crop = settings.crop, .flip = settings.flip};
 }
 
 // The test pictures as they are: a crop only where the network needs one.
@@ -40,16 +40,15 @@ BatchSettings test_settings(const TrainingSettings& settings) {
   return test;
 }
 
-bool is_finite(const std::vector<Tensor>& tensors) {
-  return std::all_of(tensors.begin(), tensors.end(), [](const Tensor& tensor) {
-    return std::all_of(tensor.data.begin(), tensor.data.end(),
-                       [](float value) { return std::isfinite(value); });
-  });
-}
-
 bool is_finite(const State& state) {
-  return is_finite(state.weights) && is_finite(state.first_moment) &&
-         is_finite(state.second_moment) && is_finite(state.average);
+  for (const auto* tensors :
+       {&state.weights, &state.first_moment, &state.second_moment, &state.average}) {
+    for (const Tensor& tensor : *tensors) {
+      if (!std::all_of(tensor.data.begin(), tensor.data.end(),
+                       [](float value) { return std::isfinite(value); })) return false;
+    }
+  }
+  return true;
 }
 
 // The state without what a checkpoint does not keep: gradients, and moments that only Adam has.
@@ -90,6 +89,8 @@ class Trainer::Content {
     size_t learned = 0;                     // pictures whose gradients lie in the network
     double loss_sum = 0;                    // of these
     std::optional<Validation> validation;   // of the test pictures so far
+
+    size_t pictures() const { return learned + (validation ? validation->pictures() : 0); }
   };
   Partial partial;
   Keep keep;                          // may be empty
@@ -193,7 +194,7 @@ class Trainer::Run {
       : content_(content), at_(content.at), settings_(content.at.settings),
         network_(*content.network), callbacks_(callbacks),
         portions_(content.training, content.testing, content.at_once,
-                  {.epoch = at_.epoch, .picture = first_picture(content),
+                  {.epoch = at_.epoch, .picture = at_.picture + content.partial.pictures(),
                    .epochs = at_.settings.epochs}),
         prefetch_([this] { return portions_.next(); }, at_.shape, content.at_once,
                   preparation()) {}
@@ -201,13 +202,6 @@ class Trainer::Run {
   TrainingResult result();
 
  private:
-  // Of the epoch, test pictures after the others.
-  static size_t first_picture(const Content& content) {
-    const Content::Partial& partial = content.partial;
-    return content.at.picture + partial.learned +
-           (partial.validation ? partial.validation->pictures() : 0);
-  }
-
   TrainingEnd run_to_end();
   // Each gives the reason to end, if there is one.
   std::optional<TrainingEnd> learn_batch();
@@ -252,8 +246,7 @@ TrainingEnd Trainer::Run::run_to_end() {
     if (settings_.stop_patience > 0 && at_.patience.waited >= settings_.stop_patience) {
       return TrainingEnd::stopped_early;
     }
-    const std::optional<TrainingEnd> end =
-        at_.picture < at_.pictures ? learn_batch() : finish_epoch();
+    const auto end = at_.picture < at_.pictures ? learn_batch() : finish_epoch();
     if (end == TrainingEnd::cancelled) return keep_newest().value_or(TrainingEnd::cancelled);
     if (end) return *end;
   }
@@ -381,9 +374,8 @@ bool Trainer::Run::report(size_t learned, double loss_sum, size_t validated) {
 }
 
 void Trainer::Run::count_seconds() {
-  const Clock::time_point now = Clock::now();
-  at_.seconds += std::chrono::duration<double>(now - counted_).count();
-  counted_ = now;
+  at_.seconds += seconds_since(counted_);
+  counted_ = Clock::now();
 }
 
 std::string Trainer::Run::message(TrainingEnd end) const {
@@ -396,15 +388,13 @@ std::string Trainer::Run::message(TrainingEnd end) const {
     case TrainingEnd::cancelled:
       return "stopped in " + epoch + " of " + std::to_string(settings_.epochs) + " after " +
              std::to_string(at_.picture) + " of " + std::to_string(at_.pictures) + " pictures";
-    case TrainingEnd::diverged: {
-      char rate[32];
-      std::snprintf(rate, sizeof rate, "%g", double(settings_.learning_rate));
-      return "the training diverged in " + epoch +
-             ": its numbers are no longer finite; the last good state is kept. Try a learning rate "
-             "lower than " + rate;
-    }
+    case TrainingEnd::diverged: break;
   }
-  return "";
+  char rate[32];
+  std::snprintf(rate, sizeof rate, "%g", double(settings_.learning_rate));
+  return "the training diverged in " + epoch +
+         ": its numbers are no longer finite; the last good state is kept. Try a learning rate "
+         "lower than " + rate;
 }
 
 }  // namespace limpid
