@@ -176,6 +176,15 @@ const std::map<std::string, std::string> tested_elsewhere = {
     {"stb", "picture"},
     // the layers of one engine
     {"reference_layers", "reference"},
+    // parts of another, seen through its networks
+    {"batch_norm_step", "cpu"},
+    {"convolution_step", "cpu"},
+    {"cpu_network", "cpu"},
+    {"cpu_program", "cpu"},
+    {"cpu_step", "cpu"},
+    // one of the ways behind make_convolution, or its absence
+    {"no_xnnpack", "convolution"},
+    {"xnnpack_convolution", "convolution"},
     // the choice of an instruction set, one a machine
     {"vector_kernels_generic", "vector_kernels"},
     {"vector_kernels_x86", "vector_kernels"},
