@@ -256,7 +256,7 @@ Tree sound_tree() {
           {"core/noise/noise.h", "#include \"core/image/image.h\"\n"},
           {"core/engine/xnnpack_convolution.cpp", "#include <xnnpack.h>\n"},
           {"tests/test_image.cpp", "#include \"core/image/image.h\"\n"},
-          {"tests/test_xnnpack_convolution.cpp", ""}};
+          {"tests/test_convolution.cpp", ""}};
 }
 
 TEST(Layering, ASoundTreeHasNoFault) { EXPECT_EQ(joined(faults_of(sound_tree())), ""); }
