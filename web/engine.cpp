@@ -1,0 +1,81 @@
+// The engine's module, run by worker.mjs: requests in, events out, each as JSON and bytes.
+#include <emscripten.h>
+
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <string>
+
+#include "core/engine/cpu.h"
+#include "core/error.h"
+#include "core/ui/work/message.h"
+#include "web/work_host.h"
+
+namespace limpid {
+namespace {
+
+// Of the module's one instance: made by limpid_start().
+struct State {
+  std::unique_ptr<WorkHost> host;
+  std::deque<Event> events;
+  Message message;   // the one limpid_receive() gave last
+  std::string text;  // what a function returned last
+};
+State state;
+
+std::unique_ptr<Worker> make_worker(int threads) {
+  Engines engines;
+  engines.push_back(make_cpu_engine());
+  return std::make_unique<Worker>(std::move(engines), threads);
+}
+
+}  // namespace
+}  // namespace limpid
+
+using namespace limpid;
+
+extern "C" {
+
+EMSCRIPTEN_KEEPALIVE void limpid_start(int threads) {
+  state.host = make_work_host(make_worker(threads));
+}
+
+// Empty when the request was taken; else what is wrong with it.
+EMSCRIPTEN_KEEPALIVE const char* limpid_send(const char* json, const uint8_t* bytes, size_t size) {
+  state.text.clear();
+  try {
+    state.host->send(request_from(json, {bytes, size}));
+  } catch (const Error& error) {
+    state.text = error.what();
+  }
+  return state.text.c_str();
+}
+
+// Works for a while where the module has one thread; true while there is more to do.
+EMSCRIPTEN_KEEPALIVE bool limpid_step(double slice_s) { return state.host->step(slice_s); }
+
+// The next event's JSON, null when there is none; its bytes are at limpid_bytes().
+EMSCRIPTEN_KEEPALIVE const char* limpid_receive() {
+  if (state.events.empty()) {
+    for (Event& event : state.host->receive()) state.events.push_back(std::move(event));
+  }
+  state.message = {};
+  if (state.events.empty()) return nullptr;
+  state.message = to_message(state.events.front());
+  state.events.pop_front();
+  return state.message.json.c_str();
+}
+EMSCRIPTEN_KEEPALIVE const uint8_t* limpid_bytes() { return state.message.bytes.data(); }
+EMSCRIPTEN_KEEPALIVE size_t limpid_bytes_size() { return state.message.bytes.size(); }
+
+// Requests with every field at its default, to be filled by name.
+EMSCRIPTEN_KEEPALIVE const char* limpid_default_restore() {
+  state.text = to_message(Restore{}).json;
+  return state.text.c_str();
+}
+EMSCRIPTEN_KEEPALIVE const char* limpid_default_training() {
+  state.text = to_message(StartTraining{}).json;
+  return state.text.c_str();
+}
+
+}  // extern "C"

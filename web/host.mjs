@@ -1,0 +1,130 @@
+// What the front end's module asks of the page (web/page_platform.cpp): work, files, downloads.
+import { crc32, zip } from "./zip.mjs";
+
+const pick_pictures = 0, pick_folder = 1;
+
+export function download(name, blob) {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(blob);
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+}
+
+export class Host {
+  #limpid;
+  #ui;                    // set by page.mjs: add_files(paths), restore_all(folder), notify(...)
+  #files = new Map();     // by the path that the worker knows them by
+  #folders = 0;
+  #results = null;        // {folder, files} of the queue that runs
+  #collecting = Promise.resolve();
+
+  constructor(limpid) { this.#limpid = limpid; }
+  attach(ui) { this.#ui = ui; }
+
+  // --- asked by the module
+
+  async send(json, bytes) {
+    const request = JSON.parse(json);
+    try {
+      if (request.type === "StartTraining" && !request.checkpoint) {
+        await this.#limpid.keep_pictures(request.order, this.#below(request.order.paths));
+      }
+      await this.#limpid.send(request, bytes);
+    } catch (error) {
+      this.#ui.notify(error.message, true);
+    }
+  }
+  pick(what) {
+    const input = document.getElementById(
+      what === pick_pictures ? "pick-pictures" : what === pick_folder ? "pick-folder" : "pick-model");
+    input.value = "";
+    input.click();
+  }
+  save(name, bytes) {
+    download(name, new Blob([bytes]));
+    this.#ui.notify(`${name} is among your downloads.`, false);
+  }
+  can_copy() { return Boolean(navigator.clipboard?.write && globalThis.ClipboardItem); }
+  async copy(bytes) {
+    try {
+      const png = new Blob([bytes], { type: "image/png" });
+      await navigator.clipboard.write([new ClipboardItem({ "image/png": png })]);
+      this.#ui.notify("The picture is in the clipboard.", false);
+    } catch {
+      this.#ui.notify("The browser does not let this page use the clipboard.", true);
+    }
+  }
+  copy_text(text) { navigator.clipboard?.writeText(text).catch(() => {}); }
+  begin_results() {
+    const folder = `/results/${++this.#folders}`;
+    this.#results = { folder, files: [] };
+    this.#limpid.make_folder(folder).then(() => this.#ui.restore_all(folder));
+  }
+  async end_results(folder) {
+    await this.#collecting;
+    const { files } = this.#results;
+    this.#results = null;
+    if (files.length === 0) return this.#ui.notify("No picture could be restored.", true);
+    download("restored.zip", zip(files));
+    this.#ui.notify(`restored.zip with ${files.length} pictures is among your downloads.`, false);
+  }
+  choices() { return localStorage.getItem("limpid-choices") ?? ""; }
+  store_choices(text) { localStorage.setItem("limpid-choices", text); }
+  prefers_dark() { return !matchMedia("(prefers-color-scheme: light)").matches; }
+
+  // --- asked by the page
+
+  // Results leave the worker's memory as they come: the browser may keep a Blob on its disk.
+  event(event) {
+    if (event.type !== "Restored" || !event.saved_to || !this.#results) return;
+    const { files, folder } = this.#results;
+    this.#collecting = this.#collecting.then(async () => {
+      const bytes = new Uint8Array(await this.#limpid.take_file(event.saved_to));
+      files.push({ name: event.saved_to.slice(folder.length + 1), blob: new Blob([bytes]),
+                   crc: crc32(bytes) });
+    });
+  }
+
+  // files: [{name, blob}]; names may have folders in them.
+  async add(files) {
+    if (files.length === 0) return;
+    const folder = `/files/${++this.#folders}`;
+    await this.#limpid.mount(folder, files);
+    const tops = new Set();
+    for (const file of files) {
+      this.#files.set(`${folder}/${file.name}`, file.blob);
+      tops.add(`${folder}/${file.name.split("/")[0]}`);
+    }
+    this.#ui.add_files([...tops]);
+  }
+
+  #below(paths) {
+    const below = (path) => paths.some((top) => path === top || path.startsWith(`${top}/`));
+    return [...this.#files].filter(([path]) => below(path))
+      .map(([path, blob]) => ({ name: path.slice(1), blob }));
+  }
+}
+
+// The files of a drop or a paste, folders walked through: [{name, blob}].
+export async function files_of(transfer) {
+  const entries = [...transfer.items].map((item) => item.webkitGetAsEntry?.()).filter(Boolean);
+  if (entries.length === 0) return [...transfer.files].map((blob) => ({ name: blob.name, blob }));
+  const found = [];
+  for (const entry of entries) await walk(entry, "", found);
+  return found;
+}
+
+async function walk(entry, above, found) {
+  const name = above + entry.name;
+  if (entry.isFile) {
+    found.push({ name, blob: await new Promise((done, failed) => entry.file(done, failed)) });
+    return;
+  }
+  const reader = entry.createReader();
+  for (;;) {
+    const some = await new Promise((done, failed) => reader.readEntries(done, failed));
+    if (some.length === 0) return;
+    for (const inner of some) await walk(inner, `${name}/`, found);
+  }
+}

@@ -1,0 +1,311 @@
+// Limpid for other pages: removes noise from pictures, and learns to, in a worker of this browser.
+//
+//   import { Limpid } from "./limpid.mjs";
+//   const limpid = await Limpid.load();
+//   const { image, noisy, rmse, psnr, ssim } = await limpid.denoise(file, { noise: 0.2, seed: 1 });
+//
+// Nothing leaves the machine. Pictures are Blobs of image files or ImageData; errors are one
+// sentence.
+
+const kinds = ["gaussian", "poisson", "salt-pepper", "speckle"];
+const versions = { clean: 0, noisy: 1, restored: 2 };
+const scores_of = ({ rmse, psnr, ssim }) => ({
+  rmse: Number(rmse), psnr: psnr === "inf" ? Infinity : Number(psnr), ssim: Number(ssim),
+});
+
+// A TGA file: every pixel as it is, alpha included, which no canvas promises.
+function tga({ width, height, data }) {
+  const file = new Uint8Array(18 + data.length);
+  file.set([0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, width & 255, width >> 8, height & 255,
+            height >> 8, 32, 0x28]);
+  for (let i = 0; i < data.length; i += 4) {
+    file[18 + i] = data[i + 2];
+    file[19 + i] = data[i + 1];
+    file[20 + i] = data[i];
+    file[21 + i] = data[i + 3];
+  }
+  return new Blob([file]);
+}
+
+// Floats of 0..1, rows x columns x channels, as they come in an event.
+class Bytes {
+  #buffer;
+  #at = 0;
+  constructor(buffer) { this.#buffer = buffer; }
+  file(size) { return this.#buffer.slice(this.#at, this.#at += size); }
+  image(shape) {
+    if (!shape) return null;
+    const [height, width, channels] = shape;
+    const values = new Float32Array(this.file(height * width * channels * 4));
+    const data = new Uint8ClampedArray(height * width * 4);
+    for (let i = 0, from = 0; i < data.length; i += 4, from += channels) {
+      for (let c = 0; c < 3; ++c) {
+        data[i + c] = Math.floor(values[from + (channels === 3 ? c : 0)] * 255 + 0.5);
+      }
+      data[i + 3] = 255;
+    }
+    return new ImageData(data, width, height);
+  }
+}
+
+export class Limpid {
+  #worker;
+  #waiting = new Map();     // answers of the worker, by number
+  #asked = 0;
+  #listeners = new Set();   // of events
+  #unheard = [];            // events that came before the first of them
+  #number = 0;              // of pictures, models and folders
+  #model = 0;
+  #defaults;
+  note = "";                // a sentence on what this browser lacks; empty: nothing
+  variant = "";
+  threads = 1;
+
+  // options: threads (absent: the machine's, at most 8), model (a Blob or an URL; null: none).
+  static async load(options = {}) {
+    const limpid = new Limpid();
+    await limpid.#start(options);
+    return limpid;
+  }
+
+  async #start({ threads, model = new URL("model.safetensors", import.meta.url) }) {
+    this.#worker = new Worker(new URL("worker.mjs", import.meta.url), { type: "module" });
+    this.#worker.onmessage = ({ data }) => this.#take(data);
+    this.#worker.onerror = (event) => this.#fail(
+      `The worker could not be started: ${event.message ?? "it was blocked"}.`);
+    const cores = Math.min(navigator.hardwareConcurrency ?? 1, 8);
+    const started = await this.#ask("start", { threads: threads ?? cores });
+    ({ note: this.note, variant: this.variant, threads: this.threads } = started);
+    this.#defaults = started;
+    if (model) await this.use_model(model);
+  }
+
+  // Restores a picture with the model in use. options:
+  //   noise      strength 0..1: adds it first and tells how well it was removed; absent: the
+  //              picture is noisy already
+  //   kind       "gaussian", "poisson", "salt-pepper", "speckle"
+  //   seed       of the noise
+  //   png        true: the answer has `png`, a Blob of full size and depth, alpha kept
+  //   signal     an AbortSignal
+  //   on_progress(done, total) after each tile
+  // Answers {image, noisy, rmse, psnr, ssim, before, ms, strength}: ImageData, and the scores of the
+  // restored picture; `before` are those of the noisy one, `strength` the noise that is estimated
+  // in the picture as it was given.
+  async denoise(source, options = {}) {
+    const blob = source instanceof Blob ? source : tga(source);
+    const picture = ++this.#number;
+    const folder = `/pictures/${picture}`;
+    await this.#ask("mount", { folder, files: [{ name: source.name ?? "picture", blob }] });
+    try {
+      const { event: opened } = await this.#answer(
+        { type: "OpenPicture", picture, path: `${folder}/${source.name ?? "picture"}` },
+        ({ type, picture: p }) => type === "PictureOpened" && p === picture, picture);
+      return await this.#restore(picture, opened, options);
+    } finally {
+      await this.#send({ type: "ClosePicture", picture });
+      await this.#ask("unmount", { folder });
+    }
+  }
+
+  async #restore(picture, opened, options) {
+    const kind = kinds.indexOf(options.kind ?? "gaussian");
+    if (kind < 0) throw new Error(`noise: there is no kind '${options.kind}'`);
+    const defaults = this.#defaults.restore;
+    const request = {
+      ...defaults, picture, model: this.#model, already_noisy: options.noise === undefined,
+      noise: { ...defaults.noise, kind, strength: options.noise ?? 0, seed: options.seed ?? 1 },
+      memory_bytes: options.memory_bytes ?? 512 * 2 ** 20, threads: this.threads, first: true,
+    };
+    const result = { image: null, noisy: null, strength: opened.noise_strength };
+    const cancel = () => this.#send({ type: "CancelRestore", picture });
+    options.signal?.throwIfAborted();
+    options.signal?.addEventListener("abort", cancel);
+    const { event, bytes } = await this.#answer(request, (event, bytes) => {
+      if (event.picture !== picture) return false;
+      if (event.type === "NoiseAdded") result.noisy = new Bytes(bytes).image(event.image);
+      if (event.type === "Restoring") options.on_progress?.(event.done, event.total);
+      return event.type === "Restored";
+    }, picture).finally(() => options.signal?.removeEventListener("abort", cancel));
+    if (event.cancelled) throw new DOMException("The restoring was cancelled.", "AbortError");
+    result.image = new Bytes(bytes).image(event.image);
+    result.ms = event.ms;
+    if (event.has_quality) {
+      Object.assign(result, scores_of(event.restored), { before: scores_of(event.noisy) });
+    }
+    if (options.png) {
+      const { event: encoded, bytes: file } = await this.#answer(
+        { type: "EncodePicture", picture, version: versions.restored },
+        ({ type, picture: p }) => type === "PictureEncoded" && p === picture, picture);
+      result.png = new Blob([new Bytes(file).file(encoded.png)], { type: "image/png" });
+    }
+    return result;
+  }
+
+  // A model file (safetensors): a Blob or an URL. Answers {name, parameters, summary, training}.
+  async use_model(source) {
+    const bytes = source instanceof Blob ? await source.arrayBuffer() : await fetched(source);
+    const model = ++this.#number;
+    const path = `/models/${model}/${source.name ?? "model.safetensors"}`;
+    await this.#ask("write", { path, bytes });
+    try {
+      const { event } = await this.#answer({ type: "LoadModel", model, path },
+                                           ({ type, model: m }) => type === "ModelLoaded" && m === model,
+                                           model);
+      this.#model = model;
+      return event;
+    } finally {
+      await this.#ask("remove", { path });
+    }
+  }
+
+  // Teaches a network on pictures: Blobs, of which files keep their names. options: model (a
+  // preset), size, noise, kind, fixed_field, and the fields of core/train/settings.h by name
+  // (epochs, batch, learning_rate, loss, seed, ...); signal (an AbortSignal: ends it early; its model
+  // is that of the last epoch). on_progress gets {type: "progress" | "epoch" | "preview" |
+  // "checkpoint" | "reading" | "begun", ...}. Answers {model, history, end, message}; the model, a
+  // Blob of a model file, is then the one in use.
+  async train(files, options = {}, on_progress = () => {}) {
+    const named = [...files].map((blob, i) => ({ name: blob.webkitRelativePath || blob.name ||
+                                                       `picture-${i}`, blob }));
+    const order = this.#order(options);
+    await this.#ask("begin_training", { order, files: named });
+    return this.#train(order, named, "", options.signal, on_progress);
+  }
+
+  // A training that was not over when its page went: {epoch, epochs, pictures}, or null.
+  async unfinished() {
+    const found = await this.#ask("unfinished");
+    return found && { epoch: found.epoch, epochs: found.order.settings.epochs,
+                      pictures: found.files.length };
+  }
+  // Goes on with it, as train().
+  async resume(options = {}, on_progress = () => {}) {
+    const found = await this.#ask("unfinished");
+    if (!found) throw new Error("There is no training to go on with.");
+    const path = "/checkpoint.safetensors";
+    await this.#ask("write", { path, bytes: found.checkpoint });
+    return this.#train(found.order, found.files, path, options.signal, on_progress);
+  }
+  forget_unfinished() { return this.#ask("forget"); }
+
+  #order({ model = "classroom", size = 64, noise = 0.2, kind = "gaussian", fixed_field = false,
+           signal, ...settings }) {
+    const order = structuredClone(this.#defaults.training.order);
+    const known = order.settings;
+    for (const name of Object.keys(settings)) {
+      if (!(name in known)) throw new Error(`training: there is no setting '${name}'`);
+    }
+    order.settings = { ...known, threads: this.threads, ...settings, noise, noise_kind: kind,
+                       noise_fixed_field: fixed_field };
+    return { ...order, size, model_name: model, paths: ["/training"] };
+  }
+
+  async #train(order, files, checkpoint, signal, on_progress) {
+    const model = ++this.#number;
+    await this.#ask("mount", { folder: "/training", files });
+    const stop = () => this.#send({ type: "StopTraining" });
+    signal?.addEventListener("abort", stop);
+    try {
+      const { event, bytes } = await this.#answer(
+        { ...this.#defaults.training, order, model, checkpoint },
+        (event, bytes) => {
+          report(event, bytes, on_progress);
+          return event.type === "TrainingEnded";
+        }, "training");
+      this.#model = model;
+      await this.#ask("forget");
+      return { end: ["finished", "stopped early", "cancelled", "diverged"][event.end],
+               history: event.history, message: event.message,
+               model: new Blob([new Bytes(bytes).file(event.model_file)]) };
+    } finally {
+      signal?.removeEventListener("abort", stop);
+      await this.#ask("unmount", { folder: "/training" });
+    }
+  }
+
+  // --- For the front end, which speaks for itself: requests and events of core/ui/work, and the
+  // worker's files.
+  send(request, bytes) { return this.#send(request, bytes); }
+  listen(listener) {
+    this.#listeners.add(listener);
+    for (const [event, bytes] of this.#unheard.splice(0)) listener(event, bytes);
+    return () => this.#listeners.delete(listener);
+  }
+  mount(folder, files) { return this.#ask("mount", { folder, files }); }
+  make_folder(path) { return this.#ask("make_folder", { path }); }
+  take_file(path) { return this.#ask("take", { path }); }
+  keep_pictures(order, files) { return this.#ask("begin_training", { order, files }); }
+
+  // Ends the worker and what it does.
+  close() {
+    this.#worker.terminate();
+    this.#fail("Limpid was closed.");
+  }
+
+  #ask(action, content = {}) {
+    const id = ++this.#asked;
+    return new Promise((resolve, reject) => {
+      this.#waiting.set(id, { resolve, reject });
+      this.#worker.postMessage({ id, action, ...content });
+    });
+  }
+  #send(request, bytes) { return this.#ask("send", { request, bytes }); }
+
+  // Sends a request and waits for the event that `is_answer`, or for the Failed about `subject`.
+  #answer(request, is_answer, subject) {
+    return new Promise((resolve, reject) => {
+      const stop = this.listen((event, bytes) => {
+        const failed = event.type === "Failed" &&
+                       (event.number === subject || (subject === "training" && event.what === 6));
+        if (failed) {
+          stop();
+          reject(new Error(event.message));
+        } else if (is_answer(event, bytes)) {
+          stop();
+          resolve({ event, bytes });
+        }
+      });
+      this.#send(request).catch((error) => { stop(); reject(error); });
+    });
+  }
+
+  #take(data) {
+    if (data.event) {
+      if (this.#listeners.size === 0) this.#unheard.push([data.event, data.bytes]);
+      for (const listener of [...this.#listeners]) listener(data.event, data.bytes);
+      return;
+    }
+    const { resolve, reject } = this.#waiting.get(data.id);
+    this.#waiting.delete(data.id);
+    if (data.error !== undefined) reject(new Error(data.error));
+    else resolve(data.value);
+  }
+
+  #fail(message) {
+    for (const { reject } of this.#waiting.values()) reject(new Error(message));
+    this.#waiting.clear();
+  }
+}
+
+async function fetched(url) {
+  const response = await fetch(url);
+  if (!response.ok) throw new Error(`${url}: the model is not there (${response.status})`);
+  return response.arrayBuffer();
+}
+
+function report(event, bytes, on_progress) {
+  if (event.type === "ReadingPictures") on_progress({ ...event, type: "reading" });
+  if (event.type === "TrainingBegun") on_progress({ ...event, type: "begun" });
+  if (event.type === "TrainingProgressed") {
+    on_progress({ type: "progress", ...event.progress, seconds: event.seconds });
+  }
+  if (event.type === "EpochEnded") on_progress({ type: "epoch", ...event.record });
+  if (event.type === "CheckpointKept") on_progress({ ...event, type: "checkpoint" });
+  if (event.type === "PreviewDrawn") {
+    const pictures = new Bytes(bytes);
+    on_progress({ type: "preview", epoch: event.epoch, rows: event.rows.map((row) => ({
+      ...row, clean: pictures.image(row.clean), noisy: pictures.image(row.noisy),
+      restored: pictures.image(row.restored),
+    })) });
+  }
+}

@@ -1,0 +1,161 @@
+// The front end's module: page.mjs gives it a canvas, input, files and the worker's events, and
+// asks for a frame when something has changed.
+#include <GLES3/gl3.h>
+#include <emscripten.h>
+#include <emscripten/html5.h>
+#include <imgui.h>
+#include <imgui_impl_opengl3.h>
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/error.h"
+#include "core/ui/front_end.h"
+#include "core/ui/theme.h"
+#include "web/keys.h"
+#include "web/page_platform.h"
+
+EM_JS(void, host_copy_text, (const char* text), { Module.host.copy_text(UTF8ToString(text)); })
+
+namespace limpid {
+namespace {
+
+// Of the module's one instance: made by page_start().
+struct State {
+  PagePlatform platform;
+  std::unique_ptr<FrontEnd> front_end;
+  std::string pasted;  // text that was pasted last
+  std::string text;    // what a function returned last
+};
+std::optional<State> state;
+
+void open_context() {
+  EmscriptenWebGLContextAttributes attributes;
+  emscripten_webgl_init_context_attributes(&attributes);
+  attributes.majorVersion = 2;
+  attributes.alpha = attributes.depth = attributes.stencil = attributes.antialias = false;
+  const EMSCRIPTEN_WEBGL_CONTEXT_HANDLE context =
+      emscripten_webgl_create_context("#canvas", &attributes);
+  if (context <= 0 || emscripten_webgl_make_context_current(context) != EMSCRIPTEN_RESULT_SUCCESS) {
+    throw Error("This browser or its graphics driver lacks WebGL 2, which the page draws with.");
+  }
+}
+
+void open_imgui() {
+  ImGui::CreateContext();
+  ImGui::GetIO().BackendFlags |= ImGuiBackendFlags_HasMouseCursors;
+  ImGui::GetIO().BackendPlatformName = "web";
+  ImGuiPlatformIO& platform = ImGui::GetPlatformIO();
+  platform.Platform_GetClipboardTextFn = [](ImGuiContext*) { return state->pasted.c_str(); };
+  platform.Platform_SetClipboardTextFn = [](ImGuiContext*, const char* text) {
+    host_copy_text(text);
+  };
+  if (!ImGui_ImplOpenGL3_Init("#version 300 es")) throw Error("WebGL 2 could not be started.");
+}
+
+}  // namespace
+}  // namespace limpid
+
+using namespace limpid;
+
+extern "C" {
+
+// Empty when the front end is there; else why it is not.
+EMSCRIPTEN_KEEPALIVE const char* page_start() {
+  static std::string why;
+  try {
+    state.emplace();
+    open_context();
+    open_imgui();
+    state->front_end = std::make_unique<FrontEnd>(state->platform);
+  } catch (const Error& error) {
+    why = error.what();
+  }
+  return why.c_str();
+}
+
+// Draws, on a canvas of that many pixels, `scale` of them in a pixel of CSS. True while more is to
+// be drawn without waiting for input.
+EMSCRIPTEN_KEEPALIVE bool page_frame(double seconds, int width, int height, float scale) {
+  ImGuiIO& io = ImGui::GetIO();
+  static double last = seconds;
+  io.DeltaTime = float(seconds > last ? seconds - last : 1.0 / 60);
+  last = seconds;
+  io.DisplaySize = {float(width), float(height)};
+  state->front_end->prepare(scale);
+  ImGui_ImplOpenGL3_NewFrame();
+  ImGui::NewFrame();
+  state->front_end->frame(seconds);
+  ImGui::Render();
+  glViewport(0, 0, width, height);
+  const ImVec4 back = ImGui::ColorConvertU32ToFloat4(colors().background);
+  glClearColor(back.x, back.y, back.z, 1);
+  glClear(GL_COLOR_BUFFER_BIT);
+  ImGui_ImplOpenGL3_RenderDrawData(ImGui::GetDrawData());
+  return state->front_end->is_busy();
+}
+
+EMSCRIPTEN_KEEPALIVE void page_pointer(float x, float y, bool touch) {
+  ImGuiIO& io = ImGui::GetIO();
+  io.AddMouseSourceEvent(touch ? ImGuiMouseSource_TouchScreen : ImGuiMouseSource_Mouse);
+  io.AddMousePosEvent(x, y);
+}
+EMSCRIPTEN_KEEPALIVE void page_button(int button, bool down) {
+  ImGui::GetIO().AddMouseButtonEvent(button, down);
+}
+EMSCRIPTEN_KEEPALIVE void page_wheel(float x, float y) { ImGui::GetIO().AddMouseWheelEvent(x, y); }
+EMSCRIPTEN_KEEPALIVE void page_focus(bool focused) { ImGui::GetIO().AddFocusEvent(focused); }
+
+// True when the front end uses that key, so that the browser should not.
+EMSCRIPTEN_KEEPALIVE bool page_key(const char* code, bool down, int modifiers) {
+  ImGuiIO& io = ImGui::GetIO();
+  io.AddKeyEvent(ImGuiMod_Ctrl, modifiers & 1);
+  io.AddKeyEvent(ImGuiMod_Shift, modifiers & 2);
+  io.AddKeyEvent(ImGuiMod_Alt, modifiers & 4);
+  io.AddKeyEvent(ImGuiMod_Super, modifiers & 8);
+  const ImGuiKey key = key_of(code);
+  if (key == ImGuiKey_None) return false;
+  io.AddKeyEvent(key, down);
+  return true;
+}
+EMSCRIPTEN_KEEPALIVE void page_text(const char* text) {
+  ImGui::GetIO().AddInputCharactersUTF8(text);
+}
+EMSCRIPTEN_KEEPALIVE void page_pasted(const char* text) { state->pasted = text; }
+EMSCRIPTEN_KEEPALIVE bool page_wants_text() { return ImGui::GetIO().WantTextInput; }
+EMSCRIPTEN_KEEPALIVE int page_cursor() { return ImGui::GetMouseCursor(); }
+
+// Paths with a line feed behind each.
+EMSCRIPTEN_KEEPALIVE void page_add_files(const char* lines) {
+  std::vector<std::string> paths;
+  std::string path;
+  for (const char* c = lines; *c; ++c) {
+    if (*c != '\n')
+      path += *c;
+    else
+      paths.push_back(std::exchange(path, {}));
+  }
+  state->front_end->add_files(paths);
+}
+EMSCRIPTEN_KEEPALIVE void page_restore_all(const char* folder) {
+  state->front_end->restore_all(folder);
+}
+EMSCRIPTEN_KEEPALIVE void page_notify(const char* sentence, bool bad) {
+  state->front_end->notify(sentence, bad);
+}
+
+// Empty when the event was taken; else what is wrong with it.
+EMSCRIPTEN_KEEPALIVE const char* page_event(const char* json, const uint8_t* bytes, size_t size) {
+  state->text.clear();
+  try {
+    state->platform.take(json, {bytes, size});
+  } catch (const Error& error) {
+    state->text = error.what();
+  }
+  return state->text.c_str();
+}
+
+}  // extern "C"

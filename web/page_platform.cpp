@@ -1,0 +1,65 @@
+#include "web/page_platform.h"
+
+#include <emscripten.h>
+
+#include <cstdlib>
+#include <utility>
+
+#include "core/ui/work/message.h"
+
+// `Module.host` is page.mjs's; text and bytes are copied out before a call returns.
+EM_JS(void, host_send, (const char* json, const uint8_t* bytes, size_t size),
+      { Module.host.send(UTF8ToString(json), HEAPU8.slice(bytes, bytes + size).buffer); })
+EM_JS(void, host_pick, (int what), { Module.host.pick(what); })
+EM_JS(void, host_save, (const char* name, const uint8_t* bytes, size_t size),
+      { Module.host.save(UTF8ToString(name), HEAPU8.slice(bytes, bytes + size)); })
+EM_JS(bool, host_can_copy, (), { return Module.host.can_copy(); })
+EM_JS(void, host_copy, (const uint8_t* bytes, size_t size),
+      { Module.host.copy(HEAPU8.slice(bytes, bytes + size)); })
+EM_JS(void, host_begin_results, (), { Module.host.begin_results(); })
+EM_JS(void, host_end_results, (const char* folder),
+      { Module.host.end_results(UTF8ToString(folder)); })
+EM_JS(char*, host_choices, (), { return stringToNewUTF8(Module.host.choices()); })
+EM_JS(void, host_store_choices, (const char* text),
+      { Module.host.store_choices(UTF8ToString(text)); })
+EM_JS(bool, host_prefers_dark, (), { return Module.host.prefers_dark(); })
+
+namespace limpid {
+
+void PagePlatform::take(std::string_view json, std::span<const uint8_t> bytes) {
+  events_.push_back(event_from(json, bytes));
+}
+
+void PagePlatform::send(Request request) {
+  const Message message = to_message(request);
+  host_send(message.json.c_str(), message.bytes.data(), message.bytes.size());
+}
+
+std::vector<Event> PagePlatform::receive() { return std::exchange(events_, {}); }
+
+void PagePlatform::pick(Pick what) { host_pick(int(what)); }
+
+void PagePlatform::save(const std::string& name, std::vector<uint8_t> bytes) {
+  host_save(name.c_str(), bytes.data(), bytes.size());
+}
+
+bool PagePlatform::can_copy_pictures() const { return host_can_copy(); }
+
+void PagePlatform::copy_picture(std::vector<uint8_t> png) { host_copy(png.data(), png.size()); }
+
+void PagePlatform::pick_results_folder() { host_begin_results(); }
+
+void PagePlatform::results_complete(const std::string& folder) { host_end_results(folder.c_str()); }
+
+std::string PagePlatform::stored_choices() {
+  char* text = host_choices();
+  std::string choices = text;
+  std::free(text);
+  return choices;
+}
+
+void PagePlatform::store_choices(const std::string& text) { host_store_choices(text.c_str()); }
+
+bool PagePlatform::prefers_dark() const { return host_prefers_dark(); }
+
+}  // namespace limpid

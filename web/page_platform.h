@@ -1,0 +1,34 @@
+// What the front end asks of its host, asked of the page's JavaScript (page.mjs) in turn.
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "core/ui/platform.h"
+
+namespace limpid {
+
+class PagePlatform : public Platform {
+ public:
+  // An event of the worker, for the next frame. Throws Error when it is none.
+  void take(std::string_view json, std::span<const uint8_t> bytes);
+
+  void send(Request request) override;
+  std::vector<Event> receive() override;
+  void pick(Pick what) override;
+  void save(const std::string& name, std::vector<uint8_t> bytes) override;
+  bool can_copy_pictures() const override;
+  void copy_picture(std::vector<uint8_t> png) override;
+  void pick_results_folder() override;
+  void results_complete(const std::string& folder) override;
+  std::string checkpoint_file() override { return ""; }  // the worker stores them
+  std::string stored_choices() override;
+  void store_choices(const std::string& text) override;
+  bool prefers_dark() const override;
+
+ private:
+  std::vector<Event> events_;
+};
+
+}  // namespace limpid

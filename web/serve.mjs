@@ -1,0 +1,55 @@
+// Serves a folder on localhost as a good host would: isolating headers, brotli where the file lies
+// ready-made beside the plain one. serve.mjs FOLDER [PORT]; with --bare no headers and no brotli,
+// as the plainest static host. Prints the address.
+import { createServer } from "node:http";
+import { readFile } from "node:fs/promises";
+import { extname, join, normalize, resolve } from "node:path";
+
+const [folder, port = "8080"] = process.argv.slice(2).filter((argument) => argument !== "--bare");
+const bare = process.argv.includes("--bare");
+const root = resolve(folder);
+
+const types = {
+  ".html": "text/html; charset=utf-8", ".mjs": "text/javascript", ".js": "text/javascript",
+  ".wasm": "application/wasm", ".css": "text/css", ".svg": "image/svg+xml", ".png": "image/png",
+  ".safetensors": "application/octet-stream", ".webmanifest": "application/manifest+json",
+};
+const isolating = {
+  "Cross-Origin-Opener-Policy": "same-origin",
+  "Cross-Origin-Embedder-Policy": "require-corp",
+  "Cross-Origin-Resource-Policy": "same-origin",
+};
+
+async function body_of(file, accepts_brotli) {
+  if (accepts_brotli) {
+    const small = await readFile(`${file}.br`).catch(() => null);
+    if (small) return { body: small, encoding: { "Content-Encoding": "br" } };
+  }
+  return { body: await readFile(file), encoding: {} };
+}
+
+const server = createServer(async (request, response) => {
+  const path = normalize(decodeURIComponent(new URL(request.url, "http://localhost").pathname));
+  const file = join(root, path.endsWith("/") ? `${path}index.html` : path);
+  try {
+    if (!file.startsWith(root)) throw new Error("outside");
+    const brotli = !bare && (request.headers["accept-encoding"] ?? "").includes("br");
+    const { body, encoding } = await body_of(file, brotli);
+    response.writeHead(200, {
+      "Content-Type": types[extname(file)] ?? "application/octet-stream", "Cache-Control": "no-cache",
+      ...encoding, ...(bare ? {} : isolating),
+    });
+    response.end(body);
+  } catch {
+    response.writeHead(404, { "Content-Type": "text/plain", ...(bare ? {} : isolating) });
+    response.end(`${path} is not here\n`);
+  }
+});
+
+server.on("error", (error) => {
+  console.error(`serve: ${error.code === "EADDRINUSE" ? `port ${port} is taken` : error.message}`);
+  process.exit(1);
+});
+server.listen(Number(port), "localhost", () => {
+  console.log(`http://localhost:${server.address().port}/`);
+});

@@ -1,0 +1,119 @@
+// The worker that runs the engine's module: messages of limpid.mjs in, events out. Pictures stay the
+// browser's files and are read where they lie; checkpoints go to the browser's storage.
+import { choose } from "./variants.mjs";
+import { Storage } from "./storage.mjs";
+
+let engine;            // the module's instance
+let storage;
+let polling;           // events of a module with threads come at any time
+
+const text = (pointer) => engine.UTF8ToString(pointer);
+
+async function instantiate(variant, threads) {
+  const { default: make } = await import(`./${variant.name}.mjs`);
+  return make({ threads, printErr: () => {} });
+}
+
+// A module with threads wants its memory at once; where that is refused, one without does.
+async function start({ threads }) {
+  const variant = choose();
+  let note = variant.note;
+  try {
+    engine = await instantiate(variant, threads);
+  } catch (error) {
+    if (!variant.threads) throw error;
+    engine = await instantiate(choose({ threads: false }), 1);
+    note = "There is not enough memory for several threads: one does the work.";
+    variant.threads = false;
+  }
+  const used = variant.threads ? threads : 1;
+  engine._limpid_start(used);
+  storage = await Storage.open();
+  if (variant.threads) polling = setInterval(hand_out, 8);
+  hand_out();
+  return {
+    variant: variant.name, threads: used, note,
+    restore: JSON.parse(text(engine._limpid_default_restore())),
+    training: JSON.parse(text(engine._limpid_default_training())),
+  };
+}
+
+function mount({ folder, files }) {
+  engine.FS.mkdirTree(folder);
+  engine.FS.mount(engine.WORKERFS, { blobs: files.map(({ name, blob }) => ({ name, data: blob })) },
+                  folder);
+}
+
+function unmount({ folder }) {
+  engine.FS.unmount(folder);
+  engine.FS.rmdir(folder);
+}
+
+function write({ path, bytes }) {
+  engine.FS.mkdirTree(path.slice(0, path.lastIndexOf("/")) || "/");
+  engine.FS.writeFile(path, new Uint8Array(bytes));
+}
+
+function send({ request, bytes }) {
+  const json = engine.stringToNewUTF8(JSON.stringify(request));
+  const size = bytes ? bytes.byteLength : 0;
+  const place = size ? engine._malloc(size) : 0;
+  if (size) engine.HEAPU8.set(new Uint8Array(bytes), place);
+  const refused = text(engine._limpid_send(json, place, size));
+  engine._free(json);
+  if (place) engine._free(place);
+  if (refused) throw new Error(refused);
+  if (!polling) work();
+}
+
+// Without threads: a slice, then the messages that came meanwhile, then the next.
+const next_slice = new MessageChannel();
+next_slice.port1.onmessage = () => { working = false; work(); };
+let working = false;
+function work() {
+  if (working) return;
+  const more = engine._limpid_step(0.05);
+  hand_out();
+  if (more) { working = true; next_slice.port2.postMessage(0); }
+}
+
+function hand_out() {
+  for (let json = engine._limpid_receive(); json; json = engine._limpid_receive()) {
+    const event = JSON.parse(text(json));
+    const from = engine._limpid_bytes();
+    const bytes = engine.HEAPU8.slice(from, from + engine._limpid_bytes_size()).buffer;
+    if (event.type === "CheckpointKept") {
+      keep(event, bytes);
+    } else {
+      postMessage({ event, bytes }, [bytes]);
+    }
+  }
+}
+
+async function keep(event, bytes) {
+  event.stored = await storage.keep(bytes, event);
+  event.bytes = 0;
+  postMessage({ event, bytes: new ArrayBuffer(0) });
+}
+
+const actions = {
+  start, mount, unmount, write, send,
+  remove: ({ path }) => engine.FS.unlink(path),
+  make_folder: ({ path }) => { engine.FS.mkdirTree(path); },
+  take({ path }) {
+    const bytes = engine.FS.readFile(path).slice().buffer;
+    engine.FS.unlink(path);
+    return bytes;
+  },
+  begin_training: ({ order, files }) => storage.begin(order, files),
+  unfinished: () => storage.unfinished(),
+  forget: () => storage.forget(),
+};
+
+onmessage = async ({ data }) => {
+  try {
+    postMessage({ id: data.id, value: await actions[data.action](data) });
+  } catch (error) {
+    postMessage({ id: data.id, error: error.message ?? String(error) });
+  }
+};
