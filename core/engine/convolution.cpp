@@ -1,6 +1,7 @@
 #include "core/engine/convolution.h"
 
 #include <algorithm>
+#include <array>
 #include <cassert>
 
 #include "core/engine/arena.h"
@@ -200,73 +201,89 @@ class FourPhases : public Convolution {
   std::vector<std::vector<Tap>> places_;  // of each phase's taps in the kernel
 };
 
-// A transposed convolution with few channels out: the phases side by side as the channels of one
-// convolution, which fill a vector together, then spread over the output.
-class PhasesAsChannels : public Convolution {
+// A transposed convolution with few channels out: what each input pixel gives to each tap is
+// computed as the channels of a 1 x 1 convolution, which fill whole vectors, then gathered by the
+// output.
+class TapsAsChannels : public Convolution {
  public:
-  explicit PhasesAsChannels(const ConvolutionShape& shape) : shape_(shape) {
-    for (int phase = 0; phase < 2; ++phase) {
-      for (int offset : phase_taps(shape, phase).offsets) {
-        first_ = std::min(first_, offset);
-        last_ = std::max(last_, offset);
-      }
-    }
-    DirectShape direct{.input = shape.input,
-                       .run = shape.input.channels,
-                       .rows = shape.input.height,
-                       .cols = shape.input.width,
-                       .channels = 4 * shape.output.channels,
-                       .out_width = shape.input.width};
-    for (int dy = first_; dy <= last_; ++dy) {
-      for (int dx = first_; dx <= last_; ++dx) direct.taps.push_back({dy, dx});
-    }
-    direct_ = std::make_unique<DirectConvolution>(direct);
-  }
+  explicit TapsAsChannels(const ConvolutionShape& shape)
+      : shape_(shape),
+        given_(shape.kernel * shape.kernel * shape.output.channels),
+        phases_{phase_taps(shape, 0), phase_taps(shape, 1)},
+        direct_({.input = shape.input,
+                 .taps = {{0, 0}},
+                 .run = shape.input.channels,
+                 .rows = shape.input.height,
+                 .cols = shape.input.width,
+                 .channels = given_,
+                 .out_width = shape.input.width}) {}
 
   void load(ThreadPool&, std::span<const float> kernel, std::span<const float> bias) override {
-    const int out = shape_.output.channels, in = shape_.input.channels, k = shape_.kernel;
-    const int side = last_ - first_ + 1;
-    std::vector<float> wide(size_t(4) * out * side * side * in, 0.0f);
-    std::vector<float> wide_bias;
-    for (int phase = 0; phase < 4; ++phase) {
-      const PhaseTaps rows = phase_taps(shape_, phase / 2), cols = phase_taps(shape_, phase % 2);
-      for (int o = 0; o < out; ++o) {
-        for (size_t i = 0; i < rows.taps.size(); ++i) {
-          for (size_t j = 0; j < cols.taps.size(); ++j) {
-            const float* from = &kernel[((size_t(o) * k + rows.taps[i]) * k + cols.taps[j]) * in];
-            const size_t tap = size_t(rows.offsets[i] - first_) * side + cols.offsets[j] - first_;
-            std::copy(from, from + in, &wide[((size_t(phase) * out + o) * side * side + tap) * in]);
-          }
-        }
+    const size_t out = size_t(shape_.output.channels), in = size_t(shape_.input.channels);
+    const size_t taps = size_t(given_) / out;
+    std::vector<float> by_tap(kernel.size());  // (tap, out, in)
+    for (size_t o = 0; o < out; ++o) {
+      for (size_t tap = 0; tap < taps; ++tap) {
+        std::copy_n(&kernel[(o * taps + tap) * in], in, &by_tap[(tap * out + o) * in]);
       }
-      wide_bias.insert(wide_bias.end(), bias.begin(), bias.end());
     }
-    direct_->load(wide, wide_bias);
+    direct_.load(by_tap, std::vector<float>(size_t(given_), 0.0f));
+    bias_.assign(bias.begin(), bias.end());
   }
+
   void run(ThreadPool& pool, const ConvolutionRun& run) override {
-    direct_->run(pool, run.input, run.scratch, shape_.negative);
-    const size_t c = size_t(shape_.output.channels), width = size_t(shape_.input.width);
-    pool.run(size_t(shape_.output.height), [&](size_t y) {
-      const float* from = run.scratch + (y / 2) * width * 4 * c + (y % 2) * 2 * c;
-      float* to = run.output + y * 2 * width * c;
-      for (size_t x = 0; x < width; ++x)
-        std::copy(from + x * 4 * c, from + x * 4 * c + 2 * c, to + x * 2 * c);
-    });
+    direct_.run(pool, run.input, run.scratch, 1);
+    pool.run(size_t(shape_.output.height), [&](size_t y) { gather_row(int(y), run); });
   }
   size_t scratch_floats() const override {
-    return size_t(4) * shape_.input.height * shape_.input.width * shape_.output.channels;
+    return size_t(shape_.input.height) * shape_.input.width * given_;
   }
-  size_t memory_bytes() const override { return direct_->memory_bytes(); }
+  size_t memory_bytes() const override {
+    return direct_.memory_bytes() + size_t(shape_.output.channels) * sizeof(float);
+  }
 
  private:
+  void gather_row(int y, const ConvolutionRun& run) const {
+    const size_t c = size_t(shape_.output.channels), values = shape_.output.width * c;
+    float* row = run.output + y * values;
+    for (size_t i = 0; i < values; i += c) std::copy_n(bias_.data(), c, row + i);
+    const PhaseTaps& rows = phases_[y % 2];
+    for (size_t i = 0; i < rows.taps.size(); ++i) {
+      const int from = y / 2 + rows.offsets[i];
+      if (from < 0 || from >= shape_.input.height) continue;
+      for (int phase = 0; phase < 2; ++phase) {
+        const PhaseTaps& cols = phases_[phase];
+        for (size_t j = 0; j < cols.taps.size(); ++j) {
+          const int tap = rows.taps[i] * shape_.kernel + cols.taps[j];
+          add_tap(run.scratch + size_t(from) * shape_.input.width * given_ + tap * c,
+                  cols.offsets[j], row + phase * c);
+        }
+      }
+    }
+    for (size_t i = 0; i < values; ++i) row[i] = row[i] > 0 ? row[i] : row[i] * shape_.negative;
+  }
+
+  // Adds what the pixels x + offset of an input row give to a tap to the pixels 2 x from `to` on.
+  void add_tap(const float* given, int offset, float* to) const {
+    const int c = shape_.output.channels, width = shape_.input.width;
+    const int last = std::min(width, width - offset);
+    for (int x = std::max(0, -offset); x < last; ++x) {
+      for (int o = 0; o < c; ++o) {
+        to[size_t(2 * x) * c + o] += given[size_t(x + offset) * given_ + o];
+      }
+    }
+  }
+
   ConvolutionShape shape_;
-  int first_ = 0, last_ = 0;  // offsets of the input pixels read
-  std::unique_ptr<DirectConvolution> direct_;
+  int given_;  // channels of the 1 x 1 convolution: (tap, out)
+  std::array<PhaseTaps, 2> phases_;
+  DirectConvolution direct_;
+  std::vector<float> bias_;
 };
 
 std::unique_ptr<Convolution> make_unpooled(const ConvolutionShape& shape) {
   if (shape.transposed) {
-    if (shape.output.channels <= thin_channels) return std::make_unique<PhasesAsChannels>(shape);
+    if (shape.output.channels <= thin_channels) return std::make_unique<TapsAsChannels>(shape);
     return std::make_unique<FourPhases>(shape);
   }
   if (shape.output.channels <= vector_kernels().lanes) return std::make_unique<ThinOutput>(shape);
