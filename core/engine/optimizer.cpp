@@ -52,7 +52,7 @@ void follow(const UpdateStep& step, std::span<const float> weight, std::span<flo
 }  // namespace
 
 void apply(const UpdateStep& step, const UpdateSpans& spans) {
-  const size_t count = spans.weight.size();
+  [[maybe_unused]] const size_t count = spans.weight.size();
   const bool averaging = step.average_decay > 0;
   assert(step.step >= 1);
   assert(spans.gradient.size() == count && spans.first_moment.size() == count);
