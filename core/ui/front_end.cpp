@@ -205,7 +205,10 @@ void FrontEnd::notify(const std::string& sentence, bool bad) {
 }
 
 bool FrontEnd::is_busy() const {
-  return state_.restoring || state_.queue.running || !state_.notices.empty() ||
+  const bool opening = std::any_of(
+      state_.pictures.begin(), state_.pictures.end(),
+      [](const PictureEntry& entry) { return entry.status == PictureEntry::Status::opening; });
+  return opening || state_.restoring || state_.queue.running || !state_.notices.empty() ||
          state_.training.status != TrainingState::Status::idle || state_.training.asked.has_value();
 }
 

@@ -12,33 +12,34 @@
 namespace limpid {
 namespace {
 
-// Between looks at what the work has to tell, while nothing moves and no input comes.
-constexpr double idle_s = 0.1;
-// Frames that are drawn after input, for what fades or follows it.
-constexpr int frames_after_input = 3;
+// Between frames without input: while the work has something to show, and while it has not.
+constexpr double busy_s = 0.05, idle_s = 0.25;
+// Frames that follow input at once, for what follows from it and what fades.
+constexpr int frames_after_input = 4;
 
 double seconds() {
   return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
 }
 
 void run(const std::vector<std::string>& files) {
-  Window window({});
+  Window window(stored_place());
   DesktopPlatform platform;
   FrontEnd front_end(platform);
   platform.attach(front_end);
   if (!files.empty()) front_end.add_files(files);
   for (int frames = frames_after_input;; --frames) {
-    std::vector<std::string> dropped;
-    const bool waits = frames <= 0 && !front_end.is_busy();
-    if (!window.handle_input(waits ? idle_s : 0, dropped)) break;
-    if (!dropped.empty()) front_end.add_files(dropped);
-    if (frames <= 0) frames = frames_after_input;
+    const double wait_s = frames > 0 ? 0 : front_end.is_busy() ? busy_s : idle_s;
+    const Window::Input input = window.take_input(wait_s);
+    if (input.closes) break;
+    if (input.any) frames = frames_after_input;
+    if (!input.dropped.empty()) front_end.add_files(input.dropped);
     platform.poll();
     front_end.prepare(window.scale());
     window.begin_frame();
     front_end.frame(seconds());
     window.end_frame();
   }
+  store_place(window.place());
 }
 
 }  // namespace

@@ -65,19 +65,20 @@ void Window::release() {
   SDL_Quit();
 }
 
-bool Window::handle_input(double wait_s, std::vector<std::string>& dropped) {
+Window::Input Window::take_input(double wait_s) {
+  Input input;
   SDL_Event event;
-  bool goes_on = true;
   for (bool more = SDL_WaitEventTimeout(&event, int(wait_s * 1000)); more;
        more = SDL_PollEvent(&event)) {
+    input.any = true;
     ImGui_ImplSDL2_ProcessEvent(&event);
-    if (event.type == SDL_QUIT) goes_on = false;
+    if (event.type == SDL_QUIT) input.closes = true;
     if (event.type == SDL_DROPFILE) {
-      dropped.emplace_back(event.drop.file);
+      input.dropped.emplace_back(event.drop.file);
       SDL_free(event.drop.file);
     }
   }
-  return goes_on;
+  return input;
 }
 
 float Window::scale() const {

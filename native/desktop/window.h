@@ -9,10 +9,14 @@ struct SDL_Window;
 namespace limpid {
 
 struct WindowPlace {
-  int width = 1280;
-  int height = 800;
+  int width = 1360;
+  int height = 860;
   bool maximized = false;
 };
+
+// As it was when the window closed last; the default when that is not known.
+WindowPlace stored_place();
+void store_place(const WindowPlace& place);
 
 class Window {
  public:
@@ -22,9 +26,13 @@ class Window {
   Window(const Window&) = delete;
   Window& operator=(const Window&) = delete;
 
-  // Waits for input, up to `wait_s` seconds, and hands it to ImGui. False when the user closes the
-  // window. Files that were dropped are added to `dropped`.
-  bool handle_input(double wait_s, std::vector<std::string>& dropped);
+  struct Input {
+    bool any = false;
+    bool closes = false;               // the user, the window
+    std::vector<std::string> dropped;  // files and folders
+  };
+  // Waits for input, up to `wait_s` seconds, and hands it to ImGui.
+  Input take_input(double wait_s);
 
   float scale() const;  // of the display, 1 at 96 dpi
   WindowPlace place() const;
