@@ -184,7 +184,7 @@ TEST_P(ReferenceGradients, AreTheSlopesOfTheLoss) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Layers, ReferenceGradients, testing::ValuesIn(make_cases()),
-                         [](const auto& info) { return info.param.name; });
+                         [](const auto& test) { return test.param.name; });
 
 }  // namespace
 }  // namespace limpid
