@@ -17,7 +17,8 @@ TEST(Axis, LinearHasRoundMarksAroundTheValues) {
 
 TEST(Axis, LinearMarksNeverLeaveTheAxis) {
   for (double low = -3; low < 3; low += 0.37) {
-    for (double high = low; high < 50; high = high * 1.7 + 0.3) {
+    for (double span = 0; span < 50; span = span * 1.7 + 0.3) {
+      const double high = low + span;
       const Axis axis = linear_axis(low, high, 6);
       EXPECT_LE(axis.low, low + 1e-9);
       EXPECT_GE(axis.high, high - 1e-9);
