@@ -167,8 +167,8 @@ double relative_error(const std::vector<float>& values, const std::vector<float>
 void expect_equal(const std::vector<Tensor>& ours, const std::vector<Tensor>& reference) {
   ASSERT_EQ(ours.size(), reference.size());
   for (size_t i = 0; i < ours.size(); ++i) {
-    // A bias before a batch normalization has no gradient but rounding, some 1e-7.
-    EXPECT_LE(relative_error(ours[i].data, reference[i].data, 1e-2), tolerance) << ours[i].name;
+    // A bias before a batch normalization has no gradient but rounding, under 1e-6.
+    EXPECT_LE(relative_error(ours[i].data, reference[i].data, 5e-2), tolerance) << ours[i].name;
   }
 }
 
