@@ -103,6 +103,13 @@ WindowPlace Window::place() const {
 void Window::begin_frame() {
   ImGui_ImplOpenGL3_NewFrame();
   ImGui_ImplSDL2_NewFrame();
+  // It asks the screen where the pointer is, which a display without a window manager tells late;
+  // what the window was told itself is newer.
+  if (SDL_GetMouseFocus() == window_) {
+    int x = 0, y = 0;
+    SDL_GetMouseState(&x, &y);
+    ImGui::GetIO().AddMousePosEvent(float(x), float(y));
+  }
   ImGui::NewFrame();
 }
 
