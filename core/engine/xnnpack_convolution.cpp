@@ -48,8 +48,8 @@ class XnnpackConvolution : public Convolution {
     operator_.reset(made);
     size_t workspace = 0, asked_alignment = 0, height = 0, width = 0;
     require(xnn_reshape_convolution2d_nhwc_f32(made, 1, size_t(shape_.input.height),
-                                               size_t(shape_.input.width), &workspace, &asked_alignment,
-                                               &height, &width, pool.handle()),
+                                               size_t(shape_.input.width), &workspace,
+                                               &asked_alignment, &height, &width, pool.handle()),
             "size a convolution");
     assert(int(height) == shape_.output.height && int(width) == shape_.output.width);
     assert(asked_alignment <= alignment);
