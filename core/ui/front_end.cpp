@@ -127,7 +127,7 @@ void FrontEnd::draw_train(ImVec2 size) {
     begin_column("stack", size);
     draw_training_progress(state_, platform_);
     if (!state_.training.history.empty()) draw_curves(state_, px(260));
-    draw_preview(state_, *card_);
+    draw_preview(state_, *card_, 0);
     draw_training_setup(state_, platform_);
     draw_forecast(state_, platform_);
     ImGui::EndChild();
@@ -143,8 +143,8 @@ void FrontEnd::draw_train(ImVec2 size) {
   draw_training_progress(state_, platform_);
   const float room = ImGui::GetContentRegionAvail().y;
   const bool preview = !state_.training.preview.rows.empty();
-  draw_curves(state_, preview ? std::max(px(220), room * 0.42f) : room);
-  draw_preview(state_, *card_);
+  draw_curves(state_, preview ? std::max(px(220), room * 0.38f) : room);
+  draw_preview(state_, *card_, ImGui::GetContentRegionAvail().y);
   ImGui::EndChild();
 }
 

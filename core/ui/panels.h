@@ -40,7 +40,8 @@ void draw_training_setup(UiState& state, Platform& platform);
 void draw_forecast(UiState& state, Platform& platform);
 void draw_training_progress(UiState& state, Platform& platform);
 void draw_curves(UiState& state, float height);
-void draw_preview(UiState& state, ViewerCard& card);
+// `height`: what is left for it; 0: as much as it likes.
+void draw_preview(UiState& state, ViewerCard& card, float height);
 
 void draw_notices(UiState& state);
 

@@ -32,7 +32,7 @@ void caption_under(ImVec2 low, float side, const std::string& name, ImU32 color)
 
 }  // namespace
 
-void draw_preview(UiState& state, ViewerCard& card) {
+void draw_preview(UiState& state, ViewerCard& card, float height) {
   const PreviewDrawn& preview = state.training.preview;
   card.program.clear();
   if (preview.rows.empty()) return;
@@ -46,8 +46,11 @@ void draw_preview(UiState& state, ViewerCard& card) {
   const int n = int(preview.rows.size());
   const bool across = width > px(420);
   const int columns = across ? n : 3, lines = across ? 3 : n;
-  const float side = std::floor(
-      std::min((width - gap * float(columns - 1)) / float(columns), px(across ? 180 : 150)));
+  // All lines are seen at once where the height allows it.
+  const float title = start.y - ImGui::GetWindowPos().y + px(16);
+  const float fits = height > 0 ? (height - title) / float(lines) - under : px(150);
+  const float side = std::floor(std::min((width - gap * float(columns - 1)) / float(columns),
+                                         std::clamp(fits, px(96), px(240))));
   for (int i = 0; i < n; ++i) {
     const PreviewDrawn::Row& row = preview.rows[size_t(i)];
     std::unique_ptr<PreviewTextures>& textures = card.preview[size_t(i)];
