@@ -68,10 +68,12 @@ void FrontEnd::frame(double seconds) {
   const ImVec2 screen = ImGui::GetIO().DisplaySize;
   ImGui::SetNextWindowPos({0, 0});
   ImGui::SetNextWindowSize(screen);
+  ImGui::PushStyleVar(ImGuiStyleVar_WindowRounding, 0);
   ImGui::Begin("Limpid", nullptr,
                ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoMove |
                    ImGuiWindowFlags_NoBringToFrontOnFocus | ImGuiWindowFlags_NoSavedSettings |
                    ImGuiWindowFlags_NoScrollWithMouse);
+  ImGui::PopStyleVar();
   draw_bar(state_, screen.x);
   const float gap = px(gap_px);
   ImGui::SetCursorPos({gap, ImGui::GetCursorPosY() + gap - ImGui::GetStyle().ItemSpacing.y});

@@ -1,0 +1,217 @@
+// Which fields a message has: each request's and each event's, once, for writing and reading.
+#pragma once
+
+#include "core/ui/work/event.h"
+#include "core/ui/work/request.h"
+
+namespace limpid {
+
+// `v` is called with each field's name and the field.
+template <class V>
+void fields(V& v, NoiseSettings& m) {
+  v("kind", m.kind), v("strength", m.strength), v("seed", m.seed), v("clip", m.clip);
+  v("fixed_field", m.fixed_field);
+}
+
+template <class V>
+void fields(V& v, Quality& m) {
+  v("rmse", m.rmse), v("psnr", m.psnr), v("ssim", m.ssim);
+}
+
+template <class V>
+void fields(V& v, SplitSettings& m) {
+  v("test_size", m.test_size), v("seed", m.seed), v("group_duplicates", m.group_duplicates);
+}
+
+template <class V>
+void fields(V& v, TrainingOrder& m) {
+  v("paths", m.paths), v("size", m.size), v("channels", m.channels);
+  v("model_name", m.model_name), v("model_json", m.model_json), v("settings", m.settings);
+  v("split", m.split), v("engine", m.engine);
+}
+
+template <class V>
+void fields(V& v, EpochRecord& m) {
+  v("epoch", m.epoch), v("loss", m.loss), v("val_loss", m.val_loss), v("rmse", m.rmse);
+  v("seconds", m.seconds), v("learning_rate", m.learning_rate);
+}
+
+template <class V>
+void fields(V& v, TrainingProgress& m) {
+  v("epoch", m.epoch), v("picture", m.picture), v("pictures", m.pictures), v("loss", m.loss);
+  v("pictures_per_s", m.pictures_per_s), v("eta_s", m.eta_s), v("validating", m.validating);
+}
+
+template <class V>
+void fields(V& v, EnginesFound::Entry& m) {
+  v("name", m.name), v("description", m.description);
+}
+
+template <class V>
+void fields(V& v, PicturesFound::File& m) {
+  v("path", m.path), v("name", m.name);
+}
+
+template <class V>
+void fields(V& v, PreviewDrawn::Row& m) {
+  v("name", m.name), v("clean", m.clean), v("noisy", m.noisy), v("restored", m.restored);
+  v("noisy_rmse", m.noisy_rmse), v("restored_rmse", m.restored_rmse);
+}
+
+template <class V>
+void fields(V& v, FindPictures& m) {
+  v("paths", m.paths);
+}
+
+template <class V>
+void fields(V& v, OpenPicture& m) {
+  v("picture", m.picture), v("path", m.path);
+}
+
+template <class V>
+void fields(V& v, ClosePicture& m) {
+  v("picture", m.picture);
+}
+
+template <class V>
+void fields(V& v, Restore& m) {
+  v("picture", m.picture), v("model", m.model), v("already_noisy", m.already_noisy);
+  v("noise", m.noise), v("engine", m.engine), v("memory_bytes", m.memory_bytes);
+  v("threads", m.threads), v("first", m.first), v("send_pictures", m.send_pictures);
+  v("save_to", m.save_to);
+}
+
+template <class V>
+void fields(V& v, CancelRestore& m) {
+  v("picture", m.picture);
+}
+
+template <class V>
+void fields(V& v, EncodePicture& m) {
+  v("picture", m.picture), v("version", m.version);
+}
+
+template <class V>
+void fields(V& v, LoadModel& m) {
+  v("model", m.model), v("path", m.path);
+}
+
+template <class V>
+void fields(V& v, PlanTraining& m) {
+  v("order", m.order);
+}
+
+template <class V>
+void fields(V& v, StartTraining& m) {
+  v("order", m.order), v("model", m.model), v("checkpoint", m.checkpoint);
+  v("keep_in", m.keep_in), v("keep_every_s", m.keep_every_s);
+}
+
+template <class V>
+void fields(V& v, PauseTraining& m) {
+  v("paused", m.paused);
+}
+
+template <class V>
+void fields(V&, StopTraining&) {}
+
+template <class V>
+void fields(V& v, EnginesFound& m) {
+  v("engines", m.engines), v("threads", m.threads);
+}
+
+template <class V>
+void fields(V& v, PicturesFound& m) {
+  v("files", m.files), v("skipped", m.skipped);
+}
+
+template <class V>
+void fields(V& v, PictureOpened& m) {
+  v("picture", m.picture), v("image", m.image), v("bit_depth", m.bit_depth);
+  v("has_alpha", m.has_alpha), v("noise_strength", m.noise_strength);
+}
+
+template <class V>
+void fields(V& v, NoiseAdded& m) {
+  v("picture", m.picture), v("noise", m.noise), v("image", m.image), v("quality", m.quality);
+}
+
+template <class V>
+void fields(V& v, Restoring& m) {
+  v("picture", m.picture), v("done", m.done), v("total", m.total);
+}
+
+template <class V>
+void fields(V& v, Restored& m) {
+  v("picture", m.picture), v("request", m.request), v("cancelled", m.cancelled);
+  v("image", m.image), v("has_quality", m.has_quality), v("noisy", m.noisy);
+  v("restored", m.restored), v("ms", m.ms), v("saved_to", m.saved_to);
+}
+
+template <class V>
+void fields(V& v, PictureEncoded& m) {
+  v("picture", m.picture), v("version", m.version), v("name", m.name), v("png", m.png);
+}
+
+template <class V>
+void fields(V& v, ModelLoaded& m) {
+  v("model", m.model), v("name", m.name), v("channels", m.channels);
+  v("parameters", m.parameters), v("summary", m.summary), v("training", m.training);
+}
+
+template <class V>
+void fields(V& v, TrainingPlanned& m) {
+  v("order", m.order), v("pictures", m.pictures), v("test_pictures", m.test_pictures);
+  v("skipped", m.skipped), v("parameters", m.parameters), v("memory_bytes", m.memory_bytes);
+  v("flops", m.flops), v("pictures_per_s", m.pictures_per_s), v("seconds", m.seconds);
+  v("summary", m.summary);
+}
+
+template <class V>
+void fields(V& v, ReadingPictures& m) {
+  v("done", m.done), v("total", m.total);
+}
+
+template <class V>
+void fields(V& v, TrainingBegun& m) {
+  v("order", m.order), v("pictures", m.pictures), v("test_pictures", m.test_pictures);
+  v("skipped", m.skipped), v("history", m.history);
+}
+
+template <class V>
+void fields(V& v, TrainingProgressed& m) {
+  v("progress", m.progress), v("seconds", m.seconds);
+}
+
+template <class V>
+void fields(V& v, EpochEnded& m) {
+  v("record", m.record);
+}
+
+template <class V>
+void fields(V& v, PreviewDrawn& m) {
+  v("epoch", m.epoch), v("rows", m.rows);
+}
+
+template <class V>
+void fields(V& v, CheckpointKept& m) {
+  v("epoch", m.epoch), v("picture", m.picture), v("bytes", m.bytes);
+}
+
+template <class V>
+void fields(V& v, TrainingPaused& m) {
+  v("paused", m.paused);
+}
+
+template <class V>
+void fields(V& v, TrainingEnded& m) {
+  v("end", m.end), v("model", m.model), v("history", m.history), v("message", m.message);
+  v("model_file", m.model_file);
+}
+
+template <class V>
+void fields(V& v, Failed& m) {
+  v("what", m.what), v("number", m.number), v("message", m.message);
+}
+
+}  // namespace limpid
