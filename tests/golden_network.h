@@ -27,10 +27,10 @@
 namespace limpid {
 
 struct GoldenTolerance {
-  double output = 0;     // absolute: outputs are about 0..1
-  double loss = 0;       // relative
-  double gradient = 0;   // relative to the tensor's largest
-  double weight = 0;     // the same, after ten steps of Adam
+  double output = 0;    // absolute: outputs are about 0..1
+  double loss = 0;      // relative
+  double gradient = 0;  // relative to the tensor's largest
+  double weight = 0;    // the same, after ten steps of Adam
 };
 
 // ctest sets LIMPID_SOURCE to the repository's root.
@@ -163,7 +163,7 @@ inline void expect_article(Engine& engine, const GoldenTolerance& tolerance) {
   const auto network =
       engine.prepare(model, {.height = 64, .width = 64, .batch = pictures.n, .training = true});
   State start;
-  start.weights = initial_weights(model, 1);   // SEED of make_article.py
+  start.weights = initial_weights(model, 1);  // SEED of make_article.py
   network->write(start);
 
   std::vector<float> output(pictures.noisy.size());
@@ -197,9 +197,11 @@ inline void expect_networks(Engine& engine, const GoldenTolerance& tolerance) {
     const Model model = model_from_json(golden.at("model").dump(), "networks.json");
     SCOPED_TRACE(model.name);
     const GoldenPictures pictures = golden_pictures({8, 8, model.channels});
-    const auto network = engine.prepare(
-        model, {.height = 8, .width = 8, .batch = pictures.n, .training = true,
-                .loss = parse_loss(golden.at("loss_kind"))});
+    const auto network = engine.prepare(model, {.height = 8,
+                                                .width = 8,
+                                                .batch = pictures.n,
+                                                .training = true,
+                                                .loss = parse_loss(golden.at("loss_kind"))});
     State start;
     start.weights = golden_weights(model, 42);
     network->write(start);

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 namespace limpid {
 namespace {
 
@@ -46,7 +48,10 @@ TEST(Axis, LogarithmicMarksAreOneTwoFive) {
 
 TEST(Axis, ManyPowersShowPowersOnly) {
   const Axis axis = logarithmic_axis(1e-9, 1, 5);
-  for (const double mark : axis.marks) EXPECT_EQ(mark_text(axis, mark)[0], '1');
+  EXPECT_EQ(axis.marks.size(), 10u);
+  for (const double mark : axis.marks) {
+    EXPECT_NEAR(std::log10(mark), std::round(std::log10(mark)), 1e-9);
+  }
 }
 
 TEST(Axis, PositionIsAShareOfTheAxis) {

@@ -10,9 +10,17 @@ namespace limpid {
 namespace {
 
 std::vector<EpochRecord> two_epochs() {
-  return {{.epoch = 1, .loss = 0.1, .val_loss = 1.0 / 3, .rmse = 0.25, .seconds = 12.3456,
+  return {{.epoch = 1,
+           .loss = 0.1,
+           .val_loss = 1.0 / 3,
+           .rmse = 0.25,
+           .seconds = 12.3456,
            .learning_rate = 1e-3f},
-          {.epoch = 2, .loss = 1e-300, .val_loss = 2.5, .rmse = 0.1 + 0.2, .seconds = 0,
+          {.epoch = 2,
+           .loss = 1e-300,
+           .val_loss = 2.5,
+           .rmse = 0.1 + 0.2,
+           .seconds = 0,
            .learning_rate = 1.0f / 3}};
 }
 

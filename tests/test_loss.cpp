@@ -54,8 +54,9 @@ TEST(Loss, GradientIsThatOfTheLoss) {
       std::vector<double> above = restored, below = restored;
       above[i] += h;
       below[i] -= h;
-      const double slope = (loss_gradient(kind, above, clean, unused) -
-                            loss_gradient(kind, below, clean, unused)) / (2 * h);
+      const double slope =
+          (loss_gradient(kind, above, clean, unused) - loss_gradient(kind, below, clean, unused)) /
+          (2 * h);
       // h^2 / 6 of the third derivative, at most 16 * 32 here.
       EXPECT_NEAR(gradient[i], slope, 1e-8) << to_string(kind) << ", value " << i;
     }
@@ -68,8 +69,8 @@ TEST(Loss, FloatsAndDoublesAgree) {
   for (Loss kind : all_losses) {
     std::vector<float> gradient(3);
     std::vector<double> exact(3);
-    const double mean = loss_gradient(kind, std::vector<double>(restored.begin(), restored.end()),
-                                      clean, exact);
+    const double mean =
+        loss_gradient(kind, std::vector<double>(restored.begin(), restored.end()), clean, exact);
     EXPECT_EQ(loss_gradient(kind, restored, clean, gradient), mean);
     EXPECT_EQ(loss(kind, restored, clean), mean);
     for (size_t i = 0; i < exact.size(); ++i) EXPECT_EQ(gradient[i], float(exact[i]));

@@ -14,7 +14,9 @@ struct Trained {
   std::vector<float> weight, first_moment, second_moment, average;
 
   explicit Trained(std::vector<float> start)
-      : weight(start), first_moment(start.size()), second_moment(start.size()),
+      : weight(start),
+        first_moment(start.size()),
+        second_moment(start.size()),
         average(start.size()) {}
 
   void apply(const UpdateStep& step, const std::vector<float>& gradient) {
@@ -36,7 +38,7 @@ TEST(Optimizer, AdamsFirstStepIsKeras) {
   EXPECT_NEAR(trained.weight[1], 0.5 + 1e-3 * root / (root + 1e-7), 1e-7);
   EXPECT_EQ(trained.weight[2], 0.5f);
   EXPECT_NEAR(trained.first_moment[0], 0.2, 1e-7);
-  EXPECT_NEAR(trained.second_moment[0], 0.004, 1e-7);   // 0.999f is 1.3e-8 too large
+  EXPECT_NEAR(trained.second_moment[0], 0.004, 1e-7);  // 0.999f is 1.3e-8 too large
 }
 
 TEST(Optimizer, AdamFollowsItsFormulaInDouble) {
@@ -61,8 +63,8 @@ TEST(Optimizer, AdamFollowsItsFormulaInDouble) {
 
 TEST(Optimizer, SgdKeepsItsVelocity) {
   Trained trained({1.0f});
-  const UpdateStep step{.optimizer = Optimizer::sgd, .learning_rate = 0.5f, .beta1 = 0.5f,
-                        .gradient_scale = 0.25f};
+  const UpdateStep step{
+      .optimizer = Optimizer::sgd, .learning_rate = 0.5f, .beta1 = 0.5f, .gradient_scale = 0.25f};
   trained.apply(step, {4.0f});
   EXPECT_EQ(trained.first_moment[0], -0.5f);
   EXPECT_EQ(trained.weight[0], 0.5f);
@@ -74,9 +76,9 @@ TEST(Optimizer, SgdKeepsItsVelocity) {
 
 TEST(Optimizer, AverageStartsFromTheFirstWeightsAndFollows) {
   Trained trained({1.0f});
-  UpdateStep step{.optimizer = Optimizer::sgd, .learning_rate = 1, .beta1 = 0,
-                  .average_decay = 0.2f};
-  trained.apply(step, {1.0f});   // decay 2 / 11, less than 0.2
+  UpdateStep step{
+      .optimizer = Optimizer::sgd, .learning_rate = 1, .beta1 = 0, .average_decay = 0.2f};
+  trained.apply(step, {1.0f});  // decay 2 / 11, less than 0.2
   EXPECT_NEAR(trained.average[0], 2.0 / 11, 1e-7);
   step.step = 2;
   trained.apply(step, {-2.0f});  // decay 0.2, less than 3 / 12

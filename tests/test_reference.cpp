@@ -77,18 +77,18 @@ TEST(Reference, RefusesMoreMemoryThanAllowed) {
   limits.memory_bytes = needed;
   EXPECT_EQ(message(classroom(), limits), "");
   limits.memory_bytes = needed - 1;
-  EXPECT_EQ(message(classroom(), limits),
-            "model 'classroom' needs " + std::to_string(needed) +
-                " bytes on the reference engine at 8 x 8, only " + std::to_string(needed - 1) +
-                " are allowed");
+  EXPECT_EQ(message(classroom(), limits), "model 'classroom' needs " + std::to_string(needed) +
+                                              " bytes on the reference engine at 8 x 8, only " +
+                                              std::to_string(needed - 1) + " are allowed");
 }
 
 TEST(Reference, StridedConvolutionLooksDownAndRight) {
   // Keras pads a 3 x 3 kernel of stride 2 after the last pixel only: its first tap meets pixel
   // 2 y, its last one pixel 2 y + 2.
-  const Model model{"shift", 1, {
-      {.name = "down", .channels = 1, .kernel = 3, .stride = 2},
-      {.name = "up", .kind = LayerKind::upsample, .stride = 2}}};
+  const Model model{"shift",
+                    1,
+                    {{.name = "down", .channels = 1, .kernel = 3, .stride = 2},
+                     {.name = "up", .kind = LayerKind::upsample, .stride = 2}}};
   const Shape shape{4, 4, 1};
   const auto network = prepare(model, {.height = 4, .width = 4});
   std::vector<float> picture(16);
@@ -106,19 +106,23 @@ TEST(Reference, StridedConvolutionLooksDownAndRight) {
 TEST(Reference, TransposedConvolutionSpreadsAsTheStridedOneGathers) {
   // kernel 3: no zeros before; pixel i falls on 2 i, 2 i + 1, 2 i + 2. kernel 4: one zero before.
   for (int kernel : {2, 3, 4}) {
-    const Model model{"spread", 1, {
-        {.name = "down", .channels = 1, .kernel = 1, .stride = 2},
-        {.name = "up", .kind = LayerKind::transposed_conv, .channels = 1, .kernel = kernel,
-         .stride = 2}}};
+    const Model model{"spread",
+                      1,
+                      {{.name = "down", .channels = 1, .kernel = 1, .stride = 2},
+                       {.name = "up",
+                        .kind = LayerKind::transposed_conv,
+                        .channels = 1,
+                        .kernel = kernel,
+                        .stride = 2}}};
     const Shape shape{4, 6, 1};
     const auto network = prepare(model, {.height = 4, .width = 6});
     State state = network->read();
     tensor(state, "down.kernel").data = {1};
     Tensor& taps = tensor(state, "up.kernel");
-    for (int k = 0; k < kernel; ++k) taps.data[k] = float(k + 1);   // first row of the kernel
+    for (int k = 0; k < kernel; ++k) taps.data[k] = float(k + 1);  // first row of the kernel
     network->write(state);
     std::vector<float> picture(24);
-    picture[2 * 6 + 2] = 1;   // coarse pixel (1, 1): its first row of taps falls on row 2 - pad
+    picture[2 * 6 + 2] = 1;  // coarse pixel (1, 1): its first row of taps falls on row 2 - pad
     const std::vector<float> out = denoise(*network, 1, shape, picture);
     std::vector<float> expected(24);
     const int pad = kernel == 4 ? 1 : 0;
@@ -128,11 +132,12 @@ TEST(Reference, TransposedConvolutionSpreadsAsTheStridedOneGathers) {
 }
 
 TEST(Reference, GradientOfEqualValuesGoesToTheFirst) {
-  const Model model{"pool", 1, {
-      pass_on("front"),
-      {.name = "weighted", .kind = LayerKind::add, .inputs = {"front", "input"}},
-      {.name = "pool", .kind = LayerKind::max_pool, .stride = 2},
-      {.name = "up", .kind = LayerKind::upsample, .stride = 2}}};
+  const Model model{"pool",
+                    1,
+                    {pass_on("front"),
+                     {.name = "weighted", .kind = LayerKind::add, .inputs = {"front", "input"}},
+                     {.name = "pool", .kind = LayerKind::max_pool, .stride = 2},
+                     {.name = "up", .kind = LayerKind::upsample, .stride = 2}}};
   // front's weight is 0: the sum is the picture's 3 and the gradient by that weight is the
   // winner's value times the output's gradient, 4 (3 - 0) * 2 / 4.
   const auto network = prepare(model, {.height = 2, .width = 2, .training = true});
@@ -141,7 +146,7 @@ TEST(Reference, GradientOfEqualValuesGoesToTheFirst) {
   network->accumulate({1, {2, 2, 1}, noisy}, {1, {2, 2, 1}, clean}, place);
   const State state = network->read();
   EXPECT_EQ(state.gradients[0].data[0], 18.0f);
-  EXPECT_EQ(state.gradients[1].data[0], 6.0f);   // once, not for both of the equal values
+  EXPECT_EQ(state.gradients[1].data[0], 6.0f);  // once, not for both of the equal values
 }
 
 TEST(Reference, DenoisingIsPictureByPictureAndMayBeInPlace) {
@@ -226,13 +231,13 @@ TEST(Reference, BatchNormLearnsFromTheBatchAndDenoisesWithRunningStatistics) {
   State state = network->read();
   for (const char* name : {"norm.gamma", "norm.variance"}) tensor(state, name).data = {1};
   network->write(state);
-  const std::vector<float> noisy = {0, 2, 4, 6};   // mean 3, variance 5
+  const std::vector<float> noisy = {0, 2, 4, 6};  // mean 3, variance 5
   const double deviation = std::sqrt(5.001);
   const std::vector<float> clean = {float(-3 / deviation), float(-1 / deviation),
                                     float(1 / deviation), float(3 / deviation)};
   EXPECT_NEAR(network->accumulate({2, shape, noisy}, {2, shape, clean}, place), 0, 1e-12);
   state = network->read();
-  EXPECT_NEAR(tensor(state, "norm.mean").data[0], 0.03, 1e-6);   // 0.99f is 1e-8 too small
+  EXPECT_NEAR(tensor(state, "norm.mean").data[0], 0.03, 1e-6);  // 0.99f is 1e-8 too small
   EXPECT_NEAR(tensor(state, "norm.variance").data[0], 0.99 + 0.05, 1e-6);
   const std::vector<float> restored = denoise(*network, 1, shape, {0, 2});
   EXPECT_NEAR(restored[0], -0.03 / std::sqrt(1.041), 1e-6);
@@ -276,11 +281,12 @@ TEST(Dropout, MaskBelongsToThePictureNotToItsBatch) {
 }
 
 TEST(Dropout, LayersShareNoPosition) {
-  const Model model{"drops", 3, {
-      {.name = "first", .kind = LayerKind::dropout, .rate = 0.5f},
-      {.name = "conv", .channels = 8},
-      {.name = "second", .kind = LayerKind::dropout, .rate = 0.5f},
-      {.name = "out", .channels = 3}}};
+  const Model model{"drops",
+                    3,
+                    {{.name = "first", .kind = LayerKind::dropout, .rate = 0.5f},
+                     {.name = "conv", .channels = 8},
+                     {.name = "second", .kind = LayerKind::dropout, .rate = 0.5f},
+                     {.name = "out", .channels = 3}}};
   const Shape shape{4, 6, 3};
   EXPECT_EQ(dropout_position(model, shape, 0), 0u);
   EXPECT_EQ(dropout_position(model, shape, 2), 72u);

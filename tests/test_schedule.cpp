@@ -23,7 +23,7 @@ TEST(Schedule, ConstantStays) {
 
 TEST(Schedule, CosineFallsFromTheRateTowardsZero) {
   EXPECT_EQ(rate(Schedule::cosine, 1, 8), 0.25f);
-  EXPECT_FLOAT_EQ(rate(Schedule::cosine, 3, 8), 0.25f * 0.85355339f);   // (1 + cos(pi / 4)) / 2
+  EXPECT_FLOAT_EQ(rate(Schedule::cosine, 3, 8), 0.25f * 0.85355339f);  // (1 + cos(pi / 4)) / 2
   EXPECT_FLOAT_EQ(rate(Schedule::cosine, 5, 8), 0.125f);
   EXPECT_FLOAT_EQ(rate(Schedule::cosine, 7, 8), 0.25f * 0.14644661f);
   EXPECT_GT(rate(Schedule::cosine, 8, 8), 0);

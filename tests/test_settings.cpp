@@ -146,8 +146,7 @@ TEST(Settings, ReadingNamesWhatIsWrong) {
             field + "'batch' cannot be 18446744073709551615");
   EXPECT_EQ(reading("\"flip\":false", "\"flip\":0"), field + "'flip' cannot be 0");
   EXPECT_EQ(reading("\"seed\":1", "\"seed\":-1"), field + "'seed' cannot be -1");
-  EXPECT_EQ(reading("\"momentum\":0.9", "\"momentum\":null"),
-            field + "'momentum' cannot be null");
+  EXPECT_EQ(reading("\"momentum\":0.9", "\"momentum\":null"), field + "'momentum' cannot be null");
   EXPECT_EQ(reading("\"loss\":\"mse\"", "\"loss\":2"), field + "'loss' cannot be 2");
   EXPECT_EQ(reading("\"optimizer\":\"adam\"", "\"optimizer\":\"eve\""),
             field + "'optimizer': no optimizer is called 'eve' (there are: adam, sgd)");
@@ -170,13 +169,12 @@ TEST(Settings, NamesReadBack) {
 
 TEST(Settings, PicturesAtOnceFillTwoMebibytes) {
   const TrainingSettings settings;
-  EXPECT_EQ(pictures_at_once(settings, article(), {256, 256, 3}), 2);   // 768 KiB each
+  EXPECT_EQ(pictures_at_once(settings, article(), {256, 256, 3}), 2);  // 768 KiB each
   EXPECT_EQ(pictures_at_once(settings, article(), {1024, 1024, 3}), 1);
-  EXPECT_EQ(pictures_at_once(settings, article(), {64, 64, 3}), 32);    // 43 would fit
+  EXPECT_EQ(pictures_at_once(settings, article(), {64, 64, 3}), 32);  // 43 would fit
   EXPECT_EQ(pictures_at_once({.at_once = 5}, article(), {256, 256, 3}), 5);
   Model normed = article();
-  normed.layers.insert(normed.layers.begin() + 1,
-                       {.name = "norm", .kind = LayerKind::batch_norm});
+  normed.layers.insert(normed.layers.begin() + 1, {.name = "norm", .kind = LayerKind::batch_norm});
   EXPECT_EQ(pictures_at_once({.at_once = 5}, normed, {256, 256, 3}), 32);
 }
 

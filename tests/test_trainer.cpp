@@ -30,8 +30,7 @@ std::string refusal(const std::function<void()>& call) {
 
 TEST(Trainer, LearnsToRestoreBetterThanTheNoisyPicture) {
   Lesson lesson;
-  lesson.settings = {.epochs = 60, .batch = 4, .learning_rate = 0.02f,
-                     .noise = {.strength = 0.4f}};
+  lesson.settings = {.epochs = 60, .batch = 4, .learning_rate = 0.02f, .noise = {.strength = 0.4f}};
   const auto engine = make_reference_engine();
   const TrainingResult result = lesson.trainer(*engine)->run({});
   EXPECT_EQ(result.end, TrainingEnd::finished);
@@ -199,7 +198,9 @@ TEST(Trainer, RefusesPicturesThatDoNotSuit) {
   };
   const std::string sentence = with_a_larger_test_picture(0);
   EXPECT_NE(sentence.find("picture 07.png: the picture is 16 x 12 x 3, those to learn from are "
-                          "8 x 8 x 3"), std::string::npos) << sentence;
+                          "8 x 8 x 3"),
+            std::string::npos)
+      << sentence;
   EXPECT_EQ(with_a_larger_test_picture(8), "");
 }
 
@@ -210,21 +211,23 @@ TEST(Trainer, TellsWhereItStands) {
   std::vector<EpochRecord> records;
   double last_loss = 0;
   const TrainingResult result = lesson.trainer(*engine)->run(
-      {.progress = [&](const TrainingProgress& p) {
-         places.push_back((p.validating ? "v" : "t") + std::to_string(p.epoch) + ":" +
-                          std::to_string(p.picture) + "/" + std::to_string(p.pictures));
-         EXPECT_GT(p.pictures_per_s, 0);
-         EXPECT_EQ(p.eta_s == 0, p.epoch == 3 && p.validating);
-         last_loss = p.loss;
-         return true;
-       },
-       .epoch = [&](const EpochRecord& record) {
-         EXPECT_EQ(record.loss, last_loss);
-         records.push_back(record);
-       }});
-  EXPECT_EQ(places, (std::vector<std::string>{"t1:3/7", "t1:4/7", "t1:7/7", "v1:3/3",
-                                              "t2:3/7", "t2:4/7", "t2:7/7", "v2:3/3",
-                                              "t3:3/7", "t3:4/7", "t3:7/7", "v3:3/3"}));
+      {.progress =
+           [&](const TrainingProgress& p) {
+             places.push_back((p.validating ? "v" : "t") + std::to_string(p.epoch) + ":" +
+                              std::to_string(p.picture) + "/" + std::to_string(p.pictures));
+             EXPECT_GT(p.pictures_per_s, 0);
+             EXPECT_EQ(p.eta_s == 0, p.epoch == 3 && p.validating);
+             last_loss = p.loss;
+             return true;
+           },
+       .epoch =
+           [&](const EpochRecord& record) {
+             EXPECT_EQ(record.loss, last_loss);
+             records.push_back(record);
+           }});
+  EXPECT_EQ(places,
+            (std::vector<std::string>{"t1:3/7", "t1:4/7", "t1:7/7", "v1:3/3", "t2:3/7", "t2:4/7",
+                                      "t2:7/7", "v2:3/3", "t3:3/7", "t3:4/7", "t3:7/7", "v3:3/3"}));
   EXPECT_EQ(records, result.history);
   for (const EpochRecord& record : records) EXPECT_GT(record.seconds, 0);
 }
@@ -239,8 +242,7 @@ TEST(Trainer, DivergesWithTheLastGoodState) {
   const Outcome outcome = learn(*lesson.trainer(*engine));
   EXPECT_EQ(outcome.result.end, TrainingEnd::diverged);
   EXPECT_EQ(outcome.result.message,
-            "the training diverged in epoch " +
-                std::to_string(outcome.result.history.size() + 1) +
+            "the training diverged in epoch " + std::to_string(outcome.result.history.size() + 1) +
                 ": its numbers are no longer finite; the last good state is kept. Try a learning "
                 "rate lower than 1000");
   for (const Tensor& tensor : outcome.result.weights) {

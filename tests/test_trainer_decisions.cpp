@@ -22,12 +22,12 @@ struct Call {
 
 // What the network answers, and what it was asked.
 struct Script {
-  std::vector<float> levels;        // of the restored (black) test pictures, a value an epoch
-  int bad_call = 0;                 // this call of accumulate gives no number
-  int bad_moment = 0;               // this step leaves an infinite moment behind
+  std::vector<float> levels;  // of the restored (black) test pictures, a value an epoch
+  int bad_call = 0;           // this call of accumulate gives no number
+  int bad_moment = 0;         // this step leaves an infinite moment behind
   std::vector<Call> learned;
   std::vector<UpdateStep> steps;
-  std::vector<float> validated;     // first weight at each call of denoise
+  std::vector<float> validated;  // first weight at each call of denoise
 };
 
 // Its first weight is the number of steps; the average is that minus a half.
@@ -229,7 +229,7 @@ TEST_F(TrainerDecisions, BestIsTheAverageWhereOneIsKept) {
 }
 
 TEST_F(TrainerDecisions, ALossThatIsNoNumberEndsAtTheLastGoodEpoch) {
-  script_.bad_call = 8;   // of 3 an epoch: the middle of epoch 3
+  script_.bad_call = 8;  // of 3 an epoch: the middle of epoch 3
   const Outcome outcome = learn({0.5f, 0.25f, 0.2f});
   EXPECT_EQ(outcome.result.end, TrainingEnd::diverged);
   EXPECT_EQ(outcome.result.history.size(), 2u);
@@ -272,13 +272,15 @@ TEST_F(TrainerDecisions, KeepsACheckpointAfterEachBatchWhenItsTimeIsUp) {
     script_.validated.clear();
     std::vector<std::string> kept;
     const auto trainer = lesson_.trainer(engine_);
-    trainer->keep_checkpoint([&](const Checkpoint& at) {
-      kept.push_back(std::to_string(at.epoch) + ":" + std::to_string(at.picture));
-    }, every_s);
+    trainer->keep_checkpoint(
+        [&](const Checkpoint& at) {
+          kept.push_back(std::to_string(at.epoch) + ":" + std::to_string(at.picture));
+        },
+        every_s);
     trainer->run({});
-    EXPECT_EQ(kept, every_s == 0 ? (std::vector<std::string>{"0:4", "0:7", "1:0", "1:4", "1:7",
-                                                             "2:0"})
-                                 : (std::vector<std::string>{"1:0", "2:0"}));
+    EXPECT_EQ(kept, every_s == 0
+                        ? (std::vector<std::string>{"0:4", "0:7", "1:0", "1:4", "1:7", "2:0"})
+                        : (std::vector<std::string>{"1:0", "2:0"}));
   }
 }
 

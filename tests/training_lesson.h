@@ -27,9 +27,14 @@ struct Lesson {
   std::optional<Dataset> dataset{pictures.open()};
   Split split{.train = {4, 0, 6, 2, 5, 1, 3}, .test = {7, 8, 9}};
   Model model = tiny_model();
-  TrainingSettings settings{.epochs = 3, .batch = 4, .at_once = 3, .learning_rate = 0.01f,
-                            .schedule = Schedule::plateau, .plateau_patience = 1,
-                            .keep_best = true, .average_decay = 0.9f};
+  TrainingSettings settings{.epochs = 3,
+                            .batch = 4,
+                            .at_once = 3,
+                            .learning_rate = 0.01f,
+                            .schedule = Schedule::plateau,
+                            .plateau_patience = 1,
+                            .keep_best = true,
+                            .average_decay = 0.9f};
 
   void open(const DatasetSettings& opening) { dataset.emplace(pictures.open(opening)); }
   std::unique_ptr<Trainer> trainer(Engine& engine) const {
@@ -39,18 +44,17 @@ struct Lesson {
 
 struct Outcome {
   TrainingResult result;
-  Checkpoint last;     // handed over
-  int calls = 0;       // of progress
+  Checkpoint last;  // handed over
+  int calls = 0;    // of progress
 };
 
 // Runs until the progress is called for the `cancel_at`-th time, or to the end.
 inline Outcome learn(Trainer& trainer, int cancel_at = 0) {
   Outcome outcome;
   trainer.keep_checkpoint([&](const Checkpoint& checkpoint) { outcome.last = checkpoint; });
-  outcome.result = trainer.run({.progress = [&](const TrainingProgress&) {
-                                  return ++outcome.calls != cancel_at;
-                                },
-                                .epoch = {}});
+  outcome.result = trainer.run(
+      {.progress = [&](const TrainingProgress&) { return ++outcome.calls != cancel_at; },
+       .epoch = {}});
   return outcome;
 }
 
@@ -99,10 +103,11 @@ inline bool learn_in_child(const MakeEngine& make_engine, const Lesson& lesson,
       if (std::filesystem::exists(file)) trainer->resume(file);
       trainer->keep_checkpoint(file, 0);
       int calls = 0;
-      trainer->run({.progress = [&](const TrainingProgress&) {
-                      if (++calls == kill_at) raise(SIGKILL);
-                      return true;
-                    },
+      trainer->run({.progress =
+                        [&](const TrainingProgress&) {
+                          if (++calls == kill_at) raise(SIGKILL);
+                          return true;
+                        },
                     .epoch = {}});
       _exit(0);
     } catch (const std::exception& error) {

@@ -18,8 +18,7 @@ class TrainingPictures {
  public:
   explicit TrainingPictures(int n, int side = 8)
       : folder_(std::filesystem::temp_directory_path() /
-                ("limpid training " + std::to_string(getpid()) + "-" +
-                 std::to_string(made_++))) {
+                ("limpid training " + std::to_string(getpid()) + "-" + std::to_string(made_++))) {
     std::filesystem::remove_all(folder_);
     std::filesystem::create_directories(folder_);
     for (int i = 0; i < n; ++i) write_picture(file(i), {.color = picture(i, side), .alpha = {}});
@@ -58,12 +57,13 @@ class TrainingPictures {
 
 // Enough layers to have all that a training moves, few enough for plain loops.
 inline Model tiny_model() {
-  return {"tiny", 3, {
-      {.name = "enc", .channels = 6, .activation = Activation::relu},
-      {.name = "pool", .kind = LayerKind::max_pool, .stride = 2},
-      {.name = "dec", .channels = 6, .activation = Activation::relu},
-      {.name = "up", .kind = LayerKind::upsample, .stride = 2},
-      {.name = "out", .channels = 3, .activation = Activation::sigmoid}}};
+  return {"tiny",
+          3,
+          {{.name = "enc", .channels = 6, .activation = Activation::relu},
+           {.name = "pool", .kind = LayerKind::max_pool, .stride = 2},
+           {.name = "dec", .channels = 6, .activation = Activation::relu},
+           {.name = "up", .kind = LayerKind::upsample, .stride = 2},
+           {.name = "out", .channels = 3, .activation = Activation::sigmoid}}};
 }
 
 }  // namespace limpid

@@ -1,7 +1,8 @@
 // What the front end's module asks of the page (web/page_platform.cpp): work, files, downloads.
 import { crc32, zip } from "./zip.mjs";
 
-const pick_pictures = 0, pick_folder = 1;
+const pick_pictures = 0,
+  pick_folder = 1;
 
 export function download(name, blob) {
   const link = document.createElement("a");
@@ -13,14 +14,18 @@ export function download(name, blob) {
 
 export class Host {
   #limpid;
-  #ui;                    // set by page.mjs: add_files(paths), restore_all(folder), notify(...)
-  #files = new Map();     // by the path that the worker knows them by
+  #ui; // set by page.mjs: add_files(paths), restore_all(folder), notify(...)
+  #files = new Map(); // by the path that the worker knows them by
   #folders = 0;
-  #results = null;        // {folder, files} of the queue that runs
+  #results = null; // {folder, files} of the queue that runs
   #collecting = Promise.resolve();
 
-  constructor(limpid) { this.#limpid = limpid; }
-  attach(ui) { this.#ui = ui; }
+  constructor(limpid) {
+    this.#limpid = limpid;
+  }
+  attach(ui) {
+    this.#ui = ui;
+  }
 
   // --- asked by the module
 
@@ -37,7 +42,12 @@ export class Host {
   }
   pick(what) {
     const input = document.getElementById(
-      what === pick_pictures ? "pick-pictures" : what === pick_folder ? "pick-folder" : "pick-model");
+      what === pick_pictures
+        ? "pick-pictures"
+        : what === pick_folder
+          ? "pick-folder"
+          : "pick-model",
+    );
     input.value = "";
     input.click();
   }
@@ -45,7 +55,9 @@ export class Host {
     download(name, new Blob([bytes]));
     this.#ui.notify(`${name} is among your downloads.`, false);
   }
-  can_copy() { return Boolean(navigator.clipboard?.write && globalThis.ClipboardItem); }
+  can_copy() {
+    return Boolean(navigator.clipboard?.write && globalThis.ClipboardItem);
+  }
   async copy(bytes) {
     try {
       const png = new Blob([bytes], { type: "image/png" });
@@ -55,7 +67,9 @@ export class Host {
       this.#ui.notify("The browser does not let this page use the clipboard.", true);
     }
   }
-  copy_text(text) { navigator.clipboard?.writeText(text).catch(() => {}); }
+  copy_text(text) {
+    navigator.clipboard?.writeText(text).catch(() => {});
+  }
   begin_results() {
     const folder = `/results/${++this.#folders}`;
     this.#results = { folder, files: [] };
@@ -69,9 +83,15 @@ export class Host {
     download("restored.zip", zip(files));
     this.#ui.notify(`restored.zip with ${files.length} pictures is among your downloads.`, false);
   }
-  choices() { return localStorage.getItem("limpid-choices") ?? ""; }
-  store_choices(text) { localStorage.setItem("limpid-choices", text); }
-  prefers_dark() { return !matchMedia("(prefers-color-scheme: light)").matches; }
+  choices() {
+    return localStorage.getItem("limpid-choices") ?? "";
+  }
+  store_choices(text) {
+    localStorage.setItem("limpid-choices", text);
+  }
+  prefers_dark() {
+    return !matchMedia("(prefers-color-scheme: light)").matches;
+  }
 
   // --- asked by the page
 
@@ -81,8 +101,11 @@ export class Host {
     const { files, folder } = this.#results;
     this.#collecting = this.#collecting.then(async () => {
       const bytes = new Uint8Array(await this.#limpid.take_file(event.saved_to));
-      files.push({ name: event.saved_to.slice(folder.length + 1), blob: new Blob([bytes]),
-                   crc: crc32(bytes) });
+      files.push({
+        name: event.saved_to.slice(folder.length + 1),
+        blob: new Blob([bytes]),
+        crc: crc32(bytes),
+      });
     });
   }
 
@@ -101,7 +124,8 @@ export class Host {
 
   #below(paths) {
     const below = (path) => paths.some((top) => path === top || path.startsWith(`${top}/`));
-    return [...this.#files].filter(([path]) => below(path))
+    return [...this.#files]
+      .filter(([path]) => below(path))
       .map(([path, blob]) => ({ name: path.slice(1), blob }));
   }
 }

@@ -10,14 +10,34 @@
 const kinds = ["gaussian", "poisson", "salt-pepper", "speckle"];
 const versions = { clean: 0, noisy: 1, restored: 2 };
 const scores_of = ({ rmse, psnr, ssim }) => ({
-  rmse: Number(rmse), psnr: psnr === "inf" ? Infinity : Number(psnr), ssim: Number(ssim),
+  rmse: Number(rmse),
+  psnr: psnr === "inf" ? Infinity : Number(psnr),
+  ssim: Number(ssim),
 });
 
 // A TGA file: every pixel as it is, alpha included, which no canvas promises.
 function tga({ width, height, data }) {
   const file = new Uint8Array(18 + data.length);
-  file.set([0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, width & 255, width >> 8, height & 255,
-            height >> 8, 32, 0x28]);
+  file.set([
+    0,
+    0,
+    2,
+    0,
+    0,
+    0,
+    0,
+    0,
+    0,
+    0,
+    0,
+    0,
+    width & 255,
+    width >> 8,
+    height & 255,
+    height >> 8,
+    32,
+    0x28,
+  ]);
   for (let i = 0; i < data.length; i += 4) {
     file[18 + i] = data[i + 2];
     file[19 + i] = data[i + 1];
@@ -31,8 +51,12 @@ function tga({ width, height, data }) {
 class Bytes {
   #buffer;
   #at = 0;
-  constructor(buffer) { this.#buffer = buffer; }
-  file(size) { return this.#buffer.slice(this.#at, this.#at += size); }
+  constructor(buffer) {
+    this.#buffer = buffer;
+  }
+  file(size) {
+    return this.#buffer.slice(this.#at, (this.#at += size));
+  }
   image(shape) {
     if (!shape) return null;
     const [height, width, channels] = shape;
@@ -50,14 +74,14 @@ class Bytes {
 
 export class Limpid {
   #worker;
-  #waiting = new Map();     // answers of the worker, by number
+  #waiting = new Map(); // answers of the worker, by number
   #asked = 0;
-  #listeners = new Set();   // of events
-  #unheard = [];            // events that came before the first of them
-  #number = 0;              // of pictures, models and folders
+  #listeners = new Set(); // of events
+  #unheard = []; // events that came before the first of them
+  #number = 0; // of pictures, models and folders
   #model = 0;
   #defaults;
-  note = "";                // a sentence on what this browser lacks; empty: nothing
+  note = ""; // a sentence on what this browser lacks; empty: nothing
   variant = "";
   threads = 1;
 
@@ -71,8 +95,8 @@ export class Limpid {
   async #start({ threads, model = new URL("model.safetensors", import.meta.url) }) {
     this.#worker = new Worker(new URL("worker.mjs", import.meta.url), { type: "module" });
     this.#worker.onmessage = ({ data }) => this.#take(data);
-    this.#worker.onerror = (event) => this.#fail(
-      `The worker could not be started: ${event.message ?? "it was blocked"}.`);
+    this.#worker.onerror = (event) =>
+      this.#fail(`The worker could not be started: ${event.message ?? "it was blocked"}.`);
     const cores = Math.min(navigator.hardwareConcurrency ?? 1, 8);
     const started = await this.#ask("start", { threads: threads ?? cores });
     ({ note: this.note, variant: this.variant, threads: this.threads } = started);
@@ -80,17 +104,13 @@ export class Limpid {
     if (model) await this.use_model(model);
   }
 
-  // Restores a picture with the model in use. options:
-  //   noise      strength 0..1: adds it first and tells how well it was removed; absent: the
-  //              picture is noisy already
-  //   kind       "gaussian", "poisson", "salt-pepper", "speckle"
-  //   seed       of the noise
-  //   png        true: the answer has `png`, a Blob of full size and depth, alpha kept
-  //   signal     an AbortSignal
-  //   on_progress(done, total) after each tile
-  // Answers {image, noisy, rmse, psnr, ssim, before, ms, strength}: ImageData, and the scores of the
-  // restored picture; `before` are those of the noisy one, `strength` the noise that is estimated
-  // in the picture as it was given.
+  // Restores a picture with the model in use. options: noise strength 0..1: adds it first and
+  // tells how well it was removed; absent: the picture is noisy already kind "gaussian",
+  // "poisson", "salt-pepper", "speckle" seed of the noise png true: the answer has `png`, a Blob
+  // of full size and depth, alpha kept signal an AbortSignal on_progress(done, total) after each
+  // tile Answers {image, noisy, rmse, psnr, ssim, before, ms, strength}: ImageData, and the
+  // scores of the restored picture; `before` are those of the noisy one, `strength` the noise
+  // that is estimated in the picture as it was given.
   async denoise(source, options = {}) {
     const blob = source instanceof Blob ? source : tga(source);
     const picture = ++this.#number;
@@ -99,7 +119,9 @@ export class Limpid {
     try {
       const { event: opened } = await this.#answer(
         { type: "OpenPicture", picture, path: `${folder}/${source.name ?? "picture"}` },
-        ({ type, picture: p }) => type === "PictureOpened" && p === picture, picture);
+        ({ type, picture: p }) => type === "PictureOpened" && p === picture,
+        picture,
+      );
       return await this.#restore(picture, opened, options);
     } finally {
       await this.#send({ type: "ClosePicture", picture });
@@ -112,20 +134,29 @@ export class Limpid {
     if (kind < 0) throw new Error(`noise: there is no kind '${options.kind}'`);
     const defaults = this.#defaults.restore;
     const request = {
-      ...defaults, picture, model: this.#model, already_noisy: options.noise === undefined,
+      ...defaults,
+      picture,
+      model: this.#model,
+      already_noisy: options.noise === undefined,
       noise: { ...defaults.noise, kind, strength: options.noise ?? 0, seed: options.seed ?? 1 },
-      memory_bytes: options.memory_bytes ?? 512 * 2 ** 20, threads: this.threads, first: true,
+      memory_bytes: options.memory_bytes ?? 512 * 2 ** 20,
+      threads: this.threads,
+      first: true,
     };
     const result = { image: null, noisy: null, strength: opened.noise_strength };
     const cancel = () => this.#send({ type: "CancelRestore", picture });
     options.signal?.throwIfAborted();
     options.signal?.addEventListener("abort", cancel);
-    const { event, bytes } = await this.#answer(request, (event, bytes) => {
-      if (event.picture !== picture) return false;
-      if (event.type === "NoiseAdded") result.noisy = new Bytes(bytes).image(event.image);
-      if (event.type === "Restoring") options.on_progress?.(event.done, event.total);
-      return event.type === "Restored";
-    }, picture).finally(() => options.signal?.removeEventListener("abort", cancel));
+    const { event, bytes } = await this.#answer(
+      request,
+      (event, bytes) => {
+        if (event.picture !== picture) return false;
+        if (event.type === "NoiseAdded") result.noisy = new Bytes(bytes).image(event.image);
+        if (event.type === "Restoring") options.on_progress?.(event.done, event.total);
+        return event.type === "Restored";
+      },
+      picture,
+    ).finally(() => options.signal?.removeEventListener("abort", cancel));
     if (event.cancelled) throw new DOMException("The restoring was cancelled.", "AbortError");
     result.image = new Bytes(bytes).image(event.image);
     result.ms = event.ms;
@@ -135,7 +166,9 @@ export class Limpid {
     if (options.png) {
       const { event: encoded, bytes: file } = await this.#answer(
         { type: "EncodePicture", picture, version: versions.restored },
-        ({ type, picture: p }) => type === "PictureEncoded" && p === picture, picture);
+        ({ type, picture: p }) => type === "PictureEncoded" && p === picture,
+        picture,
+      );
       result.png = new Blob([new Bytes(file).file(encoded.png)], { type: "image/png" });
     }
     return result;
@@ -148,9 +181,11 @@ export class Limpid {
     const path = `/models/${model}/${source.name ?? "model.safetensors"}`;
     await this.#ask("write", { path, bytes });
     try {
-      const { event } = await this.#answer({ type: "LoadModel", model, path },
-                                           ({ type, model: m }) => type === "ModelLoaded" && m === model,
-                                           model);
+      const { event } = await this.#answer(
+        { type: "LoadModel", model, path },
+        ({ type, model: m }) => type === "ModelLoaded" && m === model,
+        model,
+      );
       this.#model = model;
       return event;
     } finally {
@@ -160,13 +195,15 @@ export class Limpid {
 
   // Teaches a network on pictures: Blobs, of which files keep their names. options: model (a
   // preset), size, noise, kind, fixed_field, and the fields of core/train/settings.h by name
-  // (epochs, batch, learning_rate, loss, seed, ...); signal (an AbortSignal: ends it early; its model
-  // is that of the last epoch). on_progress gets {type: "progress" | "epoch" | "preview" |
-  // "checkpoint" | "reading" | "begun", ...}. Answers {model, history, end, message}; the model, a
-  // Blob of a model file, is then the one in use.
+  // (epochs, batch, learning_rate, loss, seed, ...); signal (an AbortSignal: ends it early; its
+  // model is that of the last epoch). on_progress gets {type: "progress" | "epoch" | "preview" |
+  // "checkpoint" | "reading" | "begun", ...}. Answers {model, history, end, message}; the model,
+  // a Blob of a model file, is then the one in use.
   async train(files, options = {}, on_progress = () => {}) {
-    const named = [...files].map((blob, i) => ({ name: blob.webkitRelativePath || blob.name ||
-                                                       `picture-${i}`, blob }));
+    const named = [...files].map((blob, i) => ({
+      name: blob.webkitRelativePath || blob.name || `picture-${i}`,
+      blob,
+    }));
     const order = this.#order(options);
     await this.#ask("begin_training", { order, files: named });
     return this.#train(order, named, "", options.signal, on_progress);
@@ -175,8 +212,13 @@ export class Limpid {
   // A training that was not over when its page went: {epoch, epochs, pictures}, or null.
   async unfinished() {
     const found = await this.#ask("unfinished");
-    return found && { epoch: found.epoch, epochs: found.order.settings.epochs,
-                      pictures: found.files.length };
+    return (
+      found && {
+        epoch: found.epoch,
+        epochs: found.order.settings.epochs,
+        pictures: found.files.length,
+      }
+    );
   }
   // Goes on with it, as train().
   async resume(options = {}, on_progress = () => {}) {
@@ -186,17 +228,32 @@ export class Limpid {
     await this.#ask("write", { path, bytes: found.checkpoint });
     return this.#train(found.order, found.files, path, options.signal, on_progress);
   }
-  forget_unfinished() { return this.#ask("forget"); }
+  forget_unfinished() {
+    return this.#ask("forget");
+  }
 
-  #order({ model = "classroom", size = 64, noise = 0.2, kind = "gaussian", fixed_field = false,
-           signal, ...settings }) {
+  #order({
+    model = "classroom",
+    size = 64,
+    noise = 0.2,
+    kind = "gaussian",
+    fixed_field = false,
+    signal,
+    ...settings
+  }) {
     const order = structuredClone(this.#defaults.training.order);
     const known = order.settings;
     for (const name of Object.keys(settings)) {
       if (!(name in known)) throw new Error(`training: there is no setting '${name}'`);
     }
-    order.settings = { ...known, threads: this.threads, ...settings, noise, noise_kind: kind,
-                       noise_fixed_field: fixed_field };
+    order.settings = {
+      ...known,
+      threads: this.threads,
+      ...settings,
+      noise,
+      noise_kind: kind,
+      noise_fixed_field: fixed_field,
+    };
     return { ...order, size, model_name: model, paths: ["/training"] };
   }
 
@@ -211,12 +268,17 @@ export class Limpid {
         (event, bytes) => {
           report(event, bytes, on_progress);
           return event.type === "TrainingEnded";
-        }, "training");
+        },
+        "training",
+      );
       this.#model = model;
       await this.#ask("forget");
-      return { end: ["finished", "stopped early", "cancelled", "diverged"][event.end],
-               history: event.history, message: event.message,
-               model: new Blob([new Bytes(bytes).file(event.model_file)]) };
+      return {
+        end: ["finished", "stopped early", "cancelled", "diverged"][event.end],
+        history: event.history,
+        message: event.message,
+        model: new Blob([new Bytes(bytes).file(event.model_file)]),
+      };
     } finally {
       signal?.removeEventListener("abort", stop);
       await this.#ask("unmount", { folder: "/training" });
@@ -225,16 +287,26 @@ export class Limpid {
 
   // --- For the front end, which speaks for itself: requests and events of core/ui/work, and the
   // worker's files.
-  send(request, bytes) { return this.#send(request, bytes); }
+  send(request, bytes) {
+    return this.#send(request, bytes);
+  }
   listen(listener) {
     this.#listeners.add(listener);
     for (const [event, bytes] of this.#unheard.splice(0)) listener(event, bytes);
     return () => this.#listeners.delete(listener);
   }
-  mount(folder, files) { return this.#ask("mount", { folder, files }); }
-  make_folder(path) { return this.#ask("make_folder", { path }); }
-  take_file(path) { return this.#ask("take", { path }); }
-  keep_pictures(order, files) { return this.#ask("begin_training", { order, files }); }
+  mount(folder, files) {
+    return this.#ask("mount", { folder, files });
+  }
+  make_folder(path) {
+    return this.#ask("make_folder", { path });
+  }
+  take_file(path) {
+    return this.#ask("take", { path });
+  }
+  keep_pictures(order, files) {
+    return this.#ask("begin_training", { order, files });
+  }
 
   // Ends the worker and what it does.
   close() {
@@ -249,14 +321,17 @@ export class Limpid {
       this.#worker.postMessage({ id, action, ...content });
     });
   }
-  #send(request, bytes) { return this.#ask("send", { request, bytes }); }
+  #send(request, bytes) {
+    return this.#ask("send", { request, bytes });
+  }
 
   // Sends a request and waits for the event that `is_answer`, or for the Failed about `subject`.
   #answer(request, is_answer, subject) {
     return new Promise((resolve, reject) => {
       const stop = this.listen((event, bytes) => {
-        const failed = event.type === "Failed" &&
-                       (event.number === subject || (subject === "training" && event.what === 6));
+        const failed =
+          event.type === "Failed" &&
+          (event.number === subject || (subject === "training" && event.what === 6));
         if (failed) {
           stop();
           reject(new Error(event.message));
@@ -265,7 +340,10 @@ export class Limpid {
           resolve({ event, bytes });
         }
       });
-      this.#send(request).catch((error) => { stop(); reject(error); });
+      this.#send(request).catch((error) => {
+        stop();
+        reject(error);
+      });
     });
   }
 
@@ -303,9 +381,15 @@ function report(event, bytes, on_progress) {
   if (event.type === "CheckpointKept") on_progress({ ...event, type: "checkpoint" });
   if (event.type === "PreviewDrawn") {
     const pictures = new Bytes(bytes);
-    on_progress({ type: "preview", epoch: event.epoch, rows: event.rows.map((row) => ({
-      ...row, clean: pictures.image(row.clean), noisy: pictures.image(row.noisy),
-      restored: pictures.image(row.restored),
-    })) });
+    on_progress({
+      type: "preview",
+      epoch: event.epoch,
+      rows: event.rows.map((row) => ({
+        ...row,
+        clean: pictures.image(row.clean),
+        noisy: pictures.image(row.noisy),
+        restored: pictures.image(row.restored),
+      })),
+    });
   }
 }

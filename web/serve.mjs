@@ -10,9 +10,15 @@ const bare = process.argv.includes("--bare");
 const root = resolve(folder);
 
 const types = {
-  ".html": "text/html; charset=utf-8", ".mjs": "text/javascript", ".js": "text/javascript",
-  ".wasm": "application/wasm", ".css": "text/css", ".svg": "image/svg+xml", ".png": "image/png",
-  ".safetensors": "application/octet-stream", ".webmanifest": "application/manifest+json",
+  ".html": "text/html; charset=utf-8",
+  ".mjs": "text/javascript",
+  ".js": "text/javascript",
+  ".wasm": "application/wasm",
+  ".css": "text/css",
+  ".svg": "image/svg+xml",
+  ".png": "image/png",
+  ".safetensors": "application/octet-stream",
+  ".webmanifest": "application/manifest+json",
 };
 const isolating = {
   "Cross-Origin-Opener-Policy": "same-origin",
@@ -36,8 +42,10 @@ const server = createServer(async (request, response) => {
     const brotli = !bare && (request.headers["accept-encoding"] ?? "").includes("br");
     const { body, encoding } = await body_of(file, brotli);
     response.writeHead(200, {
-      "Content-Type": types[extname(file)] ?? "application/octet-stream", "Cache-Control": "no-cache",
-      ...encoding, ...(bare ? {} : isolating),
+      "Content-Type": types[extname(file)] ?? "application/octet-stream",
+      "Cache-Control": "no-cache",
+      ...encoding,
+      ...(bare ? {} : isolating),
     });
     response.end(body);
   } catch {
@@ -47,7 +55,9 @@ const server = createServer(async (request, response) => {
 });
 
 server.on("error", (error) => {
-  console.error(`serve: ${error.code === "EADDRINUSE" ? `port ${port} is taken` : error.message}`);
+  console.error(
+    `serve: ${error.code === "EADDRINUSE" ? `port ${port} is taken` : error.message}`,
+  );
   process.exit(1);
 });
 server.listen(Number(port), "localhost", () => {

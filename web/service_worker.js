@@ -39,6 +39,9 @@ function isolated(response) {
   if (response.status === 0 || response.type === "opaqueredirect") return response;
   const headers = new Headers(response.headers);
   for (const [name, value] of Object.entries(isolating)) headers.set(name, value);
-  return new Response(response.body, { status: response.status, statusText: response.statusText,
-                                       headers });
+  return new Response(response.body, {
+    status: response.status,
+    statusText: response.statusText,
+    headers,
+  });
 }

@@ -20,12 +20,12 @@ async function read_json(folder, name) {
   try {
     return JSON.parse(await (await (await folder.getFileHandle(name)).getFile()).text());
   } catch {
-    return null;   // absent, or cut short by a crash: as if it was never written
+    return null; // absent, or cut short by a crash: as if it was never written
   }
 }
 
 export class Storage {
-  #root;        // null where the browser has no such storage
+  #root; // null where the browser has no such storage
   #index;
   #writing = Promise.resolve();
 
@@ -35,8 +35,10 @@ export class Storage {
       const top = await navigator.storage.getDirectory();
       storage.#root = await top.getDirectoryHandle("training", { create: true });
       // The newer of the two that can be read.
-      const found = [await read_json(storage.#root, `0-${index_name}`),
-                     await read_json(storage.#root, `1-${index_name}`)].filter(Boolean);
+      const found = [
+        await read_json(storage.#root, `0-${index_name}`),
+        await read_json(storage.#root, `1-${index_name}`),
+      ].filter(Boolean);
       storage.#index = found.sort((a, b) => b.version - a.version)[0] ?? null;
     } catch {
       storage.#root = null;
@@ -47,8 +49,11 @@ export class Storage {
   async #write_index(index) {
     const version = (this.#index?.version ?? 0) + 1;
     this.#index = { ...index, version };
-    await write(this.#root, `${version % 2}-${index_name}`,
-                new TextEncoder().encode(JSON.stringify(this.#index)));
+    await write(
+      this.#root,
+      `${version % 2}-${index_name}`,
+      new TextEncoder().encode(JSON.stringify(this.#index)),
+    );
   }
 
   // A training begins: its pictures are kept. True when they are.
@@ -87,10 +92,14 @@ export class Storage {
       for (const [i, name] of index.names.entries()) {
         files.push({ name, blob: await open(`picture-${i}`) });
       }
-      return { order: index.order, epoch: index.epoch, files,
-               checkpoint: await checkpoint.arrayBuffer() };
+      return {
+        order: index.order,
+        epoch: index.epoch,
+        files,
+        checkpoint: await checkpoint.arrayBuffer(),
+      };
     } catch {
-      return null;   // cleared by the browser
+      return null; // cleared by the browser
     }
   }
 

@@ -17,8 +17,10 @@ export const has_threads = () =>
 // sentence where something is missing. Throws where nothing can run.
 export function choose({ threads = has_threads() } = {}) {
   if (!has_simd()) {
-    throw new Error("This browser lacks WebAssembly SIMD, which Limpid needs: " +
-                    "Chrome 91, Firefox 89 and Safari 16.4 and later have it.");
+    throw new Error(
+      "This browser lacks WebAssembly SIMD, which Limpid needs: " +
+        "Chrome 91, Firefox 89 and Safari 16.4 and later have it.",
+    );
   }
   const kernels = has_relaxed_simd() ? "relaxed" : "plain";
   return {

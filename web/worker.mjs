@@ -1,11 +1,11 @@
-// The worker that runs the engine's module: messages of limpid.mjs in, events out. Pictures stay the
-// browser's files and are read where they lie; checkpoints go to the browser's storage.
+// The worker that runs the engine's module: messages of limpid.mjs in, events out. Pictures stay
+// the browser's files and are read where they lie; checkpoints go to the browser's storage.
 import { choose } from "./variants.mjs";
 import { Storage } from "./storage.mjs";
 
-let engine;            // the module's instance
+let engine; // the module's instance
 let storage;
-let polling;           // events of a module with threads come at any time
+let polling; // events of a module with threads come at any time
 
 const text = (pointer) => engine.UTF8ToString(pointer);
 
@@ -32,7 +32,9 @@ async function start({ threads }) {
   if (variant.threads) polling = setInterval(hand_out, 8);
   hand_out();
   return {
-    variant: variant.name, threads: used, note,
+    variant: variant.name,
+    threads: used,
+    note,
     restore: JSON.parse(text(engine._limpid_default_restore())),
     training: JSON.parse(text(engine._limpid_default_training())),
   };
@@ -40,8 +42,11 @@ async function start({ threads }) {
 
 function mount({ folder, files }) {
   engine.FS.mkdirTree(folder);
-  engine.FS.mount(engine.WORKERFS, { blobs: files.map(({ name, blob }) => ({ name, data: blob })) },
-                  folder);
+  engine.FS.mount(
+    engine.WORKERFS,
+    { blobs: files.map(({ name, blob }) => ({ name, data: blob })) },
+    folder,
+  );
 }
 
 function unmount({ folder }) {
@@ -68,13 +73,19 @@ function send({ request, bytes }) {
 
 // Without threads: a slice, then the messages that came meanwhile, then the next.
 const next_slice = new MessageChannel();
-next_slice.port1.onmessage = () => { working = false; work(); };
+next_slice.port1.onmessage = () => {
+  working = false;
+  work();
+};
 let working = false;
 function work() {
   if (working) return;
   const more = engine._limpid_step(0.05);
   hand_out();
-  if (more) { working = true; next_slice.port2.postMessage(0); }
+  if (more) {
+    working = true;
+    next_slice.port2.postMessage(0);
+  }
 }
 
 function hand_out() {
@@ -97,9 +108,15 @@ async function keep(event, bytes) {
 }
 
 const actions = {
-  start, mount, unmount, write, send,
+  start,
+  mount,
+  unmount,
+  write,
+  send,
   remove: ({ path }) => engine.FS.unlink(path),
-  make_folder: ({ path }) => { engine.FS.mkdirTree(path); },
+  make_folder: ({ path }) => {
+    engine.FS.mkdirTree(path);
+  },
   take({ path }) {
     const bytes = engine.FS.readFile(path).slice().buffer;
     engine.FS.unlink(path);

@@ -70,16 +70,11 @@ int predicted(int kind, const uint8_t* row, const uint8_t* above, size_t i, size
   const int up = above ? above[i] : 0;
   const int corner = above && i >= pixel ? above[i - pixel] : 0;
   switch (kind) {
-    case 1:
-      return left;
-    case 2:
-      return up;
-    case 3:
-      return (left + up) / 2;
-    case 4:
-      return paeth(left, up, corner);
-    default:
-      return 0;
+    case 1: return left;
+    case 2: return up;
+    case 3: return (left + up) / 2;
+    case 4: return paeth(left, up, corner);
+    default: return 0;
   }
 }
 

@@ -8,12 +8,12 @@
 namespace limpid {
 
 struct EpochRecord {
-  int epoch = 0;                     // counted from 1
-  double loss = 0;                   // mean over the training pictures while they were learned
-  double val_loss = 0;               // over the test pictures after the epoch, dropout off
-  double rmse = 0;                   // mean of the test pictures' RMSE, 0..1 scale
+  int epoch = 0;        // counted from 1
+  double loss = 0;      // mean over the training pictures while they were learned
+  double val_loss = 0;  // over the test pictures after the epoch, dropout off
+  double rmse = 0;      // mean of the test pictures' RMSE, 0..1 scale
   double seconds = 0;
-  float learning_rate = 0;           // at the epoch's end
+  float learning_rate = 0;  // at the epoch's end
 
   bool operator==(const EpochRecord&) const = default;
 };

@@ -15,7 +15,7 @@ class Pace {
   void learned(size_t pictures);
   void validated(size_t pictures);
 
-  double learned_per_s() const;   // 0 before the first
+  double learned_per_s() const;  // 0 before the first
   // For that many pictures to come.
   double seconds_for(double to_learn, double to_validate) const;
 

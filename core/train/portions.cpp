@@ -5,8 +5,7 @@
 
 namespace limpid {
 
-Portions::Portions(const Batches& training, const Batches& testing, int at_once,
-                   const Range& range)
+Portions::Portions(const Batches& training, const Batches& testing, int at_once, const Range& range)
     : training_(&training), testing_(&testing), at_once_(size_t(at_once)), range_(range) {
   assert(at_once > 0 && range.epoch >= 0 &&
          range.picture < training.pictures() + testing.pictures());
@@ -22,7 +21,8 @@ std::optional<Portion> Portions::next() {
     portion = {.batches = training_, .epoch = uint32_t(range_.epoch), .first = range_.picture};
     left = b * batch + training_->batch_size(b) - range_.picture;
   } else {
-    portion = {.batches = testing_, .epoch = validation_epoch,
+    portion = {.batches = testing_,
+               .epoch = validation_epoch,
                .first = range_.picture - training_->pictures()};
     left = testing_->pictures() - portion.first;
   }

@@ -26,8 +26,8 @@ class Portions {
  public:
   struct Range {
     int epoch = 0;
-    size_t picture = 0;   // of `epoch`, the first to use; the test pictures come after the others
-    int epochs = 0;       // ends with epoch `epochs` - 1
+    size_t picture = 0;  // of `epoch`, the first to use; the test pictures come after the others
+    int epochs = 0;      // ends with epoch `epochs` - 1
   };
   // Both must outlive this. A portion has at most `at_once` pictures and lies within one of
   // training's batches.
@@ -39,7 +39,7 @@ class Portions {
   const Batches* training_;
   const Batches* testing_;
   size_t at_once_;
-  Range range_;          // what is left; the picture counts through training's and then testing's
+  Range range_;  // what is left; the picture counts through training's and then testing's
 };
 
 }  // namespace limpid

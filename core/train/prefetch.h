@@ -58,13 +58,13 @@ class Prefetch {
 
   std::mutex mutex_;
   std::condition_variable changed_;
-  size_t filled_ = 0;       // portions made ready so far; portion i lies in slot i % 2
-  size_t taken_ = 0;        // given out so far
-  size_t released_ = 0;     // no longer in use
+  size_t filled_ = 0;    // portions made ready so far; portion i lies in slot i % 2
+  size_t taken_ = 0;     // given out so far
+  size_t released_ = 0;  // no longer in use
   bool stopping_ = false;
   std::exception_ptr failure_;
 
-  std::thread thread_;      // last: it uses all of the above; on demand there is none
+  std::thread thread_;  // last: it uses all of the above; on demand there is none
 };
 
 }  // namespace limpid

@@ -10,7 +10,7 @@ namespace limpid {
 
 // Epochs since the lowest validation loss.
 struct Patience {
-  std::optional<double> best;   // none before the first epoch
+  std::optional<double> best;  // none before the first epoch
   int waited = 0;
 
   // True when `loss` is lower than all before; else one more epoch has been waited.

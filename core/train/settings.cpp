@@ -19,11 +19,11 @@ using Json = nlohmann::ordered_json;
 
 // Caps against slips of the keyboard, far above what anybody trains.
 constexpr int most_epochs = 1'000'000;
-constexpr int most_pictures = 65'536;     // in a batch
+constexpr int most_pictures = 65'536;  // in a batch
 constexpr int most_threads = 4096;
 constexpr int largest_crop = 65'536;
 
-constexpr size_t at_once_bytes = size_t(2) << 20;   // of pictures, when at_once is 0
+constexpr size_t at_once_bytes = size_t(2) << 20;  // of pictures, when at_once is 0
 
 // The shortest decimal that reads back as this float: 0.001, not 0.0010000000474974513.
 double shortest(float value) {
@@ -64,7 +64,9 @@ void each_field(Settings& s, Field&& field) {
 Json value_of(int value) { return value; }
 Json value_of(bool value) { return value; }
 template <std::unsigned_integral Value>
-Json value_of(Value value) { return uint64_t(value); }
+Json value_of(Value value) {
+  return uint64_t(value);
+}
 Json value_of(float value) { return shortest(value); }
 Json value_of(Loss value) { return to_string(value); }
 Json value_of(Optimizer value) { return to_string(value); }
@@ -153,9 +155,9 @@ void check(const TrainingSettings& settings) {
           "learning rate " + std::to_string(settings.learning_rate) + " is not in 0..1000");
   require(settings.momentum >= 0 && settings.momentum < 1,
           "momentum " + std::to_string(settings.momentum) + " is not in 0..1, 1 left out");
-  require(settings.average_decay >= 0 && settings.average_decay < 1,
-          "average decay " + std::to_string(settings.average_decay) +
-              " is not in 0..1, 1 left out");
+  require(
+      settings.average_decay >= 0 && settings.average_decay < 1,
+      "average decay " + std::to_string(settings.average_decay) + " is not in 0..1, 1 left out");
   require_between("plateau patience", settings.plateau_patience, 1, most_epochs);
   require_between("stop patience", settings.stop_patience, 0, most_epochs);
   require_between("crop", settings.crop, 0, largest_crop);

@@ -18,23 +18,23 @@ enum class Schedule { constant, cosine, plateau };
 struct TrainingSettings {
   int epochs = 50;
   int batch = 32;
-  int at_once = 0;                   // pictures in one call of the network; 0: as many as fit in
-                                     // 2 MiB, at least one. With batch_norm always the batch
+  int at_once = 0;  // pictures in one call of the network; 0: as many as fit in
+                    // 2 MiB, at least one. With batch_norm always the batch
   Loss loss = Loss::mse;
   Optimizer optimizer = Optimizer::adam;
   float learning_rate = 1e-3f;
-  float momentum = 0.9f;             // SGD's
+  float momentum = 0.9f;  // SGD's
   Schedule schedule = Schedule::constant;
-  int plateau_patience = 5;          // epochs
-  int stop_patience = 0;             // epochs without a lower validation loss to stop; 0: off
-  bool keep_best = false;            // the model is the epoch's with the lowest validation loss
-  float average_decay = 0;           // > 0: the model is the moving average of the weights
-  NoiseSettings noise = {};          // its seed follows `seed`
-  int crop = 0;                      // see BatchSettings
+  int plateau_patience = 5;  // epochs
+  int stop_patience = 0;     // epochs without a lower validation loss to stop; 0: off
+  bool keep_best = false;    // the model is the epoch's with the lowest validation loss
+  float average_decay = 0;   // > 0: the model is the moving average of the weights
+  NoiseSettings noise = {};  // its seed follows `seed`
+  int crop = 0;              // see BatchSettings
   bool flip = false;
   uint64_t seed = 1;
-  int threads = 0;                   // 0: all of the machine's
-  size_t memory_bytes = 0;           // of the network; 0: no cap
+  int threads = 0;          // 0: all of the machine's
+  size_t memory_bytes = 0;  // of the network; 0: no cap
 
   bool operator==(const TrainingSettings&) const = default;
 };
@@ -54,7 +54,7 @@ TrainingSettings settings_from_json(std::string_view text, const std::string& wh
 // there is none. More epochs than before, threads and memory are free.
 std::string difference(const TrainingSettings& before, const TrainingSettings& now);
 
-std::string to_string(Optimizer optimizer);        // "adam", "sgd"
+std::string to_string(Optimizer optimizer);  // "adam", "sgd"
 Optimizer parse_optimizer(const std::string& text);
 std::string to_string(Schedule schedule);          // "constant", "cosine", "plateau"
 Schedule parse_schedule(const std::string& text);  // both throw Error listing the names

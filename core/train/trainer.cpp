@@ -28,8 +28,11 @@ std::string text_of(Shape shape) {
 }
 
 BatchSettings batch_settings(const TrainingSettings& settings) {
-  return {.batch = settings.batch, .noise = settings.noise, .seed = settings.seed,
-          .crop = settings.crop, .flip = settings.flip};
+  return {.batch = settings.batch,
+          .noise = settings.noise,
+          .seed = settings.seed,
+          .crop = settings.crop,
+          .flip = settings.flip};
 }
 
 // The test pictures as they are: a crop only where the network needs one.
@@ -45,7 +48,8 @@ bool is_finite(const State& state) {
        {&state.weights, &state.first_moment, &state.second_moment, &state.average}) {
     for (const Tensor& tensor : *tensors) {
       if (!std::all_of(tensor.data.begin(), tensor.data.end(),
-                       [](float value) { return std::isfinite(value); })) return false;
+                       [](float value) { return std::isfinite(value); }))
+        return false;
     }
   }
   return true;
@@ -86,14 +90,14 @@ class Trainer::Content {
   std::unique_ptr<Network> network;
   // A batch, or a validation, that was cancelled half-way; nothing of it is in `at`.
   struct Partial {
-    size_t learned = 0;                     // pictures whose gradients lie in the network
-    double loss_sum = 0;                    // of these
-    std::optional<Validation> validation;   // of the test pictures so far
+    size_t learned = 0;                    // pictures whose gradients lie in the network
+    double loss_sum = 0;                   // of these
+    std::optional<Validation> validation;  // of the test pictures so far
 
     size_t pictures() const { return learned + (validation ? validation->pictures() : 0); }
   };
   Partial partial;
-  Keep keep;                          // may be empty
+  Keep keep;  // may be empty
   double every_s = 0;
 
  private:
@@ -131,9 +135,12 @@ Trainer::Content::Content(Engine& engine, const Dataset& dataset, const Split& s
                 "; pictures of several sizes need a size or a crop");
   }
   at_once = int(std::min(size_t(pictures_at_once(at.settings, at.model, at.shape)), at.pictures));
-  network = engine.prepare(at.model, {.height = at.shape.height, .width = at.shape.width,
-                                      .batch = at_once, .training = true,
-                                      .loss = at.settings.loss, .threads = at.settings.threads,
+  network = engine.prepare(at.model, {.height = at.shape.height,
+                                      .width = at.shape.width,
+                                      .batch = at_once,
+                                      .training = true,
+                                      .loss = at.settings.loss,
+                                      .threads = at.settings.threads,
                                       .memory_bytes = at.settings.memory_bytes});
   if (first_weights.empty()) first_weights = initial_weights(at.model, at.settings.seed);
   network->write(weights_only(std::move(first_weights)));
@@ -191,13 +198,16 @@ void Trainer::resume(Checkpoint checkpoint, const std::string& where) {
 class Trainer::Run {
  public:
   Run(Content& content, const TrainingCallbacks& callbacks)
-      : content_(content), at_(content.at), settings_(content.at.settings),
-        network_(*content.network), callbacks_(callbacks),
+      : content_(content),
+        at_(content.at),
+        settings_(content.at.settings),
+        network_(*content.network),
+        callbacks_(callbacks),
         portions_(content.training, content.testing, content.at_once,
-                  {.epoch = at_.epoch, .picture = at_.picture + content.partial.pictures(),
+                  {.epoch = at_.epoch,
+                   .picture = at_.picture + content.partial.pictures(),
                    .epochs = at_.settings.epochs}),
-        prefetch_([this] { return portions_.next(); }, at_.shape, content.at_once,
-                  preparation()) {}
+        prefetch_([this] { return portions_.next(); }, at_.shape, content.at_once, preparation()) {}
 
   TrainingResult result();
 
@@ -224,7 +234,7 @@ class Trainer::Run {
   Portions portions_;
   Prefetch prefetch_;
   Pace pace_;
-  Clock::time_point counted_ = Clock::now();   // at_.seconds go up to here
+  Clock::time_point counted_ = Clock::now();  // at_.seconds go up to here
   Clock::time_point kept_ = Clock::now();
 };
 
@@ -273,11 +283,13 @@ std::optional<TrainingEnd> Trainer::Run::learn_batch() {
   const double sum = partial.loss_sum;
   partial = {};
   ++at_.step;
-  network_.update({.optimizer = settings_.optimizer, .step = at_.step,
-                   .learning_rate = rate(at_.step),
-                   .beta1 = settings_.optimizer == Optimizer::sgd ? settings_.momentum
-                                                                  : UpdateStep().beta1,
-                   .gradient_scale = 1 / float(n), .average_decay = settings_.average_decay});
+  network_.update(
+      {.optimizer = settings_.optimizer,
+       .step = at_.step,
+       .learning_rate = rate(at_.step),
+       .beta1 = settings_.optimizer == Optimizer::sgd ? settings_.momentum : UpdateStep().beta1,
+       .gradient_scale = 1 / float(n),
+       .average_decay = settings_.average_decay});
   at_.picture += n;
   at_.loss_sum += sum;
   if (!report(at_.picture, at_.loss_sum, 0)) return TrainingEnd::cancelled;
@@ -394,7 +406,8 @@ std::string Trainer::Run::message(TrainingEnd end) const {
   std::snprintf(rate, sizeof rate, "%g", double(settings_.learning_rate));
   return "the training diverged in " + epoch +
          ": its numbers are no longer finite; the last good state is kept. Try a learning rate "
-         "lower than " + rate;
+         "lower than " +
+         rate;
 }
 
 }  // namespace limpid

@@ -22,13 +22,13 @@ namespace limpid {
 
 // Where training stands; `picture` counts within the epoch.
 struct TrainingProgress {
-  int epoch = 0;                     // the one that runs, counted from 1
+  int epoch = 0;  // the one that runs, counted from 1
   size_t picture = 0;
   size_t pictures = 0;
-  double loss = 0;                   // mean of this epoch so far
-  double pictures_per_s = 0;         // learned, not validated
-  double eta_s = 0;                  // to the end of the last epoch, by the speed so far
-  bool validating = false;           // picture and pictures then count the test set
+  double loss = 0;            // mean of this epoch so far
+  double pictures_per_s = 0;  // learned, not validated
+  double eta_s = 0;           // to the end of the last epoch, by the speed so far
+  bool validating = false;    // picture and pictures then count the test set
 };
 
 enum class TrainingEnd { finished, stopped_early, cancelled, diverged };
@@ -41,9 +41,9 @@ struct TrainingResult {
 };
 
 struct TrainingCallbacks {
-  std::function<bool(const TrainingProgress&)> progress;   // after each call of the network, so at
-                                                           // least once a batch; false cancels
-  std::function<void(const EpochRecord&)> epoch;           // after each epoch
+  std::function<bool(const TrainingProgress&)> progress;  // after each call of the network, so at
+                                                          // least once a batch; false cancels
+  std::function<void(const EpochRecord&)> epoch;          // after each epoch
 };
 
 class Trainer {

@@ -15,8 +15,8 @@ class Validation {
   void add(ConstBatch restored, ConstBatch clean);
 
   size_t pictures() const { return pictures_; }
-  double loss() const { return loss_sum_ / double(pictures_); }   // mean of the pictures' losses
-  double rmse() const { return rmse_sum_ / double(pictures_); }   // mean of their RMSE, 0..1 scale
+  double loss() const { return loss_sum_ / double(pictures_); }  // mean of the pictures' losses
+  double rmse() const { return rmse_sum_ / double(pictures_); }  // mean of their RMSE, 0..1 scale
 
  private:
   Loss kind_;

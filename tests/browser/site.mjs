@@ -16,8 +16,11 @@ mkdirSync(screenshots, { recursive: true });
 
 // {url, stop}; `bare`: a host that sends no headers.
 export async function serve({ bare = false } = {}) {
-  const server = spawn("node", [join(source, "web/serve.mjs"), site, "0",
-                                ...(bare ? ["--bare"] : [])], { stdio: ["ignore", "pipe", "inherit"] });
+  const server = spawn(
+    "node",
+    [join(source, "web/serve.mjs"), site, "0", ...(bare ? ["--bare"] : [])],
+    { stdio: ["ignore", "pipe", "inherit"] },
+  );
   const url = await new Promise((done, failed) => {
     server.stdout.once("data", (text) => done(String(text).trim()));
     server.once("exit", () => failed(new Error("the server did not start")));
@@ -29,13 +32,21 @@ export async function serve({ bare = false } = {}) {
 // test, as errors of the page do.
 export async function open_browser(url) {
   const profile = mkdtempSync(join(tmpdir(), "limpid-"));
-  const launch = () => chromium.launchPersistentContext(profile, {
-    executablePath: process.env.LIMPID_CHROMIUM ?? "/usr/bin/chromium", headless: true,
-    viewport: { width: 1280, height: 800 },
-    args: ["--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader",
-           "--disable-background-networking", "--disable-component-update",
-           "--disable-sync", "--no-first-run"],
-  });
+  const launch = () =>
+    chromium.launchPersistentContext(profile, {
+      executablePath: process.env.LIMPID_CHROMIUM ?? "/usr/bin/chromium",
+      headless: true,
+      viewport: { width: 1280, height: 800 },
+      args: [
+        "--no-sandbox",
+        "--use-angle=swiftshader",
+        "--enable-unsafe-swiftshader",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+        "--no-first-run",
+      ],
+    });
   const browser = { profile, problems: [], context: await launch() };
   browser.page = async (path = "") => {
     const page = await browser.context.newPage();
@@ -52,7 +63,10 @@ export async function open_browser(url) {
     await page.goto(url + path);
     return page;
   };
-  browser.kill = async () => { await browser.context.close(); browser.context = await launch(); };
+  browser.kill = async () => {
+    await browser.context.close();
+    browser.context = await launch();
+  };
   browser.close = async () => {
     await browser.context.close();
     rmSync(profile, { recursive: true, force: true });
@@ -63,8 +77,7 @@ export async function open_browser(url) {
 export const shoot = (page, name) => page.screenshot({ path: join(screenshots, `${name}.png`) });
 
 // The pixels of a picture by the browser's own decoder are not to be trusted: files go in as bytes.
-export const file = (path) => ({ name: path.split("/").pop(),
-                                 bytes: [...readFileSync(path)] });
+export const file = (path) => ({ name: path.split("/").pop(), bytes: [...readFileSync(path)] });
 
 export const native = (...args) =>
   execFileSync(cli, args, { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] });

@@ -23,86 +23,123 @@ const in_page = {
     }, options ?? {});
   },
   denoise(page, picture, options) {
-    return page.evaluate(async ([picture, options]) => {
-      const result = await limpid.denoise(blob(picture), options);
-      const { width, height, data } = result.image;
-      const png = result.png && [...new Uint8Array(await result.png.arrayBuffer())];
-      const { rmse, psnr, ssim, before, ms, strength } = result;
-      return { rmse, psnr, ssim, before, ms, strength, width, height, png, data: [...data] };
-    }, [picture, options]);
+    return page.evaluate(
+      async ([picture, options]) => {
+        const result = await limpid.denoise(blob(picture), options);
+        const { width, height, data } = result.image;
+        const png = result.png && [...new Uint8Array(await result.png.arrayBuffer())];
+        const { rmse, psnr, ssim, before, ms, strength } = result;
+        return { rmse, psnr, ssim, before, ms, strength, width, height, png, data: [...data] };
+      },
+      [picture, options],
+    );
   },
 };
 
 async function restores_as_the_command_does(page, picture, label) {
   const out = join(mkdtempSync(join(tmpdir(), "limpid-")), "restored.png");
-  const told = JSON.parse(native("denoise", picture, "-o", out, "--noise", "0.2", "--seed", "1",
-                                 "--json")).files[0];
+  const told = JSON.parse(
+    native("denoise", picture, "-o", out, "--noise", "0.2", "--seed", "1", "--json"),
+  ).files[0];
   const here = await in_page.denoise(page, file(picture), { noise: 0.2, seed: 1 });
-  check(Math.abs(told.restored.rmse - here.rmse) < largest_rmse_difference &&
-        Math.abs(told.noisy.rmse - here.before.rmse) < largest_rmse_difference,
-        `${label}: RMSE ${here.before.rmse.toFixed(5)} -> ${here.rmse.toFixed(5)}, the command's ` +
-        `${told.restored.rmse.toFixed(5)}`);
+  check(
+    Math.abs(told.restored.rmse - here.rmse) < largest_rmse_difference &&
+      Math.abs(told.noisy.rmse - here.before.rmse) < largest_rmse_difference,
+    `${label}: RMSE ${here.before.rmse.toFixed(5)} -> ${here.rmse.toFixed(5)}, the command's ` +
+      `${told.restored.rmse.toFixed(5)}`,
+  );
   // The command's PNG, decoded by the page's own reader: already_noisy would change it, so a clean
   // one is compared through the same decoder.
-  const apart = await page.evaluate(async ([png, data]) => {
-    const bitmap = await createImageBitmap(new Blob([new Uint8Array(png)]),
-                                           { colorSpaceConversion: "none", premultiplyAlpha: "none" });
-    const context = new OffscreenCanvas(bitmap.width, bitmap.height).getContext("2d");
-    context.drawImage(bitmap, 0, 0);
-    const native = context.getImageData(0, 0, bitmap.width, bitmap.height).data;
-    let most = 0;
-    for (let i = 0; i < native.length; ++i) most = Math.max(most, Math.abs(native[i] - data[i]));
-    return most;
-  }, [[...readFileSync(out)], here.data]);
+  const apart = await page.evaluate(
+    async ([png, data]) => {
+      const bitmap = await createImageBitmap(new Blob([new Uint8Array(png)]), {
+        colorSpaceConversion: "none",
+        premultiplyAlpha: "none",
+      });
+      const context = new OffscreenCanvas(bitmap.width, bitmap.height).getContext("2d");
+      context.drawImage(bitmap, 0, 0);
+      const native = context.getImageData(0, 0, bitmap.width, bitmap.height).data;
+      let most = 0;
+      for (let i = 0; i < native.length; ++i)
+        most = Math.max(most, Math.abs(native[i] - data[i]));
+      return most;
+    },
+    [[...readFileSync(out)], here.data],
+  );
   check(apart <= largest_step, `${label}: at most ${apart} of 255 from the command's pixels`);
 }
 
 async function fails_in_one_sentence(page) {
-  for (const [name, bytes] of [["empty.png", []], ["cut.png",
-       [...readFileSync(join(source, "assets/samples/coast.png")).subarray(0, 900)]]]) {
-    const message = await page.evaluate(async (picture) => {
-      try { await limpid.denoise(blob(picture)); } catch (error) { return error.message; }
-      return "";
-    }, { name, bytes });
+  for (const [name, bytes] of [
+    ["empty.png", []],
+    ["cut.png", [...readFileSync(join(source, "assets/samples/coast.png")).subarray(0, 900)]],
+  ]) {
+    const message = await page.evaluate(
+      async (picture) => {
+        try {
+          await limpid.denoise(blob(picture));
+        } catch (error) {
+          return error.message;
+        }
+        return "";
+      },
+      { name, bytes },
+    );
     check(message.includes(name) && !message.includes("\n"), `refused: ${message}`);
   }
   const message = await page.evaluate(async () => {
     try {
-      await limpid.use_model(new File([new Uint8Array([9, 0, 0, 0, 0, 0, 0, 0, 123])], "cut.safetensors"));
-    } catch (error) { return error.message; }
+      await limpid.use_model(
+        new File([new Uint8Array([9, 0, 0, 0, 0, 0, 0, 0, 123])], "cut.safetensors"),
+      );
+    } catch (error) {
+      return error.message;
+    }
     return "";
   });
   check(message.includes("cut.safetensors"), `refused: ${message}`);
 }
 
-const samples = ["chart", "coast", "forest", "phantom", "text"]
-  .map((name) => file(join(source, `assets/samples/${name}.png`)));
+const samples = ["chart", "coast", "forest", "phantom", "text"].map((name) =>
+  file(join(source, `assets/samples/${name}.png`)),
+);
 
 async function learns(page, label) {
   const result = await page.evaluate(async (samples) => {
     const epochs = [];
     let previews = 0;
-    const { model, end } = await limpid.train(samples.map(blob),
+    const { model, end } = await limpid.train(
+      samples.map(blob),
       { model: "classroom", size: 32, epochs: 6, batch: 2, learning_rate: 0.003, noise: 0.3 },
       (progress) => {
         if (progress.type === "epoch") epochs.push(progress);
         if (progress.type === "preview") ++previews;
-      });
+      },
+    );
     return { epochs, previews, end, bytes: model.size };
   }, samples);
   const [first, last] = [result.epochs[0].loss, result.epochs.at(-1).loss];
-  check(result.end === "finished" && result.epochs.length === 6 && last < first && result.bytes > 1000,
-        `${label}: loss ${first.toFixed(4)} -> ${last.toFixed(4)} in 6 epochs, ` +
-        `${result.previews} previews, model of ${result.bytes} bytes`);
+  check(
+    result.end === "finished" &&
+      result.epochs.length === 6 &&
+      last < first &&
+      result.bytes > 1000,
+    `${label}: loss ${first.toFixed(4)} -> ${last.toFixed(4)} in 6 epochs, ` +
+      `${result.previews} previews, model of ${result.bytes} bytes`,
+  );
 }
 
 // Kills the page in mid-training; a new one goes on.
 async function goes_on_after_a_crash(browser, page) {
-  await page.evaluate((samples) => new Promise((kept) => {
-    limpid.train(samples.map(blob), { size: 32, epochs: 400, batch: 2 }, (progress) => {
-      if (progress.type === "checkpoint" && progress.stored && progress.epoch >= 2) kept();
-    });
-  }), samples);
+  await page.evaluate(
+    (samples) =>
+      new Promise((kept) => {
+        limpid.train(samples.map(blob), { size: 32, epochs: 400, batch: 2 }, (progress) => {
+          if (progress.type === "checkpoint" && progress.stored && progress.epoch >= 2) kept();
+        });
+      }),
+    samples,
+  );
   await browser.kill();
   const next = await browser.page("example/");
   await in_page.load(next, { model: null });
@@ -116,8 +153,10 @@ async function goes_on_after_a_crash(browser, page) {
     });
     return { left, epochs };
   });
-  check(left && left.epoch >= 2 && epochs[0] === left.epoch + 1,
-        `after a crash in epoch ${left?.epoch}: goes on with epoch ${epochs[0]}`);
+  check(
+    left && left.epoch >= 2 && epochs[0] === left.epoch + 1,
+    `after a crash in epoch ${left?.epoch}: goes on with epoch ${epochs[0]}`,
+  );
   return next;
 }
 
@@ -128,17 +167,25 @@ async function run(bare) {
   try {
     let page = await browser.page("example/");
     const loaded = await in_page.load(page, {});
-    check(loaded.isolated === !bare && loaded.variant.endsWith(bare ? "slices" : "thread"),
-          `${label}: ${loaded.variant}, ${loaded.threads} threads. ${loaded.note}`);
+    check(
+      loaded.isolated === !bare && loaded.variant.endsWith(bare ? "slices" : "thread"),
+      `${label}: ${loaded.variant}, ${loaded.threads} threads. ${loaded.note}`,
+    );
     if (cli) {
       await restores_as_the_command_does(page, join(source, "assets/samples/coast.png"), label);
-      await restores_as_the_command_does(page, join(source, "tests/golden/image/progressive.jpg"), label);
+      await restores_as_the_command_does(
+        page,
+        join(source, "tests/golden/image/progressive.jpg"),
+        label,
+      );
     }
     await fails_in_one_sentence(page);
     await learns(page, label);
     if (!bare) page = await goes_on_after_a_crash(browser, page);
-    check(browser.problems.length === 0, `${label}: no error, no request left the origin ` +
-                                         browser.problems.join("; "));
+    check(
+      browser.problems.length === 0,
+      `${label}: no error, no request left the origin ` + browser.problems.join("; "),
+    );
   } finally {
     await browser.close();
     host.stop();
