@@ -93,5 +93,28 @@ TEST(State, TensorsThatAreNotTheModelsAreNamed) {
   }
 }
 
+TEST(State, IsFiniteInAllItsLists) {
+  const auto one = [](float value) { return std::vector<Tensor>{{"a.bias", {1}, {value}}}; };
+  State state;
+  state.weights = state.first_moment = state.second_moment = state.average = one(1);
+  EXPECT_TRUE(is_finite(state));
+  for (auto list :
+       {&State::weights, &State::first_moment, &State::second_moment, &State::average}) {
+    for (const float wrong : {std::nanf(""), HUGE_VALF, -HUGE_VALF}) {
+      State broken = state;
+      broken.*list = one(wrong);
+      EXPECT_FALSE(is_finite(broken));
+    }
+  }
+}
+
+TEST(State, TheAveragesAreTheModelWhereTheyAreKept) {
+  State state;
+  state.weights = {{"a.bias", {1}, {1}}};
+  EXPECT_EQ(&model_weights(state), &state.weights);
+  state.average = {{"a.bias", {1}, {2}}};
+  EXPECT_EQ(&model_weights(state), &state.average);
+}
+
 }  // namespace
 }  // namespace limpid

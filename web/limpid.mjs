@@ -104,13 +104,17 @@ export class Limpid {
     if (model) await this.use_model(model);
   }
 
-  // Restores a picture with the model in use. options: noise strength 0..1: adds it first and
-  // tells how well it was removed; absent: the picture is noisy already kind "gaussian",
-  // "poisson", "salt-pepper", "speckle" seed of the noise png true: the answer has `png`, a Blob
-  // of full size and depth, alpha kept signal an AbortSignal on_progress(done, total) after each
-  // tile Answers {image, noisy, rmse, psnr, ssim, before, ms, strength}: ImageData, and the
-  // scores of the restored picture; `before` are those of the noisy one, `strength` the noise
-  // that is estimated in the picture as it was given.
+  // Restores a picture with the model in use. options:
+  //   noise      strength 0..1: adds it first and tells how well it was removed; absent: the
+  //              picture is noisy already
+  //   kind       "gaussian", "poisson", "salt-pepper", "speckle"
+  //   seed       of the noise
+  //   png        true: the answer has `png`, a Blob of full size and depth, alpha kept
+  //   signal     an AbortSignal
+  //   on_progress(done, total) after each tile
+  // Answers {image, noisy, rmse, psnr, ssim, before, ms, strength}: ImageData, and the scores of
+  // the restored picture; `before` are those of the noisy one, `strength` the noise that is
+  // estimated in the picture as it was given.
   async denoise(source, options = {}) {
     const blob = source instanceof Blob ? source : tga(source);
     const picture = ++this.#number;

@@ -1,5 +1,6 @@
 #include "core/model/state.h"
 
+#include <algorithm>
 #include <cmath>
 #include <map>
 
@@ -29,6 +30,23 @@ std::string text_of(const std::vector<int>& shape) {
 }
 
 }  // namespace
+
+bool is_finite(const State& state) {
+  for (const auto* tensors :
+       {&state.weights, &state.first_moment, &state.second_moment, &state.average}) {
+    for (const Tensor& tensor : *tensors) {
+      if (!std::all_of(tensor.data.begin(), tensor.data.end(),
+                       [](float value) { return std::isfinite(value); })) {
+        return false;
+      }
+    }
+  }
+  return true;
+}
+
+const std::vector<Tensor>& model_weights(const State& state) {
+  return state.average.empty() ? state.weights : state.average;
+}
 
 std::vector<Tensor> zeros(const Model& model) {
   std::vector<Tensor> tensors;

@@ -29,6 +29,12 @@ struct State {
   bool operator==(const State&) const = default;
 };
 
+// True when all weights, moments and averages are finite numbers.
+bool is_finite(const State& state);
+
+// Those that denoise: the averages where they are kept, else the weights themselves.
+const std::vector<Tensor>& model_weights(const State& state);
+
 // One tensor of zeros for each parameter.
 std::vector<Tensor> zeros(const Model& model);
 

@@ -43,18 +43,6 @@ BatchSettings test_settings(const TrainingSettings& settings) {
   return test;
 }
 
-bool is_finite(const State& state) {
-  for (const auto* tensors :
-       {&state.weights, &state.first_moment, &state.second_moment, &state.average}) {
-    for (const Tensor& tensor : *tensors) {
-      if (!std::all_of(tensor.data.begin(), tensor.data.end(),
-                       [](float value) { return std::isfinite(value); }))
-        return false;
-    }
-  }
-  return true;
-}
-
 // The state without what a checkpoint does not keep: gradients, and moments that only Adam has.
 State kept_state(const Network& network, Optimizer optimizer) {
   State state = network.read();
@@ -67,11 +55,6 @@ State weights_only(std::vector<Tensor> weights) {
   State state;
   state.weights = std::move(weights);
   return state;
-}
-
-// What is validated, and is the model.
-const std::vector<Tensor>& model_weights(const State& state) {
-  return state.average.empty() ? state.weights : state.average;
 }
 
 }  // namespace
