@@ -84,7 +84,7 @@ void check(const NoiseSettings& settings) {
 Image add_noise(const Image& clean, const NoiseSettings& settings, const NoisePlace& place) {
   check(settings);
   assert(clean.channels == 1 || clean.channels == 3);
-  assert(clean.count() <= size_t(1) << 32);
+  assert(clean.count() <= uint64_t(1) << 32);
   const bool fixed = settings.fixed_field;
   const bool one_draw = fixed || settings.kind == NoiseKind::salt_pepper || is_gray(clean);
   const size_t channels = clean.channels;

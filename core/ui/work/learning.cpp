@@ -16,7 +16,7 @@ namespace {
 constexpr size_t most_previews = 4;
 constexpr double preview_every_s = 4;  // within an epoch
 constexpr double progress_every_s = 0.1;
-constexpr size_t checkpoint_file_bytes = size_t(4) << 30;
+constexpr size_t checkpoint_file_bytes = size_t(1) << 30;
 
 double seconds_since(std::chrono::steady_clock::time_point start) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
