@@ -5,6 +5,7 @@
 #include <deque>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "core/engine/cpu.h"
 #include "core/error.h"
@@ -24,7 +25,7 @@ struct State {
 State state;
 
 std::unique_ptr<Worker> make_worker(int threads) {
-  Engines engines;
+  std::vector<std::unique_ptr<Engine>> engines;
   engines.push_back(make_cpu_engine());
   return std::make_unique<Worker>(std::move(engines), threads);
 }

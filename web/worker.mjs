@@ -88,9 +88,15 @@ function work() {
   }
 }
 
+// Sentences name a file as the visitor knows it, without the folder it is mounted at.
+const mounted_at = /\/(files|models|pictures)\/\d+\/|\/training\//g;
+const plain = (sentence) => sentence.replace(mounted_at, "");
+
 function hand_out() {
   for (let json = engine._limpid_receive(); json; json = engine._limpid_receive()) {
     const event = JSON.parse(text(json));
+    if (event.message) event.message = plain(event.message);
+    if (event.skipped) event.skipped = event.skipped.map(plain);
     const from = engine._limpid_bytes();
     const bytes = engine.HEAPU8.slice(from, from + engine._limpid_bytes_size()).buffer;
     if (event.type === "CheckpointKept") {

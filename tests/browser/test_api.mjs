@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { mkdtempSync } from "node:fs";
-import { check, cli, file, native, open_browser, serve, source } from "./site.mjs";
+import { check, cli, file, native, open_browser, serve, site, source } from "./site.mjs";
 
 // Restored pixels of two engines, which sum in other orders: of 255 steps one, where a value lies
 // between two of them.
@@ -15,7 +15,7 @@ const in_page = {
   // Puts files and a Limpid into the page.
   async load(page, options) {
     return page.evaluate(async (options) => {
-      const { Limpid } = await import("./limpid.mjs");
+      const { Limpid } = await import("/limpid.mjs");
       globalThis.limpid = await Limpid.load(options);
       globalThis.blob = ({ name, bytes }) => new File([new Uint8Array(bytes)], name);
       const { variant, threads, note } = limpid;
@@ -39,7 +39,7 @@ const in_page = {
 async function restores_as_the_command_does(page, picture, label) {
   const out = join(mkdtempSync(join(tmpdir(), "limpid-")), "restored.png");
   const told = JSON.parse(
-    native("denoise", picture, "-o", out, "--noise", "0.2", "--seed", "1", "--json"),
+    native("denoise", picture, "-o", out, "--model", join(site, "model.safetensors"), "--noise", "0.2", "--seed", "1", "--json"),
   ).files[0];
   const here = await in_page.denoise(page, file(picture), { noise: 0.2, seed: 1 });
   check(
