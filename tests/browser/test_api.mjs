@@ -39,7 +39,19 @@ const in_page = {
 async function restores_as_the_command_does(page, picture, label) {
   const out = join(mkdtempSync(join(tmpdir(), "limpid-")), "restored.png");
   const told = JSON.parse(
-    native("denoise", picture, "-o", out, "--model", join(site, "model.safetensors"), "--noise", "0.2", "--seed", "1", "--json"),
+    native(
+      "denoise",
+      picture,
+      "-o",
+      out,
+      "--model",
+      join(site, "model.safetensors"),
+      "--noise",
+      "0.2",
+      "--seed",
+      "1",
+      "--json",
+    ),
   ).files[0];
   const here = await in_page.denoise(page, file(picture), { noise: 0.2, seed: 1 });
   check(
