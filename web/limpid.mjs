@@ -7,6 +7,8 @@
 // Nothing leaves the machine. Pictures are Blobs of image files or ImageData; errors are one
 // sentence.
 
+import { with_names } from "./names.mjs";
+
 const kinds = ["gaussian", "poisson", "salt-pepper", "speckle"];
 const versions = { clean: 0, noisy: 1, restored: 2 };
 const scores_of = ({ rmse, psnr, ssim }) => ({
@@ -204,10 +206,7 @@ export class Limpid {
   // "checkpoint" | "reading" | "begun", ...}. Answers {model, history, end, message}; the model,
   // a Blob of a model file, is then the one in use.
   async train(files, options = {}, on_progress = () => {}) {
-    const named = [...files].map((blob, i) => ({
-      name: blob.webkitRelativePath || blob.name || `picture-${i}`,
-      blob,
-    }));
+    const named = with_names([...files]);
     const order = this.#order(options);
     await this.#ask("begin_training", { order, files: named });
     return this.#train(order, named, "", options.signal, on_progress);

@@ -72,7 +72,7 @@ export class Storage {
   // A checkpoint: true when it is kept.
   keep(bytes, { epoch, picture }) {
     return this.#in_turn(async () => {
-      if (!this.#index?.order) return;
+      if (!this.#index?.order) return false; // forgotten meanwhile
       const slot = this.#index.slot === 0 ? 1 : 0;
       await write(this.#root, slots[slot], bytes);
       await this.#write_index({ ...this.#index, slot, size: bytes.byteLength, epoch, picture });
@@ -119,8 +119,7 @@ export class Storage {
     const result = this.#writing.then(async () => {
       if (!this.#root) return false;
       try {
-        await job();
-        return true;
+        return (await job()) !== false;
       } catch {
         return false;
       }

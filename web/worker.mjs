@@ -99,18 +99,24 @@ function hand_out() {
     if (event.skipped) event.skipped = event.skipped.map(plain);
     const from = engine._limpid_bytes();
     const bytes = engine.HEAPU8.slice(from, from + engine._limpid_bytes_size()).buffer;
-    if (event.type === "CheckpointKept") {
-      keep(event, bytes);
-    } else {
-      postMessage({ event, bytes }, [bytes]);
-    }
+    if (event.type === "CheckpointKept") keep(event, bytes);
+    else if (keeping === 0) postMessage({ event, bytes }, [bytes]);
+    else kept = kept.then(() => postMessage({ event, bytes }, [bytes]));
   }
 }
 
-async function keep(event, bytes) {
-  event.stored = await storage.keep(bytes, event);
-  event.bytes = 0;
-  postMessage({ event, bytes: new ArrayBuffer(0) });
+// Events keep their order: those behind a checkpoint wait until it is stored.
+let keeping = 0;
+let kept = Promise.resolve();
+function keep(event, bytes) {
+  ++keeping;
+  kept = kept.then(async () => {
+    const stored = await storage.keep(bytes, event);
+    postMessage({ event: { ...event, stored, bytes: 0 }, bytes: new ArrayBuffer(0) });
+  });
+  kept.then(() => {
+    --keeping;
+  });
 }
 
 const actions = {
