@@ -1,5 +1,4 @@
-// Where the build has no XNNPACK: in WebAssembly, whose vectors of four floats leave it nothing
-// that our own loops do not do as well.
+// Where the build has no XNNPACK, as in WebAssembly today: our own loops take its part.
 #include "core/engine/direct_convolution.h"
 #include "core/engine/xnnpack_convolution.h"
 
