@@ -1,7 +1,8 @@
-// A folder for the files of the running test, removed at its end.
+// A folder for the files of the running test, of which several may run at once; removed at its end.
 #pragma once
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <string>
@@ -16,8 +17,8 @@ class TemporaryFolder {
  public:
   TemporaryFolder() {
     const auto* test = testing::UnitTest::GetInstance()->current_test_info();
-    path_ = std::filesystem::temp_directory_path() /
-            ("limpid " + std::string(test->test_suite_name()) + ' ' + test->name());
+    path_ = std::filesystem::temp_directory_path() / ("limpid " + std::to_string(getpid()) + ' ' +
+                                                      test->test_suite_name() + ' ' + test->name());
     std::filesystem::remove_all(path_);
     std::filesystem::create_directories(path_);
   }

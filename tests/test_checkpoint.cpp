@@ -10,6 +10,7 @@
 #include "core/model/model_file.h"
 #include "core/model/presets.h"
 #include "core/train/checkpoint.h"
+#include "tests/temporary_folder.h"
 
 namespace limpid {
 namespace {
@@ -59,17 +60,9 @@ Checkpoint full() {
   return c;
 }
 
-std::string message_of(const std::function<void()>& call) {
-  try {
-    call();
-  } catch (const Error& error) {
-    return error.what();
-  }
-  return "no error";
-}
-
 TEST(Checkpoint, ReadsBackAsItWasWritten) {
-  const fs::path file = fs::temp_directory_path() / "limpid test_checkpoint.safetensors";
+  const TemporaryFolder folder;
+  const fs::path file = folder.path() / "a.safetensors";
   write_checkpoint(file, full());
   const Checkpoint read = read_checkpoint(file);
   fs::remove(file);

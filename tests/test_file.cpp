@@ -8,6 +8,7 @@
 #include "core/error.h"
 #include "core/image/file.h"
 #include "tests/golden_image.h"
+#include "tests/temporary_folder.h"
 
 namespace limpid {
 namespace {
@@ -16,14 +17,6 @@ namespace fs = std::filesystem;
 
 class File : public testing::Test {
  protected:
-  File() {
-    const auto* test = testing::UnitTest::GetInstance()->current_test_info();
-    folder = fs::temp_directory_path() / ("limpid test_file " + std::string(test->name()));
-    fs::remove_all(folder);
-    fs::create_directories(folder);
-  }
-  ~File() override { fs::remove_all(folder); }
-
   std::string text(const fs::path& file) const {
     const std::vector<uint8_t> bytes = read_file(file, 1000);
     return {bytes.begin(), bytes.end()};
@@ -32,17 +25,9 @@ class File : public testing::Test {
     return size_t(std::distance(fs::directory_iterator(folder), fs::directory_iterator()));
   }
 
-  fs::path folder;
+  const TemporaryFolder own;
+  const fs::path folder = own.path();
 };
-
-std::string message_of(auto&& call) {
-  try {
-    call();
-  } catch (const Error& error) {
-    return error.what();
-  }
-  return "no error";
-}
 
 TEST_F(File, ReadsWhatWasWritten) {
   const fs::path file = folder / "a.bin";

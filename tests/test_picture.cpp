@@ -7,6 +7,7 @@
 #include "core/image/file.h"
 #include "core/image/picture.h"
 #include "tests/golden_image.h"
+#include "tests/temporary_folder.h"
 
 namespace limpid {
 namespace {
@@ -329,13 +330,8 @@ TEST(Exif, NonsenseIsUpright) {
 
 class PictureFile : public testing::Test {
  protected:
-  PictureFile() {
-    fs::remove_all(folder);
-    fs::create_directories(folder);
-  }
-  ~PictureFile() override { fs::remove_all(folder); }
-
-  const fs::path folder = fs::temp_directory_path() / "limpid test_picture";
+  const TemporaryFolder own;
+  const fs::path folder = own.path();
 };
 
 TEST_F(PictureFile, IsWrittenByItsEnding) {

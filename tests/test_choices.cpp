@@ -1,0 +1,87 @@
+#include "core/ui/choices.h"
+
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+namespace limpid {
+namespace {
+
+using Json = nlohmann::json;
+
+// Every choice is another than the default.
+UiState chosen() {
+  UiState state;
+  state.page = Page::train;
+  state.view.mode = ViewMode::error;
+  state.choices.dark = false;
+  state.choices.already_noisy = true;
+  state.choices.noise.kind = NoiseKind::speckle;
+  state.choices.noise.strength = 0.375f;
+  state.choices.noise.seed = 18446744073709551615u;
+  state.training.order.model_name = "article";
+  state.training.order.size = 96;
+  state.training.order.settings.epochs = 7;
+  state.training.logarithmic = false;
+  return state;
+}
+
+TEST(Choices, ComeBackAsTheyWere) {
+  const UiState state = chosen();
+  UiState read;
+  read_choices(write_choices(state), read);
+  EXPECT_EQ(read.page, Page::train);
+  EXPECT_EQ(read.view.mode, ViewMode::error);
+  EXPECT_FALSE(read.choices.dark);
+  EXPECT_TRUE(read.choices.already_noisy);
+  EXPECT_EQ(read.choices.noise.kind, NoiseKind::speckle);
+  EXPECT_EQ(read.choices.noise.strength, 0.375f);
+  EXPECT_EQ(read.choices.noise.seed, 18446744073709551615u);
+  EXPECT_EQ(read.training.order.model_name, "article");
+  EXPECT_EQ(read.training.order.size, 96);
+  EXPECT_EQ(read.training.order.settings.epochs, 7);
+  EXPECT_FALSE(read.training.logarithmic);
+}
+
+TEST(Choices, OfAnotherKindChangeNothing) {
+  const std::string text = write_choices(chosen());
+  const std::string before = write_choices(UiState());
+  const auto after = [](const std::string& changed) {
+    UiState state;
+    read_choices(changed, state);
+    return write_choices(state);
+  };
+  for (const char* broken : {"", "{", "[]", "7", "{}"}) EXPECT_EQ(after(broken), before) << broken;
+  EXPECT_EQ(after(text.substr(0, text.size() / 2)), before);
+  const Json all = Json::parse(text);
+  for (const auto& [name, value] : all.items()) {
+    Json absent = all, wrong = all;
+    absent.erase(name);
+    wrong[name] = Json::array();
+    EXPECT_EQ(after(absent.dump()), before) << name;
+    EXPECT_EQ(after(wrong.dump()), before) << name;
+  }
+  Json unknown = all;
+  unknown["noise_kind"] = "purple";
+  EXPECT_EQ(after(unknown.dump()), before);
+  Json impossible = all;
+  impossible["training"]["epochs"] = 0;
+  EXPECT_EQ(after(impossible.dump()), before);
+}
+
+TEST(Choices, OutOfRangeAreDrawnIn) {
+  Json json = Json::parse(write_choices(chosen()));
+  json["noise"] = 7;
+  json["size"] = 1000000;
+  json["view"] = 99;
+  json["page"] = 99;
+  UiState state;
+  read_choices(json.dump(), state);
+  EXPECT_EQ(state.choices.noise.strength, 1.0f);
+  EXPECT_EQ(state.training.order.size, 1024);
+  EXPECT_EQ(state.view.mode, ViewMode::error);
+  EXPECT_EQ(state.page, Page::denoise);
+}
+
+}  // namespace
+}  // namespace limpid
