@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "core/data/batches.h"
-#include "core/image/file.h"
 #include "core/image/quality.h"
 #include "core/train/portions.h"
 #include "core/ui/work/forecast.h"
@@ -16,8 +15,6 @@ namespace {
 constexpr size_t most_previews = 4;
 constexpr double preview_every_s = 4;  // within an epoch
 constexpr double progress_every_s = 0.1;
-constexpr size_t checkpoint_file_bytes = size_t(1) << 30;
-
 double seconds_since(std::chrono::steady_clock::time_point start) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
@@ -132,11 +129,7 @@ void Learning::write(const Checkpoint& checkpoint) {
   if (!request_.keep_in.empty()) {
     write_checkpoint(request_.keep_in, checkpoint);
   } else {
-    const std::filesystem::path file =
-        std::filesystem::temp_directory_path() / "limpid-checkpoint.safetensors";
-    write_checkpoint(file, checkpoint);
-    kept.bytes = read_file(file, checkpoint_file_bytes);
-    std::filesystem::remove(file);
+    kept.bytes = encode_checkpoint(checkpoint, "the checkpoint");
   }
   kept_ = Clock::now();
   tell_(std::move(kept));
