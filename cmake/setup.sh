@@ -84,6 +84,13 @@ setup_native() {
   for name in xnnpack pthreadpool fxdiv fp16 cpuinfo stb imgui; do setup_source "$name"; done
 }
 
+# The peers of the benchmarks: onnxruntime comes through npm, which may be there without Debian.
+setup_bench() {
+  setup_native
+  command -v npm >/dev/null || setup_packages nodejs npm
+  setup_packages python3-torch
+}
+
 # What the desktop window is built with.
 setup_desktop() {
   setup_native

@@ -23,8 +23,7 @@ class FrontEnd {
   // Between NewFrame and Render. `seconds`: of a clock that never goes back.
   void frame(double seconds);
 
-  // Files and folders that were dropped, picked or pasted: pictures, model files (.safetensors),
-  // own networks (.json).
+  // Files and folders that were dropped, picked or pasted: pictures, model files (.safetensors).
   void add_files(const std::vector<std::string>& paths);
   // The folder for the results of the queue, see Platform::pick_results_folder().
   void restore_all(const std::string& folder);

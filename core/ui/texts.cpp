@@ -82,7 +82,6 @@ constexpr Row rows[] = {
       "scores."}},
     {Text::save, {"Save"}},
     {Text::copy, {"Copy"}},
-    {Text::copied, {"Copied to the clipboard"}},
     {Text::save_explained, {"The restored picture as PNG: full size, transparency kept."}},
 
     {Text::training_pictures, {"Pictures to learn from"}},
@@ -113,7 +112,6 @@ constexpr Row rows[] = {
     {Text::go_on, {"Go on"}},
     {Text::stop, {"Stop"}},
     {Text::reading_pictures, {"Reading pictures, %zu of %zu"}},
-    {Text::continue_run, {"Continue the last run"}},
     {Text::learning, {"Learning"}},
     {Text::curves, {"Loss"}},
     {Text::curves_hint, {"The curves appear after the first epoch."}},

@@ -66,7 +66,6 @@ enum class Text {
   no_scores,
   save,
   copy,
-  copied,
   save_explained,
   // Training
   training_pictures,
@@ -97,7 +96,6 @@ enum class Text {
   go_on,
   stop,
   reading_pictures,
-  continue_run,
   learning,
   curves,
   curves_hint,

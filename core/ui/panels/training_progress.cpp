@@ -93,8 +93,8 @@ void draw_end(UiState& state, Platform& platform) {
   }
   if (!ended.history.empty()) {
     const EpochRecord& last = ended.history.back();
-    std::string line =
-        std::to_string(last.epoch) + " epochs, test RMSE " + fixed_text(last.rmse, 4);
+    const std::string line = std::to_string(last.epoch) + (last.epoch == 1 ? " epoch" : " epochs") +
+                             ", test RMSE " + fixed_text(last.rmse, 4);
     paragraph(line.c_str(), colors().muted);
   }
   if (!ended.message.empty()) paragraph(ended.message.c_str(), colors().muted);

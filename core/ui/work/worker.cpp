@@ -31,9 +31,9 @@ std::string training_sentence(const ModelFile& file) {
   try {
     const TrainingSettings settings = settings_from_json(training->second, file.model.name);
     char text[160];
-    std::snprintf(text, sizeof text, "trained on %s noise of strength %.2g, %d epochs",
+    std::snprintf(text, sizeof text, "trained on %s noise of strength %.2g, %d epoch%s",
                   to_string(settings.noise.kind).c_str(), double(settings.noise.strength),
-                  settings.epochs);
+                  settings.epochs, settings.epochs == 1 ? "" : "s");
     return text;
   } catch (const Error&) {
     return "";  // of another program, or a later Limpid: the weights count
