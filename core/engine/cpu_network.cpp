@@ -4,22 +4,10 @@
 #include <cassert>
 
 #include "core/engine/loss.h"
-#include "core/engine/optimizer.h"
+#include "core/engine/network_state.h"
 
 namespace limpid {
 namespace {
-
-struct StateList {
-  std::vector<Tensor> State::*tensors;
-  const char* name;
-  bool training;
-};
-
-constexpr StateList state_lists[] = {{&State::weights, "weights", false},
-                                     {&State::gradients, "gradients", true},
-                                     {&State::first_moment, "first moments", true},
-                                     {&State::second_moment, "second moments", true},
-                                     {&State::average, "average", true}};
 
 bool has_batch_norm(const Model& model) {
   return std::any_of(model.layers.begin(), model.layers.end(),
@@ -47,11 +35,8 @@ void CpuNetwork::allocate() {
   pool_ = std::make_unique<ThreadPool>(limits_.threads);
   arena_.allocate();
   denoising_.find(arena_);
-  state_.weights = zeros(model_);
-  if (training_) {
-    training_->find(arena_);
-    state_.gradients = state_.first_moment = state_.second_moment = state_.weights;
-  }
+  if (training_) training_->find(arena_);
+  state_ = zero_state(model_, limits_.training);
   load();
 }
 
@@ -102,32 +87,12 @@ double CpuNetwork::accumulate(ConstBatch noisy, ConstBatch clean, const Training
 
 void CpuNetwork::update(const UpdateStep& step) {
   assert(training_);
-  const bool averaging = step.average_decay > 0;
-  if (averaging && state_.average.empty()) state_.average = zeros(model_);
-  for (size_t i = 0; i < parameters_.size(); ++i) {
-    std::vector<float>& weight = state_.weights[i].data;
-    std::vector<float>& gradient = state_.gradients[i].data;
-    if (parameters_[i].trained) {
-      apply(step, {weight, gradient, state_.first_moment[i].data, state_.second_moment[i].data,
-                   averaging ? std::span(state_.average[i].data) : std::span<float>()});
-    } else if (averaging) {
-      state_.average[i].data = weight;
-    }
-    std::fill(gradient.begin(), gradient.end(), 0.0f);
-  }
+  update_state(state_, step, parameters_);
   load();
 }
 
 void CpuNetwork::write(const State& state) {
-  for (const StateList& list : state_lists) {
-    const std::vector<Tensor>& tensors = state.*list.tensors;
-    if (!tensors.empty()) check_tensors(model_, tensors, list.name);
-  }
-  for (const StateList& list : state_lists) {
-    const std::vector<Tensor>& tensors = state.*list.tensors;
-    if (tensors.empty() || (list.training && !limits_.training)) continue;
-    state_.*list.tensors = tensors;
-  }
+  write_state(state_, state, model_, limits_.training);
   load();
 }
 

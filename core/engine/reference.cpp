@@ -4,10 +4,10 @@
 #include <cassert>
 
 #include "core/engine/dropout.h"
+#include "core/engine/limits.h"
 #include "core/engine/loss.h"
-#include "core/engine/optimizer.h"
+#include "core/engine/network_state.h"
 #include "core/engine/reference_layers.h"
-#include "core/error.h"
 
 namespace limpid {
 namespace {
@@ -15,18 +15,6 @@ namespace {
 Shape picture_shape(const Model& model, const Limits& limits) {
   return {limits.height, limits.width, model.channels};
 }
-
-struct StateList {
-  std::vector<Tensor> State::*tensors;
-  const char* name;
-  bool training;
-};
-
-constexpr StateList state_lists[] = {{&State::weights, "weights", false},
-                                     {&State::gradients, "gradients", true},
-                                     {&State::first_moment, "first moments", true},
-                                     {&State::second_moment, "second moments", true},
-                                     {&State::average, "average", true}};
 
 // State's floats, their doubles, LayerRun's second kernel, and every layer's values.
 size_t needed_bytes(const Model& model, const Limits& limits) {
@@ -87,34 +75,14 @@ class ReferenceNetwork : public Network {
 
   void update(const UpdateStep& step) override {
     assert(limits_.training);
-    const bool averaging = step.average_decay > 0;
-    if (averaging && state_.average.empty()) state_.average = zeros(model_);
-    for (size_t i = 0; i < tensors_.size(); ++i) {
-      std::vector<float>& weight = state_.weights[i].data;
-      std::vector<float>& gradient = state_.gradients[i].data;
-      if (parameters_[i].trained) {
-        apply(step, {weight, gradient, state_.first_moment[i].data, state_.second_moment[i].data,
-                     averaging ? std::span(state_.average[i].data) : std::span<float>()});
-      } else if (averaging) {
-        state_.average[i].data = weight;
-      }
-      std::fill(gradient.begin(), gradient.end(), 0.0f);
-    }
+    update_state(state_, step, parameters_);
     take_from_state();
   }
 
   State read() const override { return state_; }
 
   void write(const State& state) override {
-    for (const StateList& list : state_lists) {
-      const std::vector<Tensor>& tensors = state.*list.tensors;
-      if (!tensors.empty()) check_tensors(model_, tensors, list.name);
-    }
-    for (const StateList& list : state_lists) {
-      const std::vector<Tensor>& tensors = state.*list.tensors;
-      if (tensors.empty() || (list.training && !limits_.training)) continue;
-      state_.*list.tensors = tensors;
-    }
+    write_state(state_, state, model_, limits_.training);
     take_from_state();
   }
 
@@ -133,10 +101,7 @@ class ReferenceNetwork : public Network {
   }
 
   void make_tensors() {
-    state_.weights = zeros(model_);
-    if (limits_.training) {
-      state_.gradients = state_.first_moment = state_.second_moment = state_.weights;
-    }
+    state_ = zero_state(model_, limits_.training);
     for (size_t i = 0; i < tensors_.size(); ++i) {
       tensors_[i].data.resize(parameters_[i].count());
       if (limits_.training) tensors_[i].gradient.resize(parameters_[i].count());
@@ -201,28 +166,12 @@ class ReferenceEngine : public Engine {
   std::string describe() const override { return "plain loops in double precision, one thread"; }
 
   size_t memory_bytes(const Model& model, const Limits& limits) override {
-    const std::string size = std::to_string(limits.width) + " x " + std::to_string(limits.height);
-    const int multiple = size_multiple(model);
-    if (limits.width < 1 || limits.height < 1 || limits.width % multiple != 0 ||
-        limits.height % multiple != 0) {
-      throw Error("model '" + model.name + "' takes pictures whose sides are multiples of " +
-                  std::to_string(multiple) + ", not " + size);
-    }
-    const Shape input = picture_shape(model, limits);
-    if (dropout_position(model, input, int(model.layers.size())) > max_dropout_values) {
-      throw Error("model '" + model.name + "' has more than 2^32 dropout values at " + size);
-    }
+    check_size(model, limits);
     return needed_bytes(model, limits);
   }
 
   std::unique_ptr<Network> prepare(const Model& model, const Limits& limits) override {
-    const size_t needed = memory_bytes(model, limits);
-    if (limits.memory_bytes > 0 && needed > limits.memory_bytes) {
-      throw Error("model '" + model.name + "' needs " + std::to_string(needed) +
-                  " bytes on the reference engine at " + std::to_string(limits.width) + " x " +
-                  std::to_string(limits.height) + ", only " + std::to_string(limits.memory_bytes) +
-                  " are allowed");
-    }
+    check_memory(model, limits, memory_bytes(model, limits), "the reference engine");
     return std::make_unique<ReferenceNetwork>(model, limits);
   }
 };
