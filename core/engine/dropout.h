@@ -16,7 +16,7 @@ namespace limpid {
 constexpr uint64_t max_dropout_values = uint64_t(1) << 32;
 
 // Picture i of the batch at `place`.
-inline Sequence dropout_sequence(const TrainingPlace& place, int i) {
+constexpr Sequence dropout_sequence(const TrainingPlace& place, int i) {
   return {.seed = place.seed,
           .stream = Stream::dropout,
           .epoch = place.epoch,
@@ -35,7 +35,7 @@ inline uint64_t dropout_position(const Model& model, Shape input, int layer) {
 }
 
 // What the value is multiplied with while training.
-inline float dropout_factor(uint32_t bits, float rate) {
+constexpr float dropout_factor(uint32_t bits, float rate) {
   return uniform(bits) < rate ? 0.0f : 1 / (1 - rate);
 }
 

@@ -16,13 +16,6 @@ static_assert(FLT_EVAL_METHOD == 0, "floats must be computed as floats");
 
 namespace {
 
-// The multipliers and key increments of Philox4x32: Salmon et al., section 3.3.
-constexpr uint64_t multiplier_0 = 0xD2511F53;
-constexpr uint64_t multiplier_1 = 0xCD9E8D57;
-constexpr uint32_t increment_0 = 0x9E3779B9;
-constexpr uint32_t increment_1 = 0xBB67AE85;
-constexpr int rounds = 10;
-
 // Natural logarithm of a normal positive number: x = m 2^e with m in sqrt(1/2) .. sqrt(2), and
 // log m = 2 atanh((m - 1) / (m + 1)) by its series, of which the next term is below 1e-9.
 inline float logarithm(float x) {
@@ -36,12 +29,10 @@ inline float logarithm(float x) {
   return float(e) * 0.693147181f + s * series;  // ln 2
 }
 
-inline float uniform_of(uint32_t bits) { return (float(bits >> 9) + 0.5f) * 0x1p-23f; }
-
 // Both branches are computed, so that the loop over many values is vectorized. AS 241's third
 // branch begins at a tail of exp(-25), far below our smallest, 2^-24.
 inline float gaussian_of(uint32_t bits) {
-  const float p = uniform_of(bits);
+  const float p = uniform(bits);
   const float q = p - 0.5f;
 
   const float r = 0.180625f - q * q;  // 0.425 squared
@@ -59,22 +50,6 @@ inline float gaussian_of(uint32_t bits) {
 
 }  // namespace
 
-std::array<uint32_t, 4> philox4x32(std::array<uint32_t, 4> counter, std::array<uint32_t, 2> key) {
-  for (int round = 0; round < rounds; ++round) {
-    const uint64_t product_0 = multiplier_0 * counter[0];
-    const uint64_t product_1 = multiplier_1 * counter[2];
-    counter = {uint32_t(product_1 >> 32) ^ counter[1] ^ key[0], uint32_t(product_1),
-               uint32_t(product_0 >> 32) ^ counter[3] ^ key[1], uint32_t(product_0)};
-    key[0] += increment_0;
-    key[1] += increment_1;
-  }
-  return counter;
-}
-
-std::array<uint32_t, 4> Sequence::block(uint32_t block) const {
-  return philox4x32({block, item, epoch, uint32_t(stream)}, {uint32_t(seed), uint32_t(seed >> 32)});
-}
-
 void Sequence::fill(uint32_t first, std::span<uint32_t> bits) const {
   assert(first % 4 == 0);
   for (size_t i = 0; i < bits.size(); i += 4) {
@@ -82,8 +57,6 @@ void Sequence::fill(uint32_t first, std::span<uint32_t> bits) const {
     std::copy_n(four.begin(), std::min(bits.size() - i, size_t(4)), &bits[i]);
   }
 }
-
-float uniform(uint32_t bits) { return uniform_of(bits); }
 
 uint32_t below(uint32_t n, uint32_t bits) {
   assert(n > 0);

@@ -10,10 +10,23 @@
 namespace limpid {
 
 // What the numbers are for: two streams of one seed never meet.
-enum class Stream : uint32_t { noise = 1, shuffle, weights, dropout, augment };
+enum class Stream : uint32_t { noise = 1, shuffle, weights, dropout, augment, strength };
 
-// Four independent 32-bit values for one counter under one key.
-std::array<uint32_t, 4> philox4x32(std::array<uint32_t, 4> counter, std::array<uint32_t, 2> key);
+// Four independent 32-bit values for one counter under one key. The multipliers and key increments
+// are those of Salmon et al., section 3.3. constexpr, here and below, so that GPUs run it too.
+constexpr std::array<uint32_t, 4> philox4x32(std::array<uint32_t, 4> counter,
+                                             std::array<uint32_t, 2> key) {
+  constexpr int rounds = 10;
+  for (int round = 0; round < rounds; ++round) {
+    const uint64_t product_0 = uint64_t(0xD2511F53) * counter[0];
+    const uint64_t product_1 = uint64_t(0xCD9E8D57) * counter[2];
+    counter = {uint32_t(product_1 >> 32) ^ counter[1] ^ key[0], uint32_t(product_1),
+               uint32_t(product_0 >> 32) ^ counter[3] ^ key[1], uint32_t(product_0)};
+    key[0] += 0x9E3779B9;
+    key[1] += 0xBB67AE85;
+  }
+  return counter;
+}
 
 // One sequence of a stream: for noise, the picture `item` in epoch `epoch`.
 struct Sequence {
@@ -24,8 +37,11 @@ struct Sequence {
 
   // The four values at positions 4 * block .. 4 * block + 3: Philox of the counter {block, item,
   // epoch, stream} under the key {lower half of the seed, upper half}.
-  std::array<uint32_t, 4> block(uint32_t block) const;
-  uint32_t bits(uint32_t position) const { return block(position / 4)[position % 4]; }
+  constexpr std::array<uint32_t, 4> block(uint32_t block) const {
+    return philox4x32({block, item, epoch, uint32_t(stream)},
+                      {uint32_t(seed), uint32_t(seed >> 32)});
+  }
+  constexpr uint32_t bits(uint32_t position) const { return block(position / 4)[position % 4]; }
 
   // The values at positions first, first + 1, ...; first is a multiple of 4.
   void fill(uint32_t first, std::span<uint32_t> bits) const;
@@ -33,7 +49,7 @@ struct Sequence {
 
 // The middle of the 2^23 equal parts of (0, 1) that the upper bits choose: never 0, never 1, and
 // exact (a float has 24 bits).
-float uniform(uint32_t bits);
+constexpr float uniform(uint32_t bits) { return (float(bits >> 9) + 0.5f) * 0x1p-23f; }
 
 // One of 0 .. n - 1, each as likely as the others but for n / 2^32.
 uint32_t below(uint32_t n, uint32_t bits);
