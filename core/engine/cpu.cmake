@@ -1,6 +1,6 @@
 # The CPU engine's part of limpid_engine.
 target_sources(limpid_engine PRIVATE
-  activation.cpp arena.cpp batch_norm_step.cpp convolution.cpp convolution_step.cpp cpu.cpp
+  activation.cpp batch_norm_step.cpp convolution.cpp convolution_step.cpp cpu.cpp
   cpu_network.cpp cpu_program.cpp cpu_step.cpp direct_convolution.cpp filter_gradient.cpp
   padding.cpp pooling.cpp thread_pool.cpp)
 if(EMSCRIPTEN)
