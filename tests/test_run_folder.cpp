@@ -1,4 +1,4 @@
-#include "native/cli/run_folder.h"
+#include "core/train/run_folder.h"
 
 #include "tests/temporary_folder.h"
 

@@ -225,6 +225,11 @@ const std::string& text(const Metadata& metadata, const char* name, const std::s
 
 }  // namespace
 
+const std::vector<Tensor>& model_weights(const Checkpoint& checkpoint) {
+  const bool best = checkpoint.settings.keep_best && !checkpoint.best.empty();
+  return best ? checkpoint.best : model_weights(checkpoint.state);
+}
+
 int64_t batches_in_epoch(const Checkpoint& checkpoint) {
   const size_t batch = size_t(checkpoint.settings.batch);
   return int64_t((checkpoint.pictures + batch - 1) / batch);

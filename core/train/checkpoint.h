@@ -46,6 +46,10 @@ struct Checkpoint {
 // Updates in an epoch: the last batch may be smaller.
 int64_t batches_in_epoch(const Checkpoint& checkpoint);
 
+// The weights that are the model's after it: the best epoch's where they are kept, else the moving
+// average where there is one, else the last.
+const std::vector<Tensor>& model_weights(const Checkpoint& checkpoint);
+
 // Writes it whole or not at all. Throws Error naming the file, also for what read_checkpoint would
 // refuse.
 void write_checkpoint(const std::filesystem::path& file, const Checkpoint& checkpoint);

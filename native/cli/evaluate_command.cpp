@@ -7,6 +7,7 @@
 #include "core/data/dataset.h"
 #include "core/data/split.h"
 #include "core/train/portions.h"
+#include "core/train/training_facts.h"
 #include "native/cli/commands.h"
 #include "native/cli/compute_options.h"
 #include "native/cli/example.h"
@@ -15,7 +16,6 @@
 #include "native/cli/noise_options.h"
 #include "native/cli/progress.h"
 #include "native/cli/scores.h"
-#include "native/cli/training_facts.h"
 #include "native/cli/usage_error.h"
 
 namespace limpid {

@@ -1,18 +1,13 @@
-// What a run folder shows of its training: written at the start, after each epoch and at the end,
-// so that an interrupted run has it too.
+// What a run folder shows of its training: its record (core/train/run_record.h) and beside it the
+// curves and pictures (loss.png, grid.png) and their scores.
 #pragma once
 
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "core/data/dataset.h"
-#include "core/data/split.h"
-#include "core/engine/engine.h"
-#include "core/train/checkpoint.h"
+#include "core/train/run_record.h"
 #include "native/cli/example.h"
-#include "native/cli/run_folder.h"
-#include "native/cli/run_settings.h"
 
 namespace limpid {
 
@@ -25,27 +20,15 @@ struct FinalScores {
 
 class RunReport {
  public:
-  // What the run is about; all must outlive the report.
-  struct Subject {
-    const RunFolder& folder;
-    const RunSettings& settings;
-    const Model& model;
-    const Dataset& dataset;
-    const Split& split;
-    Engine& engine;
-  };
-  explicit RunReport(const Subject& subject);
+  using Subject = RunRecord::Subject;
+  // What it refers to must outlive the report.
+  explicit RunReport(const Subject& subject) : subject_(subject), record_(subject) {}
 
   // Each throws Error naming the file that cannot be written.
-  //
-  // model.safetensors with the first weights, summary.txt, run.json.
-  void start(const std::vector<Tensor>& weights);
-  // run.json alone: it goes on with what it says already.
-  void resume();
-  // All but the summary, after an epoch.
+  void start(const std::vector<Tensor>& weights) { record_.start(weights); }
+  void resume() { record_.resume(); }
   void epoch(const std::vector<EpochRecord>& history, const std::vector<Tensor>& weights);
-  // run.json says how it ended.
-  void end(const std::string& state, const std::optional<FinalScores>& scores);
+  void end(TrainingEnd end, const std::optional<FinalScores>& scores);
 
   // The first five test pictures, as the last epoch restored them.
   const std::vector<Example>& examples() const { return examples_; }
@@ -54,21 +37,13 @@ class RunReport {
   std::optional<FinalScores> final_scores(const std::vector<Tensor>& weights) const;
 
  private:
-  void write_model(const std::vector<Tensor>& weights) const;
-  void write_loss() const;
-  void write_run(const std::string& state);
+  void write_loss(const std::vector<EpochRecord>& history) const;
   Denoiser denoiser(const std::vector<Tensor>& weights) const;
   ExampleNoise noise_of(size_t picture) const;
 
   const Subject subject_;
-  const std::string split_hash_;
-  std::vector<EpochRecord> history_;
+  RunRecord record_;
   std::vector<Example> examples_;
-  nlohmann::ordered_json run_;  // run.json
 };
-
-// The weights that are the model's after that checkpoint: the best epoch's where they are kept,
-// else the moving average where there is one, else the last.
-const std::vector<Tensor>& model_weights(const Checkpoint& checkpoint);
 
 }  // namespace limpid

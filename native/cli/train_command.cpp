@@ -4,12 +4,12 @@
 #include <memory>
 #include <optional>
 
+#include "core/train/run_folder.h"
 #include "core/train/trainer.h"
 #include "native/cli/commands.h"
 #include "native/cli/interrupt.h"
 #include "native/cli/model_argument.h"
 #include "native/cli/progress.h"
-#include "native/cli/run_folder.h"
 #include "native/cli/run_report.h"
 #include "native/cli/scores.h"
 #include "native/cli/train_options.h"
@@ -75,19 +75,15 @@ Start resumed_start(const TrainOptions& options, const RunFolder& folder) {
   if (options.model || options.channels) {
     throw UsageError("--resume goes on with the run's own model: leave out --model and --channels");
   }
-  const RunSettings before =
-      run_settings_from_json(read_run_json(folder.run())["settings"], folder.run().string());
-  Start start = {.settings = options.applied_to(before), .model = {}, .checkpoint = {}};
+  RunStart run = read_start(folder);
+  Start start = {
+      .settings = options.applied_to(run.settings),
+      .model = {.model = std::move(run.model), .weights = std::move(run.weights), .metadata = {}},
+      .checkpoint = std::move(run.checkpoint)};
   check_asked(start.settings);
-  const std::string changed = difference(before, start.settings);
+  const std::string changed = difference(run.settings, start.settings);
   if (!changed.empty()) {
     throw UsageError(folder.path().string() + ": the training cannot go on: " + changed);
-  }
-  if (fs::exists(folder.checkpoint())) {
-    start.checkpoint = read_checkpoint(folder.checkpoint());
-    start.model.model = start.checkpoint->model;
-  } else {
-    start.model = read_model_file(folder.model());
   }
   return start;
 }
@@ -243,8 +239,7 @@ int Training::finish(const TrainingResult& result) {
     if (report_.examples().empty()) report_.epoch(result.history, result.weights);
     scores = report_.final_scores(result.weights);
   }
-  static constexpr const char* names[] = {"finished", "stopped early", "stopped", "diverged"};
-  report_.end(names[int(result.end)], scores);
+  report_.end(result.end, scores);
   if (options_.json) std::printf("%s\n", result_json(folder_, result).dump().c_str());
   if (!options_.json && scores) print_scores(report_.examples(), *scores);
   if (!result.message.empty()) progress_.say("limpid: " + result.message);

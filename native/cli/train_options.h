@@ -7,9 +7,9 @@
 #include <string>
 #include <vector>
 
+#include "core/train/run_settings.h"
 #include "native/cli/engines.h"
 #include "native/cli/noise_options.h"
-#include "native/cli/run_settings.h"
 
 namespace CLI {
 class App;

@@ -1,15 +1,14 @@
-#include "native/cli/run_settings.h"
+#include "core/train/run_settings.h"
+
+#include <nlohmann/json.hpp>
 
 #include "core/error.h"
-#include "core/image/file.h"
 
 namespace limpid {
 
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-constexpr size_t most_run_json_bytes = size_t(64) << 20;  // 100,000 names and epochs
 
 Json data_json(const RunSettings& settings) {
   return {{"size", settings.size},
@@ -21,17 +20,18 @@ Json data_json(const RunSettings& settings) {
 
 }  // namespace
 
-Json to_json(const RunSettings& settings) {
+std::string to_json(const RunSettings& settings) {
   Json paths = Json::array();
   for (const std::filesystem::path& path : settings.data) paths.push_back(path.string());
   Json json = {{"data", paths}};
   json.update(data_json(settings));
   json["engine"] = settings.engine;
   json["training"] = Json::parse(to_json(settings.training));
-  return json;
+  return json.dump();
 }
 
-RunSettings run_settings_from_json(const Json& json, const std::string& where) {
+RunSettings run_settings_from_json(std::string_view text, const std::string& where) {
+  const Json json = Json::parse(text, nullptr, /*allow_exceptions=*/false);
   RunSettings settings;
   try {
     for (const Json& path : json.at("data")) settings.data.push_back(path.get<std::string>());
@@ -46,15 +46,6 @@ RunSettings run_settings_from_json(const Json& json, const std::string& where) {
     throw Error(where + ": the settings of the training are incomplete");
   }
   return settings;
-}
-
-Json read_run_json(const std::filesystem::path& file) {
-  const std::vector<uint8_t> bytes = read_file(file, most_run_json_bytes);
-  Json run = Json::parse(bytes.begin(), bytes.end(), nullptr, /*allow_exceptions=*/false);
-  if (!run.is_object() || !run.contains("settings")) {
-    throw Error(file.string() + ": not what `limpid train` writes");
-  }
-  return run;
 }
 
 std::string difference(const RunSettings& before, const RunSettings& now) {

@@ -3,9 +3,11 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "core/data/split.h"
 #include "core/model/model_file.h"
+#include "core/train/history.h"
 #include "core/train/settings.h"
 
 namespace limpid {
@@ -15,13 +17,14 @@ struct TrainingFacts {
   int size = 0;  // side of the pictures; 0: their own
   SplitSettings split;
   std::string split_hash;
+  std::vector<EpochRecord> history;  // empty before the first epoch
 };
 
-// As metadata of a model file, beside the model itself.
+// As metadata of a model file, beside the model itself, with this version of Limpid.
 void write_facts(const TrainingFacts& facts, Metadata& metadata);
 
-// None when the file does not come from `limpid train`. Throws Error naming `where` when what it
-// says makes no sense.
+// None when the file does not come from a training of Limpid's. Throws Error naming `where` when
+// what it says makes no sense.
 std::optional<TrainingFacts> read_facts(const Metadata& metadata, const std::string& where);
 
 }  // namespace limpid

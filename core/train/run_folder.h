@@ -16,14 +16,19 @@ class RunFolder {
   RunFolder(const RunFolder&) = delete;
   RunFolder& operator=(const RunFolder&) = delete;
 
+  // Whether a training has written there; its run.json; its model.
+  static bool holds_run(const std::filesystem::path& folder);
+  static std::filesystem::path record_of(const std::filesystem::path& folder);
+  static std::filesystem::path model_of(const std::filesystem::path& folder);
+
   const std::filesystem::path& path() const { return folder_; }
-  std::filesystem::path model() const { return folder_ / "model.safetensors"; }
+  std::filesystem::path model() const { return model_of(folder_); }
   std::filesystem::path checkpoint() const { return folder_ / "checkpoint.safetensors"; }
   std::filesystem::path history() const { return folder_ / "history.csv"; }
   std::filesystem::path loss() const { return folder_ / "loss.png"; }
   std::filesystem::path grid() const { return folder_ / "grid.png"; }
   std::filesystem::path summary() const { return folder_ / "summary.txt"; }
-  std::filesystem::path run() const { return folder_ / "run.json"; }
+  std::filesystem::path run() const { return record_of(folder_); }
 
  private:
   void lock();

@@ -1,4 +1,4 @@
-#include "native/cli/training_facts.h"
+#include "core/train/training_facts.h"
 
 #include <nlohmann/json.hpp>
 
@@ -13,6 +13,8 @@ using Json = nlohmann::ordered_json;
 constexpr const char* settings_key = "training";
 constexpr const char* data_key = "data";
 constexpr const char* hash_key = "split_hash";
+constexpr const char* history_key = "history";
+constexpr const char* program_key = "limpid";
 
 }  // namespace
 
@@ -24,6 +26,8 @@ void write_facts(const TrainingFacts& facts, Metadata& metadata) {
                             {"group_duplicates", facts.split.group_duplicates}}
                            .dump();
   metadata[hash_key] = facts.split_hash;
+  metadata[history_key] = history_json(facts.history);
+  metadata[program_key] = LIMPID_VERSION;
 }
 
 std::optional<TrainingFacts> read_facts(const Metadata& metadata, const std::string& where) {
@@ -44,6 +48,9 @@ std::optional<TrainingFacts> read_facts(const Metadata& metadata, const std::str
     throw Error(where + ": what it says about its training data makes no sense");
   }
   facts.split_hash = hash->second;
+  if (const auto history = metadata.find(history_key); history != end) {
+    facts.history = history_from_json(history->second, where);
+  }
   if (facts.size < 0 || facts.size > 65536) {
     throw Error(where + ": it says that its pictures had " + std::to_string(facts.size) +
                 " pixels");

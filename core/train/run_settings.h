@@ -2,8 +2,8 @@
 #pragma once
 
 #include <filesystem>
-#include <nlohmann/json.hpp>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/data/dataset.h"
@@ -21,13 +21,9 @@ struct RunSettings {
   TrainingSettings training;
 };
 
-nlohmann::ordered_json to_json(const RunSettings& settings);
-
-// Throws Error naming `where` when `json` is not what to_json gives.
-RunSettings run_settings_from_json(const nlohmann::ordered_json& json, const std::string& where);
-
-// A run.json, which holds them as "settings". Throws Error naming the file.
-nlohmann::ordered_json read_run_json(const std::filesystem::path& file);
+// As one JSON object. Reading throws Error naming `where` when `json` is not what to_json gives.
+std::string to_json(const RunSettings& settings);
+RunSettings run_settings_from_json(std::string_view json, const std::string& where);
 
 // The first setting that shapes the numbers and is not the same ("size is 128, was 256"); empty
 // when there is none. The place of the data and the engine are free, and what difference() of the

@@ -1,4 +1,4 @@
-#include "native/cli/run_folder.h"
+#include "core/train/run_folder.h"
 
 #include <fcntl.h>
 #include <sys/file.h>
@@ -16,7 +16,7 @@ namespace fs = std::filesystem;
 
 RunFolder::RunFolder(fs::path folder, Use use) : folder_(std::move(folder)) {
   std::error_code code;
-  if (use == Use::resume && !fs::exists(run(), code)) {
+  if (use == Use::resume && !holds_run(folder_)) {
     throw Error(folder_.string() + ": there is no training to go on with (no run.json in it)");
   }
   made_ = fs::create_directories(folder_, code);
@@ -33,6 +33,14 @@ RunFolder::RunFolder(fs::path folder, Use use) : folder_(std::move(folder)) {
 RunFolder::~RunFolder() {
   if (made_) ::rmdir(folder_.c_str());  // fails, as it should, when there is something in it
   ::close(descriptor_);
+}
+
+fs::path RunFolder::record_of(const fs::path& folder) { return folder / "run.json"; }
+fs::path RunFolder::model_of(const fs::path& folder) { return folder / "model.safetensors"; }
+
+bool RunFolder::holds_run(const fs::path& folder) {
+  std::error_code none;
+  return fs::is_regular_file(record_of(folder), none);
 }
 
 void RunFolder::lock() {

@@ -1,0 +1,170 @@
+#include "core/train/run_record.h"
+
+#include <sys/utsname.h>
+
+#include <nlohmann/json.hpp>
+#include <thread>
+
+#include "core/error.h"
+#include "core/image/file.h"
+#include "core/model/json.h"
+#include "core/model/model_file.h"
+#include "core/model/summary.h"
+#include "core/train/training_facts.h"
+
+namespace limpid {
+namespace {
+
+namespace fs = std::filesystem;
+
+using Json = nlohmann::ordered_json;
+
+constexpr size_t most_run_json_bytes = size_t(64) << 20;  // 100,000 names and epochs
+
+constexpr const char* running = "running";
+
+std::string to_string(TrainingEnd end) {
+  switch (end) {
+    case TrainingEnd::finished: return "finished";
+    case TrainingEnd::stopped_early: return "stopped early";
+    case TrainingEnd::cancelled: return "stopped";
+    case TrainingEnd::diverged: return "diverged";
+  }
+  return "";
+}
+
+Json machine_json(const Engine& engine) {
+  utsname system = {};
+  ::uname(&system);
+  return {{"engine", engine.name()},
+          {"description", engine.describe()},
+          {"system", std::string(system.sysname) + " " + system.release + " " + system.machine},
+          {"cores", std::thread::hardware_concurrency()}};
+}
+
+Json pictures_json(const Dataset& dataset, const Split& split, const std::string& hash) {
+  Json skipped = Json::array(), test = Json::array();
+  for (const SkippedFile& file : dataset.skipped()) skipped.push_back(file.reason);
+  for (const size_t i : split.test) test.push_back(dataset.name(i));
+  return {{"train", split.train.size()},
+          {"test", split.test.size()},
+          {"straddling_duplicate_groups", split.straddling_groups},
+          {"split_hash", hash},
+          {"skipped", skipped},
+          {"test_pictures", test}};
+}
+
+Json read_run_json(const fs::path& file) {
+  const std::vector<uint8_t> bytes = read_file(file, most_run_json_bytes);
+  Json run = Json::parse(bytes.begin(), bytes.end(), nullptr, /*allow_exceptions=*/false);
+  if (!run.is_object() || !run.contains("settings")) {
+    throw Error(file.string() + ": not what a training of Limpid writes");
+  }
+  return run;
+}
+
+}  // namespace
+
+struct RunRecord::Content {
+  Json run;  // run.json
+};
+
+RunRecord::RunRecord(const Subject& subject)
+    : subject_(subject),
+      split_hash_(split_hash(subject.dataset, subject.split)),
+      content_(std::make_unique<Content>()) {}
+
+RunRecord::~RunRecord() = default;
+
+void RunRecord::start(const std::vector<Tensor>& weights) {
+  write_model({}, weights);
+  const Shape shape = subject_.dataset.shape(subject_.split.train.front());
+  const int crop = subject_.settings.training.crop;
+  const Summary summary = crop > 0 ? summarize(subject_.model, crop, crop)
+                                   : summarize(subject_.model, shape.height, shape.width);
+  write_file(subject_.folder.summary(), to_text(subject_.model, summary));
+  content_->run = {{"limpid", LIMPID_VERSION},
+                   {"state", running},
+                   {"settings", Json::parse(to_json(subject_.settings))},
+                   {"machine", machine_json(subject_.engine)},
+                   {"pictures", pictures_json(subject_.dataset, subject_.split, split_hash_)},
+                   {"model", Json::parse(to_json(subject_.model))},
+                   {"history", Json::array()}};
+  write_run();
+}
+
+void RunRecord::resume() {
+  content_->run = read_run_json(subject_.folder.run());
+  content_->run["settings"] = Json::parse(to_json(subject_.settings));
+  content_->run["machine"] = machine_json(subject_.engine);
+  content_->run["state"] = running;
+  write_run();
+}
+
+void RunRecord::epoch(const std::vector<EpochRecord>& history, const std::vector<Tensor>& weights) {
+  write_model(history, weights);
+  write_file(subject_.folder.history(), history_csv(history));
+  content_->run["history"] = Json::parse(history_json(history));
+  write_run();
+}
+
+void RunRecord::end(TrainingEnd end) {
+  content_->run["state"] = to_string(end);
+  write_run();
+}
+
+void RunRecord::set(const std::string& name, const std::string& json) {
+  if (json.empty())
+    content_->run.erase(name);
+  else
+    content_->run[name] = Json::parse(json);
+  write_run();
+}
+
+void RunRecord::write_model(const std::vector<EpochRecord>& history,
+                            const std::vector<Tensor>& weights) const {
+  ModelFile file = {.model = subject_.model, .weights = weights, .metadata = {}};
+  write_facts({.settings = subject_.settings.training,
+               .size = subject_.settings.size,
+               .split = subject_.settings.split,
+               .split_hash = split_hash_,
+               .history = history},
+              file.metadata);
+  write_model_file(subject_.folder.model(), file);
+}
+
+void RunRecord::write_run() const {
+  write_file(subject_.folder.run(), content_->run.dump(2) + "\n");
+}
+
+RecordedRun read_run(const fs::path& folder) {
+  const fs::path file = RunFolder::record_of(folder);
+  const Json run = read_run_json(file);
+  RecordedRun recorded;
+  recorded.settings = run_settings_from_json(run["settings"].dump(), file.string());
+  try {
+    recorded.model = model_from_json(run.at("model").dump(), file.string());
+    recorded.history = history_from_json(run.at("history").dump(), file.string());
+    recorded.state = run.at("state").get<std::string>();
+  } catch (const Json::exception&) {
+    throw Error(file.string() + ": it lacks the model, the history or the state of the training");
+  }
+  return recorded;
+}
+
+RunStart read_start(const RunFolder& folder) {
+  const Json run = read_run_json(folder.run());
+  RunStart start;
+  start.settings = run_settings_from_json(run["settings"].dump(), folder.run().string());
+  if (fs::exists(folder.checkpoint())) {
+    start.checkpoint = read_checkpoint(folder.checkpoint());
+    start.model = start.checkpoint->model;
+  } else {
+    ModelFile file = read_model_file(folder.model());
+    start.model = std::move(file.model);
+    start.weights = std::move(file.weights);
+  }
+  return start;
+}
+
+}  // namespace limpid

@@ -1,0 +1,40 @@
+#include "core/train/training_facts.h"
+
+#include "tests/temporary_folder.h"
+
+namespace limpid {
+namespace {
+
+TEST(TrainingFacts, ComeBackFromMetadata) {
+  TrainingFacts facts;
+  facts.size = 48;
+  facts.split = {0.3, 7, true};
+  facts.split_hash = "00ff";
+  facts.settings.epochs = 3;
+  facts.settings.noise.strength = 0.1f;
+  facts.history = {{.epoch = 1, .loss = 0.5, .val_loss = 0.25, .rmse = 0.125}};
+  Metadata metadata;
+  write_facts(facts, metadata);
+  const auto again = read_facts(metadata, "here");
+  ASSERT_TRUE(again);
+  EXPECT_EQ(again->settings, facts.settings);
+  EXPECT_EQ(again->size, 48);
+  EXPECT_EQ(again->split.test_size, 0.3);
+  EXPECT_EQ(again->split.seed, 7u);
+  EXPECT_TRUE(again->split.group_duplicates);
+  EXPECT_EQ(again->split_hash, "00ff");
+  EXPECT_EQ(again->history, facts.history);
+}
+
+TEST(TrainingFacts, AreAbsentOrWhole) {
+  EXPECT_FALSE(read_facts({}, "here"));
+  Metadata metadata;
+  write_facts(TrainingFacts(), metadata);
+  for (const char* text : {"", "{}", R"({"size":"x"})"}) {
+    metadata["data"] = text;
+    EXPECT_NE(message_of([&] { read_facts(metadata, "here"); }).find("here: "), std::string::npos);
+  }
+}
+
+}  // namespace
+}  // namespace limpid
