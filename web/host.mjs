@@ -83,6 +83,9 @@ export class Host {
     download("restored.zip", zip(files));
     this.#ui.notify(`restored.zip with ${files.length} pictures is among your downloads.`, false);
   }
+  give_up_training() {
+    this.#limpid.forget_unfinished();
+  }
   choices() {
     return localStorage.getItem("limpid-choices") ?? "";
   }
@@ -97,6 +100,7 @@ export class Host {
 
   // Results leave the worker's memory as they come: the browser may keep a Blob on its disk.
   event(event) {
+    if (event.type === "TrainingEnded") this.#limpid.forget_unfinished();
     if (event.type !== "Restored" || !event.saved_to || !this.#results) return;
     const { files, folder } = this.#results;
     this.#collecting = this.#collecting.then(async () => {
@@ -120,6 +124,13 @@ export class Host {
       tops.add(`${folder}/${file.name.split("/")[0]}`);
     }
     this.#ui.add_files([...tops]);
+  }
+
+  // Offers to go on with what a page before this one was learning. Its pictures are where no others
+  // are.
+  async offer_unfinished() {
+    const found = await this.#limpid.take_unfinished("/kept");
+    if (found) this.#ui.offer_training(found.start, found.epoch);
   }
 
   #below(paths) {

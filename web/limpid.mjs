@@ -20,26 +20,8 @@ const scores_of = ({ rmse, psnr, ssim }) => ({
 // A TGA file: every pixel as it is, alpha included, which no canvas promises.
 function tga({ width, height, data }) {
   const file = new Uint8Array(18 + data.length);
-  file.set([
-    0,
-    0,
-    2,
-    0,
-    0,
-    0,
-    0,
-    0,
-    0,
-    0,
-    0,
-    0,
-    width & 255,
-    width >> 8,
-    height & 255,
-    height >> 8,
-    32,
-    0x28,
-  ]);
+  const sizes = [width & 255, width >> 8, height & 255, height >> 8];
+  file.set([0, 0, 2, ...new Array(9).fill(0), ...sizes, 32, 0x28]);
   for (let i = 0; i < data.length; i += 4) {
     file[18 + i] = data[i + 2];
     file[19 + i] = data[i + 1];
@@ -207,9 +189,16 @@ export class Limpid {
   // a Blob of a model file, is then the one in use.
   async train(files, options = {}, on_progress = () => {}) {
     const named = with_names([...files]);
+    const kept = named.map(({ name, blob }) => ({ name: `training/${name}`, blob }));
     const order = this.#order(options);
-    await this.#ask("begin_training", { order, files: named });
-    return this.#train(order, named, "", options.signal, on_progress);
+    await this.#ask("begin_training", { order, files: kept });
+    await this.#ask("mount", { folder: "/training", files: named });
+    try {
+      const start = { ...this.#defaults.training, order };
+      return await this.#train(start, options.signal, on_progress);
+    } finally {
+      await this.#ask("unmount", { folder: "/training" });
+    }
   }
 
   // A training that was not over when its page went: {epoch, epochs, pictures}, or null.
@@ -225,11 +214,24 @@ export class Limpid {
   }
   // Goes on with it, as train().
   async resume(options = {}, on_progress = () => {}) {
-    const found = await this.#ask("unfinished");
+    const folder = `/kept/${++this.#number}`;
+    const found = await this.take_unfinished(folder);
     if (!found) throw new Error("There is no training to go on with.");
-    const path = "/checkpoint.safetensors";
-    await this.#ask("write", { path, bytes: found.checkpoint });
-    return this.#train(found.order, found.files, path, options.signal, on_progress);
+    try {
+      return await this.#train(found.start, options.signal, on_progress);
+    } finally {
+      await this.#ask("unmount", { folder });
+    }
+  }
+  // What goes on with it, and the epoch it was in, or null: its pictures are at `folder` then.
+  async take_unfinished(folder) {
+    const found = await this.#ask("unfinished");
+    if (!found) return null;
+    await this.mount(folder, found.files);
+    const checkpoint = `${folder}.safetensors`;
+    await this.#ask("write", { path: checkpoint, bytes: found.checkpoint });
+    const order = { ...found.order, paths: found.order.paths.map((path) => folder + path) };
+    return { epoch: found.epoch, start: { ...this.#defaults.training, order, checkpoint } };
   }
   forget_unfinished() {
     return this.#ask("forget");
@@ -260,14 +262,13 @@ export class Limpid {
     return { ...order, size, model_name: model, paths: ["/training"] };
   }
 
-  async #train(order, files, checkpoint, signal, on_progress) {
+  async #train(start, signal, on_progress) {
     const model = ++this.#number;
-    await this.#ask("mount", { folder: "/training", files });
     const stop = () => this.#send({ type: "StopTraining" });
     signal?.addEventListener("abort", stop);
     try {
       const { event, bytes } = await this.#answer(
-        { ...this.#defaults.training, order, model, checkpoint },
+        { ...start, model },
         (event, bytes) => {
           report(event, bytes, on_progress);
           return event.type === "TrainingEnded";
@@ -284,7 +285,6 @@ export class Limpid {
       };
     } finally {
       signal?.removeEventListener("abort", stop);
-      await this.#ask("unmount", { folder: "/training" });
     }
   }
 

@@ -1,20 +1,39 @@
-// Registers the service worker: offline use, and threads where the host sends no headers for them.
+// The service worker: offline use, and threads where the host sends no headers for them.
 
-// A page that is not isolated becomes so by one reload under the service worker. Only one: where it
-// does not help (private windows, old browsers), the page works with one thread.
+const usable = () => "serviceWorker" in navigator && globalThis.isSecureContext;
+const register = () =>
+  navigator.serviceWorker.register(new URL("service_worker.js", import.meta.url));
+
+// A page that is not isolated becomes so by one reload under the service worker: true when it is
+// about to. Only one: where it does not help (private windows, old browsers), the page works with
+// one thread.
 const reloaded = "limpid-reloaded";
 
-export async function work_offline(files) {
-  if (!("serviceWorker" in navigator) || !globalThis.isSecureContext) return;
+export async function reload_isolated() {
   try {
-    await navigator.serviceWorker.register(new URL("service_worker.js", import.meta.url));
-    const { active } = await navigator.serviceWorker.ready;
-    active.postMessage({ files: files.map((file) => new URL(file, import.meta.url).href) });
-    if (globalThis.crossOriginIsolated) return sessionStorage.removeItem(reloaded);
-    if (sessionStorage.getItem(reloaded)) return;
+    if (globalThis.crossOriginIsolated || !usable() || sessionStorage.getItem(reloaded)) {
+      return false;
+    }
+    await register();
+    await navigator.serviceWorker.ready;
     sessionStorage.setItem(reloaded, "yes");
     location.reload();
+    return true;
   } catch {
-    // Refused: the page is used online, with one thread.
+    return false; // refused: the page is used online, with one thread
+  }
+}
+
+// Keeps what the page is made of, with that engine, for when there is no network.
+export async function keep_offline(engine) {
+  if (!usable()) return;
+  try {
+    await register();
+    const { active } = await navigator.serviceWorker.ready;
+    const parts = await (await fetch("files.json")).json();
+    const files = [...parts, `${engine}.mjs`, `${engine}.wasm`];
+    active.postMessage({ files: files.map((file) => new URL(file, import.meta.url).href) });
+  } catch {
+    // Refused: the page is used online.
   }
 }

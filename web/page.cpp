@@ -13,8 +13,10 @@
 #include <vector>
 
 #include "core/error.h"
+#include "core/ui/controls.h"
 #include "core/ui/front_end.h"
 #include "core/ui/theme.h"
+#include "core/ui/work/message.h"
 #include "web/keys.h"
 #include "web/page_platform.h"
 
@@ -98,6 +100,15 @@ EMSCRIPTEN_KEEPALIVE bool page_frame(double seconds, int width, int height, floa
   return state->front_end->is_busy();
 }
 
+// The controls that the last frame drew, as JSON; null when they are those of the call before.
+EMSCRIPTEN_KEEPALIVE const char* page_controls() {
+  static std::vector<Control> told;
+  if (controls() == told) return nullptr;
+  told = controls();
+  state->text = to_json(told);
+  return state->text.c_str();
+}
+
 EMSCRIPTEN_KEEPALIVE void page_pointer(float x, float y, bool touch) {
   ImGuiIO& io = ImGui::GetIO();
   io.AddMouseSourceEvent(touch ? ImGuiMouseSource_TouchScreen : ImGuiMouseSource_Mouse);
@@ -142,6 +153,11 @@ EMSCRIPTEN_KEEPALIVE void page_add_files(const char* lines) {
 }
 EMSCRIPTEN_KEEPALIVE void page_restore_all(const char* folder) {
   state->front_end->restore_all(folder);
+}
+// A training that broke off: its StartTraining as a message, and the epoch it was in.
+EMSCRIPTEN_KEEPALIVE void page_offer_training(const char* json, int epoch) {
+  StartTraining start = std::get<StartTraining>(request_from(json, {}));
+  state->front_end->offer_training({std::move(start.order), std::move(start.checkpoint), epoch});
 }
 EMSCRIPTEN_KEEPALIVE void page_notify(const char* sentence, bool bad) {
   state->front_end->notify(sentence, bad);

@@ -4,7 +4,8 @@ import { choose } from "./variants.mjs";
 import { Host, files_of } from "./host.mjs";
 import { Limpid } from "./limpid.mjs";
 import { connect } from "./input.mjs";
-import { work_offline } from "./offline.mjs";
+import { keep_offline, reload_isolated } from "./offline.mjs";
+import { Controls } from "./controls.mjs";
 
 const samples = ["coast.png", "forest.png", "text.png", "phantom.png", "chart.png"];
 const settling_frames = 3; // drawn after the last change, until everything is at rest
@@ -26,6 +27,7 @@ function front_end(module) {
   if (why) throw new Error(why);
   const ui = {
     module,
+    controls: new Controls(element("controls"), element("canvas"), click),
     with_text(text, use) {
       const pointer = module.stringToNewUTF8(text);
       try {
@@ -37,6 +39,11 @@ function front_end(module) {
     add_files: (paths) =>
       ui.with_text(paths.map((path) => `${path}\n`).join(""), (lines) => {
         module._page_add_files(lines);
+        draw_soon();
+      }),
+    offer_training: (start, epoch) =>
+      ui.with_text(JSON.stringify(start), (json) => {
+        module._page_offer_training(json, epoch);
         draw_soon();
       }),
     restore_all: (folder) =>
@@ -79,6 +86,17 @@ function announce(event) {
   }
 }
 
+// A press and its release are two frames: one would not be seen.
+function click(x, y) {
+  ui.module._page_pointer(x, y, false);
+  ui.module._page_button(0, true);
+  draw_soon();
+  setTimeout(() => {
+    ui.module._page_button(0, false);
+    draw_soon();
+  }, 50);
+}
+
 let ui;
 let frames_left = 0;
 let asked = false;
@@ -96,6 +114,8 @@ function draw(milliseconds) {
   if (canvas.width !== width || canvas.height !== height)
     Object.assign(canvas, { width, height });
   const busy = ui.module._page_frame(milliseconds / 1000, width, height, density);
+  const told = ui.module._page_controls();
+  if (told) ui.controls.show(JSON.parse(ui.module.UTF8ToString(told)));
   frames_left = busy ? settling_frames : frames_left - 1;
   asked = frames_left > 0;
   if (asked) requestAnimationFrame(draw);
@@ -129,59 +149,63 @@ function take_files(host) {
   }
 }
 
-async function sample_files() {
-  return Promise.all(
-    samples.map(async (name) => ({ name, blob: await (await fetch(`samples/${name}`)).blob() })),
-  );
+const fetched = async (url) => {
+  const response = await fetch(url);
+  if (!response.ok) throw new Error(`${url} is missing on this server (${response.status}).`);
+  return response.blob();
+};
+
+// Steps of the start, for whoever measures it: marks of the browser's own timeline.
+const step = (name) => performance.mark(`limpid ${name}`);
+
+// The first sample alone, so that its restored picture is the first thing that is worked on.
+async function show_samples(host, first, others) {
+  await host.add([{ name: samples[0], blob: await first }]);
+  const blobs = await Promise.all(others);
+  await host.add(blobs.map((blob, i) => ({ name: samples[i + 1], blob })));
 }
 
 async function start() {
   const variant = choose(); // throws a sentence where nothing can run
+  if (await reload_isolated()) return;
   say("Loading");
+  const model = fetched("model.safetensors");
+  const [first, ...others] = samples.map((name) => fetched(`samples/${name}`));
   const { default: make } = await import("./front_end.mjs");
   const [module, limpid] = await Promise.all([
-    make({ canvas: element("canvas"), printErr: () => {} }),
-    Limpid.load({ model: null }),
+    make({ canvas: element("canvas"), printErr: () => {} }).then((module) => {
+      step("front end compiled");
+      return module;
+    }),
+    Limpid.load({ model: null }).then((limpid) => {
+      step("engine started");
+      return limpid;
+    }),
   ]);
   const host = (module.host = new Host(limpid));
   ui = front_end(module);
   host.attach(ui);
-  limpid.listen((event, bytes) => {
-    host.event(event);
-    ui.event(event, bytes);
-    announce(event);
+  const restored = new Promise((done) => {
+    limpid.listen((event, bytes) => {
+      host.event(event);
+      ui.event(event, bytes);
+      announce(event);
+      if (event.type === "Restored") done();
+    });
   });
   connect(element("canvas"), element("keyboard"), ui, draw_soon);
   take_files(host);
   addEventListener("resize", draw_soon);
   element("loading").hidden = true;
   draw_soon();
+  step("front end drawn");
   if (limpid.note) ui.notify(limpid.note, false);
-  await host.add([
-    { name: "classroom.safetensors", blob: await (await fetch("model.safetensors")).blob() },
-  ]);
-  await host.add(await sample_files());
-  await work_offline([
-    "./",
-    "index.html",
-    "page.css",
-    "page.mjs",
-    "icon.svg",
-    "host.mjs",
-    "input.mjs",
-    "limpid.mjs",
-    "offline.mjs",
-    "storage.mjs",
-    "variants.mjs",
-    "worker.mjs",
-    "zip.mjs",
-    "front_end.mjs",
-    "front_end.wasm",
-    `${variant.name}.mjs`,
-    `${variant.name}.wasm`,
-    "model.safetensors",
-    ...samples.map((name) => `samples/${name}`),
-  ]);
+  await host.add([{ name: "model.safetensors", blob: await model }]);
+  await show_samples(host, first, others);
+  await host.offer_unfinished();
+  await restored;
+  step("picture restored");
+  await keep_offline(variant.name);
 }
 
 start().catch(refuse);

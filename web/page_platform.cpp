@@ -19,6 +19,7 @@ EM_JS(void, host_copy, (const uint8_t* bytes, size_t size),
 EM_JS(void, host_begin_results, (), { Module.host.begin_results(); })
 EM_JS(void, host_end_results, (const char* folder),
       { Module.host.end_results(UTF8ToString(folder)); })
+EM_JS(void, host_give_up_training, (), { Module.host.give_up_training(); })
 EM_JS(char*, host_choices, (), { return stringToNewUTF8(Module.host.choices()); })
 EM_JS(void, host_store_choices, (const char* text),
       { Module.host.store_choices(UTF8ToString(text)); })
@@ -26,8 +27,15 @@ EM_JS(bool, host_prefers_dark, (), { return Module.host.prefers_dark(); })
 
 namespace limpid {
 
+// A hidden page draws no frames while its worker learns on: of what only the newest counts, only
+// the newest waits.
 void PagePlatform::take(std::string_view json, std::span<const uint8_t> bytes) {
-  events_.push_back(event_from(json, bytes));
+  Event event = event_from(json, bytes);
+  if (std::holds_alternative<PreviewDrawn>(event) ||
+      std::holds_alternative<TrainingProgressed>(event)) {
+    std::erase_if(events_, [&](const Event& old) { return old.index() == event.index(); });
+  }
+  events_.push_back(std::move(event));
 }
 
 void PagePlatform::send(Request request) {
@@ -50,6 +58,8 @@ void PagePlatform::copy_picture(std::vector<uint8_t> png) { host_copy(png.data()
 void PagePlatform::pick_results_folder() { host_begin_results(); }
 
 void PagePlatform::results_complete(const std::string& folder) { host_end_results(folder.c_str()); }
+
+void PagePlatform::give_up_training() { host_give_up_training(); }
 
 std::string PagePlatform::stored_choices() {
   char* text = host_choices();

@@ -23,6 +23,7 @@ class PagePlatform : public Platform {
   void pick_results_folder() override;
   void results_complete(const std::string& folder) override;
   std::string checkpoint_file() override { return ""; }  // the worker stores them
+  void give_up_training() override;
   std::string stored_choices() override;
   void store_choices(const std::string& text) override;
   bool prefers_dark() const override;

@@ -89,7 +89,7 @@ function work() {
 }
 
 // Sentences name a file as the visitor knows it, without the folder it is mounted at.
-const mounted_at = /\/(files|models|pictures)\/\d+\/|\/training\//g;
+const mounted_at = /(\/kept(\/\d+)?)?(\/(files|models|pictures)\/\d+\/|\/training\/)/g;
 const plain = (sentence) => sentence.replace(mounted_at, "");
 
 function hand_out() {

@@ -4,9 +4,9 @@
 #include <filesystem>
 #include <utility>
 
-#include "core/model/presets.h"
 #include "core/ui/apply.h"
 #include "core/ui/choices.h"
+#include "core/ui/controls.h"
 #include "core/ui/texts.h"
 #include "core/ui/theme.h"
 
@@ -47,9 +47,6 @@ FrontEnd::FrontEnd(Platform& platform) : platform_(platform) {
   load_fonts();
   state_.choices.dark = platform.prefers_dark();
   state_.training.order.model_name = "classroom";
-  const std::vector<std::string> presets = preset_names();
-  state_.training.preset =
-      int(std::find(presets.begin(), presets.end(), "classroom") - presets.begin());
   state_.training.order.settings.epochs = 20;
   state_.training.order.settings.batch = 8;
   stored_ = platform.stored_choices();
@@ -63,6 +60,7 @@ void FrontEnd::prepare(float scale) { set_theme(state_.choices.dark, scale); }
 
 void FrontEnd::frame(double seconds) {
   state_.now = seconds;
+  begin_controls();
   receive();
   handle_keys();
   const ImVec2 screen = ImGui::GetIO().DisplaySize;
@@ -200,6 +198,11 @@ void FrontEnd::add_files(const std::vector<std::string>& paths) {
 
 void FrontEnd::restore_all(const std::string& folder) {
   state_.queue = {.running = true, .folder = folder};
+}
+
+void FrontEnd::offer_training(UnfinishedTraining unfinished) {
+  state_.training.unfinished = std::move(unfinished);
+  limpid::notify(state_, text(Text::unfinished_notice), false);
 }
 
 void FrontEnd::notify(const std::string& sentence, bool bad) {

@@ -38,6 +38,8 @@ void draw_scores(UiState& state, Platform& platform, bool narrow);
 // Train
 void draw_training_setup(UiState& state, Platform& platform);
 void draw_forecast(UiState& state, Platform& platform);
+// From the beginning, or from a checkpoint file when that is not empty.
+void start_training(UiState& state, Platform& platform, const std::string& checkpoint);
 void draw_training_progress(UiState& state, Platform& platform);
 void draw_curves(UiState& state, float height);
 // `height`: what is left for it; 0: as much as it likes.

@@ -41,6 +41,9 @@ class Platform {
   // host stores.
   virtual std::string checkpoint_file() = 0;
 
+  // The unfinished training that the host offered is given up (FrontEnd::offer_training()).
+  virtual void give_up_training() = 0;
+
   // Choices that are remembered: one text, empty at first.
   virtual std::string stored_choices() = 0;
   virtual void store_choices(const std::string& text) = 0;

@@ -65,11 +65,17 @@ struct Queue {
   size_t done = 0;       // of these, restored or failed
 };
 
+// A training that broke off, with its page or its machine, and can go on.
+struct UnfinishedTraining {
+  TrainingOrder order;
+  std::string checkpoint;  // the file to go on from
+  int epoch = 0;           // the one it was in
+};
+
 struct TrainingState {
   enum class Status { idle, reading, running, paused };
   Status status = Status::idle;
   TrainingOrder order;
-  int preset = 0;                        // index into preset_names(); one past the end: model_json
   std::optional<TrainingOrder> asked;    // whose forecast is under way
   std::optional<TrainingPlanned> plan;   // the last forecast
   std::string plan_error;                // why there is none
@@ -83,6 +89,7 @@ struct TrainingState {
   PreviewDrawn preview;
   int model = 0;  // the number its weights have
   std::optional<TrainingEnded> ended;
+  std::optional<UnfinishedTraining> unfinished;  // until it goes on or is given up
   bool logarithmic = true;
 };
 

@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <cstring>
 
+#include "core/ui/controls.h"
 #include "core/ui/theme.h"
 
 namespace limpid {
@@ -53,6 +54,7 @@ bool button(const char* label, Look look, float width) {
   const ImVec2 size = {width > 0 ? width : text.x + px(28), ImGui::GetFrameHeight() + px(2)};
   const ImVec2 low = ImGui::GetCursorScreenPos(), high = {low.x + size.x, low.y + size.y};
   const bool pressed = ImGui::InvisibleButton(label, size, ImGuiButtonFlags_EnableNav);
+  note_control(Role::button, label);
   const bool hovered = ImGui::IsItemHovered(), held = ImGui::IsItemActive();
   const bool enabled = ImGui::GetStyle().Alpha > 0.99f;
   ImDrawList& list = *ImGui::GetWindowDrawList();
@@ -88,6 +90,7 @@ bool segmented(const char* id, std::span<const char* const> labels, int& chosen,
       chosen = i;
       changed = true;
     }
+    note_control(Role::option, labels[size_t(i)], {}, i == chosen);
     const ImVec2 from = {x + px(3), low.y + px(3)}, to = {x + part - px(3), high.y - px(3)};
     const bool on = i == chosen;
     if (on || ImGui::IsItemHovered()) {
@@ -129,6 +132,7 @@ bool unit_slider(const char* id, const char* label, float& value, std::span<cons
   const ImVec2 low = ImGui::GetCursorScreenPos();
   const float from = low.x + knob, to = low.x + width - knob, middle = low.y + height / 2;
   ImGui::InvisibleButton(id, {width, height}, ImGuiButtonFlags_EnableNav);
+  note_control(Role::slider, label, text);
   bool moved = false;
   if (ImGui::IsItemActive() && ImGui::IsMouseDown(ImGuiMouseButton_Left)) {
     float wish = std::clamp((ImGui::GetIO().MousePos.x - from) / (to - from), 0.0f, 1.0f);
@@ -174,6 +178,7 @@ bool number(const char* id, const char* label, int& value, int low, int high) {
   ImGui::SetNextItemWidth(ImGui::CalcItemWidth());
   ImGui::PushID(id);
   const bool changed = ImGui::InputInt("##value", &value, 0, 0);
+  note_control(Role::number, label, std::to_string(value));
   ImGui::PopID();
   ImGui::EndGroup();
   value = std::clamp(value, low, high);
@@ -186,14 +191,18 @@ bool choice(const char* id, const char* label, std::span<const char* const> name
   ImGui::PushID(id);
   bool changed = false;
   const int count = int(names.size());
+  const char* now = chosen < count ? names[size_t(chosen)] : "";
   ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {px(8), px(8)});
-  if (ImGui::BeginCombo("##choice", chosen < count ? names[size_t(chosen)] : "")) {
+  const bool open = ImGui::BeginCombo("##choice", now);
+  note_control(Role::choice, label ? label : id, now);
+  if (open) {
     for (int i = 0; i < count; ++i) {
       ImGui::PushID(i);
       if (ImGui::Selectable(names[size_t(i)], i == chosen) && i != chosen) {
         chosen = i;
         changed = true;
       }
+      note_control(Role::option, names[size_t(i)], {}, i == chosen);
       ImGui::PopID();
     }
     ImGui::EndCombo();
@@ -208,6 +217,7 @@ void progress(float fraction, const char* text) {
   const Palette& p = colors();
   const float width = left_in_column().x, height = px(6);
   if (text) caption(text);
+  if (text) note_control(Role::text, text);
   const ImVec2 low = ImGui::GetCursorScreenPos();
   ImDrawList& list = *ImGui::GetWindowDrawList();
   list.AddRectFilled(low, {low.x + width, low.y + height}, p.hovered, height / 2);
@@ -220,6 +230,7 @@ void paragraph(const char* text, ImU32 color) {
   ImGui::PushStyleColor(ImGuiCol_Text, color);
   ImGui::PushTextWrapPos(0);
   ImGui::TextUnformatted(text);
+  note_control(Role::text, text);
   ImGui::PopTextWrapPos();
   ImGui::PopStyleColor();
 }

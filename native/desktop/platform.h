@@ -32,6 +32,7 @@ class DesktopPlatform : public Platform {
   void pick_results_folder() override;
   void results_complete(const std::string& folder) override;
   std::string checkpoint_file() override;
+  void give_up_training() override {}  // none is offered
   std::string stored_choices() override;
   void store_choices(const std::string& text) override;
   bool prefers_dark() const override { return true; }

@@ -1,7 +1,7 @@
 // What the browser tests share: a served site, Debian's Chromium, and the checks.
 import { spawn, execFileSync } from "node:child_process";
 import { createRequire } from "node:module";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 
@@ -28,15 +28,45 @@ export async function serve({ bare = false } = {}) {
   return { url, stop: () => server.kill() };
 }
 
+const status_of = (pid) => {
+  try {
+    return readFileSync(`/proc/${pid}/status`, "utf8");
+  } catch {
+    return "";
+  }
+};
+
+// Numbers of the processes that were started with that profile, and of their children.
+function processes(profile) {
+  const all = readdirSync("/proc").filter((name) => /^\d+$/.test(name));
+  const parent = new Map(all.map((pid) => [pid, /PPid:\s+(\d+)/.exec(status_of(pid))?.[1]]));
+  const started = (pid) => {
+    try {
+      return readFileSync(`/proc/${pid}/cmdline`, "utf8").includes(profile);
+    } catch {
+      return false;
+    }
+  };
+  const found = new Set(all.filter(started));
+  for (let before = -1; before !== found.size;) {
+    before = found.size;
+    for (const pid of all) if (found.has(parent.get(pid))) found.add(pid);
+  }
+  return [...found].map(Number);
+}
+
 // A browser with its own profile, which `close` deletes; requests that leave the origin fail the
 // test, as errors of the page do.
-export async function open_browser(url) {
+// `options`: of the browser's window (viewport, deviceScaleFactor, hasTouch, serviceWorkers, ...).
+export async function open_browser(url, options = {}) {
   const profile = mkdtempSync(join(tmpdir(), "limpid-"));
   const launch = () =>
     chromium.launchPersistentContext(profile, {
       executablePath: process.env.LIMPID_CHROMIUM ?? "/usr/bin/chromium",
       headless: true,
       viewport: { width: 1280, height: 800 },
+      acceptDownloads: true,
+      ...options,
       args: [
         "--no-sandbox",
         "--use-angle=swiftshader",
@@ -63,10 +93,25 @@ export async function open_browser(url) {
     await page.goto(url + path);
     return page;
   };
+  // As a crash or a power cut ends it: nothing is told, nothing is closed.
   browser.kill = async () => {
-    await browser.context.close();
+    const gone = new Promise((done) => browser.context.once("close", done));
+    for (const pid of processes(profile)) {
+      try {
+        process.kill(pid, "SIGKILL");
+      } catch {
+        // ended meanwhile, with its parent
+      }
+    }
+    await gone;
+    rmSync(join(profile, "SingletonLock"), { force: true });
     browser.context = await launch();
   };
+  // What all its processes hold, in MiB.
+  browser.memory_mib = () =>
+    processes(profile)
+      .map((pid) => Number(/VmRSS:\s+(\d+)/.exec(status_of(pid))?.[1] ?? 0) / 1024)
+      .reduce((sum, mib) => sum + mib, 0);
   browser.close = async () => {
     await browser.context.close();
     rmSync(profile, { recursive: true, force: true });
@@ -82,7 +127,33 @@ export const file = (path) => ({ name: path.split("/").pop(), bytes: [...readFil
 export const native = (...args) =>
   execFileSync(cli, args, { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] });
 
-export function check(condition, what) {
+// How far two PNG files are apart, of 255, by the page's decoder: {most, width, height}.
+export const difference = (page, a, b) =>
+  page.evaluate(
+    async (files) => {
+      const decode = async (bytes) => {
+        const bitmap = await createImageBitmap(new Blob([new Uint8Array(bytes)]), {
+          colorSpaceConversion: "none",
+          premultiplyAlpha: "none",
+        });
+        const context = new OffscreenCanvas(bitmap.width, bitmap.height).getContext("2d");
+        context.drawImage(bitmap, 0, 0);
+        return context.getImageData(0, 0, bitmap.width, bitmap.height);
+      };
+      const [one, other] = await Promise.all(files.map(decode));
+      if (one.width !== other.width || one.height !== other.height) return { most: Infinity };
+      const apart = one.data.map((value, i) => Math.abs(value - other.data[i]));
+      return {
+        most: apart.reduce((most, step) => Math.max(most, step), 0),
+        width: one.width,
+        height: one.height,
+      };
+    },
+    [[...a], [...b]],
+  );
+
+// `quietly`: what holds of many things is not printed for each.
+export function check(condition, what, quietly = false) {
   if (!condition) throw new Error(what);
-  console.log(`ok: ${what}`);
+  if (!quietly) console.log(`ok: ${what}`);
 }

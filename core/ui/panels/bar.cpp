@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <numbers>
 
+#include "core/ui/controls.h"
 #include "core/ui/panels.h"
 #include "core/ui/texts.h"
 #include "core/ui/theme.h"
@@ -82,6 +83,13 @@ void draw_notices(UiState& state) {
                        ImDrawFlags_RoundCornersLeft);
     list.AddText(ImGui::GetFont(), ImGui::GetFontSize(), {low.x + px(18), low.y + px(12)}, p.text,
                  notice->text.c_str(), nullptr, inner);
+    note_control({.role = Role::text,
+                  .name = text(Text::notice),
+                  .value = notice->text,
+                  .x = low.x,
+                  .y = low.y,
+                  .width = high.x - low.x,
+                  .height = high.y - low.y});
     if (ImGui::IsMouseClicked(ImGuiMouseButton_Left) &&
         ImGui::IsMouseHoveringRect(low, high, false)) {
       notice->until = 0;

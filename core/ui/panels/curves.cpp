@@ -3,6 +3,7 @@
 #include <limits>
 
 #include "core/ui/axis.h"
+#include "core/ui/controls.h"
 #include "core/ui/format.h"
 #include "core/ui/panels.h"
 #include "core/ui/texts.h"
@@ -157,6 +158,10 @@ void draw_curves(UiState& state, float height) {
     for (const Curve& curve : curves) draw_curve(list, chart, training.history, curve);
     ImGui::SetCursorScreenPos(low);
     ImGui::InvisibleButton("chart", {high.x - low.x, high.y - low.y});
+    const EpochRecord& last = training.history.back();
+    note_control(Role::text, text(Text::curves),
+                 "epoch " + std::to_string(last.epoch) + ": training " + fixed_text(last.loss, 5) +
+                     ", test " + fixed_text(last.val_loss, 5));
     if (ImGui::IsItemHovered()) draw_hover(list, chart, training.history, curves);
   }
   end_card();

@@ -1,5 +1,6 @@
 #include <cstdio>
 
+#include "core/ui/controls.h"
 #include "core/ui/format.h"
 #include "core/ui/panels.h"
 #include "core/ui/texts.h"
@@ -38,9 +39,10 @@ void draw_estimate(const PictureEntry& entry) {
   const ImVec2 at = ImGui::GetCursorScreenPos();
   const float width = ImGui::GetContentRegionAvail().x;
   ImGui::TextUnformatted(text(Text::estimated));
+  const std::string strength = fixed_text(entry.estimated_strength, 2);
+  note_control(Role::text, text(Text::estimated), strength);
   explain(text(Text::estimated_explained));
   const WithFont font(Face::strong, body_px);
-  const std::string strength = fixed_text(entry.estimated_strength, 2);
   ImGui::GetWindowDrawList()->AddText(
       {at.x + width - ImGui::CalcTextSize(strength.c_str()).x, at.y}, colors().text,
       strength.c_str());

@@ -2,6 +2,7 @@
 #include <cstdio>
 #include <numbers>
 
+#include "core/ui/controls.h"
 #include "core/ui/panels.h"
 #include "core/ui/texts.h"
 #include "core/ui/theme.h"
@@ -43,6 +44,7 @@ bool draw_row(UiState& state, PictureEntry& entry) {
   if (ImGui::InvisibleButton("row", {width, height}, ImGuiButtonFlags_EnableNav)) {
     show_picture(state, entry.number);
   }
+  note_control(Role::picture, entry.name, entry.message, entry.number == state.shown);
   const bool hovered = ImGui::IsItemHovered(ImGuiHoveredFlags_AllowWhenOverlappedByItem);
   if (entry.status == PictureEntry::Status::failed) explain(entry.message.c_str());
   ImDrawList& list = *ImGui::GetWindowDrawList();

@@ -2,6 +2,7 @@
 #include <cmath>
 #include <string>
 
+#include "core/ui/controls.h"
 #include "core/ui/format.h"
 #include "core/ui/panels.h"
 #include "core/ui/texts.h"
@@ -26,6 +27,8 @@ void draw_score(const Score& score, float width) {
   const ImVec2 low = ImGui::GetCursorScreenPos();
   ImGui::PushID(int(score.name));
   ImGui::InvisibleButton("score", {width, height});
+  note_control(Role::text, text(score.name),
+               score.noisy + score.unit + " became " + score.restored + score.unit);
   ImGui::PopID();
   explain(text(score.explanation));
   ImDrawList& list = *ImGui::GetWindowDrawList();

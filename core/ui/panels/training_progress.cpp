@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "core/ui/controls.h"
 #include "core/ui/format.h"
 #include "core/ui/panels.h"
 #include "core/ui/texts.h"
@@ -35,6 +36,7 @@ void figure(const char* name, const std::string& value, float width) {
   caption(name);
   const WithFont font(Face::strong, title_px);
   ImGui::TextUnformatted(fitted(value, width).c_str());
+  note_control(Role::text, name, value);
   ImGui::Dummy({width, 0});
   ImGui::EndGroup();
 }
@@ -90,6 +92,7 @@ void draw_end(UiState& state, Platform& platform) {
   {
     const WithFont font(Face::strong, title_px);
     ImGui::TextUnformatted(end_text(ended.end));
+    note_control(Role::text, end_text(ended.end));
   }
   if (!ended.history.empty()) {
     const EpochRecord& last = ended.history.back();
@@ -109,10 +112,33 @@ void draw_end(UiState& state, Platform& platform) {
   }
 }
 
+void draw_unfinished(UiState& state, Platform& platform) {
+  begin_card("unfinished", text(Text::unfinished));
+  const UnfinishedTraining unfinished = *state.training.unfinished;
+  const TrainingOrder& order = unfinished.order;
+  char line[160];
+  std::snprintf(line, sizeof line, text(Text::unfinished_about),
+                order.model_name.empty() ? text(Text::own_json) : order.model_name.c_str(),
+                order.size, order.size, unfinished.epoch, order.settings.epochs);
+  paragraph(line, colors().muted);
+  const float share = std::min(share_of_row(2), px(150));
+  if (button(text(Text::go_on_with_it), Look::main, share)) {
+    state.training.order = order;
+    start_training(state, platform, unfinished.checkpoint);
+  }
+  ImGui::SameLine();
+  if (button(text(Text::give_up), Look::plain, share)) {
+    state.training.unfinished.reset();
+    platform.give_up_training();
+  }
+  end_card();
+}
+
 }  // namespace
 
 void draw_training_progress(UiState& state, Platform& platform) {
   const TrainingState& training = state.training;
+  if (training.status == Status::idle && training.unfinished) draw_unfinished(state, platform);
   if (training.status == Status::idle && !training.ended) return;
   begin_card("progress", text(Text::learning));
   if (training.status == Status::reading) {

@@ -3,6 +3,7 @@
 #include <cstdlib>
 
 #include "core/model/presets.h"
+#include "core/ui/controls.h"
 #include "core/ui/format.h"
 #include "core/ui/panels.h"
 #include "core/ui/texts.h"
@@ -21,6 +22,16 @@ template <class Value, size_t n>
 int index_of(const Value (&values)[n], Value value) {
   const auto found = std::find(std::begin(values), std::end(values), value);
   return found == std::end(values) ? 0 : int(found - std::begin(values));
+}
+
+// The pictures of the other page, the built-in samples among them, while there are no others.
+void take_listed_pictures(UiState& state) {
+  std::vector<std::string>& paths = state.training.order.paths;
+  if (!paths.empty() || state.pictures.size() < 2) return;
+  char line[96];
+  std::snprintf(line, sizeof line, text(Text::take_listed), int(state.pictures.size()));
+  if (!button(line, Look::plain, ImGui::GetContentRegionAvail().x)) return;
+  for (const PictureEntry& entry : state.pictures) paths.push_back(entry.path);
 }
 
 void draw_sources(UiState& state, Platform& platform) {
@@ -49,18 +60,20 @@ void draw_sources(UiState& state, Platform& platform) {
   if (button(text(Text::choose_folder), look, share)) platform.pick(Pick::folder);
   ImGui::SameLine();
   if (button(text(Text::choose_pictures), Look::plain, share)) platform.pick(Pick::pictures);
+  take_listed_pictures(state);
   end_card();
 }
 
-void draw_network(TrainingOrder& order, int& preset) {
+void draw_network(TrainingOrder& order) {
   std::vector<std::string> presets = preset_names();
   if (!order.model_json.empty()) presets.push_back(text(Text::own_json));
   std::vector<const char*> names;
   for (const std::string& name : presets) names.push_back(name.c_str());
   const float share = share_of_row(2);
   ImGui::PushItemWidth(share);
-  choice("preset", text(Text::preset), names, preset);
-  if (preset < int(preset_names().size())) {
+  int preset = int(std::find(presets.begin(), presets.end(), order.model_name) - presets.begin());
+  if (!order.model_json.empty()) preset = int(presets.size()) - 1;
+  if (choice("preset", text(Text::preset), names, preset) && preset < int(preset_names().size())) {
     order.model_name = presets[size_t(preset)];
     order.model_json.clear();
   }
@@ -113,14 +126,18 @@ void row(const char* name, const std::string& value) {
   const float width = ImGui::GetContentRegionAvail().x;
   ImGui::PushStyleColor(ImGuiCol_Text, colors().muted);
   ImGui::TextUnformatted(name);
+  note_control(Role::text, name, value);
   ImGui::PopStyleColor();
   const WithFont font(Face::strong, body_px);
   ImGui::GetWindowDrawList()->AddText({at.x + width - ImGui::CalcTextSize(value.c_str()).x, at.y},
                                       colors().text, value.c_str());
 }
 
+}  // namespace
+
 void start_training(UiState& state, Platform& platform, const std::string& checkpoint) {
   TrainingState& training = state.training;
+  training.unfinished.reset();
   ModelEntry model;
   model.number = state.next_number++;
   model.name = text(Text::trained_model);
@@ -139,15 +156,13 @@ void start_training(UiState& state, Platform& platform, const std::string& check
                                          .keep_in = platform.checkpoint_file()});
 }
 
-}  // namespace
-
 void draw_training_setup(UiState& state, Platform& platform) {
   TrainingState& training = state.training;
   const bool busy = training.status != TrainingState::Status::idle;
   ImGui::BeginDisabled(busy);
   draw_sources(state, platform);
   begin_card("network", text(Text::network));
-  draw_network(training.order, training.preset);
+  draw_network(training.order);
   draw_noise_of(training.order.settings.noise);
   draw_settings(training.order.settings);
   end_card();

@@ -2,6 +2,7 @@
 #include <cmath>
 #include <cstdio>
 
+#include "core/ui/controls.h"
 #include "core/ui/format.h"
 #include "core/ui/panels.h"
 #include "core/ui/texts.h"
@@ -256,6 +257,7 @@ void draw_viewer(UiState& state, ViewerCard& card, ImVec2 size) {
   ImDrawList& list = *ImGui::GetWindowDrawList();
   list.AddRectFilled(low, {area.high.x, area.high.y}, colors().canvas, px(10));
   ImGui::InvisibleButton("viewer", {area.width(), area.height()}, ImGuiButtonFlags_EnableNav);
+  note_control(Role::picture, text(Text::shown_picture), entry ? entry->name : "");
   if (!entry || !entry->clean) return draw_drop_hint(state, area);
 
   ImGui::SetItemKeyOwner(ImGuiKey_MouseWheelY);

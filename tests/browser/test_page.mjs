@@ -1,0 +1,126 @@
+// The page as a visitor uses it: the first picture, dropped and pasted pictures, the slider, the
+// scores, the split line, saving; every size of screen.
+import { mkdtempSync, readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { check, difference, native, open_browser, serve, shoot, site, source } from "./site.mjs";
+import { Visitor, scores } from "./visitor.mjs";
+
+const largest_step = 1; // of 255, between engines that sum in other orders
+const shown = "The picture on the screen";
+const jpeg = join(source, "tests/golden/image/progressive.jpg");
+const png = join(source, "assets/samples/text.png");
+
+async function starts(page, visitor) {
+  await visitor.find("RMSE");
+  const [noisy, restored] = scores(await visitor.value("RMSE"));
+  check(restored < noisy, `the first sample is restored at once: ${noisy} -> ${restored}`);
+  const marks = await page.evaluate(() =>
+    performance
+      .getEntriesByType("mark")
+      .map(({ name, startTime }) => `${name.replace("limpid ", "")} ${Math.round(startTime)} ms`),
+  );
+  console.log(`   ${marks.join(", ")}`);
+  const policy = await page.evaluate(
+    () => document.querySelector("meta[http-equiv=Content-Security-Policy]").content,
+  );
+  check(
+    !policy.includes("'unsafe-eval'") && !policy.includes("unsafe-inline"),
+    "its policy allows no evaluated text and no inline script",
+  );
+}
+
+async function restores_what_is_dropped(visitor, path, event) {
+  const name = path.split("/").pop();
+  await visitor.drop([path], event);
+  await visitor.press(name);
+  await visitor.wait_for(`${name}, shown`, (c) => c.name === shown && c.value === name);
+  await visitor.wait_for("its scores", (c) => c.name === "RMSE");
+  return name;
+}
+
+// The slider at its mark of 0.4; the picture that is saved then is the command's.
+async function saves_what_the_command_restores(page, visitor, path) {
+  const before = await visitor.value("RMSE");
+  await visitor.drag("Strength", 0.2, 0.4);
+  const strength = Number(await visitor.value("Strength"));
+  await visitor.wait_for("other scores", (c) => c.name === "RMSE" && c.value !== before);
+  check(Math.abs(strength - 0.4) < 0.03, `the slider was dragged to ${strength}`);
+  await page.waitForTimeout(500);
+  const rmse = scores(await visitor.value("RMSE"))[1];
+  const saved = await visitor.download(() => visitor.press("Save"));
+  const out = join(mkdtempSync(join(tmpdir(), "limpid-")), "restored.png");
+  const model = join(site, "model.safetensors");
+  const told = JSON.parse(
+    native("denoise", path, "-o", out, "--model", model, "--noise", String(strength), "--json"),
+  ).files[0];
+  check(
+    Math.abs(told.restored.rmse - rmse) <= 0.00006,
+    `${saved.name}: RMSE ${rmse} on the screen, the command's ${told.restored.rmse.toFixed(5)}`,
+  );
+  const apart = await difference(page, saved.bytes, readFileSync(out));
+  check(
+    apart.most <= largest_step,
+    `saved at ${apart.width} x ${apart.height}, ${apart.most} of 255 from the command's pixels`,
+  );
+}
+
+// The part between both places of the line shows another version then.
+async function drags_the_split(page, visitor) {
+  const { box } = await visitor.find(shown);
+  const clip = { x: box.x + box.width * 0.55, y: box.y + box.height * 0.4, width: 40, height: 40 };
+  const before = await page.screenshot({ clip });
+  await visitor.drag(shown, 0.5, 0.8);
+  await page.waitForTimeout(200);
+  const after = await page.screenshot({ clip });
+  const { most } = await difference(page, before, after);
+  check(most > 20, `the split line was dragged: ${most} of 255 changed beside it`);
+}
+
+async function looks_everywhere(host) {
+  for (const [name, options] of [
+    ["laptop-1024x640", { viewport: { width: 1024, height: 640 } }],
+    ["phone", { viewport: { width: 390, height: 844 }, deviceScaleFactor: 3, hasTouch: true }],
+    ["4k", { viewport: { width: 1920, height: 1080 }, deviceScaleFactor: 2 }],
+  ]) {
+    const browser = await open_browser(host.url, options);
+    try {
+      const page = await browser.page();
+      const visitor = new Visitor(page);
+      await visitor.find("RMSE");
+      const { width, height } = options.viewport;
+      for (const { name, box } of await visitor.controls()) {
+        const inside = box.x >= 0 && box.x + box.width <= width + 1;
+        check(inside, `${name} lies within ${width} pixels`, true);
+      }
+      await shoot(page, `${name}-denoise`);
+      await visitor.press("Train");
+      await visitor.find("Start");
+      await shoot(page, `${name}-train`);
+      check(browser.problems.length === 0, `${name}, ${width} x ${height}: ${browser.problems}`);
+    } finally {
+      await browser.close();
+    }
+  }
+}
+
+const host = await serve();
+const browser = await open_browser(host.url);
+try {
+  const page = await browser.page();
+  const visitor = new Visitor(page);
+  await starts(page, visitor);
+  await shoot(page, "denoise-dark");
+  await restores_what_is_dropped(visitor, png, "drop");
+  await saves_what_the_command_restores(page, visitor, png);
+  await restores_what_is_dropped(visitor, jpeg, "paste");
+  await saves_what_the_command_restores(page, visitor, jpeg);
+  await drags_the_split(page, visitor);
+  await visitor.press("Light");
+  await shoot(page, "denoise-light");
+  check(browser.problems.length === 0, `no error, no request left the origin ${browser.problems}`);
+  await looks_everywhere(host);
+} finally {
+  await browser.close();
+  host.stop();
+}
