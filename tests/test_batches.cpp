@@ -157,6 +157,27 @@ TEST_F(Batched, APicturesValuesDoNotDependOnTheOthers) {
   EXPECT_EQ(fill(Batches(dataset, {8, 5, 1}, settings), 4, 1, 1), all);
 }
 
+TEST_F(Batched, MakesAShareGray) {
+  const Dataset dataset = open(1);
+  const auto batches = [&](float share) {
+    return Batches(dataset, {0}, {.noise = {.strength = 0.2f}, .gray_share = share});
+  };
+  const Batches some = batches(0.3f);
+  const Image color = dataset.picture(0);
+  const Image gray = with_channels(with_channels(color, 1), 3);
+  int made_gray = 0;
+  for (uint32_t epoch = 0; epoch < 400; ++epoch) {
+    const Filled filled = fill(some, epoch, 0, 1);
+    const bool is_made_gray = filled.clean == gray.pixels;
+    made_gray += is_made_gray;
+    EXPECT_TRUE(is_made_gray || filled.clean == color.pixels);
+    EXPECT_EQ(is_gray(picture_of(filled.noisy, some, 0)), is_made_gray) << "the noise's colour";
+  }
+  EXPECT_NEAR(made_gray, 120, 37);  // four standard deviations of 9.2
+  EXPECT_EQ(fill(batches(1), 3, 0, 1).clean, gray.pixels);
+  EXPECT_EQ(fill(batches(0), 3, 0, 1).clean, color.pixels);
+}
+
 TEST_F(Batched, FlipsEachWayHalfTheTime) {
   const Dataset dataset = open(1);
   const Batches batches(dataset, {0}, {.noise = no_noise, .flip = true});

@@ -230,6 +230,57 @@ TEST(Noise, OrderAndThreadsDoNotMatter) {
   }
 }
 
+// The strengths' square roots are uniform between those of the ends.
+TEST(Noise, DrawsAStrengthForEachPlace) {
+  const NoiseSettings settings = {.strength = 0.49f, .seed = 3, .weakest = 0.09f};
+  constexpr int places = 4000;
+  std::vector<int> tenths(10);
+  for (uint32_t i = 0; i < places; ++i) {
+    const NoiseSettings here = drawn(settings, {.epoch = i % 7, .picture = i});
+    EXPECT_FALSE(here.weakest);
+    ASSERT_GE(here.strength, 0.0899f);
+    ASSERT_LE(here.strength, 0.4901f);
+    ++tenths[std::min(9, int((std::sqrt(here.strength) - 0.3) * 25))];
+  }
+  // Binomial: deviations of 19.
+  for (const int n : tenths) EXPECT_NEAR(n, places / 10, 80);
+}
+
+TEST(Noise, APlaceGetsTheStrengthItWasDrawn) {
+  const NoiseSettings settings = {.strength = 0.5f, .seed = 4, .weakest = 0.0f};
+  const Image clean = pattern(20, 30, 3);
+  for (uint32_t epoch : {0u, 1u}) {
+    for (uint32_t picture : {0u, 1u}) {
+      const NoisePlace place = {.epoch = epoch, .picture = picture};
+      const NoiseSettings plain = {.strength = drawn(settings, place).strength, .seed = 4};
+      EXPECT_EQ(add_noise(clean, settings, place).pixels, add_noise(clean, plain, place).pixels);
+    }
+  }
+  EXPECT_NE(drawn(settings, {0, 0}).strength, drawn(settings, {0, 1}).strength);
+  EXPECT_NE(drawn(settings, {0, 0}).strength, drawn(settings, {1, 0}).strength);
+  const NoiseSettings one = {.strength = 0.2f, .weakest = 0.2f};
+  EXPECT_FLOAT_EQ(drawn(one, {}).strength, 0.2f);
+}
+
+TEST(Noise, LeavesAShareUnclipped) {
+  NoiseSettings settings = {.strength = 0.4f, .no_clip_share = 0.25f};
+  int unclipped = 0;
+  for (uint32_t i = 0; i < 1000; ++i) unclipped += !drawn(settings, {0, i}).clip;
+  EXPECT_NEAR(unclipped, 250, 55);  // four deviations of 13.7
+  const auto outside = [&] {
+    int pictures = 0;
+    for (uint32_t i = 0; i < 8; ++i) {
+      const std::vector<float> noisy = add_noise(flat(16, 0.5f), settings, {0, i}).pixels;
+      pictures += std::any_of(noisy.begin(), noisy.end(), [](float x) { return x < 0 || x > 1; });
+    }
+    return pictures;
+  };
+  settings.no_clip_share = 1;
+  EXPECT_EQ(outside(), 8);
+  settings.no_clip_share = 0;
+  EXPECT_EQ(outside(), 0);
+}
+
 TEST(Noise, RefusesWhatMakesNoSense) {
   const auto message = [](const NoiseSettings& settings) -> std::string {
     try {
@@ -242,6 +293,11 @@ TEST(Noise, RefusesWhatMakesNoSense) {
   EXPECT_EQ(message({.strength = 1.5f}), "noise: strength 1.500000 is not in 0..1");
   EXPECT_NE(message({.strength = -0.1f}), "");
   EXPECT_NE(message({.strength = std::nanf("")}), "");
+  EXPECT_EQ(message({.strength = 0.5f, .weakest = 0.6f}),
+            "noise: the weakest strength 0.600000 is not in 0..0.500000");
+  EXPECT_NE(message({.weakest = -0.1f}), "");
+  EXPECT_NE(message({.weakest = std::nanf("")}), "");
+  EXPECT_EQ(message({.no_clip_share = 1.5f}), "noise: the unclipped share 1.500000 is not in 0..1");
   EXPECT_EQ(message({.kind = NoiseKind::speckle, .fixed_field = true}),
             "noise: a fixed field is for gaussian noise only, not for speckle");
 }

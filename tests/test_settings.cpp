@@ -39,8 +39,11 @@ const std::vector<Change> changes = {
     {"noise_kind", [](TrainingSettings& s) { s.noise.kind = NoiseKind::salt_pepper; }},
     {"noise_clip", [](TrainingSettings& s) { s.noise.clip = false; }},
     {"noise_fixed_field", [](TrainingSettings& s) { s.noise.fixed_field = true; }},
+    {"noise_weakest", [](TrainingSettings& s) { s.noise.weakest = 0.1f; }},
+    {"noise_no_clip_share", [](TrainingSettings& s) { s.noise.no_clip_share = 0.5f; }},
     {"crop", [](TrainingSettings& s) { s.crop = 64; }},
     {"flip", [](TrainingSettings& s) { s.flip = true; }},
+    {"gray_share", [](TrainingSettings& s) { s.gray_share = 0.2f; }},
     {"seed", [](TrainingSettings& s) { s.seed = s.noise.seed = UINT64_MAX; }},
     {"threads", [](TrainingSettings& s) { s.threads = 2; }},
     {"memory_bytes", [](TrainingSettings& s) { s.memory_bytes = 1u << 30; }},
@@ -116,6 +119,9 @@ TEST(Settings, RefusesWhatIsOutOfRange) {
       {{.average_decay = 1}, "training: average decay 1.000000 is not in 0..1, 1 left out"},
       {{.average_decay = nan}, "training: average decay nan is not in 0..1, 1 left out"},
       {{.noise = {.strength = 2}}, "noise: strength 2.000000 is not in 0..1"},
+      {{.noise = {.strength = 0.1f, .weakest = 0.2f}},
+       "noise: the weakest strength 0.200000 is not in 0..0.100000"},
+      {{.gray_share = 1.5f}, "training: gray share 1.500000 is not in 0..1"},
       {{.crop = -1}, "training: crop -1 is not in 0..65536"},
       {{.threads = -1}, "training: threads -1 is not in 0..4096"}};
   for (const auto& [settings, sentence] : cases) {
@@ -131,6 +137,13 @@ std::string reading(const std::string& from, const std::string& to) {
   EXPECT_NE(at, std::string::npos) << from;
   json.replace(at, from.size(), to);
   return refusal([&] { settings_from_json(json, "a.safetensors"); });
+}
+
+TEST(Settings, FilesOfTheFirstVersionsRead) {
+  for (const char* field :
+       {"\"noise_weakest\":null,", "\"noise_no_clip_share\":0.0,", "\"gray_share\":0.0,"}) {
+    EXPECT_EQ(reading(field, ""), "") << field;
+  }
 }
 
 TEST(Settings, ReadingNamesWhatIsWrong) {

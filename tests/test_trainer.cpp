@@ -105,6 +105,9 @@ TEST(Trainer, GoesOnFromAnyPlaceAsIfItHadNeverStopped) {
   lesson.settings.average_decay = 0;
   lesson.settings.crop = 4;
   lesson.settings.flip = true;
+  lesson.settings.gray_share = 0.5f;
+  lesson.settings.noise.weakest = 0.0f;
+  lesson.settings.noise.no_clip_share = 0.5f;
   lesson.model.layers.insert(lesson.model.layers.begin() + 3,
                              {.name = "drop", .kind = LayerKind::dropout, .rate = 0.2f});
   expect_resume_everywhere(*engine, lesson);

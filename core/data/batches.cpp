@@ -35,7 +35,7 @@ void flip_up_down(Image& image) {
   for (; top < bottom; top += row, bottom -= row) std::swap_ranges(top, top + row, bottom);
 }
 
-// The draws of a picture: its crop's row and column, then a bit for each flip.
+// The draws of a picture: its crop's row and column, a bit for each flip; then whether it is gray.
 void augment(Image& image, const BatchSettings& settings, const Sequence& sequence) {
   const auto [row, column, left_right, up_down] = sequence.block(0);
   if (const int side = settings.crop; side > 0) {
@@ -48,6 +48,9 @@ void augment(Image& image, const BatchSettings& settings, const Sequence& sequen
   }
   if (settings.flip && left_right >> 31) flip_left_right(image);
   if (settings.flip && up_down >> 31) flip_up_down(image);
+  if (settings.gray_share > 0 && uniform(sequence.block(1)[0]) < settings.gray_share) {
+    image = with_channels(with_channels(image, 1), image.channels);
+  }
 }
 
 }  // namespace

@@ -19,6 +19,8 @@ struct BatchSettings {
   int crop = 0;              // random crop x crop square instead of the whole picture; 0: whole.
                              // Pictures smaller than the crop are grown by reflection
   bool flip = false;         // random left-right and up-down flips
+  float gray_share = 0;      // of the pictures, those that are made gray in an epoch, 0..1; their
+                             // noise is then gray too
 };
 
 class Batches {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cassert>
+#include <cmath>
 #include <span>
 
 #include "core/error.h"
@@ -75,14 +76,41 @@ void check(const NoiseSettings& settings) {
   if (!(settings.strength >= 0 && settings.strength <= 1)) {
     throw Error("noise: strength " + std::to_string(settings.strength) + " is not in 0..1");
   }
+  if (settings.weakest && !(*settings.weakest >= 0 && *settings.weakest <= settings.strength)) {
+    throw Error("noise: the weakest strength " + std::to_string(*settings.weakest) +
+                " is not in 0.." + std::to_string(settings.strength));
+  }
+  if (!(settings.no_clip_share >= 0 && settings.no_clip_share <= 1)) {
+    throw Error("noise: the unclipped share " + std::to_string(settings.no_clip_share) +
+                " is not in 0..1");
+  }
   if (settings.fixed_field && settings.kind != NoiseKind::gaussian) {
     throw Error("noise: a fixed field is for gaussian noise only, not for " +
                 to_string(settings.kind));
   }
 }
 
-Image add_noise(const Image& clean, const NoiseSettings& settings, const NoisePlace& place) {
-  check(settings);
+NoiseSettings drawn(const NoiseSettings& settings, const NoisePlace& place) {
+  NoiseSettings here = settings;
+  here.weakest.reset();
+  here.no_clip_share = 0;
+  const Sequence sequence = {.seed = settings.seed,
+                             .stream = Stream::strength,
+                             .epoch = place.epoch,
+                             .item = place.picture};
+  const std::array<uint32_t, 4> bits = sequence.block(0);
+  if (settings.weakest) {
+    const float least = std::sqrt(*settings.weakest);
+    const float root = least + (std::sqrt(settings.strength) - least) * uniform(bits[0]);
+    here.strength = root * root;
+  }
+  if (uniform(bits[1]) < settings.no_clip_share) here.clip = false;
+  return here;
+}
+
+Image add_noise(const Image& clean, const NoiseSettings& asked, const NoisePlace& place) {
+  check(asked);
+  const NoiseSettings settings = drawn(asked, place);
   assert(clean.channels == 1 || clean.channels == 3);
   assert(clean.count() <= uint64_t(1) << 32);
   const bool fixed = settings.fixed_field;

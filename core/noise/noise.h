@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "core/image/image.h"
@@ -23,6 +24,9 @@ struct NoiseSettings {
   bool clip = true;          // to 0..1, as the article does
   bool fixed_field = false;  // gaussian only, the article's way: ONE height x width field of this
                              // seed for all pictures and epochs, the same for all channels
+  std::optional<float> weakest = {};  // not above `strength`: each place gets a strength of its own
+                                      // between the two, see drawn(); none: always `strength`
+  float no_clip_share = 0;            // of the places, those whose noise is left unclipped
 
   bool operator==(const NoiseSettings&) const = default;
 };
@@ -33,12 +37,19 @@ struct NoisePlace {
   uint32_t picture = 0;
 };
 
-// Throws Error when the strength is not in 0..1, or fixed_field is set for another kind.
+// Throws Error when strength or share is not in 0..1, `weakest` is above the strength, or
+// fixed_field is set for another kind.
 void check(const NoiseSettings& settings);
+
+// The settings with what is left to chance decided for a place: `weakest` is none and no_clip_share
+// 0. The square root of the strength is uniform between the two square roots, so that weak noise,
+// where little more or less makes most of a difference, comes more often: between 0 and 0.5, half
+// of the places get less than 0.125.
+NoiseSettings drawn(const NoiseSettings& settings, const NoisePlace& place);
 
 // The picture with noise. Every channel has noise of its own, unless the picture is gray in every
 // pixel (however many channels it is stored in): then all channels share one draw, as a gray
-// camera's would. Throws Error as check() does.
+// camera's would. What the settings leave to chance is drawn() first. Throws Error as check() does.
 //
 // Value c of pixel number i (row by row) takes its draw from position i * own + c % own of the
 // sequence {seed, Stream::noise, epoch, picture}, where `own` is 1 for salt_pepper, a gray picture

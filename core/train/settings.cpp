@@ -1,6 +1,7 @@
 #include "core/train/settings.h"
 
 #include <algorithm>
+#include <array>
 #include <cassert>
 #include <climits>
 #include <concepts>
@@ -22,6 +23,9 @@ constexpr int most_epochs = 1'000'000;
 constexpr int most_pictures = 65'536;  // in a batch
 constexpr int most_threads = 4096;
 constexpr int largest_crop = 65'536;
+
+// Settings that files of the first versions do not have.
+constexpr std::array younger_fields = {"noise_weakest", "noise_no_clip_share", "gray_share"};
 
 constexpr size_t at_once_bytes = size_t(2) << 20;  // of pictures, when at_once is 0
 
@@ -54,8 +58,11 @@ void each_field(Settings& s, Field&& field) {
   field("noise_kind", s.noise.kind);
   field("noise_clip", s.noise.clip);
   field("noise_fixed_field", s.noise.fixed_field);
+  field("noise_weakest", s.noise.weakest);
+  field("noise_no_clip_share", s.noise.no_clip_share);
   field("crop", s.crop);
   field("flip", s.flip);
+  field("gray_share", s.gray_share);
   field("seed", s.seed);
   field("threads", s.threads);
   field("memory_bytes", s.memory_bytes);
@@ -68,6 +75,7 @@ Json value_of(Value value) {
   return uint64_t(value);
 }
 Json value_of(float value) { return shortest(value); }
+Json value_of(std::optional<float> value) { return value ? Json(shortest(*value)) : Json(); }
 Json value_of(Loss value) { return to_string(value); }
 Json value_of(Optimizer value) { return to_string(value); }
 Json value_of(Schedule value) { return to_string(value); }
@@ -102,6 +110,10 @@ bool read(const Json& json, float& value) {
   if (!json.is_number()) return false;
   value = float(json.get<double>());
   return true;
+}
+bool read(const Json& json, std::optional<float>& value) {
+  if (json.is_null()) return true;
+  return read(json, value.emplace());
 }
 bool read(const Json& json, Loss& value) {
   if (!json.is_string()) return false;
@@ -161,6 +173,8 @@ void check(const TrainingSettings& settings) {
   require_between("plateau patience", settings.plateau_patience, 1, most_epochs);
   require_between("stop patience", settings.stop_patience, 0, most_epochs);
   require_between("crop", settings.crop, 0, largest_crop);
+  require(settings.gray_share >= 0 && settings.gray_share <= 1,
+          "gray share " + std::to_string(settings.gray_share) + " is not in 0..1");
   require_between("threads", settings.threads, 0, most_threads);
   check(settings.noise);
 }
@@ -184,6 +198,7 @@ TrainingSettings settings_from_json(std::string_view text, const std::string& wh
   each_field(settings, [&](const char* name, auto& value) {
     const auto found = json.find(name);
     if (found == json.end()) {
+      if (std::count(younger_fields.begin(), younger_fields.end(), std::string_view(name))) return;
       throw Error(where + ": the training setting '" + name + "' is missing");
     }
     bool fits = false;

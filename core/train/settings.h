@@ -32,6 +32,7 @@ struct TrainingSettings {
   NoiseSettings noise = {};  // its seed follows `seed`
   int crop = 0;              // see BatchSettings
   bool flip = false;
+  float gray_share = 0;
   uint64_t seed = 1;
   int threads = 0;          // 0: all of the machine's
   size_t memory_bytes = 0;  // of the network; 0: no cap
@@ -46,7 +47,8 @@ void check(const TrainingSettings& settings);
 int pictures_at_once(const TrainingSettings& settings, const Model& model, Shape shape);
 
 // As one JSON object with a field for each setting. Reading throws Error naming `where` and the
-// field that is absent, unknown or of another kind.
+// field that is absent, unknown or of another kind. Files from before noise_weakest,
+// noise_no_clip_share and gray_share lack them: they keep their defaults.
 std::string to_json(const TrainingSettings& settings);
 TrainingSettings settings_from_json(std::string_view text, const std::string& where);
 

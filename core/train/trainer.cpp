@@ -32,7 +32,8 @@ BatchSettings batch_settings(const TrainingSettings& settings) {
           .noise = settings.noise,
           .seed = settings.seed,
           .crop = settings.crop,
-          .flip = settings.flip};
+          .flip = settings.flip,
+          .gray_share = settings.gray_share};
 }
 
 // The test pictures as they are: a crop only where the network needs one.
@@ -40,6 +41,7 @@ BatchSettings test_settings(const TrainingSettings& settings) {
   BatchSettings test = batch_settings(settings);
   test.shuffle = false;
   test.flip = false;
+  test.gray_share = 0;
   return test;
 }
 

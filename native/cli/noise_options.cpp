@@ -2,22 +2,58 @@
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
+#include <cstdlib>
+#include <optional>
 
 #include "native/cli/usage_error.h"
 
 namespace limpid {
 
+namespace {
+
+struct Strengths {
+  float strongest = 0;
+  std::optional<float> weakest;
+};
+
+// All of `text` as a number.
+std::optional<float> number(const std::string& text) {
+  char* end = nullptr;
+  const float value = std::strtof(text.c_str(), &end);
+  if (text.empty() || *end != 0) return std::nullopt;
+  return value;
+}
+
+// "0.4" or "0..0.5".
+Strengths parse_strengths(const std::string& text) {
+  const size_t dots = text.find("..");
+  const std::optional<float> first = number(text.substr(0, dots));
+  if (dots == std::string::npos && first) return {*first, std::nullopt};
+  const std::optional<float> last =
+      dots == std::string::npos ? std::nullopt : number(text.substr(dots + 2));
+  if (!first || !last) {
+    throw UsageError("--noise: '" + text + "' is neither a strength (0.4) nor a range (0..0.5)");
+  }
+  return {*last, first};
+}
+
+}  // namespace
+
 void NoiseOptions::add_to(CLI::App& command, const std::string& seed_text) {
   const std::string group = "Noise";
   command
-      .add_option_function<float>(
+      .add_option_function<std::string>(
           "--noise",
-          [this](float strength) {
+          [this](const std::string& text) {
+            const Strengths strengths = parse_strengths(text);
             strength_given_ = true;
-            changes_.push_back([=](NoiseSettings& s) { s.strength = strength; });
+            changes_.push_back([=](NoiseSettings& s) {
+              s.strength = strengths.strongest;
+              s.weakest = strengths.weakest;
+            });
           },
-          "Strength on the 0..1 scale: 0.4 is 102 of 255")
-      ->check(CLI::Range(0.0, 1.0))
+          "Strength on the 0..1 scale: 0.4 is 102 of 255; 0..0.5: each picture gets one of these, "
+          "weak ones more often")
       ->type_name("0..1")
       ->group(group);
   command
@@ -46,6 +82,15 @@ void NoiseOptions::add_to(CLI::App& command, const std::string& seed_text) {
           "Leave noisy values outside of 0..1 as they are")
       ->group(group);
   command
+      .add_option_function<float>(
+          "--no-clip-share",
+          [this](float share) {
+            changes_.push_back([=](NoiseSettings& s) { s.no_clip_share = share; });
+          },
+          "Do so for this share of the pictures only, by chance")
+      ->type_name("0..1")
+      ->group(group);
+  command
       .add_option_function<uint64_t>(
           "--seed",
           [this](uint64_t seed) { changes_.push_back([=](NoiseSettings& s) { s.seed = seed; }); },
@@ -65,11 +110,21 @@ NoiseSettings NoiseOptions::applied_to(NoiseSettings settings) const {
 }
 
 std::string noise_text(const NoiseSettings& settings) {
-  char strength[64];
-  std::snprintf(strength, sizeof strength, " noise of %g (%.0f/255)", double(settings.strength),
-                double(settings.strength) * 255);
+  char strength[96];
+  const double strongest = settings.strength;
+  if (const auto weakest = settings.weakest) {
+    std::snprintf(strength, sizeof strength, " noise of %g to %g (%.0f/255 to %.0f/255)",
+                  double(*weakest), strongest, double(*weakest) * 255, strongest * 255);
+  } else {
+    std::snprintf(strength, sizeof strength, " noise of %g (%.0f/255)", strongest, strongest * 255);
+  }
+  char unclipped[48] = "";
+  if (settings.clip && settings.no_clip_share > 0) {
+    std::snprintf(unclipped, sizeof unclipped, " but for %g of the pictures",
+                  double(settings.no_clip_share));
+  }
   return to_string(settings.kind) + strength + (settings.fixed_field ? ", one fixed field" : "") +
-         (settings.clip ? ", clipped to 0..1" : ", not clipped") + ", seed " +
+         (settings.clip ? ", clipped to 0..1" : ", not clipped") + unclipped + ", seed " +
          std::to_string(settings.seed);
 }
 

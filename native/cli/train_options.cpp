@@ -83,6 +83,9 @@ void TrainOptions::add_data_options(CLI::App& command) {
           "--flip", [this] { changes_.push_back([](RunSettings& s) { s.training.flip = true; }); },
           "Turn pictures left-right and upside down at random")
       ->group(group_);
+  option<float>(command, "--gray-share", "Share of the pictures made gray at random (0)",
+                [](RunSettings& s, float share) { s.training.gray_share = share; })
+      ->type_name("0..1");
 }
 
 void TrainOptions::add_learning_options(CLI::App& command) {
