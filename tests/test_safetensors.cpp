@@ -70,6 +70,32 @@ TEST(Safetensors, WritesTheFormat) {
   EXPECT_EQ(encode(content), file_of("{}      ", 0));
 }
 
+TEST(Safetensors, StoresHalves) {
+  const Tensor tensor{"a", {3}, {1, -0.333251953125f, 0.1f}};
+  const std::vector<uint8_t> bytes = encode_safetensors({{"a", &tensor}}, {}, "f", Storage::f16);
+  std::string header = R"({"a":{"dtype":"F16","shape":[3],"data_offsets":[0,6]}})";
+  header.resize((header.size() + 7) / 8 * 8, ' ');
+  std::vector<uint8_t> expected = file_of(header, 0);
+  for (const uint8_t byte : {0, 0x3C, 0x55, 0xB5, 0x66, 0x2E}) expected.push_back(byte);
+  EXPECT_EQ(bytes, expected);
+  const std::vector<float> read = decode_safetensors(bytes, "f").tensors[0].data;
+  EXPECT_EQ(read, (std::vector<float>{1, -0.333251953125f, 0.0999755859375f}));
+  const Tensor large{"a", {1}, {65520}};
+  try {
+    encode_safetensors({{"a", &large}}, {}, "f", Storage::f16);
+    ADD_FAILURE() << "no error";
+  } catch (const Error& error) {
+    EXPECT_STREQ(error.what(),
+                 "f: tensor 'a' has the value 65520.000000, which 16 bits cannot hold");
+  }
+}
+
+TEST(Safetensors, ReadsTheUpperHalvesOfFloats) {
+  std::vector<uint8_t> bytes = file_of("{\"a\":" + entry("[2]", "[0,4]", "\"BF16\"") + "}", 0);
+  for (const uint8_t byte : {0x80, 0x3F, 0x20, 0xC1}) bytes.push_back(byte);
+  EXPECT_EQ(decode_safetensors(bytes, "f").tensors[0].data, (std::vector<float>{1, -10}));
+}
+
 TEST(Safetensors, OrderIsThatOfTheNumbers) {
   const Safetensors read = decode_safetensors(
       file_of("{\"a\":" + entry("[1]", "[4,8]") + ",\"b\":" + entry("[1]", "[0,4]") + "}", 8), "f");
@@ -134,8 +160,10 @@ TEST(Safetensors, RefusesBrokenTensors) {
        t + "has an entry in the header with the unknown field 'offset'"},
       {R"({"dtype":"F32","shape":[2],"shape":[2],"data_offsets":[0,8]})",
        "f: the header: the name 'shape' comes twice in one JSON object"},
-      {entry("[2]", "[0,8]", "\"F16\""), t + "has dtype \"F16\", only \"F32\" is read"},
-      {entry("[2]", "[0,8]", "32"), t + "has dtype 32, only \"F32\" is read"},
+      {entry("[2]", "[0,8]", "\"F64\""),
+       t + "has dtype \"F64\"; \"F32\", \"F16\" and \"BF16\" are read"},
+      {entry("[2]", "[0,8]", "32"), t + "has dtype 32; \"F32\", \"F16\" and \"BF16\" are read"},
+      {entry("[2]", "[0,8]", "\"F16\""), t + "has 2 values by its shape [2], but 8 bytes"},
       {entry("2", "[0,8]"), t + "has a shape that is no list"},
       {entry("[2.0]", "[0,8]"), t + "has a shape with the side 2.0"},
       {entry("[-2]", "[0,8]"), t + "has a shape with the side -2"},

@@ -80,7 +80,8 @@ ModelFile read_model_file(const std::filesystem::path& file) {
   return decode_model_file(read_file(file, max_safetensors_bytes), file.string());
 }
 
-std::vector<uint8_t> encode_model_file(const ModelFile& content, const std::string& where) {
+std::vector<uint8_t> encode_model_file(const ModelFile& content, const std::string& where,
+                                       Storage storage) {
   check(content.model);
   check_tensors(content.model, content.weights, where);
   check_variances(content.weights, where);
@@ -88,11 +89,12 @@ std::vector<uint8_t> encode_model_file(const ModelFile& content, const std::stri
   metadata[model_name] = to_json(content.model);
   std::vector<NamedTensor> tensors;
   for (const Tensor& tensor : content.weights) tensors.push_back({tensor.name, &tensor});
-  return encode_safetensors(tensors, metadata, where);
+  return encode_safetensors(tensors, metadata, where, storage);
 }
 
-void write_model_file(const std::filesystem::path& file, const ModelFile& content) {
-  write_file(file, encode_model_file(content, file.string()));
+void write_model_file(const std::filesystem::path& file, const ModelFile& content,
+                      Storage storage) {
+  write_file(file, encode_model_file(content, file.string(), storage));
 }
 
 }  // namespace limpid

@@ -40,9 +40,11 @@ ModelFile decode_model_file(std::span<const uint8_t> bytes, const std::string& w
 
 // Writes it whole or not at all. The same content gives the same bytes. Throws Error naming the
 // file, also for weights that decode_model_file would refuse.
-void write_model_file(const std::filesystem::path& file, const ModelFile& content);
+void write_model_file(const std::filesystem::path& file, const ModelFile& content,
+                      Storage storage = Storage::f32);
 
-std::vector<uint8_t> encode_model_file(const ModelFile& content, const std::string& where);
+std::vector<uint8_t> encode_model_file(const ModelFile& content, const std::string& where,
+                                       Storage storage = Storage::f32);
 
 // The parts that a checkpoint shares. Takes the model out of `content`'s metadata and checks it.
 Model take_model(Safetensors& content, const std::string& where);

@@ -11,6 +11,7 @@
 #include <numeric>
 
 #include "core/error.h"
+#include "core/model/half.h"
 #include "core/model/strict_json.h"
 
 namespace limpid {
@@ -31,9 +32,37 @@ constexpr JsonLimits header_limits = {
     .elements = 8,      // of a shape
 };
 
+struct Kind {
+  const char* name;  // the format's
+  size_t bytes;      // of a number
+  float (*read)(const uint8_t* number);
+};
+
+uint16_t read_word(const uint8_t* number) {
+  uint16_t word;
+  std::memcpy(&word, number, sizeof word);
+  return word;
+}
+
+float read_float(const uint8_t* number) {
+  float value;
+  std::memcpy(&value, number, sizeof value);
+  return value;
+}
+
+constexpr Kind kinds[] = {
+    {"F32", 4, read_float},
+    {"F16", 2, [](const uint8_t* number) { return from_half(read_word(number)); }},
+    {"BF16", 2,  // the upper half of a float
+     [](const uint8_t* number) { return std::bit_cast<float>(uint32_t(read_word(number)) << 16); }},
+};
+
+const Kind& kind_of(Storage storage) { return kinds[storage == Storage::f32 ? 0 : 1]; }
+
 // Where a tensor lies, as the header says it.
 struct Entry {
   std::string name;
+  const Kind* kind = nullptr;
   std::vector<int> shape;
   uint64_t begin = 0, end = 0;  // bytes, counted from the header's end
 };
@@ -120,8 +149,12 @@ class Reader {
     }
     if (json.size() != 3) refuse(name, "lacks its dtype, shape or data_offsets in the header");
     const Json& dtype = json["dtype"];
-    if (dtype != "F32") refuse(name, "has dtype " + shown(dtype.dump()) + ", only \"F32\" is read");
-    Entry entry{.name = name, .shape = {}};
+    const auto* const kind = std::find_if(std::begin(kinds), std::end(kinds),
+                                          [&](const Kind& known) { return dtype == known.name; });
+    if (kind == std::end(kinds)) {
+      refuse(name, "has dtype " + shown(dtype.dump()) + "; \"F32\", \"F16\" and \"BF16\" are read");
+    }
+    Entry entry{.name = name, .kind = kind, .shape = {}};
     read_offsets(json["data_offsets"], entry);
     read_shape(json["shape"], entry);
     return entry;
@@ -144,7 +177,7 @@ class Reader {
 
   void read_shape(const Json& json, Entry& entry) const {
     if (!json.is_array()) refuse(entry.name, "has a shape that is no list");
-    const uint64_t held = (entry.end - entry.begin) / sizeof(float);
+    const uint64_t held = (entry.end - entry.begin) / entry.kind->bytes;
     uint64_t count = 1;
     for (const Json& side : json) {
       if (!side.is_number_unsigned() || side.get<uint64_t>() < 1 ||
@@ -158,7 +191,7 @@ class Reader {
       }
       count *= uint64_t(entry.shape.back());
     }
-    if (count * sizeof(float) != entry.end - entry.begin) {
+    if (count * entry.kind->bytes != entry.end - entry.begin) {
       refuse(entry.name, "has " + std::to_string(count) + " values by its shape " +
                              shown(json.dump()) + ", but " +
                              std::to_string(entry.end - entry.begin) + " bytes");
@@ -186,8 +219,10 @@ class Reader {
     Tensor tensor{entry.name, entry.shape, {}};
     const std::span<const uint8_t> bytes =
         numbers_.subspan(size_t(entry.begin), size_t(entry.end - entry.begin));
-    tensor.data.resize(bytes.size() / sizeof(float));
-    std::memcpy(tensor.data.data(), bytes.data(), bytes.size());
+    tensor.data.resize(bytes.size() / entry.kind->bytes);
+    for (size_t i = 0; i < tensor.data.size(); ++i) {
+      tensor.data[i] = entry.kind->read(&bytes[i * entry.kind->bytes]);
+    }
     check_finite(tensor, entry.name, where_);
     return tensor;
   }
@@ -205,7 +240,8 @@ std::string json_of(const std::string& text) {
   return Json(text).dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
-std::string header_of(const std::vector<NamedTensor>& tensors, const Metadata& metadata) {
+std::string header_of(const std::vector<NamedTensor>& tensors, const Metadata& metadata,
+                      const Kind& kind) {
   std::string texts;
   for (const auto& [name, text] : metadata) {
     if (!texts.empty()) texts += ",";
@@ -215,9 +251,9 @@ std::string header_of(const std::vector<NamedTensor>& tensors, const Metadata& m
   if (!texts.empty()) header += json_of(metadata_name) + ":{" + texts + "}";
   uint64_t at = 0;
   for (const NamedTensor& named : tensors) {
-    const uint64_t end = at + named.tensor->data.size() * sizeof(float);
+    const uint64_t end = at + named.tensor->data.size() * kind.bytes;
     if (header.size() > 1) header += ",";
-    header += json_of(named.name) + R"(:{"dtype":"F32","shape":)" +
+    header += json_of(named.name) + R"(:{"dtype":")" + kind.name + R"(","shape":)" +
               Json(named.tensor->shape).dump() + R"(,"data_offsets":[)" + std::to_string(at) + "," +
               std::to_string(end) + "]}";
     at = end;
@@ -227,28 +263,46 @@ std::string header_of(const std::vector<NamedTensor>& tensors, const Metadata& m
   return header;
 }
 
+void append(const void* from, size_t count, std::vector<uint8_t>& bytes) {
+  const auto* begin = static_cast<const uint8_t*>(from);
+  bytes.insert(bytes.end(), begin, begin + count);
+}
+
+void append_halves(const NamedTensor& named, const std::string& where,
+                   std::vector<uint8_t>& bytes) {
+  for (const float value : named.tensor->data) {
+    const uint16_t half = to_half(value);
+    if (!std::isfinite(from_half(half))) {
+      throw Error(where + ": tensor '" + shown(named.name) + "' has the value " +
+                  std::to_string(value) + ", which 16 bits cannot hold");
+    }
+    append(&half, sizeof half, bytes);
+  }
+}
+
 }  // namespace
 
 std::vector<uint8_t> encode_safetensors(const std::vector<NamedTensor>& tensors,
-                                        const Metadata& metadata, const std::string& where) {
-  const std::string header = header_of(tensors, metadata);
+                                        const Metadata& metadata, const std::string& where,
+                                        Storage storage) {
+  const std::string header = header_of(tensors, metadata, kind_of(storage));
   size_t size = prefix_bytes + header.size();
   for (const NamedTensor& named : tensors) {
     assert(named.tensor->data.size() == count_of(named.tensor->shape));
     check_finite(*named.tensor, named.name, where);
-    size += named.tensor->data.size() * sizeof(float);
+    size += named.tensor->data.size() * kind_of(storage).bytes;
   }
   std::vector<uint8_t> bytes;
   bytes.reserve(size);
-  const auto append = [&](const void* from, size_t count) {
-    const auto* begin = static_cast<const uint8_t*>(from);
-    bytes.insert(bytes.end(), begin, begin + count);
-  };
   const uint64_t length = header.size();
-  append(&length, prefix_bytes);
-  append(header.data(), header.size());
+  append(&length, prefix_bytes, bytes);
+  append(header.data(), header.size(), bytes);
   for (const NamedTensor& named : tensors) {
-    append(named.tensor->data.data(), named.tensor->data.size() * sizeof(float));
+    if (storage == Storage::f16) {
+      append_halves(named, where, bytes);
+    } else {
+      append(named.tensor->data.data(), named.tensor->data.size() * sizeof(float), bytes);
+    }
   }
   return bytes;
 }

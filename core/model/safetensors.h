@@ -20,7 +20,7 @@ constexpr size_t max_safetensors_bytes = max_safetensors_header_bytes + size_t(2
 using Metadata = std::map<std::string, std::string>;
 
 struct Safetensors {
-  std::vector<Tensor> tensors;  // float32, in the order of their numbers in the file
+  std::vector<Tensor> tensors;  // in the order of their numbers in the file
   Metadata metadata;
 };
 
@@ -30,15 +30,22 @@ struct NamedTensor {
   const Tensor* tensor = nullptr;
 };
 
+// How numbers lie in a file.
+enum class Storage {
+  f32,
+  f16,  // half.h: half the size; 3 digits are kept
+};
+
 // The same content gives the same bytes; the numbers begin at a multiple of 8. Text that is not
 // UTF-8 gets U+FFFD in its place. Throws Error naming `where` and the tensor with a value that is
-// not finite. Names must differ.
+// not finite, or would not be in that storage. Names must differ.
 std::vector<uint8_t> encode_safetensors(const std::vector<NamedTensor>& tensors,
-                                        const Metadata& metadata, const std::string& where);
+                                        const Metadata& metadata, const std::string& where,
+                                        Storage storage = Storage::f32);
 
 // Trusts nothing: every size is checked against the bytes that are there before it is used. Throws
-// Error naming `where`, the tensor and the place for anything but a whole file of float32 tensors
-// with finite values that lie one after the other without a gap.
+// Error naming `where`, the tensor and the place for anything but a whole file of F32, F16 or
+// BF16 tensors with finite values that lie one after the other without a gap.
 Safetensors decode_safetensors(std::span<const uint8_t> bytes, const std::string& where);
 
 }  // namespace limpid
