@@ -44,12 +44,33 @@ TEST(Presets, AllAreModelsForGrayAndColor) {
 
 TEST(Presets, ClassroomIsSmall) { EXPECT_LT(summarize(classroom(), 64, 64).parameters, 60'000); }
 
+// What a browser and a shell can afford; in 16 bits 600 kB and 3 MB.
+TEST(Presets, FastAndPhotoAreWithinTheirBudgets) {
+  const Summary quick = summarize(fast(), 256, 256);
+  EXPECT_EQ(quick.parameters, 256'515);
+  EXPECT_LE(quick.flops, 3'000'000'000);
+  const Summary good = summarize(photo(), 256, 256);
+  EXPECT_EQ(good.parameters, 1'312'435);
+  EXPECT_LE(good.flops, summarize(article(), 256, 256).flops / 2);
+  EXPECT_LE(good.parameters * 2, 3'000'000);
+}
+
+// A residual U-net whose weights are zero guesses no noise.
+TEST(Presets, FastAndPhotoAddToThePicture) {
+  for (const Model& model : {fast(), photo()}) {
+    EXPECT_EQ(model.layers.back().kind, LayerKind::add);
+    EXPECT_EQ(model.layers.back().inputs, (std::vector<std::string>{"input", "noise"}));
+    EXPECT_EQ(size_multiple(model), 8);
+  }
+}
+
 TEST(Presets, AnUnknownNameListsTheKnown) {
   try {
     preset("Article");
     ADD_FAILURE() << "no error";
   } catch (const Error& error) {
-    EXPECT_STREQ(error.what(), "no preset is called 'Article' (there are: article, classroom)");
+    EXPECT_STREQ(error.what(),
+                 "no preset is called 'Article' (there are: article, classroom, fast, photo)");
   }
 }
 

@@ -1,5 +1,7 @@
 #include "core/model/presets.h"
 
+#include <utility>
+
 #include "core/error.h"
 
 namespace limpid {
@@ -14,6 +16,68 @@ Layer pool(std::string name) {
 Layer up(std::string name) {
   return {.name = std::move(name), .kind = LayerKind::upsample, .stride = 2};
 }
+
+// One size of a residual U-net, on the way down and again on the way up.
+struct Level {
+  int channels = 0;
+  int blocks = 0;
+};
+
+class UNet {
+ public:
+  UNet(std::string name, int channels) : model_{std::move(name), channels, {}} {}
+
+  // From half the picture's size to the smallest, and back.
+  Model of(const std::vector<Level>& levels) {
+    std::vector<std::string> skips;
+    for (size_t i = 0; i < levels.size(); ++i) {
+      const std::string number = std::to_string(i + 1);
+      down("down" + number, levels[i].channels);
+      blocks("enc" + number, levels[i]);
+      skips.push_back(last());
+    }
+    for (size_t i = levels.size() - 1; i-- > 0;) {
+      const std::string number = std::to_string(i + 1);
+      up("up" + number, levels[i].channels, 2);
+      add("skip" + number, {skips[i], last()});
+      blocks("dec" + number, levels[i]);
+    }
+    up("noise", model_.channels, 4);
+    add("out", {"input", last()});
+    return std::move(model_);
+  }
+
+ private:
+  const std::string& last() const { return model_.layers.back().name; }
+
+  void down(std::string name, int channels) {
+    Layer layer = conv(std::move(name), channels);
+    layer.stride = 2;
+    model_.layers.push_back(std::move(layer));
+  }
+  void up(std::string name, int channels, int kernel) {
+    model_.layers.push_back({.name = std::move(name),
+                             .kind = LayerKind::transposed_conv,
+                             .channels = channels,
+                             .kernel = kernel,
+                             .stride = 2});
+  }
+  void add(std::string name, std::vector<std::string> inputs) {
+    model_.layers.push_back(
+        {.name = std::move(name), .kind = LayerKind::add, .inputs = std::move(inputs)});
+  }
+  void blocks(const std::string& name, const Level& level) {
+    for (int i = 1; i <= level.blocks; ++i) {
+      const std::string block = name + "_" + std::to_string(i);
+      const std::string before = last();
+      model_.layers.push_back(conv(block + "a", level.channels));
+      model_.layers.push_back(conv(block + "b", level.channels, Activation::linear));
+      add(block, {before, last()});
+    }
+  }
+
+  Model model_;
+};
 
 }  // namespace
 
@@ -51,11 +115,17 @@ Model classroom(int channels) {
           }};
 }
 
-std::vector<std::string> preset_names() { return {"article", "classroom"}; }
+Model fast(int channels) { return UNet("fast", channels).of({{32, 1}, {48, 1}, {64, 1}}); }
+
+Model photo(int channels) { return UNet("photo", channels).of({{48, 2}, {96, 1}, {128, 2}}); }
+
+std::vector<std::string> preset_names() { return {"article", "classroom", "fast", "photo"}; }
 
 Model preset(const std::string& name, int channels) {
   if (name == "article") return article(channels);
   if (name == "classroom") return classroom(channels);
+  if (name == "fast") return fast(channels);
+  if (name == "photo") return photo(channels);
   std::string list;
   for (const std::string& known : preset_names()) list += (list.empty() ? "" : ", ") + known;
   throw Error("no preset is called '" + name + "' (there are: " + list + ")");
