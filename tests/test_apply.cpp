@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 namespace limpid {
 namespace {
 
@@ -155,6 +157,100 @@ TEST(Apply, ATrainingFromItsPlanToItsEnd) {
   EXPECT_EQ(state.models[0].version, 2);
   apply(state, Failed{Failed::What::training, 0, "no picture"});
   EXPECT_EQ(training.error, "no picture");
+}
+
+RunEntry run(int number) {
+  RunEntry entry;
+  entry.number = number;
+  entry.name = "first";
+  return entry;
+}
+
+RunOpened opened(int number, int epochs) {
+  RunOpened event{.run = number, .model_file = "/r/model.safetensors"};
+  event.order.settings.epochs = epochs;
+  event.history = {{.epoch = 1, .loss = 0.5}, {.epoch = 2, .loss = 0.25}};
+  return event;
+}
+
+TEST(Apply, ARunThatWasAskedForIsShownAndItsModelLoaded) {
+  UiState state;
+  state.runs = {run(7)};
+  apply(state, opened(7, 2));
+  EXPECT_EQ(state.chosen_run, 7);
+  EXPECT_EQ(state.page, Page::train);
+  EXPECT_EQ(shown_history(state).size(), 2u);
+  EXPECT_EQ(state.runs[0].order.settings.epochs, 4);  // it is over: as many again
+  ASSERT_EQ(state.requests.size(), 1u);
+  EXPECT_EQ(std::get<LoadModel>(state.requests[0]).model, state.runs[0].model);
+  apply(state, ModelLoaded{.model = state.runs[0].model, .name = "classroom"});
+  EXPECT_EQ(state.models.at(0).name, "first");
+}
+
+TEST(Apply, ARunThatWasFoundIsOnlyListed) {
+  UiState state;
+  state.runs = {run(7)};
+  state.runs[0].asked = false;
+  apply(state, opened(7, 5));
+  EXPECT_EQ(state.chosen_run, 0);
+  EXPECT_EQ(state.page, Page::denoise);
+  EXPECT_TRUE(state.requests.empty());
+  EXPECT_EQ(state.runs[0].order.settings.epochs, 5);
+  apply(state, Failed{Failed::What::run, 7, "r: broken"});
+  EXPECT_TRUE(state.runs.empty());
+  EXPECT_EQ(state.notices.at(0).text, "r: broken");
+}
+
+TEST(Apply, ATrainingThatEndsIsARunToCompareWith) {
+  UiState state;
+  state.runs = {run(7)};
+  state.training.run = 7;
+  state.training.running.settings.epochs = 9;
+  TrainingEnded ended{.end = TrainingEnd::cancelled, .history = opened(7, 9).history};
+  apply(state, ended);
+  EXPECT_EQ(state.runs[0].history, ended.history);
+  EXPECT_TRUE(state.runs[0].charted);
+  EXPECT_EQ(state.runs[0].order.settings.epochs, 9);
+}
+
+TEST(Apply, AModelBesideChangesNothingOfThePicture) {
+  UiState state = with_two_pictures();
+  Restored answer{.picture = state.shown, .image = image(), .has_quality = true};
+  answer.request.picture = state.shown;
+  answer.request.model = 3;
+  answer.request.beside = true;
+  Comparison comparison;
+  comparison.model = 3;
+  comparison.wanted = answer.request;
+  state.comparisons = {comparison};
+  apply(state, answer);
+  EXPECT_EQ(state.comparisons[0].restored, answer.image);
+  EXPECT_EQ(state.pictures[0].restored, nullptr);
+  answer.request.noise.strength = 0.9f;  // not what was asked last
+  answer.image = image();
+  apply(state, answer);
+  EXPECT_NE(state.comparisons[0].restored, answer.image);
+  show_picture(state, state.pictures[1].number);
+  EXPECT_TRUE(state.comparisons.empty());
+}
+
+TEST(Apply, AnEngineThatIsGoneIsNotChosen) {
+  UiState state;
+  state.choices.engine = "cuda";
+  apply(state, EnginesFound{{{"cpu", "one"}, {"cuda", "two"}}, 2});
+  EXPECT_EQ(state.choices.engine, "cuda");
+  apply(state, EnginesFound{{{"cpu", "one"}}, 2});
+  EXPECT_EQ(state.choices.engine, "");
+}
+
+TEST(Apply, RecentFilesAreRememberedOnce) {
+  UiState state;
+  for (int i = 0; i < 20; ++i) remember(state, "/" + std::to_string(i));
+  remember(state, "/15");
+  EXPECT_EQ(state.recent.front(), "/15");
+  EXPECT_EQ(state.recent[1], "/19");
+  EXPECT_EQ(std::count(state.recent.begin(), state.recent.end(), "/15"), 1);
+  EXPECT_EQ(state.recent.size(), 12u);
 }
 
 }  // namespace

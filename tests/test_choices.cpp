@@ -23,6 +23,9 @@ UiState chosen() {
   state.training.order.size = 96;
   state.training.order.settings.epochs = 7;
   state.training.logarithmic = false;
+  state.choices.engine = "cuda";
+  state.choices.threads = 3;
+  state.recent = {"/a b/ж.png", "/c"};
   return state;
 }
 
@@ -41,6 +44,9 @@ TEST(Choices, ComeBackAsTheyWere) {
   EXPECT_EQ(read.training.order.size, 96);
   EXPECT_EQ(read.training.order.settings.epochs, 7);
   EXPECT_FALSE(read.training.logarithmic);
+  EXPECT_EQ(read.choices.engine, "cuda");
+  EXPECT_EQ(read.choices.threads, 3);
+  EXPECT_EQ(read.recent, state.recent);
 }
 
 TEST(Choices, OfAnotherKindChangeNothing) {
@@ -57,7 +63,7 @@ TEST(Choices, OfAnotherKindChangeNothing) {
   for (const auto& [name, value] : all.items()) {
     Json absent = all, wrong = all;
     absent.erase(name);
-    wrong[name] = Json::array();
+    wrong[name] = Json::object();
     EXPECT_EQ(after(absent.dump()), before) << name;
     EXPECT_EQ(after(wrong.dump()), before) << name;
   }
@@ -79,7 +85,7 @@ TEST(Choices, OutOfRangeAreDrawnIn) {
   read_choices(json.dump(), state);
   EXPECT_EQ(state.choices.noise.strength, 1.0f);
   EXPECT_EQ(state.training.order.size, 1024);
-  EXPECT_EQ(state.view.mode, ViewMode::error);
+  EXPECT_EQ(state.view.mode, ViewMode::models);
   EXPECT_EQ(state.page, Page::denoise);
 }
 

@@ -193,6 +193,7 @@ const std::map<std::string, std::string> tested_elsewhere = {
     {"forecast", "worker"},
     {"learning", "worker"},
     {"opened_pictures", "worker"},
+    {"order", "worker"},
     {"restores", "worker"},
     {"worker_thread", "worker"},
     // the choice of an instruction set, one a machine

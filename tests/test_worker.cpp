@@ -12,6 +12,7 @@
 #include "core/model/json.h"
 #include "core/model/model_file.h"
 #include "core/noise/noise.h"
+#include "core/train/run_record.h"
 #include "core/ui/work/worker_thread.h"
 #include "tests/temporary_folder.h"
 
@@ -150,6 +151,20 @@ TEST_F(WorkerTest, OnlyTheNewestWishOfAPictureIsCarriedOut) {
   EXPECT_FLOAT_EQ(last<Restored>().request.noise.strength, 0.9f);
 }
 
+TEST_F(WorkerTest, ModelsBesideWaitBesideThePicturesOwn) {
+  load_model();
+  worker_.send(LoadModel{2, (folder_ / "tiny.safetensors").string()});
+  worker_.send(OpenPicture{2, path(0)});
+  worker_.send(Restore{.picture = 2, .model = 1, .first = true});
+  for (int i = 0; i < 3; ++i) worker_.send(Restore{.picture = 2, .model = 2, .beside = true});
+  work();
+  ASSERT_EQ(all<Restored>().size(), 2u);
+  EXPECT_EQ(all<Restored>()[0].request.model, 1);
+  EXPECT_EQ(all<Restored>()[1].request.model, 2);
+  EXPECT_EQ(all<Restored>()[0].image->pixels, all<Restored>()[1].image->pixels);
+  EXPECT_EQ(all<NoiseAdded>().size(), 1u);
+}
+
 TEST_F(WorkerTest, ThePictureOnTheScreenComesFirst) {
   load_model();
   for (int i = 1; i <= 3; ++i) {
@@ -249,8 +264,7 @@ TEST_F(WorkerTest, RestoresWithTheNetworkThatLearned) {
 TEST_F(WorkerTest, StopsPausesAndGoesOnFromTheCheckpoint) {
   TrainingOrder longer = order();
   longer.settings.epochs = 1000;
-  const std::string file = (folder_ / "checkpoint.safetensors").string();
-  worker_.send(StartTraining{.order = longer, .model = 4, .keep_in = file});
+  worker_.send(StartTraining{.order = longer, .model = 4});
   while (all<EpochEnded>().size() < 2) {
     worker_.step(0.001);
     collect();
@@ -265,7 +279,10 @@ TEST_F(WorkerTest, StopsPausesAndGoesOnFromTheCheckpoint) {
   EXPECT_EQ(last<TrainingEnded>().end, TrainingEnd::cancelled);
   EXPECT_FALSE(last<TrainingEnded>().model_file.empty());
   const size_t epochs = last<TrainingEnded>().history.size();
-  worker_.send(StartTraining{.order = longer, .model = 5, .checkpoint = file, .keep_in = file});
+  const std::string file = (folder_ / "checkpoint.safetensors").string();
+  const std::vector<uint8_t> bytes = last<CheckpointKept>().bytes;
+  write_file(file, std::string_view(reinterpret_cast<const char*>(bytes.data()), bytes.size()));
+  worker_.send(StartTraining{.order = longer, .model = 5, .checkpoint = file});
   const size_t before = all<EpochEnded>().size();
   while (all<EpochEnded>().size() < before + 2) {
     worker_.step(0.001);
@@ -275,6 +292,57 @@ TEST_F(WorkerTest, StopsPausesAndGoesOnFromTheCheckpoint) {
   work();
   EXPECT_EQ(last<TrainingBegun>().history.size(), epochs);
   EXPECT_GE(last<TrainingEnded>().history.size(), epochs + 2);
+}
+
+// What a run folder holds after a stop and a resume is what one run would have left.
+TEST_F(WorkerTest, KeepsARunAndGoesOnWithIt) {
+  const std::string run = (folder_ / "run").string();
+  worker_.send(StartTraining{.order = order(), .model = 4, .run = run});
+  while (all<EpochEnded>().empty()) {
+    worker_.step(0.001);
+    collect();
+  }
+  worker_.send(StopTraining{});
+  work();
+  worker_.send(OpenRun{3, run});
+  work();
+  RunOpened opened = last<RunOpened>();
+  EXPECT_EQ(opened.run, 3);
+  EXPECT_EQ(opened.state, "stopped");
+  EXPECT_EQ(opened.model, "tiny");
+  EXPECT_EQ(opened.history.size(), last<TrainingEnded>().history.size());
+  EXPECT_EQ(opened.order.paths, order().paths);
+  EXPECT_EQ(opened.order.settings, order().settings);
+  EXPECT_EQ(read_model_file(opened.model_file).model, model_from_json_text());
+  worker_.send(StartTraining{.order = opened.order, .model = 5, .run = run, .resume = true});
+  work();
+  EXPECT_EQ(last<TrainingEnded>().end, TrainingEnd::finished);
+
+  const auto engine = make_reference_engine();
+  const Dataset dataset({folder_ / "pictures"}, {.size = 16});
+  Trainer trainer(*engine, dataset, split(dataset, {}), model_from_json_text(), order().settings);
+  EXPECT_EQ(read_model_file(opened.model_file).weights, trainer.run({}).weights);
+  EXPECT_EQ(read_run(run).state, "finished");
+  EXPECT_EQ(read_run(run).history.size(), 3u);
+  EXPECT_TRUE(fs::exists(fs::path(run) / "history.csv"));
+}
+
+TEST_F(WorkerTest, ARunGoesOnOnlyAsItBegan) {
+  const std::string run = (folder_ / "run").string();
+  worker_.send(OpenRun{3, run});
+  work();
+  EXPECT_EQ(last<Failed>().what, Failed::What::run);
+  worker_.send(StartTraining{.order = order(), .model = 4, .run = run});
+  work();
+  TrainingOrder other = order();
+  other.settings.batch = 3;
+  worker_.send(StartTraining{.order = other, .model = 5, .run = run, .resume = true});
+  work();
+  EXPECT_NE(last<Failed>().message.find("batch is 3, was 2"), std::string::npos);
+  worker_.send(StartTraining{.order = order(), .model = 5, .run = run});
+  work();
+  EXPECT_NE(last<Failed>().message.find("run: the folder is not empty"), std::string::npos);
+  EXPECT_EQ(all<Failed>().size(), 3u);
 }
 
 TEST_F(WorkerTest, OnAThreadOfItsOwn) {

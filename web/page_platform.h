@@ -22,7 +22,8 @@ class PagePlatform : public Platform {
   void copy_picture(std::vector<uint8_t> png) override;
   void pick_results_folder() override;
   void results_complete(const std::string& folder) override;
-  std::string checkpoint_file() override { return ""; }  // the worker stores them
+  bool keeps_files() const override { return false; }
+  std::string new_run_folder(const std::string&) override { return ""; }
   void give_up_training() override;
   std::string stored_choices() override;
   void store_choices(const std::string& text) override;

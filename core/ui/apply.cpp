@@ -1,5 +1,6 @@
 #include "core/ui/apply.h"
 
+#include <algorithm>
 #include <type_traits>
 #include <utility>
 
@@ -13,6 +14,11 @@ using Status = PictureEntry::Status;
 
 void apply(UiState& state, EnginesFound& event) {
   state.engines = std::move(event.engines);
+  // One that was chosen on another day may be gone.
+  const bool there = std::any_of(
+      state.engines.begin(), state.engines.end(),
+      [&](const EnginesFound::Entry& engine) { return engine.name == state.choices.engine; });
+  if (!there) state.choices.engine.clear();
   state.threads = event.threads;
 }
 
@@ -53,7 +59,18 @@ void apply(UiState& state, Restoring& event) {
   if (event.picture != state.shown || state.queue.running) entry->status = Status::restoring;
 }
 
+// As a model beside the chosen one restores the shown picture.
+void compare(UiState& state, Restored& event) {
+  for (Comparison& comparison : state.comparisons) {
+    if (comparison.wanted != event.request || event.cancelled) continue;
+    comparison.restored = event.image;
+    comparison.has_scores = event.has_quality;
+    comparison.quality = event.restored;
+  }
+}
+
 void apply(UiState& state, Restored& event) {
+  if (event.request.beside) return compare(state, event);
   const bool of_queue = !event.request.save_to.empty();
   if (!of_queue && event.request == state.wanted) state.restoring = false;
   if (of_queue && state.queue.running) ++state.queue.done;
@@ -75,7 +92,7 @@ void apply(UiState& state, Restored& event) {
 void apply(UiState& state, ModelLoaded& event) {
   ModelEntry* entry = find_model(state, event.model);
   if (!entry) return;
-  entry->name = event.name;
+  if (!entry->keeps_name) entry->name = event.name;
   entry->about = count_text(double(event.parameters)) + " parameters";
   if (!event.training.empty()) entry->about += ", " + event.training;
   entry->ready = true;
@@ -83,11 +100,38 @@ void apply(UiState& state, ModelLoaded& event) {
   state.choices.model = event.model;
 }
 
+// For one that is over: as many again.
+void propose_epochs(RunEntry& run) {
+  const int over = int(run.history.size());
+  if (over >= run.order.settings.epochs) run.order.settings.epochs = 2 * over;
+}
+
 void apply(UiState& state, TrainingPlanned& event) {
   TrainingState& training = state.training;
   if (training.asked == event.order) training.asked.reset();
   training.plan_error.clear();
   training.plan = std::move(event);
+}
+
+// One that the user opened is shown, and its model loaded.
+void apply(UiState& state, RunOpened& event) {
+  RunEntry* run = find_run(state, event.run);
+  if (!run) return;
+  run->order = std::move(event.order);
+  run->history = std::move(event.history);
+  run->model_file = std::move(event.model_file);
+  propose_epochs(*run);
+  if (!run->asked) return;
+  run->charted = true;
+  state.chosen_run = run->number;
+  state.page = Page::train;
+  if (run->model_file.empty()) return;
+  ModelEntry model;
+  model.number = run->model = state.next_number++;
+  model.name = run->name;
+  model.keeps_name = true;
+  state.requests.push_back(LoadModel{model.number, run->model_file});
+  state.models.push_back(std::move(model));
 }
 
 void apply(UiState& state, ReadingPictures& event) {
@@ -135,6 +179,12 @@ void apply(UiState& state, TrainingEnded& event) {
     ++model->version;
     if (state.choices.model == 0) state.choices.model = model->number;
   }
+  if (RunEntry* run = find_run(state, training.run)) {
+    run->order = training.running;
+    run->history = event.history;
+    run->charted = true;
+    propose_epochs(*run);
+  }
   training.ended = std::move(event);
 }
 
@@ -167,7 +217,13 @@ void apply(UiState& state, Failed& event) {
     case What::training:
       training.status = TrainingState::Status::idle;
       training.error = event.message;
+      std::erase_if(state.runs, [&](const RunEntry& run) {
+        return run.number == training.run && run.history.empty();
+      });
       return;
+    case What::run:
+      std::erase_if(state.runs, [&](const RunEntry& run) { return run.number == event.number; });
+      break;
     case What::model:
       std::erase_if(state.models, [&](const ModelEntry& model) {
         return model.number == event.number && !model.ready;

@@ -10,6 +10,8 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+constexpr int most_threads = 4096;
+
 }  // namespace
 
 std::string write_choices(const UiState& state) {
@@ -22,10 +24,13 @@ std::string write_choices(const UiState& state) {
                      {"noise_kind", to_string(choices.noise.kind)},
                      {"noise", choices.noise.strength},
                      {"seed", choices.noise.seed},
-                     {"network", order.model_name},
+                     {"network", order.model_json.empty() ? order.model_name : ""},
                      {"size", order.size},
                      {"training", Json::parse(to_json(order.settings))},
-                     {"logarithmic", state.training.logarithmic}};
+                     {"logarithmic", state.training.logarithmic},
+                     {"engine", choices.engine},
+                     {"threads", choices.threads},
+                     {"recent", state.recent}};
   return json.dump();
 }
 
@@ -42,17 +47,22 @@ void read_choices(std::string_view text, UiState& state) {
     choices.noise.seed = json.at("seed").get<uint64_t>();
     const int page = json.at("page").get<int>(), mode = json.at("view").get<int>();
     TrainingOrder order = state.training.order;
-    order.model_name = json.at("network").get<std::string>();
+    const std::string network = json.at("network").get<std::string>();
+    if (!network.empty()) order.model_name = network;
     order.size = std::clamp(json.at("size").get<int>(), 8, 1024);
     order.settings = settings_from_json(json.at("training").dump(), "the stored choices");
     check(order.settings);
     const bool logarithmic = json.at("logarithmic").get<bool>();
+    choices.engine = json.at("engine").get<std::string>();
+    choices.threads = std::clamp(json.at("threads").get<int>(), 0, most_threads);
+    auto recent = json.at("recent").get<std::vector<std::string>>();
     // Whole or not at all.
     state.choices = choices;
     state.page = page == int(Page::train) ? Page::train : Page::denoise;
-    state.view.mode = ViewMode(std::clamp(mode, 0, int(ViewMode::error)));
+    state.view.mode = ViewMode(std::clamp(mode, 0, int(ViewMode::models)));
     state.training.order = order;
     state.training.logarithmic = logarithmic;
+    state.recent = std::move(recent);
   } catch (const Json::exception&) {
     return;
   } catch (const Error&) {

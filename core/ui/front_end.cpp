@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <utility>
 
+#include "core/train/run_folder.h"
 #include "core/ui/apply.h"
 #include "core/ui/choices.h"
 #include "core/ui/controls.h"
@@ -20,6 +21,8 @@ constexpr float column_px = 300, scores_px = 230, gap_px = 12;
 // A restore that is nearly done is not given up for a newer one: else a slider that keeps moving
 // would never show any.
 constexpr double patience_s = 0.4;
+
+constexpr size_t most_compared = 5;  // models beside the chosen one
 
 constexpr size_t most_requested = 2;  // pictures of the queue that the work is given ahead
 
@@ -83,7 +86,11 @@ void FrontEnd::frame(double seconds) {
   ImGui::End();
   draw_notices(state_);
 
+  if (!state_.to_open.empty()) add_files(std::exchange(state_.to_open, {}));
+  state_.training.order.engine = state_.choices.engine;
+  state_.training.order.settings.threads = state_.choices.threads;
   ask_for_shown_picture();
+  ask_for_comparisons();
   ask_for_queue();
   ask_for_forecast();
   send();
@@ -126,16 +133,18 @@ void FrontEnd::draw_train(ImVec2 size) {
   if (size.x < px(narrow_px)) {
     begin_column("stack", size);
     draw_training_progress(state_, platform_);
-    if (!state_.training.history.empty()) draw_curves(state_, px(260));
+    if (!shown_history(state_).empty()) draw_curves(state_, px(260));
     draw_preview(state_, *card_, 0);
     draw_training_setup(state_, platform_);
     draw_forecast(state_, platform_);
+    draw_runs(state_, platform_);
     ImGui::EndChild();
     return;
   }
   begin_column("setup", {px(column_px + 20), size.y});
   draw_training_setup(state_, platform_);
   draw_forecast(state_, platform_);
+  draw_runs(state_, platform_);
   ImGui::EndChild();
   ImGui::SameLine(0, gap);
   const float rest = size.x - px(column_px + 20) - gap;
@@ -163,8 +172,21 @@ void FrontEnd::receive() {
 
 void FrontEnd::handle_keys() {
   if (ImGui::IsKeyChordPressed(ImGuiMod_Ctrl | ImGuiKey_O)) platform_.pick(Pick::pictures);
+  if (ImGui::IsKeyChordPressed(ImGuiMod_Ctrl | ImGuiKey_Tab)) {
+    state_.page = state_.page == Page::train ? Page::denoise : Page::train;
+  }
+  if (ImGui::GetIO().WantTextInput) return;
+  if (ImGui::IsKeyChordPressed(ImGuiMod_Ctrl | ImGuiKey_Z)) undo_.undo(state_);
+  if (ImGui::IsKeyChordPressed(ImGuiMod_Ctrl | ImGuiKey_Y) ||
+      ImGui::IsKeyChordPressed(ImGuiMod_Ctrl | ImGuiMod_Shift | ImGuiKey_Z)) {
+    undo_.redo(state_);
+  }
   PictureEntry* entry = shown_picture(state_);
-  if (!entry || ImGui::GetIO().WantTextInput) return;
+  if (!entry) return;
+  if (state_.restoring && ImGui::IsKeyPressed(ImGuiKey_Escape)) {
+    state_.requests.push_back(CancelRestore{entry->number});
+  }
+  if (ImGui::IsKeyChordPressed(ImGuiMod_Ctrl | ImGuiKey_0)) state_.view.fitted = true;
   if (entry->restored && ImGui::IsKeyChordPressed(ImGuiMod_Ctrl | ImGuiKey_S)) {
     state_.saving = true;
     state_.requests.push_back(EncodePicture{entry->number, Version::restored});
@@ -179,7 +201,10 @@ void FrontEnd::handle_keys() {
 void FrontEnd::add_files(const std::vector<std::string>& paths) {
   std::vector<std::string> pictures;
   for (const std::string& path : paths) {
-    if (ends_with(path, ".safetensors")) {
+    if (platform_.keeps_files()) remember(state_, path);
+    if (RunFolder::holds_run(path)) {
+      open_run(path, {.asked = true});
+    } else if (ends_with(path, ".safetensors")) {
       ModelEntry model;
       model.number = state_.next_number++;
       model.name = std::filesystem::path(path).stem().string();
@@ -194,6 +219,21 @@ void FrontEnd::add_files(const std::vector<std::string>& paths) {
     state_.training.order.paths = std::move(pictures);
   else
     state_.requests.push_back(FindPictures{std::move(pictures)});
+}
+
+void FrontEnd::offer_runs(const std::vector<std::string>& folders) {
+  for (const std::string& folder : folders) open_run(folder, {.asked = false});
+}
+
+void FrontEnd::open_run(const std::string& folder, RunOpening opening) {
+  const auto known = std::find_if(state_.runs.begin(), state_.runs.end(),
+                                  [&](const RunEntry& run) { return run.folder == folder; });
+  RunEntry& run = known == state_.runs.end() ? state_.runs.emplace_back() : *known;
+  if (run.number == 0) run.number = state_.next_number++;
+  run.folder = folder;
+  run.name = std::filesystem::path(folder).lexically_normal().filename().string();
+  run.asked = opening.asked;
+  state_.requests.push_back(OpenRun{run.number, folder});
 }
 
 void FrontEnd::restore_all(const std::string& folder) {
@@ -213,8 +253,9 @@ bool FrontEnd::is_busy() const {
   const bool opening = std::any_of(
       state_.pictures.begin(), state_.pictures.end(),
       [](const PictureEntry& entry) { return entry.status == PictureEntry::Status::opening; });
-  return opening || state_.restoring || state_.queue.running || !state_.notices.empty() ||
-         state_.training.status != TrainingState::Status::idle || state_.training.asked.has_value();
+  return opening || state_.view.filling || state_.restoring || state_.queue.running ||
+         !state_.notices.empty() || state_.training.status != TrainingState::Status::idle ||
+         state_.training.asked.has_value();
 }
 
 // What is on the screen is always the answer to what is chosen.
@@ -236,7 +277,8 @@ void FrontEnd::ask_for_shown_picture() {
   wish.model = model->number;
   wish.already_noisy = state_.choices.already_noisy;
   if (!wish.already_noisy) wish.noise = state_.choices.noise;
-  if (!state_.engines.empty()) wish.engine = state_.engines[size_t(state_.choices.engine)].name;
+  wish.engine = state_.choices.engine;
+  wish.threads = state_.choices.threads;
   wish.first = true;
   if (wish == state_.wanted && model->version == state_.wanted_version) return;
   const bool other_picture = wish.picture != state_.wanted.picture;
@@ -247,6 +289,35 @@ void FrontEnd::ask_for_shown_picture() {
   state_.restoring = true;
   state_.restoring_since = state_.now;
   state_.requests.push_back(wish);
+}
+
+// By the models beside the chosen one, once that is done.
+void FrontEnd::ask_for_comparisons() {
+  const PictureEntry* entry = shown_picture(state_);
+  if (state_.view.mode != ViewMode::models || !entry || !entry->restored || state_.restoring)
+    return;
+  std::erase_if(state_.comparisons, [&](const Comparison& comparison) {
+    const ModelEntry* model = find_model(state_, comparison.model);
+    return !model || !model->compared || comparison.model == state_.choices.model;
+  });
+  for (const ModelEntry& model : state_.models) {
+    if (!model.ready || !model.compared || model.number == state_.choices.model) continue;
+    const auto found =
+        std::find_if(state_.comparisons.begin(), state_.comparisons.end(),
+                     [&](const Comparison& one) { return one.model == model.number; });
+    if (found == state_.comparisons.end() && state_.comparisons.size() >= most_compared) continue;
+    Comparison& comparison =
+        found == state_.comparisons.end() ? state_.comparisons.emplace_back() : *found;
+    comparison.model = model.number;
+    Restore wish = state_.wanted;
+    wish.model = model.number;
+    wish.beside = true;
+    wish.first = false;
+    if (wish == comparison.wanted && model.version == comparison.wanted_version) continue;
+    comparison.wanted = wish;
+    comparison.wanted_version = model.version;
+    state_.requests.push_back(wish);
+  }
 }
 
 void FrontEnd::ask_for_queue() {
@@ -284,6 +355,7 @@ void FrontEnd::ask_for_forecast() {
 
 void FrontEnd::send() {
   for (Request& request : std::exchange(state_.requests, {})) platform_.send(std::move(request));
+  if (!ImGui::IsAnyItemActive()) undo_.watch(state_);
   std::string choices = write_choices(state_);
   if (choices == stored_ || ImGui::IsAnyItemActive()) return;
   stored_ = std::move(choices);

@@ -8,6 +8,7 @@
 #include "core/ui/panels.h"
 #include "core/ui/platform.h"
 #include "core/ui/state.h"
+#include "core/ui/undo.h"
 
 namespace limpid {
 
@@ -23,8 +24,11 @@ class FrontEnd {
   // Between NewFrame and Render. `seconds`: of a clock that never goes back.
   void frame(double seconds);
 
-  // Files and folders that were dropped, picked or pasted: pictures, model files (.safetensors).
+  // Files and folders that were dropped, picked or pasted: pictures, model files (.safetensors),
+  // folders of runs.
   void add_files(const std::vector<std::string>& paths);
+  // Runs that the host found: they are listed.
+  void offer_runs(const std::vector<std::string>& folders);
   // The folder for the results of the queue, see Platform::pick_results_folder().
   void restore_all(const std::string& folder);
   // A training that can go on: the Train page asks whether it should.
@@ -36,17 +40,23 @@ class FrontEnd {
   bool is_busy() const;
 
  private:
+  struct RunOpening {
+    bool asked = false;  // by the user: it is shown
+  };
+  void open_run(const std::string& folder, RunOpening opening);
   void receive();
   void draw_denoise(ImVec2 size);
   void draw_train(ImVec2 size);
   void handle_keys();
   void ask_for_shown_picture();
+  void ask_for_comparisons();
   void ask_for_queue();
   void ask_for_forecast();
   void send();
 
   Platform& platform_;
   UiState state_;
+  Undo undo_;
   std::unique_ptr<ViewerCard> card_;
   std::string stored_;  // the choices as they were stored last
 };

@@ -22,16 +22,26 @@ struct PreviewTextures {
 struct ViewerCard {
   ViewerProgram program;
   PictureTexture clean, noisy, restored;
+  std::vector<std::unique_ptr<PictureTexture>> compared;  // of UiState::comparisons
   std::vector<std::unique_ptr<PreviewTextures>> preview;  // of the test pictures
 };
 
 void draw_bar(UiState& state, float width);
+// A button that opens the list of files and folders that were opened before.
+void draw_recent(UiState& state);
 
 // Denoise
 void draw_pictures(UiState& state, Platform& platform);
 void draw_noise(UiState& state);
 void draw_models(UiState& state, Platform& platform);
 void draw_viewer(UiState& state, ViewerCard& card, ImVec2 size);
+// A name on a picture.
+void draw_label(ImDrawList& list, ImVec2 at, const char* name, bool right_aligned);
+// The comparison of models: fills up to so many tiles and returns how many, draws, and the boxes
+// that choose the models.
+int fill_comparison(const UiState& state, ViewerCard& card, int most);
+void draw_comparison(UiState& state, ViewerCard& card, const PictureEntry& entry, const Area& area);
+void draw_compared_models(UiState& state);
 // `narrow`: without room for three columns.
 void draw_scores(UiState& state, Platform& platform, bool narrow);
 
@@ -40,6 +50,10 @@ void draw_training_setup(UiState& state, Platform& platform);
 void draw_forecast(UiState& state, Platform& platform);
 // From the beginning, or from a checkpoint file when that is not empty.
 void start_training(UiState& state, Platform& platform, const std::string& checkpoint);
+// What every beginning has in common: `run` is the training's entry in the state.
+void begin_training(UiState& state, RunEntry& run, StartTraining request);
+void draw_runs(UiState& state, Platform& platform);
+ImU32 run_color(size_t index);  // of the run at that place in the state
 void draw_training_progress(UiState& state, Platform& platform);
 void draw_curves(UiState& state, float height);
 // `height`: what is left for it; 0: as much as it likes.

@@ -37,9 +37,11 @@ class Platform {
   virtual void pick_results_folder() = 0;
   virtual void results_complete(const std::string& folder) = 0;
 
-  // The file that the running training's checkpoints go to; empty: they come as events, which the
-  // host stores.
-  virtual std::string checkpoint_file() = 0;
+  // Files stay when the program ends: their paths can be remembered, trainings kept in folders.
+  virtual bool keeps_files() const = 0;
+  // A folder that is not there yet, for a training of that network (core/train/run_folder.h);
+  // empty: checkpoints come as events, which the host stores.
+  virtual std::string new_run_folder(const std::string& network) = 0;
 
   // The unfinished training that the host offered is given up (FrontEnd::offer_training()).
   virtual void give_up_training() = 0;

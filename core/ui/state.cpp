@@ -8,6 +8,7 @@ namespace {
 
 constexpr double notice_s = 6, bad_notice_s = 12;
 constexpr size_t most_notices = 4;
+constexpr size_t most_recent = 12;
 
 template <class Entry>
 Entry* find(std::vector<Entry>& entries, int number) {
@@ -20,6 +21,7 @@ Entry* find(std::vector<Entry>& entries, int number) {
 
 PictureEntry* find_picture(UiState& state, int number) { return find(state.pictures, number); }
 ModelEntry* find_model(UiState& state, int number) { return find(state.models, number); }
+RunEntry* find_run(UiState& state, int number) { return find(state.runs, number); }
 PictureEntry* shown_picture(UiState& state) { return find(state.pictures, state.shown); }
 
 void notify(UiState& state, std::string text, bool bad) {
@@ -28,8 +30,24 @@ void notify(UiState& state, std::string text, bool bad) {
   if (state.notices.size() > most_notices) state.notices.pop_front();
 }
 
+const std::vector<EpochRecord>& shown_history(const UiState& state) {
+  if (state.training.status == TrainingState::Status::idle) {
+    for (const RunEntry& run : state.runs) {
+      if (run.number == state.chosen_run) return run.history;
+    }
+  }
+  return state.training.history;
+}
+
+void remember(UiState& state, const std::string& path) {
+  std::erase(state.recent, path);
+  state.recent.insert(state.recent.begin(), path);
+  if (state.recent.size() > most_recent) state.recent.pop_back();
+}
+
 void show_picture(UiState& state, int number) {
   if (state.shown == number) return;
+  state.comparisons.clear();
   if (PictureEntry* before = shown_picture(state)) {
     before->clean = before->noisy = before->restored = nullptr;
     if (before->status != PictureEntry::Status::failed) {

@@ -43,18 +43,23 @@ struct PictureEntry {
 struct ModelEntry {
   int number = 0;
   std::string name;
-  std::string about;   // parameters, how it was trained
-  bool ready = false;  // its weights are there
-  int version = 0;     // raised when its weights change
+  std::string about;        // parameters, how it was trained
+  bool ready = false;       // its weights are there
+  int version = 0;          // raised when its weights change
+  bool keeps_name = false;  // a run's, which is not the network's
+  bool compared = true;     // shown beside the chosen one, see ViewMode::models
 };
 
 // What the controls of the Denoise page are set to.
 struct Choices {
   bool already_noisy = false;
   NoiseSettings noise;
-  int model = 0;   // its number; 0: none yet
-  int engine = 0;  // index into UiState::engines
+  int model = 0;            // its number; 0: none yet
+  std::string engine = {};  // one of UiState::engines; empty: the first
+  int threads = 0;          // 0: all of the machine's
   bool dark = true;
+
+  bool operator==(const Choices&) const = default;
 };
 
 // The queue that restores every picture in the list into a folder.
@@ -72,10 +77,35 @@ struct UnfinishedTraining {
   int epoch = 0;           // the one it was in
 };
 
+// A training that was opened from its folder, or begun here.
+struct RunEntry {
+  int number = 0;
+  std::string name;     // its folder's; its network's when it is not kept in one
+  std::string folder;   // empty: not kept
+  TrainingOrder order;  // as it was trained; more epochs: as it is to go on
+  std::vector<EpochRecord> history;
+  int model = 0;           // the number its weights have; 0: they are not loaded
+  std::string model_file;  // which they can be loaded from; empty: there is none
+  bool charted = false;    // its curve is drawn beside the others
+  bool asked = true;       // the user opened it; false: found at the start
+};
+
+// The shown picture as another model than the chosen one restores it.
+struct Comparison {
+  int model = 0;
+  Restore wanted;          // what `restored` answers, or will
+  int wanted_version = 0;  // of the model
+  SharedImage restored;
+  bool has_scores = false;
+  Quality quality;
+};
+
 struct TrainingState {
   enum class Status { idle, reading, running, paused };
   Status status = Status::idle;
-  TrainingOrder order;
+  TrainingOrder order;                   // as the controls are set
+  TrainingOrder running;                 // of the training that runs, or ran last
+  int run = 0;                           // its number
   std::optional<TrainingOrder> asked;    // whose forecast is under way
   std::optional<TrainingPlanned> plan;   // the last forecast
   std::string plan_error;                // why there is none
@@ -109,7 +139,11 @@ struct UiState {
   std::vector<PictureEntry> pictures;
   int shown = 0;  // number of the picture on the screen; 0: none
   std::vector<ModelEntry> models;
-  int next_number = 1;  // of pictures and models
+  int next_number = 1;  // of pictures, models and runs
+  std::vector<RunEntry> runs;
+  int chosen_run = 0;  // the number of the one whose curves are shown when nothing is learned
+  std::vector<std::string> recent;   // files and folders that were opened, the newest first
+  std::vector<std::string> to_open;  // of these, by the user in this frame
   Queue queue;
   View view;
 
@@ -118,6 +152,7 @@ struct UiState {
   int wanted_version = 0;  // of its model
   bool restoring = false;  // it has not come back yet
   double restoring_since = 0;
+  std::vector<Comparison> comparisons;  // of the shown picture
 
   bool saving = true;  // the picture that is being encoded goes to a file, not to the
                        // clipboard
@@ -130,8 +165,15 @@ struct UiState {
 
 PictureEntry* find_picture(UiState& state, int number);
 ModelEntry* find_model(UiState& state, int number);
+RunEntry* find_run(UiState& state, int number);
 // The picture on the screen, or none.
 PictureEntry* shown_picture(UiState& state);
+
+// The curves of the training that runs, of the chosen run, or of what was learned last.
+const std::vector<EpochRecord>& shown_history(const UiState& state);
+
+// Moves it to the front of those that were opened.
+void remember(UiState& state, const std::string& path);
 
 // Only the picture on the screen keeps its pixels.
 void show_picture(UiState& state, int number);

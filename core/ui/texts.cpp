@@ -16,6 +16,7 @@ constexpr Row rows[] = {
     {Text::train, {"Train"}},
     {Text::dark, {"Dark"}},
     {Text::light, {"Light"}},
+    {Text::recent, {"Recent"}},
 
     {Text::pictures, {"Pictures"}},
     {Text::add_pictures, {"Add pictures"}},
@@ -52,6 +53,8 @@ constexpr Row rows[] = {
     {Text::no_model_hint, {"Train one, or drop a model file (.safetensors) here."}},
     {Text::load_model, {"Load model"}},
     {Text::engine, {"Runs on"}},
+    {Text::threads, {"Threads"}},
+    {Text::compared_with, {"Compare with"}},
 
     {Text::split, {"Split"}},
     {Text::side_by_side, {"Side by side"}},
@@ -59,6 +62,7 @@ constexpr Row rows[] = {
     {Text::noisy, {"Noisy"}},
     {Text::restored, {"Restored"}},
     {Text::error, {"Error"}},
+    {Text::models, {"Models"}},
     {Text::fit, {"Fit"}},
     {Text::error_hint, {"Difference to the clean picture, four times as strong"}},
     {Text::restoring, {"Restoring, tile %d of %d"}},
@@ -144,6 +148,11 @@ constexpr Row rows[] = {
     {Text::paused, {"Paused"}},
     {Text::trained_model, {"Trained just now"}},
     {Text::test_rmse, {"Test RMSE"}},
+    {Text::runs, {"Runs"}},
+    {Text::open_run, {"Open a run"}},
+    {Text::no_epoch_yet, {"no epoch is over yet"}},
+    {Text::show_curve, {"Show its curve beside the others"}},
+    {Text::epochs_in_all, {"Epochs in all"}},
 };
 
 constexpr bool each_has_its_row() {

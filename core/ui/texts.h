@@ -14,6 +14,7 @@ enum class Text {
   train,
   dark,
   light,
+  recent,
   // Pictures
   pictures,
   add_pictures,
@@ -44,6 +45,8 @@ enum class Text {
   no_model_hint,
   load_model,
   engine,
+  threads,
+  compared_with,
   // Viewer
   split,
   side_by_side,
@@ -51,6 +54,7 @@ enum class Text {
   noisy,
   restored,
   error,
+  models,
   fit,
   error_hint,
   restoring,
@@ -127,6 +131,11 @@ enum class Text {
   paused,
   trained_model,
   test_rmse,
+  runs,
+  open_run,
+  no_epoch_yet,
+  show_curve,
+  epochs_in_all,
   count
 };
 

@@ -21,7 +21,9 @@ fs::path from_environment(const char* variable, const fs::path& otherwise) {
 }  // namespace
 
 fs::path choices_folder() { return from_environment("XDG_CONFIG_HOME", ".config") / "limpid"; }
-fs::path data_folder() { return from_environment("XDG_DATA_HOME", ".local/share") / "limpid"; }
+fs::path runs_folder() {
+  return from_environment("XDG_DATA_HOME", ".local/share") / "limpid" / "runs";
+}
 fs::path pictures_folder() {
   const fs::path pictures = home() / "Pictures";
   return fs::is_directory(pictures) ? pictures : home();

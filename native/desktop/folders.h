@@ -6,7 +6,7 @@
 namespace limpid {
 
 std::filesystem::path choices_folder();   // $XDG_CONFIG_HOME/limpid
-std::filesystem::path data_folder();      // $XDG_DATA_HOME/limpid: checkpoints, models
+std::filesystem::path runs_folder();      // $XDG_DATA_HOME/limpid/runs: trainings of the window
 std::filesystem::path pictures_folder();  // for what is saved without a dialog: the user's Pictures
 
 }  // namespace limpid

@@ -17,6 +17,8 @@ constexpr double busy_s = 0.05, idle_s = 0.25;
 // Frames that follow input at once, for what follows from it and what fades.
 constexpr int frames_after_input = 4;
 
+constexpr size_t listed_runs = 20;
+
 double seconds() {
   return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
 }
@@ -26,6 +28,7 @@ void run(const std::vector<std::string>& files) {
   DesktopPlatform platform;
   FrontEnd front_end(platform);
   platform.attach(front_end);
+  front_end.offer_runs(DesktopPlatform::kept_runs(listed_runs));
   if (!files.empty()) front_end.add_files(files);
   for (int frames = frames_after_input;; --frames) {
     const double wait_s = frames > 0 ? 0 : front_end.is_busy() ? busy_s : idle_s;
@@ -37,6 +40,7 @@ void run(const std::vector<std::string>& files) {
     front_end.prepare(window.scale());
     window.begin_frame();
     front_end.frame(seconds());
+    platform.draw();
     window.end_frame();
   }
   store_place(window.place());

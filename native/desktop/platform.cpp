@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <ctime>
 #include <filesystem>
 #include <memory>
 #include <thread>
@@ -11,6 +12,7 @@
 #include "core/engine/cpu.h"
 #include "core/error.h"
 #include "core/image/file.h"
+#include "core/train/run_folder.h"
 #include "core/ui/front_end.h"
 #include "native/desktop/folders.h"
 
@@ -51,23 +53,25 @@ fs::path free_name(const fs::path& folder, const fs::path& name) {
 
 DesktopPlatform::DesktopPlatform() : copy_command_(find_copy_command()), worker_(make_worker()) {}
 
+void DesktopPlatform::ask(const Question& question, Dialogs::Answer answer) {
+  if (Dialogs::available())
+    dialogs_.ask(question, std::move(answer));
+  else
+    browser_.ask(question, std::move(answer));
+}
+
 void DesktopPlatform::pick(Pick what) {
-  if (!Dialogs::available()) {
-    front_end_->notify("No file dialog (zenity or kdialog) is installed: drop files on the window.",
-                       true);
-    return;
-  }
   Question question;
   question.kind = what == Pick::folder ? Question::Kind::folder : Question::Kind::files;
-  question.title = what == Pick::model ? "Open a model" : "Open pictures";
-  dialogs_.ask(question, [this](const auto& paths) { front_end_->add_files(paths); });
+  question.title = what == Pick::model    ? "Open a model"
+                   : what == Pick::folder ? "Open a folder"
+                                          : "Open pictures";
+  ask(question, [this](const auto& paths) { front_end_->add_files(paths); });
 }
 
 void DesktopPlatform::save(const std::string& name, std::vector<uint8_t> bytes) {
   const fs::path proposed = free_name(pictures_folder(), name);
-  if (!Dialogs::available()) return write(proposed.string(), bytes);
-  dialogs_.ask(
-      {Question::Kind::save, "Save", proposed.string()},
+  ask({Question::Kind::save, "Save", proposed.string()},
       [this, bytes = std::move(bytes)](const auto& paths) { write(paths.front(), bytes); });
 }
 
@@ -90,23 +94,34 @@ void DesktopPlatform::copy_picture(std::vector<uint8_t> png) {
 }
 
 void DesktopPlatform::pick_results_folder() {
-  if (Dialogs::available()) {
-    dialogs_.ask({Question::Kind::folder, "Folder for the restored pictures", ""},
-                 [this](const auto& paths) { front_end_->restore_all(paths.front()); });
-    return;
-  }
-  const fs::path folder = free_name(pictures_folder(), "limpid-restored");
-  fs::create_directories(folder);
-  front_end_->restore_all(folder.string());
+  ask({Question::Kind::folder, "Folder for the restored pictures", ""},
+      [this](const auto& paths) { front_end_->restore_all(paths.front()); });
 }
 
 void DesktopPlatform::results_complete(const std::string& folder) {
   front_end_->notify("The restored pictures are in " + folder, false);
 }
 
-std::string DesktopPlatform::checkpoint_file() {
-  fs::create_directories(data_folder());
-  return (data_folder() / "last-training.safetensors").string();
+std::string DesktopPlatform::new_run_folder(const std::string& network) {
+  const std::time_t now = std::time(nullptr);
+  char day[32];
+  std::strftime(day, sizeof day, "%Y-%m-%d", std::localtime(&now));
+  return free_name(runs_folder(), network + " " + day).string();
+}
+
+std::vector<std::string> DesktopPlatform::kept_runs(size_t most) {
+  std::vector<std::pair<fs::file_time_type, std::string>> runs;
+  std::error_code code;
+  for (const fs::directory_entry& entry : fs::directory_iterator(runs_folder(), code)) {
+    if (!RunFolder::holds_run(entry.path())) continue;
+    const fs::file_time_type written = fs::last_write_time(entry.path(), code);
+    runs.emplace_back(written, entry.path().string());
+  }
+  std::sort(runs.rbegin(), runs.rend());
+  if (runs.size() > most) runs.resize(most);
+  std::vector<std::string> folders;
+  for (const auto& [written, folder] : runs) folders.push_back(folder);
+  return folders;
 }
 
 std::string DesktopPlatform::stored_choices() {

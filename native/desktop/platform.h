@@ -8,6 +8,7 @@
 #include "core/ui/platform.h"
 #include "core/ui/work/worker_thread.h"
 #include "native/desktop/dialog.h"
+#include "native/desktop/file_browser.h"
 
 namespace limpid {
 
@@ -20,8 +21,12 @@ class DesktopPlatform : public Platform {
 
   // The front end that gets what dialogs answer; set before the first frame.
   void attach(FrontEnd& front_end) { front_end_ = &front_end; }
+  // Of the trainings that the window began, the newest first, `most` at most.
+  static std::vector<std::string> kept_runs(size_t most);
   // Once a frame: what dialogs have answered since.
   void poll() { dialogs_.poll(); }
+  // After the front end's frame: what the host draws above it.
+  void draw() { browser_.draw(); }
 
   void send(Request request) override { worker_.send(std::move(request)); }
   std::vector<Event> receive() override { return worker_.receive(); }
@@ -31,17 +36,21 @@ class DesktopPlatform : public Platform {
   void copy_picture(std::vector<uint8_t> png) override;
   void pick_results_folder() override;
   void results_complete(const std::string& folder) override;
-  std::string checkpoint_file() override;
+  bool keeps_files() const override { return true; }
+  std::string new_run_folder(const std::string& network) override;
   void give_up_training() override {}  // none is offered
   std::string stored_choices() override;
   void store_choices(const std::string& text) override;
   bool prefers_dark() const override { return true; }
 
  private:
+  // By a dialog program where there is one, else within the window.
+  void ask(const Question& question, Dialogs::Answer answer);
   void write(const std::string& file, const std::vector<uint8_t>& bytes);
 
   FrontEnd* front_end_ = nullptr;
   Dialogs dialogs_;
+  FileBrowser browser_;
   const std::string copy_command_;  // takes a PNG for the clipboard; empty: none is installed
   WorkerThread worker_;
 };

@@ -59,6 +59,11 @@ void draw_bar(UiState& state, float width) {
   const float wide = ImGui::CalcTextSize(other).x + px(28);
   ImGui::SetCursorScreenPos({low.x + width - wide - px(14), y});
   if (button(other)) state.choices.dark = !state.choices.dark;
+  if (!state.recent.empty() && width > px(700)) {
+    const float list_wide = ImGui::CalcTextSize(text(Text::recent)).x + px(28);
+    ImGui::SetCursorScreenPos({low.x + width - wide - list_wide - px(22), y});
+    draw_recent(state);
+  }
   ImGui::SetCursorScreenPos({low.x, low.y + height});
   ImGui::Dummy({width, 0});
 }

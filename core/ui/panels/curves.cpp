@@ -32,16 +32,48 @@ struct Chart {
   }
 };
 
-Chart chart_of(const History& history, int epochs, bool logarithmic, ImVec2 low, ImVec2 high) {
+// A run beside the shown one.
+struct Other {
+  const RunEntry* run;
+  ImU32 color;
+};
+
+std::vector<Other> others_of(const UiState& state) {
+  std::vector<Other> others;
+  for (size_t i = 0; i < state.runs.size(); ++i) {
+    const RunEntry& run = state.runs[i];
+    const bool running = state.training.status != TrainingState::Status::idle;
+    const bool shown = run.number == (running ? state.training.run : state.chosen_run);
+    if (run.charted && !shown && !run.history.empty()) others.push_back({&run, run_color(i)});
+  }
+  return others;
+}
+
+// What the shown history was, or is to become.
+int epochs_of(const UiState& state) {
+  if (state.training.status != TrainingState::Status::idle) {
+    return state.training.running.settings.epochs;
+  }
+  return int(shown_history(state).size());
+}
+
+Chart chart_of(const UiState& state, std::span<const Other> others, ImVec2 low, ImVec2 high) {
+  const History& history = shown_history(state);
+  const bool logarithmic = state.training.logarithmic;
   double least = std::numeric_limits<double>::infinity(), most = -least;
-  for (const EpochRecord& record : history) {
-    for (const double value : {record.loss, record.val_loss}) {
-      least = std::min(least, value);
-      most = std::max(most, value);
-    }
+  const auto hold = [&](double value) {
+    least = std::min(least, value);
+    most = std::max(most, value);
+  };
+  for (const EpochRecord& record : history) hold(record.loss), hold(record.val_loss);
+  int epochs = epochs_of(state);
+  for (const Other& other : others) {
+    for (const EpochRecord& record : other.run->history) hold(record.val_loss);
+    epochs = std::max(epochs, int(other.run->history.size()));
   }
   // A run of thousands of epochs shows those that are there.
-  const int last = std::max(int(history.size()) < epochs / 4 ? int(history.size()) * 2 : epochs, 2);
+  const bool few = others.empty() && int(history.size()) < epochs / 4;
+  const int last = std::max(few ? int(history.size()) * 2 : epochs, 2);
   const int across = std::max(2, int((high.x - low.x) / px(80)));
   const int up = std::max(2, int((high.y - low.y) / px(45)));
   return {{{low.x, low.y}, {high.x, high.y}},
@@ -81,24 +113,44 @@ void draw_curve(ImDrawList& list, const Chart& chart, const History& history, co
   }
 }
 
+void draw_name(const char* name, ImU32 color) {
+  ImDrawList& list = *ImGui::GetWindowDrawList();
+  const ImVec2 at = ImGui::GetCursorScreenPos();
+  const float middle = at.y + ImGui::GetTextLineHeight() / 2;
+  list.AddRectFilled({at.x, middle - px(1.5f)}, {at.x + px(16), middle + px(1.5f)}, color, px(2));
+  ImGui::Dummy({px(16), 0});
+  ImGui::SameLine();
+  ImGui::TextUnformatted(name);
+}
+
 void draw_legend(std::span<const Curve> curves) {
   const WithFont font(Face::body, small_px);
-  ImDrawList& list = *ImGui::GetWindowDrawList();
   for (const Curve& curve : curves) {
-    const ImVec2 at = ImGui::GetCursorScreenPos();
-    const float middle = at.y + ImGui::GetTextLineHeight() / 2;
-    list.AddRectFilled({at.x, middle - px(1.5f)}, {at.x + px(16), middle + px(1.5f)}, curve.color,
-                       px(2));
-    ImGui::Dummy({px(16), 0});
-    ImGui::SameLine();
-    ImGui::TextUnformatted(text(curve.name));
+    draw_name(text(curve.name), curve.color);
     ImGui::SameLine(0, px(18));
+  }
+}
+
+// Those of the other runs, in as many lines as they need.
+void draw_other_names(std::span<const Other> others) {
+  const WithFont font(Face::body, small_px);
+  float left = ImGui::GetContentRegionAvail().x;
+  const float all = left;
+  for (const Other& other : others) {
+    const std::string name = fitted(other.run->name, all - px(60));
+    const float wide = ImGui::CalcTextSize(name.c_str()).x + px(50);
+    if (left < all && wide < left)
+      ImGui::SameLine(0, px(18));
+    else
+      left = all;
+    draw_name(name.c_str(), other.color);
+    left -= wide;
   }
 }
 
 // The values of the epoch under the pointer.
 void draw_hover(ImDrawList& list, const Chart& chart, const History& history,
-                std::span<const Curve> curves) {
+                std::span<const Curve> curves, std::span<const Other> others) {
   const float share = (ImGui::GetIO().MousePos.x - chart.area.low.x) / chart.area.width();
   const double epoch = chart.x.low + double(share) * (chart.x.high - chart.x.low);
   const size_t i = size_t(std::clamp(std::lround(epoch) - 1, 0L, long(history.size()) - 1));
@@ -118,6 +170,12 @@ void draw_hover(ImDrawList& list, const Chart& chart, const History& history,
                        significant_text(record.*curve.value, 4).c_str());
   }
   ImGui::TextDisabled("%s  %s", text(Text::test_rmse), fixed_text(record.rmse, 4).c_str());
+  for (const Other& other : others) {
+    if (i >= other.run->history.size()) continue;
+    ImGui::TextColored(ImGui::ColorConvertU32ToFloat4(other.color), "%s  %s",
+                       fitted(other.run->name, px(220)).c_str(),
+                       significant_text(other.run->history[i].val_loss, 4).c_str());
+  }
   ImGui::EndTooltip();
   ImGui::PopStyleVar();
 }
@@ -141,28 +199,35 @@ void draw_curves(UiState& state, float height) {
   const char* scales[] = {text(Text::linear), text(Text::logarithmic)};
   int scale = training.logarithmic ? 1 : 0;
   if (segmented("scale", scales, scale, px(150))) training.logarithmic = scale == 1;
+  const std::vector<Other> others = others_of(state);
+  draw_other_names(others);
 
   const ImVec2 start = ImGui::GetCursorScreenPos(), room = ImGui::GetContentRegionAvail();
   const ImVec2 low = {start.x + px(48), start.y + px(8)};
   const ImVec2 high = {start.x + room.x - px(8), start.y + room.y - px(24)};
   ImDrawList& list = *ImGui::GetWindowDrawList();
-  if (training.history.empty()) {
+  const History& history = shown_history(state);
+  if (history.empty() && others.empty()) {
     ImGui::SetCursorScreenPos({start.x, start.y + room.y / 2 - px(20)});
     const float wide = ImGui::CalcTextSize(text(Text::curves_hint)).x;
     ImGui::SetCursorPosX(ImGui::GetCursorPosX() + std::max(0.0f, (room.x - wide) / 2));
     paragraph(text(Text::curves_hint), colors().muted);
   } else if (high.x > low.x && high.y > low.y) {
-    const Chart chart =
-        chart_of(training.history, training.order.settings.epochs, training.logarithmic, low, high);
+    const Chart chart = chart_of(state, others, low, high);
     draw_axes(list, chart);
-    for (const Curve& curve : curves) draw_curve(list, chart, training.history, curve);
+    for (const Other& other : others) {
+      draw_curve(list, chart, other.run->history,
+                 {&EpochRecord::val_loss, Text::validation_loss, other.color});
+    }
+    for (const Curve& curve : curves) draw_curve(list, chart, history, curve);
     ImGui::SetCursorScreenPos(low);
     ImGui::InvisibleButton("chart", {high.x - low.x, high.y - low.y});
-    const EpochRecord& last = training.history.back();
+    if (history.empty()) return end_card();
+    const EpochRecord& last = history.back();
     note_control(Role::text, text(Text::curves),
                  "epoch " + std::to_string(last.epoch) + ": training " + fixed_text(last.loss, 5) +
                      ", test " + fixed_text(last.val_loss, 5));
-    if (ImGui::IsItemHovered()) draw_hover(list, chart, training.history, curves);
+    if (ImGui::IsItemHovered()) draw_hover(list, chart, history, curves, others);
   }
   end_card();
 }

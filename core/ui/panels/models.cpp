@@ -6,6 +6,32 @@
 #include "core/ui/widgets.h"
 
 namespace limpid {
+namespace {
+
+void draw_engine(UiState& state) {
+  std::vector<const char*> names;
+  int chosen = 0;
+  for (const EnginesFound::Entry& entry : state.engines) {
+    if (entry.name == state.choices.engine) chosen = int(names.size());
+    names.push_back(entry.name.c_str());
+  }
+  const bool several = names.size() > 1, threaded = state.threads > 1;
+  const float share = share_of_row(int(several) + int(threaded));
+  ImGui::PushItemWidth(share);
+  if (several && choice("engine", text(Text::engine), names, chosen)) {
+    state.choices.engine = names[size_t(chosen)];
+  }
+  if (several && threaded) ImGui::SameLine();
+  int threads = state.choices.threads > 0 ? state.choices.threads : state.threads;
+  if (threaded && number("threads", text(Text::threads), threads, 1, state.threads)) {
+    state.choices.threads = threads == state.threads ? 0 : threads;
+  }
+  ImGui::PopItemWidth();
+  const WithFont font(Face::body, small_px);
+  paragraph(state.engines[size_t(chosen)].description.c_str(), colors().muted);
+}
+
+}  // namespace
 
 void draw_models(UiState& state, Platform& platform) {
   begin_card("models", text(Text::model));
@@ -29,19 +55,12 @@ void draw_models(UiState& state, Platform& platform) {
       paragraph(model->about.c_str(), colors().muted);
     }
   }
+  draw_compared_models(state);
   if (button(text(Text::load_model), Look::plain, ImGui::GetContentRegionAvail().x)) {
     platform.pick(Pick::model);
   }
   if (!state.engines.empty()) {
-    const EnginesFound::Entry& engine = state.engines[size_t(state.choices.engine)];
-    if (state.engines.size() > 1) {
-      std::vector<const char*> engines;
-      for (const EnginesFound::Entry& entry : state.engines) engines.push_back(entry.name.c_str());
-      ImGui::SetNextItemWidth(-FLT_MIN);
-      choice("engine", text(Text::engine), engines, state.choices.engine);
-    }
-    const WithFont font(Face::body, small_px);
-    paragraph(engine.description.c_str(), colors().muted);
+    draw_engine(state);
   }
   end_card();
 }

@@ -43,7 +43,7 @@ void figure(const char* name, const std::string& value, float width) {
 
 void draw_figures(const TrainingState& training) {
   const TrainingProgress& at = training.progress;
-  const int epochs = training.order.settings.epochs;
+  const int epochs = training.running.settings.epochs;
   const bool wide = ImGui::GetContentRegionAvail().x > px(460);
   const float share = share_of_row(wide ? 4 : 2);
   char epoch[48];

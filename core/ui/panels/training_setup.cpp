@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 
 #include "core/model/presets.h"
 #include "core/ui/controls.h"
@@ -136,24 +137,15 @@ void row(const char* name, const std::string& value) {
 }  // namespace
 
 void start_training(UiState& state, Platform& platform, const std::string& checkpoint) {
-  TrainingState& training = state.training;
-  training.unfinished.reset();
-  ModelEntry model;
-  model.number = state.next_number++;
-  model.name = text(Text::trained_model);
-  state.models.push_back(model);
-  training.model = model.number;
-  training.status = TrainingState::Status::reading;
-  training.error.clear();
-  training.ended.reset();
-  training.history.clear();
-  training.preview = {};
-  training.progress = {};
-  training.read = training.to_read = 0;
-  state.requests.push_back(StartTraining{.order = training.order,
-                                         .model = model.number,
-                                         .checkpoint = checkpoint,
-                                         .keep_in = platform.checkpoint_file()});
+  const TrainingOrder& order = state.training.order;
+  const std::string network = order.model_json.empty() ? order.model_name : text(Text::own_json);
+  RunEntry& run = state.runs.emplace_back();
+  run.number = state.next_number++;
+  run.order = order;
+  if (checkpoint.empty()) run.folder = platform.new_run_folder(network);
+  run.name = run.folder.empty() ? network + " " + std::to_string(state.runs.size())
+                                : std::filesystem::path(run.folder).filename().string();
+  begin_training(state, run, {.order = order, .checkpoint = checkpoint, .run = run.folder});
 }
 
 void draw_training_setup(UiState& state, Platform& platform) {

@@ -15,23 +15,32 @@ namespace {
 constexpr float error_gain = 4;
 constexpr int tiles_a_frame = 3;
 constexpr float wheel_zoom = 1.15f;
+constexpr double cancel_after_s = 1;  // what is quicker needs no button
 
 // What is noisy: the picture itself where it is so already.
 const PictureTexture& noisy_texture(const UiState& state, const ViewerCard& card) {
   return state.choices.already_noisy ? card.clean : card.noisy;
 }
 
+bool has_several_models(const UiState& state) {
+  return std::count_if(state.models.begin(), state.models.end(),
+                       [](const ModelEntry& model) { return model.ready; }) > 1;
+}
+
 void draw_toolbar(UiState& state, float width) {
   const bool has_clean = !state.choices.already_noisy;
   const char* names[] = {text(Text::split), text(Text::side_by_side), text(Text::clean),
-                         text(Text::noisy), text(Text::restored),     text(Text::error)};
+                         text(Text::noisy), text(Text::restored),     text(Text::error),
+                         text(Text::models)};
   const ViewMode modes[] = {ViewMode::split, ViewMode::side_by_side, ViewMode::clean,
-                            ViewMode::noisy, ViewMode::restored,     ViewMode::error};
+                            ViewMode::noisy, ViewMode::restored,     ViewMode::error,
+                            ViewMode::models};
   std::vector<const char*> shown;
   std::vector<ViewMode> shown_modes;
   int chosen = 0;
   for (size_t i = 0; i < std::size(modes); ++i) {
     if (!has_clean && (modes[i] == ViewMode::clean || modes[i] == ViewMode::error)) continue;
+    if (modes[i] == ViewMode::models && !has_several_models(state)) continue;
     if (modes[i] == state.view.mode) chosen = int(shown.size());
     shown.push_back(names[i]);
     shown_modes.push_back(modes[i]);
@@ -55,16 +64,6 @@ void draw_toolbar(UiState& state, float width) {
     state.view.fitted = false;
     state.view.zoom = 1;
   }
-}
-
-// A name on the picture.
-void draw_label(ImDrawList& list, ImVec2 at, const char* name, bool right_aligned) {
-  const WithFont font(Face::strong, small_px);
-  const ImVec2 size = ImGui::CalcTextSize(name);
-  const float x = right_aligned ? at.x - size.x - px(18) : at.x;
-  list.AddRectFilled({x, at.y}, {x + size.x + px(18), at.y + size.y + px(8)},
-                     IM_COL32(10, 14, 18, 170), px(6));
-  list.AddText({x + px(9), at.y + px(4)}, IM_COL32(240, 244, 247, 255), name);
 }
 
 void draw_split_line(ImDrawList& list, const Area& area, float x) {
@@ -159,7 +158,7 @@ void draw_drop_hint(UiState& state, const Area& area) {
                most);
 }
 
-void draw_progress(const UiState& state, const PictureEntry& entry, const Area& area) {
+void draw_progress(UiState& state, const PictureEntry& entry, const Area& area) {
   // Quick ones would only flicker.
   if (!state.restoring || state.now - state.restoring_since < 0.3) return;
   ImDrawList& list = *ImGui::GetWindowDrawList();
@@ -172,6 +171,11 @@ void draw_progress(const UiState& state, const PictureEntry& entry, const Area& 
                                       : float(std::fmod(state.now, 1.2) / 1.2);
   list.AddRectFilled({area.low.x, area.high.y - px(3)},
                      {area.low.x + share * area.width(), area.high.y}, colors().accent);
+  if (state.now - state.restoring_since < cancel_after_s) return;
+  ImGui::SetCursorScreenPos({area.high.x - px(102), area.high.y - px(80)});
+  if (button(text(Text::cancel), Look::plain, px(90))) {
+    state.requests.push_back(CancelRestore{entry.number});
+  }
 }
 
 // The pictures that are seen, from left to right.
@@ -225,7 +229,8 @@ void draw_picture(UiState& state, ViewerCard& card, const Area& area, const View
       drawing.error_gain = error_gain;
       break;
     case ViewMode::clean:
-    case ViewMode::side_by_side: break;
+    case ViewMode::side_by_side:
+    case ViewMode::models: break;
   }
   card.program.add(list, drawing);
   if (view.mode == ViewMode::split) {
@@ -239,6 +244,15 @@ void draw_picture(UiState& state, ViewerCard& card, const Area& area, const View
 
 }  // namespace
 
+void draw_label(ImDrawList& list, ImVec2 at, const char* name, bool right_aligned) {
+  const WithFont font(Face::strong, small_px);
+  const ImVec2 size = ImGui::CalcTextSize(name);
+  const float x = right_aligned ? at.x - size.x - px(18) : at.x;
+  list.AddRectFilled({x, at.y}, {x + size.x + px(18), at.y + size.y + px(8)},
+                     IM_COL32(10, 14, 18, 170), px(6));
+  list.AddText({x + px(9), at.y + px(4)}, IM_COL32(240, 244, 247, 255), name);
+}
+
 void draw_viewer(UiState& state, ViewerCard& card, ImVec2 size) {
   card.program.clear();
   PictureEntry* entry = shown_picture(state);
@@ -249,6 +263,8 @@ void draw_viewer(UiState& state, ViewerCard& card, ImVec2 size) {
   for (PictureTexture* texture : {&card.clean, &card.noisy, &card.restored}) {
     left -= texture->fill(left);
   }
+  left -= fill_comparison(state, card, left);
+  state.view.filling = left < tiles_a_frame;
   const ImVec2 start = ImGui::GetCursorScreenPos();
   if (entry && entry->clean) draw_toolbar(state, size.x);
   const ImVec2 low = ImGui::GetCursorScreenPos();
@@ -256,6 +272,7 @@ void draw_viewer(UiState& state, ViewerCard& card, ImVec2 size) {
   if (area.width() < 1 || area.height() < 1) return;
   ImDrawList& list = *ImGui::GetWindowDrawList();
   list.AddRectFilled(low, {area.high.x, area.high.y}, colors().canvas, px(10));
+  ImGui::SetNextItemAllowOverlap();
   ImGui::InvisibleButton("viewer", {area.width(), area.height()}, ImGuiButtonFlags_EnableNav);
   note_control(Role::picture, text(Text::shown_picture), entry ? entry->name : "");
   if (!entry || !entry->clean) return draw_drop_hint(state, area);
@@ -268,6 +285,8 @@ void draw_viewer(UiState& state, ViewerCard& card, ImVec2 size) {
   view = settled(state.view, area, entry->clean->width, entry->clean->height);
   if (view.mode == ViewMode::side_by_side) {
     draw_side_by_side(state, card, *entry, area);
+  } else if (view.mode == ViewMode::models) {
+    draw_comparison(state, card, *entry, area);
   } else {
     draw_picture(state, card, area, view, split_x);
     if (ImGui::IsItemHovered()) draw_values(state, *entry, area, view);

@@ -13,14 +13,16 @@ struct Area {
   float height() const { return high.y - low.y; }
 };
 
-enum class ViewMode { split, side_by_side, clean, noisy, restored, error };
+// models: as several models restore it.
+enum class ViewMode { split, side_by_side, clean, noisy, restored, error, models };
 
 struct View {
   ViewMode mode = ViewMode::split;
-  float split = 0.5f;  // of the area's width, 0..1
-  bool fitted = true;  // the whole picture, whatever the area's size
-  float zoom = 1;      // screen pixels for one of the picture's
-  Point center;        // of the area, in picture pixels
+  float split = 0.5f;    // of the area's width, 0..1
+  bool fitted = true;    // the whole picture, whatever the area's size
+  float zoom = 1;        // screen pixels for one of the picture's
+  Point center;          // of the area, in picture pixels
+  bool filling = false;  // pictures are still on their way to the graphics card
 };
 
 constexpr float largest_zoom = 64;

@@ -100,6 +100,16 @@ struct TrainingPlanned {
   std::string summary = {};
 };
 
+struct RunOpened {
+  int run = 0;
+  std::string folder = {};
+  TrainingOrder order = {};  // as it was trained, for going on with it
+  std::string model = {};    // the network's name
+  std::vector<EpochRecord> history = {};
+  std::string state = {};       // RecordedRun::state
+  std::string model_file = {};  // of its newest weights; empty: there is none
+};
+
 // Before TrainingBegun: each picture is decoded once.
 struct ReadingPictures {
   size_t done = 0;
@@ -140,7 +150,7 @@ struct PreviewDrawn {
 struct CheckpointKept {
   int epoch = 0;
   size_t picture = 0;
-  std::vector<uint8_t> bytes = {};  // empty when it went to StartTraining::keep_in
+  std::vector<uint8_t> bytes = {};  // empty when it went to StartTraining::run
 };
 
 struct TrainingPaused {
@@ -157,15 +167,15 @@ struct TrainingEnded {
 
 // A request that could not be carried out. `message` is one sentence for the user.
 struct Failed {
-  enum class What { pictures, picture, restore, encode, model, plan, training };
+  enum class What { pictures, picture, restore, encode, model, plan, training, run };
   What what = What::picture;
-  int number = 0;  // of the picture or the model, where it is about one
+  int number = 0;  // of the picture, the model or the run, where it is about one
   std::string message = {};
 };
 
 using Event = std::variant<EnginesFound, PicturesFound, PictureOpened, NoiseAdded, Restoring,
-                           Restored, PictureEncoded, ModelLoaded, TrainingPlanned, ReadingPictures,
-                           TrainingBegun, TrainingProgressed, EpochEnded, PreviewDrawn,
-                           CheckpointKept, TrainingPaused, TrainingEnded, Failed>;
+                           Restored, PictureEncoded, ModelLoaded, TrainingPlanned, RunOpened,
+                           ReadingPictures, TrainingBegun, TrainingProgressed, EpochEnded,
+                           PreviewDrawn, CheckpointKept, TrainingPaused, TrainingEnded, Failed>;
 
 }  // namespace limpid

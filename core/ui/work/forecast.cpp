@@ -7,9 +7,8 @@
 
 #include "core/data/folder.h"
 #include "core/error.h"
-#include "core/model/json.h"
-#include "core/model/presets.h"
 #include "core/model/summary.h"
+#include "core/ui/work/order.h"
 
 namespace limpid {
 namespace {
@@ -48,11 +47,6 @@ double seconds_a_picture(const Model& model, const TrainingOrder& order, int sid
 }
 
 }  // namespace
-
-Model model_of(const TrainingOrder& order) {
-  if (order.model_json.empty()) return preset(order.model_name, order.channels);
-  return model_from_json(order.model_json, "the model");
-}
 
 TrainingPlanned forecast(const TrainingOrder& order, Engine& engine) {
   const Model model = model_of(order);

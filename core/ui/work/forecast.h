@@ -7,9 +7,6 @@
 
 namespace limpid {
 
-// The order's network: its preset, or the JSON. Throws Error.
-Model model_of(const TrainingOrder& order);
-
 // Counts the pictures and times the engine on one call of the network, on a picture of at most
 // 128 x 128. Throws Error when there are no pictures, or the model or a setting is none.
 TrainingPlanned forecast(const TrainingOrder& order, Engine& engine);

@@ -5,9 +5,11 @@
 #include <utility>
 
 #include "core/data/batches.h"
+#include "core/error.h"
 #include "core/image/quality.h"
 #include "core/train/portions.h"
-#include "core/ui/work/forecast.h"
+#include "core/train/training_facts.h"
+#include "core/ui/work/order.h"
 
 namespace limpid {
 namespace {
@@ -15,20 +17,9 @@ namespace {
 constexpr size_t most_previews = 4;
 constexpr double preview_every_s = 4;  // within an epoch
 constexpr double progress_every_s = 0.1;
+
 double seconds_since(std::chrono::steady_clock::time_point start) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-}
-
-const std::vector<Tensor>& weights_of(const State& state) {
-  return state.average.empty() ? state.weights : state.average;
-}
-
-ModelFile model_file(const Checkpoint& checkpoint) {
-  return {.model = checkpoint.model,
-          .weights = weights_of(checkpoint.state),
-          .metadata = {{"training", to_json(checkpoint.settings)},
-                       {"history", history_json(checkpoint.history)},
-                       {"split_hash", checkpoint.split_hash}}};
 }
 
 SharedImage shared_picture(const std::vector<float>& pictures, Shape shape, size_t i) {
@@ -44,46 +35,92 @@ Learning::Learning(const StartTraining& request, Engine& engine, Tell tell,
                    std::function<void(ModelFile)> renew, const std::function<bool()>& interrupted)
     : request_(request), engine_(engine), tell_(std::move(tell)), renew_(std::move(renew)) {
   const TrainingOrder& order = request.order;
-  const Model model = model_of(order);
+  if (!request.run.empty()) {
+    using Use = RunFolder::Use;
+    folder_ = std::make_unique<RunFolder>(request.run, request.resume ? Use::resume : Use::start);
+  }
+  const RunStart start = this->start();
+  model_ = start.model;
+  settings_ = start.settings;
   dataset_ = std::make_unique<Dataset>(
-      std::vector<std::filesystem::path>(order.paths.begin(), order.paths.end()),
-      DatasetSettings{.size = order.size, .channels = model.channels},
+      settings_.data, DatasetSettings{.size = settings_.size, .channels = settings_.channels},
       [&](size_t done, size_t total) {
         tell_(ReadingPictures{done, total});
         return !interrupted();
       });
-  split_ = split(*dataset_, order.split);
-  trainer_ = std::make_unique<Trainer>(engine, *dataset_, split_, model, order.settings);
-  Checkpoint start;
-  if (!request.checkpoint.empty()) {
-    start = read_checkpoint(request.checkpoint);
-    trainer_->resume(start, request.checkpoint);
-  } else {
-    start.model = model;
-    start.state.weights = initial_weights(model, order.settings.seed);
+  split_ = split(*dataset_, settings_.split);
+  trainer_ = std::make_unique<Trainer>(engine, *dataset_, split_, model_, settings_.training,
+                                       start.weights);
+  if (start.checkpoint) {
+    trainer_->resume(*start.checkpoint,
+                     folder_ ? folder_->checkpoint().string() : request.checkpoint);
   }
+  if (folder_) open_run(start);
   trainer_->keep_checkpoint([this](const Checkpoint& checkpoint) { keep(checkpoint); },
                             std::min(preview_every_s, request.keep_every_s));
-  TrainingBegun begun{.order = order,
-                      .pictures = split_.train.size(),
-                      .test_pictures = split_.test.size(),
-                      .history = start.history};
+  TrainingBegun begun{
+      .order = order, .pictures = split_.train.size(), .test_pictures = split_.test.size()};
+  if (start.checkpoint) begun.history = start.checkpoint->history;
   for (const SkippedFile& file : dataset_->skipped()) begun.skipped.push_back(file.reason);
   tell_(std::move(begun));
+  begin_preview();
+  if (start.checkpoint) {
+    kept_epoch_ = start.checkpoint->epoch;
+    draw_preview(*start.checkpoint);
+  } else {
+    Checkpoint first;
+    first.model = model_;
+    first.state.weights = start.weights;
+    kept_epoch_ = 0;
+    draw_preview(first);
+  }
+}
 
+// Of a new training, of a checkpoint or of a run.
+RunStart Learning::start() const {
+  const TrainingOrder& order = request_.order;
+  if (request_.resume) {
+    RunStart start = read_start(*folder_);
+    const RunSettings now = run_settings_of(order, start.model);
+    const std::string changed = difference(start.settings, now);
+    if (!changed.empty()) {
+      throw Error(folder_->path().string() + ": the training cannot go on: " + changed);
+    }
+    start.settings = now;
+    return start;
+  }
+  RunStart start;
+  start.model = model_of(order);
+  start.settings = run_settings_of(order, start.model);
+  if (!request_.checkpoint.empty()) {
+    start.checkpoint = read_checkpoint(request_.checkpoint);
+  } else {
+    start.weights = initial_weights(start.model, order.settings.seed);
+  }
+  return start;
+}
+
+void Learning::open_run(const RunStart& start) {
+  record_ = std::make_unique<RunRecord>(
+      RunRecord::Subject{*folder_, settings_, model_, *dataset_, split_, engine_});
+  if (start.checkpoint) {
+    recorded_ = start.checkpoint->history.size();
+    record_->resume();
+  } else {
+    record_->start(start.weights);
+  }
+}
+
+void Learning::begin_preview() {
   previews_ = std::min(most_previews, split_.test.size());
-  NoiseSettings noise = order.settings.noise;
-  noise.seed = order.settings.seed;
-  const Batches batches(*dataset_,
-                        {split_.test.begin(), split_.test.begin() + ptrdiff_t(previews_)},
-                        {.noise = noise, .shuffle = false, .crop = order.settings.crop});
+  const Batches batches(
+      *dataset_, {split_.test.begin(), split_.test.begin() + ptrdiff_t(previews_)},
+      {.noise = settings_.training.noise, .shuffle = false, .crop = settings_.training.crop});
   preview_shape_ = batches.shape();
   preview_clean_.resize(previews_ * preview_shape_.count());
   preview_noisy_.resize(preview_clean_.size());
   batches.fill(validation_epoch, 0, {int(previews_), preview_shape_, preview_clean_},
                {int(previews_), preview_shape_, preview_noisy_});
-  kept_epoch_ = start.epoch;
-  draw_preview(start);
 }
 
 bool Learning::step(const std::function<bool()>& slice_is_over) {
@@ -115,7 +152,9 @@ TrainingResult Learning::run(const std::function<bool()>& slice_is_over) {
 // After each epoch, at the end of a slice, and every few seconds.
 void Learning::keep(const Checkpoint& checkpoint) {
   const bool epoch_is_over = std::exchange(kept_epoch_, checkpoint.epoch) != checkpoint.epoch;
-  if (epoch_is_over || stopping_) renew_(model_file(checkpoint));
+  if (epoch_is_over || stopping_) {
+    renew_(model_file(checkpoint.history, model_weights(checkpoint)));
+  }
   if (epoch_is_over || stopping_ || seconds_since(drawn_) >= preview_every_s) {
     draw_preview(checkpoint);
   }
@@ -126,8 +165,12 @@ void Learning::keep(const Checkpoint& checkpoint) {
 
 void Learning::write(const Checkpoint& checkpoint) {
   CheckpointKept kept{.epoch = checkpoint.epoch, .picture = checkpoint.picture};
-  if (!request_.keep_in.empty()) {
-    write_checkpoint(request_.keep_in, checkpoint);
+  if (folder_) {
+    write_checkpoint(folder_->checkpoint(), checkpoint);
+    if (checkpoint.history.size() != recorded_) {
+      recorded_ = checkpoint.history.size();
+      record_->epoch(checkpoint.history, model_weights(checkpoint));
+    }
   } else {
     kept.bytes = encode_checkpoint(checkpoint, "the checkpoint");
   }
@@ -136,8 +179,8 @@ void Learning::write(const Checkpoint& checkpoint) {
 }
 
 void Learning::draw_preview(const Checkpoint& checkpoint) {
-  Denoiser denoiser(engine_, checkpoint.model, weights_of(checkpoint.state),
-                    {.threads = request_.order.settings.threads});
+  Denoiser denoiser(engine_, checkpoint.model, model_weights(checkpoint.state),
+                    {.threads = settings_.training.threads});
   PreviewDrawn preview{.epoch = checkpoint.epoch};
   for (size_t i = 0; i < previews_; ++i) {
     PreviewDrawn::Row row{.name = dataset_->name(split_.test[i]),
@@ -152,12 +195,21 @@ void Learning::draw_preview(const Checkpoint& checkpoint) {
   tell_(std::move(preview));
 }
 
+ModelFile Learning::model_file(const std::vector<EpochRecord>& history,
+                               const std::vector<Tensor>& weights) const {
+  ModelFile file{.model = model_, .weights = weights, .metadata = {}};
+  write_facts({.settings = settings_.training,
+               .size = settings_.size,
+               .split = settings_.split,
+               .split_hash = split_hash(*dataset_, split_),
+               .history = history},
+              file.metadata);
+  return file;
+}
+
 void Learning::end(const TrainingResult& result) {
-  ModelFile file{.model = model_of(request_.order),
-                 .weights = result.weights,
-                 .metadata = {{"training", to_json(request_.order.settings)},
-                              {"history", history_json(result.history)},
-                              {"split_hash", split_hash(*dataset_, split_)}}};
+  if (record_) record_->end(result.end);
+  ModelFile file = model_file(result.history, result.weights);
   TrainingEnded ended{.end = result.end,
                       .model = request_.model,
                       .history = result.history,

@@ -7,6 +7,8 @@
 #include <vector>
 
 #include "core/data/dataset.h"
+#include "core/train/run_folder.h"
+#include "core/train/run_record.h"
 #include "core/train/trainer.h"
 #include "core/ui/work/event.h"
 #include "core/ui/work/restores.h"
@@ -15,8 +17,9 @@ namespace limpid {
 
 class Learning {
  public:
-  // Reads the pictures; `interrupted` true ends that with an Error. `renew` gets the model with its
-  // newest weights after each epoch. Throws Error.
+  // Reads the pictures; `interrupted` true ends that with an Error. With a run, its folder is
+  // locked until this goes. `renew` gets the model with its newest weights after each epoch. Throws
+  // Error.
   Learning(const StartTraining& request, Engine& engine, Tell tell,
            std::function<void(ModelFile)> renew, const std::function<bool()>& interrupted);
 
@@ -29,6 +32,11 @@ class Learning {
  private:
   using Clock = std::chrono::steady_clock;
 
+  RunStart start() const;
+  void open_run(const RunStart& start);
+  void begin_preview();
+  ModelFile model_file(const std::vector<EpochRecord>& history,
+                       const std::vector<Tensor>& weights) const;
   void keep(const Checkpoint& checkpoint);
   void write(const Checkpoint& checkpoint);
   void draw_preview(const Checkpoint& checkpoint);
@@ -39,8 +47,12 @@ class Learning {
   Engine& engine_;
   const Tell tell_;
   const std::function<void(ModelFile)> renew_;
+  std::unique_ptr<RunFolder> folder_;  // none: the checkpoints come as bytes
+  Model model_;
+  RunSettings settings_;
   std::unique_ptr<Dataset> dataset_;
   Split split_;
+  std::unique_ptr<RunRecord> record_;  // of the folder
   std::unique_ptr<Trainer> trainer_;
 
   // Some test pictures, always with the same noise.
@@ -48,6 +60,7 @@ class Learning {
   Shape preview_shape_;
   size_t previews_ = 0;
 
+  size_t recorded_ = 0;  // epochs in the record
   int kept_epoch_ = -1;  // of the last checkpoint that was looked at
   Clock::time_point kept_ = Clock::now(), drawn_ = Clock::now(), told_;
   double seconds_ = 0;

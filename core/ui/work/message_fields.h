@@ -78,6 +78,7 @@ void fields(V& v, Restore& m) {
   v("picture", m.picture), v("model", m.model), v("already_noisy", m.already_noisy);
   v("noise", m.noise), v("engine", m.engine), v("memory_bytes", m.memory_bytes);
   v("threads", m.threads), v("first", m.first), v("send_pictures", m.send_pictures);
+  v("beside", m.beside);
   v("save_to", m.save_to);
 }
 
@@ -102,9 +103,14 @@ void fields(V& v, PlanTraining& m) {
 }
 
 template <class V>
+void fields(V& v, OpenRun& m) {
+  v("run", m.run), v("folder", m.folder);
+}
+
+template <class V>
 void fields(V& v, StartTraining& m) {
   v("order", m.order), v("model", m.model), v("checkpoint", m.checkpoint);
-  v("keep_in", m.keep_in), v("keep_every_s", m.keep_every_s);
+  v("run", m.run), v("resume", m.resume), v("keep_every_s", m.keep_every_s);
 }
 
 template <class V>
@@ -165,6 +171,12 @@ void fields(V& v, TrainingPlanned& m) {
   v("skipped", m.skipped), v("parameters", m.parameters), v("memory_bytes", m.memory_bytes);
   v("flops", m.flops), v("pictures_per_s", m.pictures_per_s), v("seconds", m.seconds);
   v("summary", m.summary);
+}
+
+template <class V>
+void fields(V& v, RunOpened& m) {
+  v("run", m.run), v("folder", m.folder), v("order", m.order), v("model", m.model);
+  v("history", m.history), v("state", m.state), v("model_file", m.model_file);
 }
 
 template <class V>

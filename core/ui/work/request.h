@@ -46,7 +46,9 @@ struct Restore {
   int threads = 0;            // 0: all of the machine's
   bool first = false;         // before the others that wait: the picture on the screen
   bool send_pictures = true;  // false: only the scores come back
-  std::string save_to = {};   // where a queue writes its result; empty: nowhere
+  bool beside = false;       // by another model than the chosen one, for a comparison: waits beside
+                             // the picture's other one, is not kept
+  std::string save_to = {};  // where a queue writes its result; empty: nowhere
 
   bool operator==(const Restore&) const = default;
 };
@@ -87,13 +89,21 @@ struct PlanTraining {
   TrainingOrder order = {};
 };
 
-// Begins, or goes on from a checkpoint. Answers: ReadingPictures, TrainingBegun; TrainingProgressed
-// a few times a second; EpochEnded, PreviewDrawn; CheckpointKept; TrainingEnded.
+// Reads what the folder of a run (core/train/run_folder.h) tells of it. Answer: RunOpened.
+struct OpenRun {
+  int run = 0;
+  std::string folder = {};
+};
+
+// Begins, or goes on from a checkpoint or with a run. Answers: ReadingPictures, TrainingBegun;
+// TrainingProgressed a few times a second; EpochEnded, PreviewDrawn; CheckpointKept; TrainingEnded.
 struct StartTraining {
   TrainingOrder order = {};
   int model = 0;                // a Restore with this number uses the weights of the last epoch
   std::string checkpoint = {};  // a file to go on from; empty: a new training
-  std::string keep_in = {};     // the file that checkpoints replace; empty: they come as bytes
+  std::string run = {};         // the folder that it is kept in, as by `limpid train`; empty: its
+                                // checkpoints come as bytes
+  bool resume = false;          // goes on with the training in that folder
   double keep_every_s = 60;     // between two checkpoints within an epoch
 };
 
@@ -107,6 +117,6 @@ struct StopTraining {};
 
 using Request =
     std::variant<FindPictures, OpenPicture, ClosePicture, Restore, CancelRestore, EncodePicture,
-                 LoadModel, PlanTraining, StartTraining, PauseTraining, StopTraining>;
+                 LoadModel, PlanTraining, OpenRun, StartTraining, PauseTraining, StopTraining>;
 
 }  // namespace limpid

@@ -12,6 +12,11 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
+// Of a picture one restore waits, and one for each model beside it.
+bool same_place(const Restore& a, const Restore& b) {
+  return a.picture == b.picture && a.beside == b.beside && (!a.beside || a.model == b.model);
+}
+
 }  // namespace
 
 Engine& engine_named(const Engines& engines, const std::string& name) {
@@ -30,8 +35,8 @@ bool Restores::urgent() const {
 }
 
 void Restores::add(Restore request) {
-  std::erase_if(queue_, [&](const Restore& other) { return other.picture == request.picture; });
-  if (active_ && active_->request.picture == request.picture) {
+  std::erase_if(queue_, [&](const Restore& other) { return same_place(other, request); });
+  if (active_ && same_place(active_->request, request)) {
     give_up();
   } else if (active_ && request.first) {
     queue_.push_front(active_->request);  // begun anew afterwards
@@ -72,7 +77,9 @@ void Restores::step(const std::function<bool()>& slice_is_over) {
     Denoiser::Run& run = *active_->run;
     do {
       run.step();
-      tell_(Restoring{active_->request.picture, run.done(), run.total()});
+      if (!active_->request.beside) {
+        tell_(Restoring{active_->request.picture, run.done(), run.total()});
+      }
     } while (run.done() < run.total() && !slice_is_over());
     active_->answer.ms += std::chrono::duration<double, std::milli>(Clock::now() - start).count();
     if (run.done() == run.total()) finish();
@@ -86,7 +93,11 @@ void Restores::step(const std::function<bool()>& slice_is_over) {
 void Restores::fail(const std::string& message) {
   const std::unique_ptr<Active> active = std::move(active_);
   outdated_ = true;  // its network may be half prepared
-  tell_(Failed{Failed::What::restore, active->request.picture, message});
+  const Restore& request = active->request;
+  if (request.beside)
+    tell_(Failed{Failed::What::model, request.model, message});
+  else
+    tell_(Failed{Failed::What::restore, request.picture, message});
 }
 
 void Restores::begin() {
@@ -104,12 +115,12 @@ void Restores::begin() {
   if (!request.already_noisy) {
     active_->noisy = std::make_shared<const Image>(add_noise(color, request.noise));
     answer.noisy = compare(color, *active_->noisy);
-    if (request.send_pictures) {
+    if (request.send_pictures && !request.beside) {
       tell_(NoiseAdded{request.picture, request.noise, active_->noisy, answer.noisy});
     }
   }
   active_->run = std::make_unique<Denoiser::Run>(denoiser(request), *active_->noisy);
-  tell_(Restoring{request.picture, 0, active_->run->total()});
+  if (!request.beside) tell_(Restoring{request.picture, 0, active_->run->total()});
 }
 
 void Restores::finish() {
@@ -121,7 +132,7 @@ void Restores::finish() {
     answer.has_quality = true;
     answer.restored = compare(picture.color, *image);
   }
-  pictures_.keep(request.picture, {active_->noisy, image});
+  if (!request.beside) pictures_.keep(request.picture, {active_->noisy, image});
   if (!request.save_to.empty()) {
     write_picture(request.save_to, {*image, picture.alpha, picture.bit_depth});
     answer.saved_to = request.save_to;

@@ -28,7 +28,8 @@ class Restores {
   // All must outlive this.
   Restores(const Engines& engines, const Models& models, OpenedPictures& pictures, Tell tell);
 
-  // Takes the place of an earlier one of the same picture, also of one that has begun.
+  // Takes the place of an earlier one of the same picture (`beside`: and model), also of one that
+  // has begun.
   void add(Restore request);
   void cancel(int picture);       // 0: all
   void model_changed(int model);  // a network with its weights is prepared anew for the next

@@ -16,6 +16,7 @@
 #include "core/ui/work/forecast.h"
 #include "core/ui/work/learning.h"
 #include "core/ui/work/opened_pictures.h"
+#include "core/ui/work/order.h"
 #include "core/ui/work/restores.h"
 
 namespace limpid {
@@ -98,6 +99,7 @@ class Worker::Content {
   void carry_out(const OpenPicture& request);
   void carry_out(const EncodePicture& request);
   void carry_out(const LoadModel& request);
+  void carry_out(const OpenRun& request);
   void carry_out(const StartTraining& request);
 
   void learn(const std::function<bool()>& slice_is_over);
@@ -178,6 +180,8 @@ void Worker::Content::take(const Request& request) {
         } else if constexpr (std::is_same_v<Asked, PlanTraining>) {
           attempt(What::plan, 0,
                   [&] { tell(forecast(asked.order, engine_named(engines_, asked.order.engine))); });
+        } else if constexpr (std::is_same_v<Asked, OpenRun>) {
+          attempt(What::run, asked.run, [&] { carry_out(asked); });
         } else if constexpr (std::is_same_v<Asked, StartTraining>) {
           attempt(What::training, 0, [&] { carry_out(asked); });
         } else if constexpr (std::is_same_v<Asked, PauseTraining>) {
@@ -242,6 +246,19 @@ void Worker::Content::carry_out(const LoadModel& request) {
                    .training = training_sentence(file)});
   models_[request.model] = std::move(file);
   restores_.model_changed(request.model);
+}
+
+void Worker::Content::carry_out(const OpenRun& request) {
+  RecordedRun run = read_run(request.folder);
+  RunOpened opened{.run = request.run,
+                   .folder = request.folder,
+                   .order = order_of(run),
+                   .model = run.model.name,
+                   .history = std::move(run.history),
+                   .state = std::move(run.state)};
+  const std::filesystem::path file = RunFolder::model_of(request.folder);
+  if (std::filesystem::exists(file)) opened.model_file = file.string();
+  tell(std::move(opened));
 }
 
 void Worker::Content::carry_out(const StartTraining& request) {
