@@ -191,8 +191,7 @@ void add_denoise_command(CLI::App& app, const Engines& engines, Job& job) {
   command.add_option("-o,--output", options->paths.output, "Where the restored pictures go")
       ->required()
       ->type_name("OUT");
-  command.add_option("--model", options->model, "A model file, or the folder of a training")
-      ->type_name("FILE");
+  command.add_option("--model", options->model, model_help())->type_name("MODEL");
   CLI::Option* const reference =
       command
           .add_option("--reference", options->paths.reference,

@@ -152,8 +152,7 @@ int run(const Options& options, const Engines& engines) {
 
 void add_options(CLI::App& command, Options& options) {
   command.add_option("DATA", options.data, "Folders of clean pictures, and pictures")->required();
-  command.add_option("--model", options.model, "A model file, or the folder of a training")
-      ->type_name("FILE");
+  command.add_option("--model", options.model, model_help())->type_name("MODEL");
   options.noise.add_to(command);
   const std::string group = "Pictures";
   CLI::Option* const size =

@@ -70,8 +70,7 @@ void add_grid_command(CLI::App& app, const Engines& engines, Job& job) {
   command.add_option("-o,--output", options->output, "The picture to write")
       ->required()
       ->type_name("FILE");
-  command.add_option("--model", options->model, "A model file, or the folder of a training")
-      ->type_name("FILE");
+  command.add_option("--model", options->model, model_help())->type_name("MODEL");
   command.add_option("--count", options->count, "Columns, at most")
       ->check(CLI::Range(1, 20))
       ->type_name("N")

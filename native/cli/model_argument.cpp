@@ -6,6 +6,7 @@
 #include "core/image/file.h"
 #include "core/model/json.h"
 #include "core/model/presets.h"
+#include "native/cli/shipped_model.h"
 #include "native/cli/usage_error.h"
 
 namespace limpid {
@@ -54,19 +55,25 @@ ModelFile given_model(const std::string& text, std::optional<int> channels) {
 }
 
 ModelFile trained_model(const std::string& text) {
-  if (text.empty()) {
-    throw UsageError(
-        "no pretrained model comes with this version: train one (limpid train PICTURES -o RUN) and "
-        "give it with --model RUN");
-  }
-  ModelFile model = given_model(text);
+  const std::string name = text.empty() ? default_model : text;
+  if (const std::optional<fs::path> file = shipped_model(name)) return read_model_file(*file);
+  ModelFile model = given_model(name);
   if (model.weights.empty()) {
-    throw Error("model '" + text +
+    throw Error("model '" + name +
                 "' is an architecture without weights: train it first (limpid "
                 "train PICTURES -o RUN --model " +
-                text + ")");
+                name + ")");
   }
   return model;
+}
+
+std::string model_help() {
+  std::string names;
+  for (const std::string& name : preset_names()) {
+    if (shipped_model(name)) names += (names.empty() ? "" : ", ") + name;
+  }
+  if (names.empty()) return "A model file, or the folder of a training";
+  return names + " (" + default_model + " if not given), a model file, or the folder of a training";
 }
 
 }  // namespace limpid

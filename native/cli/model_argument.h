@@ -13,7 +13,11 @@ namespace limpid {
 // Throws Error naming what is wrong with it, UsageError when the channels do not fit.
 ModelFile given_model(const std::string& text, std::optional<int> channels = {});
 
-// A model file or run folder. Throws Error when it has no weights, UsageError when `text` is empty.
+// A model that comes with Limpid (shipped_model.h), a model file or a run folder; when `text` is
+// empty the default one that comes with it. Throws Error when it has no weights.
 ModelFile trained_model(const std::string& text);
+
+// Of an option that takes such a model.
+std::string model_help();
 
 }  // namespace limpid

@@ -1,0 +1,50 @@
+// limpid pack: a model in half the bytes.
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <filesystem>
+#include <memory>
+#include <string>
+
+#include "native/cli/commands.h"
+#include "native/cli/model_argument.h"
+
+namespace limpid {
+
+namespace {
+
+constexpr const char* description =
+    R"(Store a model with 16-bit numbers: half the size, 3 digits of each weight.
+
+What it says of its training goes along. All of limpid reads such a file; `limpid evaluate` tells
+what the missing digits cost.)";
+
+constexpr const char* examples = R"(Examples:
+  limpid pack runs/mri -o mri.safetensors)";
+
+struct Options {
+  std::string model;
+  std::filesystem::path output;
+};
+
+int run(const Options& options) {
+  const ModelFile model = trained_model(options.model);
+  write_model_file(options.output, model, Storage::f16);
+  const auto bytes = std::filesystem::file_size(options.output);
+  std::fprintf(stderr, "%s: %ju bytes\n", options.output.c_str(), uintmax_t(bytes));
+  return 0;
+}
+
+}  // namespace
+
+void add_pack_command(CLI::App& app, Job& job) {
+  const auto options = std::make_shared<Options>();
+  CLI::App& command = *app.add_subcommand("pack", description);
+  command.footer(examples);
+  command.add_option("MODEL,--model", options->model, model_help())->required()->type_name("MODEL");
+  command.add_option("-o,--output", options->output, "The file to write")
+      ->required()
+      ->type_name("FILE");
+  command.callback([options, &job] { job = [options] { return run(*options); }; });
+}
+
+}  // namespace limpid

@@ -1,0 +1,82 @@
+// Models that come with limpid, by their names alone.
+#include <cstdlib>
+
+#include "core/model/model_file.h"
+#include "core/model/presets.h"
+#include "tests/cli_process.h"
+
+namespace limpid {
+namespace {
+
+namespace fs = std::filesystem;
+
+class ShippedModel : public CliTest {
+ protected:
+  ShippedModel() { write_sample("photo.png", 3, 32); }
+
+  Outcome denoise(const Arguments& more) const {
+    Arguments all = {"denoise", "photo.png", "-o", "out.png", "--noise", "0.2", "--json"};
+    all.insert(all.end(), more.begin(), more.end());
+    return limpid(all);
+  }
+  std::vector<uint8_t> restored() const { return read_file(folder / "out.png", 1 << 20); }
+};
+
+TEST_F(ShippedModel, IsTheDefaultAndHasAName) {
+  ASSERT_EQ(denoise({}).status, 0);
+  const std::vector<uint8_t> by_default = restored();
+  ASSERT_EQ(denoise({"--model", "fast"}).status, 0);
+  EXPECT_EQ(restored(), by_default);
+  const char* const source = std::getenv("LIMPID_SOURCE");
+  ASSERT_TRUE(source);
+  const fs::path file = fs::path(source) / "assets/models/fast.safetensors";
+  ASSERT_EQ(denoise({"--model", file.string()}).status, 0);
+  EXPECT_EQ(restored(), by_default);
+  EXPECT_NE(limpid({"denoise", "--help"}).out.find("(fast if not given)"), std::string::npos);
+}
+
+TEST_F(ShippedModel, IsFoundBesideAnInstalledProgram) {
+  fs::create_directories(folder / "usr/bin");
+  fs::create_directories(folder / "usr/share/limpid/models");
+  fs::copy(binary(), folder / "usr/bin/limpid");
+  const Model small{"mine", 3, {{.name = "out", .channels = 3}}};
+  const ModelFile file{small, initial_weights(small, 1), {}};
+  write_model_file(folder / "mine.safetensors", file);
+  ASSERT_EQ(denoise({"--model", "mine.safetensors"}).status, 0);
+  const std::vector<uint8_t> expected = restored();
+  EXPECT_NE(denoise({"--model", "mine"}).err.find("no model 'mine'"), std::string::npos);
+
+  fs::copy(folder / "mine.safetensors", folder / "usr/share/limpid/models");
+  const std::string program = (folder / "usr/bin/limpid").string();
+  ::setenv("LIMPID_CLI", program.c_str(), 1);
+  const Outcome named = denoise({"--model", "mine"});
+  ::unsetenv("LIMPID_CLI");
+  EXPECT_EQ(named.status, 0) << named.err;
+  EXPECT_EQ(restored(), expected);
+}
+
+TEST_F(ShippedModel, HasItsPresetsLayers) {
+  const ModelFile file =
+      read_model_file(fs::path(std::getenv("LIMPID_SOURCE")) / "assets/models/fast.safetensors");
+  EXPECT_EQ(file.model, fast());
+}
+
+TEST_F(ShippedModel, PacksIntoHalfTheBytes) {
+  const Model wide{"wide", 3, {{.name = "enc", .channels = 64}, {.name = "out", .channels = 3}}};
+  write_model_file(folder / "wide.safetensors", {wide, initial_weights(wide, 1), {{"k", "v"}}});
+  ASSERT_EQ(limpid({"pack", "wide.safetensors", "-o", "half.safetensors"}).status, 0);
+  EXPECT_LT(fs::file_size(folder / "half.safetensors"),
+            fs::file_size(folder / "wide.safetensors") * 0.6);
+  const ModelFile packed = read_model_file(folder / "half.safetensors");
+  EXPECT_EQ(packed.model, wide);
+  EXPECT_EQ(packed.metadata.at("k"), "v");
+  const std::vector<Tensor> whole = initial_weights(wide, 1);
+  for (size_t i = 0; i < whole.size(); ++i) {
+    for (size_t k = 0; k < whole[i].data.size(); ++k) {
+      ASSERT_NEAR(packed.weights[i].data[k], whole[i].data[k], 1e-4);
+    }
+  }
+}
+
+}  // namespace
+}  // namespace limpid
