@@ -170,27 +170,39 @@ inline std::vector<float> denoised(Network& network, const Pictures& pictures) {
   return restored;
 }
 
+struct Ran {  // one network of an engine's, and what came of it
+  double loss = 0;
+  State state;
+  std::vector<float> restored;
+};
+
+// Twice there and back, so that the second pass adds to the first's gradients; then restoring.
+inline Ran run_twice(Engine& engine, const Model& model, const Pictures& pictures) {
+  const auto network = engine.prepare(model, {.height = pictures.shape.height,
+                                              .width = pictures.shape.width,
+                                              .batch = pictures.n,
+                                              .training = true});
+  network->write(random_state(model));
+  Ran ran;
+  for (int pass = 0; pass < 2; ++pass) {
+    ran.loss += network->accumulate(pictures.noisy_batch(), pictures.clean_batch(), place);
+  }
+  ran.state = network->read();
+  ran.restored = denoised(*network, pictures);
+  return ran;
+}
+
 // Losses, gradients, running statistics and restored pictures of one network at one size.
 inline void expect_agreement(Engine& engine, const Model& model, Sides size, double tolerance) {
   const auto [height, width] = size;
   SCOPED_TRACE(model.name + " at " + std::to_string(height) + " x " + std::to_string(width));
   const Pictures pictures(2, {height, width, model.channels});
-  const Limits limits{.height = height, .width = width, .batch = 2, .training = true};
-  const auto ours = engine.prepare(model, limits);
-  const auto truth = make_reference_engine()->prepare(model, limits);
-  double losses[2] = {};
-  for (Network* network : {ours.get(), truth.get()}) {
-    network->write(random_state(model));
-    for (int pass = 0; pass < 2; ++pass) {  // the second adds to the first's gradients
-      losses[network == truth.get()] +=
-          network->accumulate(pictures.noisy_batch(), pictures.clean_batch(), place);
-    }
-  }
-  EXPECT_NEAR(losses[0], losses[1], tolerance * losses[1]);
-  const State mine = ours->read(), theirs = truth->read();
-  expect_equal(mine.gradients, theirs.gradients, tolerance);
-  expect_equal(mine.weights, theirs.weights, tolerance);  // running statistics have moved
-  EXPECT_LE(relative_error(denoised(*ours, pictures), denoised(*truth, pictures), 0.1), tolerance);
+  const Ran ours = run_twice(engine, model, pictures);
+  const Ran truth = run_twice(*make_reference_engine(), model, pictures);
+  EXPECT_NEAR(ours.loss, truth.loss, tolerance * truth.loss);
+  expect_equal(ours.state.gradients, truth.state.gradients, tolerance);
+  expect_equal(ours.state.weights, truth.state.weights, tolerance);  // statistics have moved
+  EXPECT_LE(relative_error(ours.restored, truth.restored, 0.1), tolerance);
 }
 
 inline void expect_losses_agree(Engine& engine, double tolerance) {

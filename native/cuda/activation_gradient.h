@@ -1,0 +1,33 @@
+// Back through a step's end: its pool, its activation, its bias.
+#pragma once
+
+#include "core/model/model.h"
+#include "native/cuda/device.h"
+#include "native/cuda/value.h"
+
+namespace limpid::cuda {
+
+template <Precision precision>
+struct ActivationGradientRun {
+  Shape shape;  // of the step's output
+  int n = 1;
+  Activation activation = Activation::linear;
+  float slope = 0;
+  const Value<precision>* output = nullptr;  // one of these two; not for linear
+  const float* wide_output = nullptr;
+  Value<precision>* gradient = nullptr;  // by the output; becomes that by what was activated
+  const uint8_t* winners = nullptr;      // of a 2 x 2 pool after the activation; null: none
+  Value<precision>* unpooled =
+      nullptr;               // with winners: the gradient before the pool, written whole
+  float* partial = nullptr;  // channel_partial_floats(); null: no sums are asked for
+};
+
+size_t channel_partial_floats(Shape shape, int n);
+
+template <Precision precision>
+void run_activation_gradient(DeviceStream& stream, const ActivationGradientRun<precision>& run);
+
+// Adds the partial sums of each channel to `sums`, picture after picture.
+void add_channel_sums(DeviceStream& stream, Shape shape, int n, const float* partial, float* sums);
+
+}  // namespace limpid::cuda

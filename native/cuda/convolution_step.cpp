@@ -1,0 +1,170 @@
+#include <algorithm>
+
+#include "native/cuda/activation_gradient.h"
+#include "native/cuda/convolution.h"
+#include "native/cuda/filter_gradient.h"
+#include "native/cuda/packing.h"
+#include "native/cuda/resampling.h"
+#include "native/cuda/step.h"
+
+namespace limpid::cuda {
+namespace {
+
+Shape unpooled(const Step& step) {
+  Shape shape = step.output;
+  if (step.pooled) shape.height *= 2, shape.width *= 2;
+  return shape;
+}
+
+// A convolution of either kind with bias, activation and pooling.
+template <Precision precision>
+class ConvolutionStep : public GpuStep<precision> {
+  using Number = Value<precision>;
+  using Run = StepRun<precision>;
+
+ public:
+  ConvolutionStep(const Step& step, const StepPlace& place)
+      : step_(step),
+        training_(place.purpose == Purpose::train),
+        input_gradient_(place.input_gradient),
+        transposed_(step.kind == LayerKind::transposed_conv),
+        full_(unpooled(step)),
+        batch_(size_t(place.batch)),
+        packing_{.out = step.output.channels,
+                 .in = step.input.channels,
+                 .k = step.upsampled ? step.kernel - 1 : step.kernel,
+                 .upsampled = step.upsampled},
+        connection_{.coarse = transposed_ ? step.input : full_,
+                    .fine = transposed_ ? full_ : step.input,
+                    .kernel = step.kernel,
+                    .stride = step.stride,
+                    .pad = step.pad} {}
+
+  StepMemory memory() const override {
+    StepMemory memory{.weights = turned_at()};
+    if (pools_apart()) memory.forward = batch_ * stored_values(full_) * sizeof(Number);
+    if (!training_) return memory;
+    if (input_gradient_) memory.weights += packed_turned_values(packing_) * sizeof(Number);
+    memory.backward = partial_at() + std::max(filter_partial_floats(connection_, int(batch_)),
+                                              channel_partial_floats(step_.output, int(batch_))) *
+                                         sizeof(float);
+    memory.kept = step_.pooled ? batch_ * stored_values(step_.output) : 0;
+    memory.keeps_input = true;
+    memory.keeps_output = step_.activation != Activation::linear;
+    return memory;
+  }
+
+  bool writes_wide() const override { return !pools_apart(); }
+
+  void load(DeviceStream& stream, const DeviceState& state, std::byte* memory) override {
+    weights_ = memory;
+    KernelPacking packing = packing_;
+    packing.kernel = state.weight(step_.layer, 0);
+    packing.bias = state.weight(step_.layer, 1);
+    if (step_.batch_norm >= 0) {
+      packing.norm = {state.weight(step_.batch_norm, 0), state.weight(step_.batch_norm, 1),
+                      state.weight(step_.batch_norm, 2), state.weight(step_.batch_norm, 3)};
+    }
+    pack_kernel(stream, packing, kernel());
+    pack_bias(stream, packing, bias());
+    if (training_ && input_gradient_) pack_turned_kernel(stream, packing, turned_kernel());
+  }
+
+  void forward(DeviceStream& stream, const DeviceState&, const Run& run) override {
+    Number* const full = reinterpret_cast<Number*>(run.scratch);
+    uint8_t* const winners = training_ ? reinterpret_cast<uint8_t*>(run.kept) : nullptr;
+    run_convolution<precision>(
+        stream,
+        {.gather = transposed_ ? gather_into_fine(connection_) : gather_into_coarse(connection_),
+         .n = run.n,
+         .source = run.inputs[0],
+         .kernel = kernel(),
+         .bias = bias(),
+         .activation = step_.activation,
+         .slope = step_.slope,
+         .pooled = step_.pooled && !pools_apart(),
+         .winners = step_.pooled && !pools_apart() ? winners : nullptr,
+         .destination = pools_apart()     ? full
+                        : run.wide_output ? nullptr
+                                          : run.output,
+         .wide_destination = pools_apart() ? nullptr : run.wide_output});
+    if (pools_apart()) max_pool(stream, step_.output, run.n, full, run.output, winners);
+  }
+
+  void backward(DeviceStream& stream, const DeviceState& state, const Run& run) override {
+    Number* const full =
+        step_.pooled ? reinterpret_cast<Number*>(run.scratch) : run.output_gradient;
+    float* const partial = reinterpret_cast<float*>(run.scratch + partial_at());
+    run_activation_gradient<precision>(
+        stream, {.shape = step_.output,
+                 .n = run.n,
+                 .activation = step_.activation,
+                 .slope = step_.slope,
+                 .output = run.output,
+                 .wide_output = run.wide_output,
+                 .gradient = run.output_gradient,
+                 .winners = step_.pooled ? reinterpret_cast<const uint8_t*>(run.kept) : nullptr,
+                 .unpooled = step_.pooled ? full : nullptr,
+                 .partial = partial});
+    add_channel_sums(stream, step_.output, run.n, partial, state.gradient(step_.layer, 1));
+    run_filter_gradient<precision>(stream, {.connection = connection_,
+                                            .n = run.n,
+                                            .coarse = transposed_ ? run.inputs[0] : full,
+                                            .fine = transposed_ ? full : run.inputs[0],
+                                            .partial = partial});
+    add_filter_gradient(stream, {.connection = connection_,
+                                 .n = run.n,
+                                 .transposed = transposed_,
+                                 .upsampled = step_.upsampled,
+                                 .partial = partial,
+                                 .gradient = state.gradient(step_.layer, 0)});
+    if (!run.input_gradients[0]) return;
+    run_convolution<precision>(stream, {.gather = transposed_ ? gather_into_coarse(connection_)
+                                                              : gather_into_fine(connection_),
+                                        .n = run.n,
+                                        .source = full,
+                                        .kernel = turned_kernel(),
+                                        .destination = run.input_gradients[0],
+                                        .add = run.adds[0]});
+  }
+
+ private:
+  // The windows of a pool are not among the pixels of one phase of a transposed convolution.
+  bool pools_apart() const { return step_.pooled && connection_.stride > 1 && transposed_; }
+
+  size_t bias_at() const { return aligned_bytes(packed_values(packing_) * sizeof(Number)); }
+  size_t turned_at() const {
+    return bias_at() + aligned_bytes(size_t(step_.output.channels) * sizeof(float));
+  }
+  size_t partial_at() const {  // of the backward scratch, behind the gradient before the pool
+    return step_.pooled ? aligned_bytes(batch_ * stored_values(full_) * sizeof(Number)) : 0;
+  }
+  Number* kernel() const { return reinterpret_cast<Number*>(weights_); }
+  float* bias() const { return reinterpret_cast<float*>(weights_ + bias_at()); }
+  Number* turned_kernel() const { return reinterpret_cast<Number*>(weights_ + turned_at()); }
+
+  const Step step_;
+  const bool training_, input_gradient_, transposed_;
+  const Shape full_;  // of the output before the pool
+  const size_t batch_;
+  const KernelPacking packing_;
+  const Connection connection_;
+  std::byte* weights_ = nullptr;
+};
+
+}  // namespace
+
+template <Precision precision>
+std::unique_ptr<GpuStep<precision>> make_convolution_step(const Step& step,
+                                                          const StepPlace& place) {
+  return std::make_unique<ConvolutionStep<precision>>(step, place);
+}
+
+template std::unique_ptr<GpuStep<Precision::fp32>> make_convolution_step(const Step&,
+                                                                         const StepPlace&);
+template std::unique_ptr<GpuStep<Precision::tf32>> make_convolution_step(const Step&,
+                                                                         const StepPlace&);
+template std::unique_ptr<GpuStep<Precision::bf16>> make_convolution_step(const Step&,
+                                                                         const StepPlace&);
+
+}  // namespace limpid::cuda

@@ -1,0 +1,124 @@
+#include "native/cuda/device.h"
+
+#include <utility>
+
+#include "core/error.h"
+#include "native/cuda/check.h"
+
+namespace limpid::cuda {
+
+void check(cudaError_t code, const char* what) {
+  if (code == cudaSuccess) return;
+  const std::string where = std::string(" (") + what + ": " + cudaGetErrorName(code) + ")";
+  switch (code) {
+    case cudaErrorMemoryAllocation: throw Error("the GPU has not enough free memory" + where);
+    case cudaErrorNoDevice: throw Error("there is no NVIDIA GPU in this machine" + where);
+    case cudaErrorInsufficientDriver:
+      throw Error("the NVIDIA driver is missing, or older than this program" + where);
+    case cudaErrorDevicesUnavailable:
+      throw Error("the GPU is in use by another program that keeps it to itself" + where);
+    case cudaErrorNoKernelImageForDevice:
+      throw Error("this program has no code for this GPU, which is older than sm_80" + where);
+    case cudaErrorECCUncorrectable:
+    case cudaErrorHardwareStackError:
+    case cudaErrorLaunchFailure:
+    case cudaErrorIllegalAddress:
+      throw Error(std::string("the GPU stopped working: ") + cudaGetErrorString(code) + where);
+    default: throw Error(std::string("the GPU failed: ") + cudaGetErrorString(code) + where);
+  }
+}
+
+std::string device_absence() {
+  int count = 0;
+  try {
+    check(cudaGetDeviceCount(&count), "looking for a GPU");
+    if (count == 0) return "there is no NVIDIA GPU in this machine";
+    cudaDeviceProp properties;
+    check(cudaGetDeviceProperties(&properties, 0), "asking the GPU what it is");
+    if (properties.major >= 8) return "";
+    return std::string("the GPU is an ") + properties.name + " of compute capability " +
+           std::to_string(properties.major) + "." + std::to_string(properties.minor) +
+           "; 8.0 is the least that is supported";
+  } catch (const Error& error) {
+    return error.what();
+  }
+}
+
+std::string device_description() {
+  cudaDeviceProp properties;
+  check(cudaGetDeviceProperties(&properties, 0), "asking the GPU what it is");
+  return std::string(properties.name) + ", " +
+         std::to_string(properties.totalGlobalMem / 1'000'000'000) + " GB, compute capability " +
+         std::to_string(properties.major) + "." + std::to_string(properties.minor);
+}
+
+DeviceMemory::DeviceMemory(size_t bytes) : bytes_(bytes) {
+  if (bytes == 0) return;
+  if (cudaMalloc(&memory_, bytes) == cudaSuccess) return;
+  memory_ = nullptr;
+  cudaGetLastError();  // the failure is told below, not at the next launch
+  size_t free = 0, total = 0;
+  check(cudaMemGetInfo(&free, &total), "asking for free memory");
+  throw Error("the GPU has not enough memory: " + std::to_string(bytes) + " bytes are needed, " +
+              std::to_string(free) + " of " + std::to_string(total) + " are free");
+}
+
+DeviceMemory::~DeviceMemory() { cudaFree(memory_); }
+
+DeviceMemory::DeviceMemory(DeviceMemory&& other) noexcept
+    : memory_(std::exchange(other.memory_, nullptr)), bytes_(std::exchange(other.bytes_, 0)) {}
+
+DeviceMemory& DeviceMemory::operator=(DeviceMemory&& other) noexcept {
+  std::swap(memory_, other.memory_);
+  std::swap(bytes_, other.bytes_);
+  return *this;
+}
+
+DeviceStream::DeviceStream() {
+  check(cudaStreamCreateWithFlags(&handle_, cudaStreamNonBlocking), "making a stream");
+}
+
+DeviceStream::~DeviceStream() { cudaStreamDestroy(handle_); }
+
+void DeviceStream::upload(void* device, const void* host, size_t bytes) {
+  check(cudaMemcpyAsync(device, host, bytes, cudaMemcpyHostToDevice, handle_), "upload");
+  check(cudaStreamSynchronize(handle_), "upload");
+}
+
+void DeviceStream::download(void* host, const void* device, size_t bytes) {
+  check(cudaMemcpyAsync(host, device, bytes, cudaMemcpyDeviceToHost, handle_), "download");
+  check(cudaStreamSynchronize(handle_), "the work before a download");
+}
+
+void DeviceStream::clear(void* device, size_t bytes) {
+  check(cudaMemsetAsync(device, 0, bytes, handle_), "clear");
+}
+
+void DeviceStream::copy(void* to, const void* from, size_t bytes) {
+  check(cudaMemcpyAsync(to, from, bytes, cudaMemcpyDeviceToDevice, handle_), "copy");
+}
+
+Graph::~Graph() {
+  if (recorded_) cudaGraphExecDestroy(recorded_);
+}
+
+void Graph::run(DeviceStream& stream, const std::function<void()>& launches) {
+  if (!recorded_) {
+    cudaGraph_t graph = nullptr;
+    check(cudaStreamBeginCapture(stream.handle(), cudaStreamCaptureModeThreadLocal), "recording");
+    try {
+      launches();
+    } catch (...) {
+      cudaStreamEndCapture(stream.handle(), &graph);
+      if (graph) cudaGraphDestroy(graph);
+      throw;
+    }
+    check(cudaStreamEndCapture(stream.handle(), &graph), "recording");
+    const cudaError_t made = cudaGraphInstantiate(&recorded_, graph, 0);
+    cudaGraphDestroy(graph);
+    check(made, "making a graph");
+  }
+  check(cudaGraphLaunch(recorded_, stream.handle()), "replaying a graph");
+}
+
+}  // namespace limpid::cuda

@@ -1,0 +1,74 @@
+// What a GPU offers, without a type of CUDA's. Two files fulfil it: device.cpp a real GPU,
+// emulation/device.cpp this machine's memory, for tests.
+//
+// Calls throw Error in words when the GPU fails: out of memory, with both figures; gone; whatever
+// else the driver says, with the place.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <string>
+
+struct CUstream_st;
+struct CUgraphExec_st;
+
+namespace limpid::cuda {
+
+std::string device_absence();      // why there is no GPU to use, in one sentence; "" if there is
+std::string device_description();  // "NVIDIA H200, 141 GB, compute capability 9.0"
+
+// Memory of the GPU's. Its first values are anything.
+class DeviceMemory {
+ public:
+  DeviceMemory() = default;  // none
+  explicit DeviceMemory(size_t bytes);
+  ~DeviceMemory();
+  DeviceMemory(DeviceMemory&& other) noexcept;
+  DeviceMemory& operator=(DeviceMemory&& other) noexcept;
+  DeviceMemory(const DeviceMemory&) = delete;
+  DeviceMemory& operator=(const DeviceMemory&) = delete;
+
+  size_t bytes() const { return bytes_; }
+  template <class T>
+  T* at(size_t byte = 0) const {
+    return reinterpret_cast<T*>(static_cast<char*>(memory_) + byte);
+  }
+
+ private:
+  void* memory_ = nullptr;
+  size_t bytes_ = 0;
+};
+
+// Work of the GPU's in the order in which it is asked for.
+class DeviceStream {
+ public:
+  DeviceStream();
+  ~DeviceStream();
+  DeviceStream(const DeviceStream&) = delete;
+  DeviceStream& operator=(const DeviceStream&) = delete;
+
+  void upload(void* device, const void* host, size_t bytes);    // host is free again afterwards
+  void download(void* host, const void* device, size_t bytes);  // waits for all work before it
+  void clear(void* device, size_t bytes);                       // zero bytes
+  void copy(void* to, const void* from, size_t bytes);          // on the device
+  CUstream_st* handle() const { return handle_; }
+
+ private:
+  CUstream_st* handle_ = nullptr;
+};
+
+// Launches that are recorded the first time and replayed as one afterwards: they may differ by what
+// lies in the GPU's memory only.
+class Graph {
+ public:
+  Graph() = default;
+  ~Graph();
+  Graph(const Graph&) = delete;
+  Graph& operator=(const Graph&) = delete;
+  void run(DeviceStream& stream, const std::function<void()>& launches);
+
+ private:
+  CUgraphExec_st* recorded_ = nullptr;
+};
+
+}  // namespace limpid::cuda

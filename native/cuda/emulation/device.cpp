@@ -1,0 +1,71 @@
+// A GPU's memory and streams, emulated: fresh memory is not a number, and what lies beside an
+// allocation must stay as it was.
+#include "native/cuda/device.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <utility>
+
+#include "core/error.h"
+
+namespace limpid::cuda {
+namespace {
+
+constexpr size_t guard_bytes = 4096;  // before and after, more than a tile's row
+constexpr int filling = 0xFF;
+
+bool is_untouched(const uint8_t* guard) {
+  return std::all_of(guard, guard + guard_bytes, [](uint8_t byte) { return byte == filling; });
+}
+
+}  // namespace
+
+std::string device_absence() { return ""; }
+std::string device_description() { return "an emulated GPU"; }
+
+DeviceMemory::DeviceMemory(size_t bytes) : bytes_(bytes) {
+  if (bytes == 0) return;
+  const size_t rounded = (bytes + 127) / 128 * 128;
+  uint8_t* memory = static_cast<uint8_t*>(std::aligned_alloc(128, rounded + 2 * guard_bytes));
+  if (!memory) throw Error("the emulated GPU has no " + std::to_string(bytes) + " bytes");
+  std::memset(memory, filling, rounded + 2 * guard_bytes);
+  memory_ = memory + guard_bytes;
+}
+
+DeviceMemory::~DeviceMemory() {
+  if (!memory_) return;
+  uint8_t* memory = static_cast<uint8_t*>(memory_);
+  if (!is_untouched(memory - guard_bytes) || !is_untouched(memory + bytes_)) {
+    std::fprintf(stderr, "a kernel wrote beside an allocation of %zu bytes\n", bytes_);
+    std::abort();
+  }
+  std::free(memory - guard_bytes);
+}
+
+DeviceMemory::DeviceMemory(DeviceMemory&& other) noexcept
+    : memory_(std::exchange(other.memory_, nullptr)), bytes_(std::exchange(other.bytes_, 0)) {}
+
+DeviceMemory& DeviceMemory::operator=(DeviceMemory&& other) noexcept {
+  std::swap(memory_, other.memory_);
+  std::swap(bytes_, other.bytes_);
+  return *this;
+}
+
+DeviceStream::DeviceStream() = default;
+DeviceStream::~DeviceStream() = default;
+void DeviceStream::upload(void* device, const void* host, size_t bytes) {
+  std::memcpy(device, host, bytes);
+}
+void DeviceStream::download(void* host, const void* device, size_t bytes) {
+  std::memcpy(host, device, bytes);
+}
+void DeviceStream::clear(void* device, size_t bytes) { std::memset(device, 0, bytes); }
+void DeviceStream::copy(void* to, const void* from, size_t bytes) { std::memmove(to, from, bytes); }
+
+Graph::~Graph() = default;
+void Graph::run(DeviceStream&, const std::function<void()>& launches) { launches(); }
+
+}  // namespace limpid::cuda

@@ -1,0 +1,311 @@
+#include "native/cuda/emulation/emulation.h"
+
+#include <algorithm>
+#include <bit>
+#include <cassert>
+#include <cstring>
+#include <deque>
+#include <stdexcept>
+#include <string>
+
+#include "native/cuda/emulation/fibers.h"
+#include "native/cuda/emulation/shared_memory.h"
+
+namespace limpid::cuda {
+namespace emulation {
+namespace {
+
+constexpr int lanes = 32;
+using LaneWork = void (*)(void** of_each_lane);
+
+struct Copy {
+  void* to = nullptr;
+  const void* from = nullptr;  // null: zeros
+};
+
+struct Thread {
+  std::deque<std::vector<Copy>> groups;  // of copies that nobody has waited for
+  std::vector<Copy> open;
+  LaneWork work = nullptr;  // what it waits for with its warp
+  void* argument = nullptr;
+};
+
+// The one block that runs.
+class Block {
+ public:
+  void run(const char* name, const LaunchShape& shape, const std::function<void()>& kernel);
+  void fault(const std::string& what) {
+    if (fault_.empty()) fault_ = what;
+  }
+  void check(const std::string& what) {
+    if (!what.empty()) fault(what + " by thread " + std::to_string(thread()));
+  }
+  int thread() const { return fibers_.running(); }
+  Thread& mine() { return threads_[thread()]; }
+  void wait(Wait what) { fibers_.wait(what); }
+  void with_warp(LaneWork work, void* argument) {
+    mine().work = work;
+    mine().argument = argument;
+    wait(Wait::warp);
+  }
+
+  SharedMemory shared;
+  Order order = Order::ascending;
+
+ private:
+  void run_block(const std::function<void()>& kernel);
+  bool pass();
+  bool finish_warp(int first);
+  bool pass_barrier();
+  int in_order(int i, int count) const { return order == Order::ascending ? i : count - 1 - i; }
+
+  Fibers fibers_;
+  std::vector<Thread> threads_;
+  int count_ = 0;
+  std::string fault_;
+};
+
+Block block;
+
+void Block::run(const char* name, const LaunchShape& shape, const std::function<void()>& kernel) {
+  gridDim = shape.grid;
+  blockDim = shape.block;
+  count_ = int(shape.block.x * shape.block.y * shape.block.z);
+  fault_.clear();
+  const int blocks = int(shape.grid.x * shape.grid.y * shape.grid.z);
+  for (int i = 0; i < blocks && fault_.empty(); ++i) {
+    const unsigned b = unsigned(in_order(i, blocks));
+    blockIdx = {b % gridDim.x, b / gridDim.x % gridDim.y, b / gridDim.x / gridDim.y};
+    shared.begin_block(shape.shared_bytes);
+    run_block(kernel);
+  }
+  if (!fault_.empty()) throw std::logic_error(std::string("kernel ") + name + ": " + fault_);
+}
+
+void Block::run_block(const std::function<void()>& kernel) {
+  threads_.assign(size_t(count_), {});
+  fibers_.begin(count_, kernel);
+  while (fault_.empty() && pass()) {
+  }
+  if (!fault_.empty()) return fibers_.abandon();
+  for (int i = 0; i < count_; ++i) {
+    if (fibers_.waiting(i) == Wait::end) continue;
+    fault("thread " + std::to_string(i) + " waits for others that never come");
+    return fibers_.abandon();
+  }
+}
+
+// Runs every thread that can go on until it waits; false when none could.
+bool Block::pass() {
+  bool moved = false;
+  for (int i = 0; i < count_ && fault_.empty(); ++i) {
+    const int t = in_order(i, count_);
+    if (fibers_.waiting(t) != Wait::nothing) continue;
+    const unsigned u = unsigned(t);
+    threadIdx = {u % blockDim.x, u / blockDim.x % blockDim.y, u / blockDim.x / blockDim.y};
+    fibers_.resume(t);
+    moved = true;
+  }
+  for (int first = 0; first < count_; first += lanes) moved |= finish_warp(first);
+  return pass_barrier() || moved;
+}
+
+bool Block::finish_warp(int first) {
+  if (first + lanes > count_) return false;
+  void* arguments[lanes];
+  for (int i = 0; i < lanes; ++i) {
+    if (fibers_.waiting(first + i) != Wait::warp) return false;
+    if (threads_[first + i].work != threads_[first].work) {
+      fault("the lanes of a warp are at different instructions");
+      return false;
+    }
+    arguments[i] = threads_[first + i].argument;
+  }
+  threads_[first].work(arguments);
+  for (int i = 0; i < lanes; ++i) fibers_.release(first + i);
+  return true;
+}
+
+bool Block::pass_barrier() {
+  bool waiting = false;
+  for (int i = 0; i < count_; ++i) {
+    const Wait wait = fibers_.waiting(i);
+    if (wait == Wait::nothing || wait == Wait::warp) return false;
+    waiting |= wait == Wait::barrier;
+  }
+  if (!waiting) return false;
+  shared.pass_barrier();
+  for (int i = 0; i < count_; ++i) {
+    if (fibers_.waiting(i) == Wait::barrier) fibers_.release(i);
+  }
+  return true;
+}
+
+}  // namespace
+
+void set_order(Order order) { block.order = order; }
+
+void run(const char* name, const LaunchShape& shape, const std::function<void()>& kernel) {
+  block.run(name, shape, kernel);
+}
+
+void note_read(const void* at, size_t bytes) {
+  block.check(block.shared.read(at, bytes, block.thread()));
+}
+void note_write(const void* at, size_t bytes) {
+  block.check(block.shared.write(at, bytes, block.thread()));
+}
+
+}  // namespace emulation
+
+using emulation::block;
+
+void __syncthreads() { block.wait(emulation::Wait::barrier); }
+
+uint8_t* block_memory() { return block.shared.data(); }
+
+void copy_async(void* shared, const void* global, bool inside) {
+  if ((uintptr_t(shared) | uintptr_t(global)) % 16 != 0) {
+    block.fault("a copy of 16 bytes at an address that is not a multiple of 16");
+  }
+  block.check(block.shared.begin_copy(shared, 16, block.thread()));
+  block.mine().open.push_back({shared, inside ? global : nullptr});
+}
+
+void commit_copies() {
+  block.mine().groups.push_back(std::move(block.mine().open));
+  block.mine().open.clear();
+}
+
+void wait_for_copies(int groups) {
+  auto& waiting = block.mine().groups;
+  while (int(waiting.size()) > groups) {
+    for (const emulation::Copy& copy : waiting.front()) {
+      if (copy.from) std::memcpy(copy.to, copy.from, 16);
+      if (!copy.from) std::memset(copy.to, 0, 16);
+      block.check(block.shared.end_copy(copy.to, 16, block.thread()));
+    }
+    waiting.pop_front();
+  }
+}
+
+namespace {
+
+struct MatrixLane {
+  uint32_t* r;
+  const uint8_t* row;
+};
+
+// Words w of row j of matrix m: lane 8 m + j names the row, lane 4 j + w gets the word as r[m].
+void give_matrices(void** lane) {
+  for (int i = 0; i < 32; ++i) {
+    for (int m = 0; m < 4; ++m) {
+      const uint8_t* row = static_cast<MatrixLane*>(lane[8 * m + i / 4])->row;
+      std::memcpy(&static_cast<MatrixLane*>(lane[i])->r[m], row + i % 4 * 4, 4);
+    }
+  }
+}
+
+// Lane i gets elements (2 (i % 4), i / 4) and (2 (i % 4) + 1, i / 4) of each matrix.
+void give_transposed_matrices(void** lane) {
+  for (int i = 0; i < 32; ++i) {
+    for (int m = 0; m < 4; ++m) {
+      uint16_t pair[2];
+      for (int k = 0; k < 2; ++k) {
+        const uint8_t* row = static_cast<MatrixLane*>(lane[8 * m + i % 4 * 2 + k])->row;
+        std::memcpy(&pair[k], row + i / 4 * 2, 2);
+      }
+      std::memcpy(&static_cast<MatrixLane*>(lane[i])->r[m], pair, 4);
+    }
+  }
+}
+
+void load(emulation::LaneWork work, uint32_t (&r)[4], const void* row) {
+  emulation::note_read(row, 16);
+  MatrixLane lane{r, static_cast<const uint8_t*>(row)};
+  block.with_warp(work, &lane);
+}
+
+struct MultiplyLane {
+  float* c;
+  const uint32_t* a;
+  const uint32_t* b;
+};
+
+// The 16 x 8 sums of c, of which a lane has rows g and g + 8, columns 2 t and 2 t + 1, with
+// g = lane / 4, t = lane % 4.
+template <int depth>
+void add_product(void** lane, const float (&a)[16][depth], const float (&b)[8][depth]) {
+  for (int i = 0; i < 32; ++i) {
+    float* c = static_cast<MultiplyLane*>(lane[i])->c;
+    for (int j = 0; j < 4; ++j) {
+      const float* row = a[i / 4 + 8 * (j / 2)];
+      const float* column = b[i % 4 * 2 + j % 2];
+      for (int k = 0; k < depth; ++k) c[j] += row[k] * column[k];
+    }
+  }
+}
+
+float upper_half(uint32_t pair, int k) {
+  return bits_to_float(k == 0 ? pair << 16 : pair & 0xFFFF0000u);
+}
+
+// a: rows g, g + 8, g, g + 8; columns 2 t, 2 t + 1, in the last two registers 8 further.
+// b: rows 2 t, 2 t + 1, in the second register 8 further; column g.
+void multiply_bf16(void** lane) {
+  float a[16][16], b[8][16];
+  for (int i = 0; i < 32; ++i) {
+    const MultiplyLane& of = *static_cast<MultiplyLane*>(lane[i]);
+    const int g = i / 4, t = i % 4;
+    for (int k = 0; k < 2; ++k) {
+      for (int r = 0; r < 4; ++r) {
+        a[g + 8 * (r % 2)][2 * t + k + 8 * (r / 2)] = upper_half(of.a[r], k);
+      }
+      for (int r = 0; r < 2; ++r) b[g][2 * t + k + 8 * r] = upper_half(of.b[r], k);
+    }
+  }
+  add_product(lane, a, b);
+}
+
+// What the tensor cores read of a float: its upper 19 bits.
+float read_tf32(uint32_t bits) { return bits_to_float(bits & 0xFFFFE000u); }
+
+// a: rows g, g + 8, g, g + 8; columns t, t, t + 4, t + 4. b: rows t, t + 4; column g.
+void multiply_tf32(void** lane) {
+  float a[16][8], b[8][8];
+  for (int i = 0; i < 32; ++i) {
+    const MultiplyLane& of = *static_cast<MultiplyLane*>(lane[i]);
+    const int g = i / 4, t = i % 4;
+    for (int r = 0; r < 4; ++r) a[g + 8 * (r % 2)][t + 4 * (r / 2)] = read_tf32(of.a[r]);
+    for (int r = 0; r < 2; ++r) b[g][t + 4 * r] = read_tf32(of.b[r]);
+  }
+  add_product(lane, a, b);
+}
+
+}  // namespace
+
+void load_matrices(uint32_t (&r)[4], const void* row) { load(give_matrices, r, row); }
+void load_matrices_transposed(uint32_t (&r)[4], const void* row) {
+  load(give_transposed_matrices, r, row);
+}
+
+void multiply_add_bf16(float (&c)[4], const uint32_t (&a)[4], const uint32_t* b) {
+  MultiplyLane lane{c, a, b};
+  block.with_warp(multiply_bf16, &lane);
+}
+void multiply_add_tf32(float (&c)[4], const uint32_t (&a)[4], const uint32_t* b) {
+  MultiplyLane lane{c, a, b};
+  block.with_warp(multiply_tf32, &lane);
+}
+
+uint32_t round_to_tf32(uint32_t float_bits) { return (float_bits + 0x1000u) & 0xFFFFE000u; }
+
+float bits_to_float(uint32_t bits) { return std::bit_cast<float>(bits); }
+
+uint16_t round_to_bf16(float value) {
+  const uint32_t bits = std::bit_cast<uint32_t>(value);
+  if (value != value) return 0x7FFF;
+  return uint16_t((bits + 0x7FFFu + (bits >> 16 & 1)) >> 16);
+}
+
+}  // namespace limpid::cuda

@@ -1,0 +1,40 @@
+// The shared memory of the block that runs, and who has touched each word of it.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace limpid::cuda::emulation {
+
+class SharedMemory {
+ public:
+  void begin_block(size_t bytes);  // whose first values nobody has written
+  void pass_barrier() { ++epoch_; }
+  uint8_t* data() { return memory_.data(); }
+
+  // Each notes the access by that thread and returns its fault, "" if there is none.
+  std::string read(const void* at, size_t bytes, int thread);
+  std::string write(const void* at, size_t bytes, int thread);
+  std::string begin_copy(const void* at, size_t bytes, int thread);  // it may arrive from now on
+  std::string end_copy(const void* at, size_t bytes, int thread);    // it has arrived
+
+ private:
+  static constexpr int several = -2;
+  struct Word {
+    uint64_t written = 0, read = 0;  // epochs: barriers passed, counted over all blocks
+    int writer = -1, reader = -1;
+    int copies = 0;  // on their way
+  };
+  template <class F>
+  std::string for_each_word(const void* at, size_t bytes, const F& f);
+
+  std::vector<uint8_t> memory_;
+  std::vector<Word> words_;  // of 4 bytes
+  size_t bytes_ = 0;
+  uint64_t epoch_ = 0;
+  uint64_t first_epoch_ = 0;  // of this block
+};
+
+}  // namespace limpid::cuda::emulation

@@ -1,0 +1,224 @@
+// Gradient by the kernel, implicit GEMM over pixels: coarse channels x (taps x fine channels), 64
+// or 128 of them x 128 a block; three stages of copies ahead of the tensor cores. Then the sum of
+// all parts, which folded taps share out.
+#include "native/cuda/filter_gradient.h"
+
+#include <algorithm>
+#include <cassert>
+
+#include "native/cuda/tile.h"
+
+namespace limpid::cuda {
+namespace {
+
+constexpr int tile_width = 128;  // of (taps x fine channels)
+constexpr int stages = 3;
+
+int tile_height(int channels) { return channels <= 64 ? 64 : 128; }
+
+struct Parts {
+  int tiles_down = 1, tiles_across = 1;
+  int of_picture = 1;  // that its pixels are cut into
+  int columns = 0;     // taps x stored fine channels
+};
+
+// A picture gets 16 blocks, if it has 256 pixels for each, so that 8 pictures fill a large GPU.
+Parts parts_of(const Connection& c) {
+  Parts parts;
+  parts.columns = c.kernel * c.kernel * stored_channels(c.fine.channels);
+  const int height = tile_height(c.coarse.channels);
+  parts.tiles_down = (c.coarse.channels + height - 1) / height;
+  parts.tiles_across = (parts.columns + tile_width - 1) / tile_width;
+  const int tiles = parts.tiles_down * parts.tiles_across;
+  const int pixels = c.coarse.height * c.coarse.width;
+  parts.of_picture = std::clamp((16 + tiles - 1) / tiles, 1, std::max(1, pixels / 256));
+  return parts;
+}
+
+template <Precision precision>
+struct Job {
+  FilterGradientRun<precision> run;
+  Parts parts;
+};
+
+// Fills tiles across the depth, which is the pixels of this block's part of a picture.
+template <Precision precision, int height>
+class Copies {
+ public:
+  __device__ explicit Copies(const Job<precision>& job) : job_(job) {
+    const Connection& c = job.run.connection;
+    const int pixels = c.coarse.height * c.coarse.width;
+    const int part = int(blockIdx.y), parts = job.parts.of_picture;
+    next_ = int(int64_t(pixels) * part / parts);
+    last_ = int(int64_t(pixels) * (part + 1) / parts);
+    coarse_ = job.run.coarse + size_t(blockIdx.z) * pixels * stored_channels(c.coarse.channels);
+    fine_ = job.run.fine +
+            size_t(blockIdx.z) * c.fine.height * c.fine.width * stored_channels(c.fine.channels);
+    row_ = int(blockIdx.x) % job.parts.tiles_down * height;
+    const int column = int(blockIdx.x) / job.parts.tiles_down * tile_width +
+                       int(threadIdx.x) % wide_chunks * values;
+    const int fine_stored = stored_channels(c.fine.channels);
+    tap_ = column / fine_stored;
+    channel_ = column % fine_stored;
+    for (int i = 0; i < wide_passes; ++i) {
+      const int pixel = next_ + int(threadIdx.x) / wide_chunks + i * wide_rows;
+      y_[i] = pixel / c.coarse.width;
+      x_[i] = pixel % c.coarse.width;
+    }
+  }
+
+  __device__ int rounds() const { return (last_ - next_ + depth - 1) / depth; }
+
+  // The next round's, one group of copies.
+  __device__ void start(Chunk* a, Chunk* b) {
+    const Connection& c = job_.run.connection;
+    for (int step = int(threadIdx.x) / high_chunks; step < depth; step += high_rows) {
+      const int chunk = int(threadIdx.x) % high_chunks;
+      const int channel = row_ + chunk * values, pixel = next_ + step;
+      const bool inside = pixel < last_ && channel < stored_channels(c.coarse.channels);
+      const size_t at = size_t(pixel) * stored_channels(c.coarse.channels) + channel;
+      copy_async(a + across_at<precision>(step, chunk, height), coarse_ + (inside ? at : 0),
+                 inside);
+    }
+    for (int i = 0; i < wide_passes; ++i) {
+      const int step = int(threadIdx.x) / wide_chunks + i * wide_rows;
+      const int chunk = int(threadIdx.x) % wide_chunks;
+      const int y = c.stride * y_[i] + tap_ / c.kernel - c.pad;
+      const int x = c.stride * x_[i] + tap_ % c.kernel - c.pad;
+      const bool inside = next_ + step < last_ && tap_ < c.kernel * c.kernel && y >= 0 &&
+                          y < c.fine.height && x >= 0 && x < c.fine.width;
+      const size_t at =
+          (size_t(y) * c.fine.width + x) * stored_channels(c.fine.channels) + channel_;
+      copy_async(b + across_at<precision>(step, chunk, tile_width), fine_ + (inside ? at : 0),
+                 inside);
+      x_[i] += depth;
+      while (x_[i] >= c.coarse.width) {
+        x_[i] -= c.coarse.width;
+        ++y_[i];
+      }
+    }
+    next_ += depth;
+  }
+
+  static constexpr int depth = depth_across<precision>;
+
+ private:
+  static constexpr int values = values_of_chunk<precision>;
+  static constexpr int high_chunks = height / values;
+  static constexpr int high_rows = block_threads / high_chunks;
+  static constexpr int wide_chunks = tile_width / values;
+  static constexpr int wide_rows = block_threads / wide_chunks;
+  static constexpr int wide_passes = depth / wide_rows;
+
+  const Job<precision>& job_;
+  const Value<precision>* coarse_;
+  const Value<precision>* fine_;
+  int next_, last_;  // pixels
+  int row_;          // the first coarse channel
+  int tap_, channel_;
+  int y_[wide_passes], x_[wide_passes];  // of the coarse pixel
+};
+
+template <Precision precision, int height>
+constexpr int stage_chunks =
+    Copies<precision, height>::depth*(height + tile_width) / values_of_chunk<precision>;
+
+template <Precision precision, int height>
+__global__ void __launch_bounds__(block_threads)
+    multiply_pixels(const __grid_constant__ Job<precision> job) {
+  constexpr int wide_at = Copies<precision, height>::depth * height / values_of_chunk<precision>;
+  Chunk* const memory = reinterpret_cast<Chunk*>(block_memory());
+  Copies<precision, height> copies(job);
+  Sums<precision, height, tile_width, height / 2, 32> sums;
+  const int rounds = copies.rounds();
+  const auto start = [&](int round) {
+    Chunk* const stage = memory + round % stages * stage_chunks<precision, height>;
+    if (round < rounds) copies.start(stage, stage + wide_at);
+    commit_copies();
+  };
+  for (int round = 0; round < stages - 1; ++round) start(round);
+  for (int round = 0; round < rounds; ++round) {
+    wait_copies<stages - 2>();
+    __syncthreads();
+    start(round + stages - 1);
+    const Chunk* const stage = memory + round % stages * stage_chunks<precision, height>;
+    sums.add_across(stage, stage + wide_at);
+  }
+  const int coarse = job.run.connection.coarse.channels, columns = job.parts.columns;
+  const int first_row = int(blockIdx.x) % job.parts.tiles_down * height;
+  const int first_column = int(blockIdx.x) / job.parts.tiles_down * tile_width;
+  const size_t part = size_t(blockIdx.z) * job.parts.of_picture + blockIdx.y;
+  float* const to = job.run.partial + part * coarse * columns;
+  sums.for_each([&](int row, int column, float sum) {
+    if (first_row + row >= coarse || first_column + column >= columns) return;
+    to[size_t(first_row + row) * columns + first_column + column] = sum;
+  });
+}
+
+// One value of the kernel's gradient. Threads follow the parts' order: (coarse, tap, fine).
+__global__ void add_parts(const __grid_constant__ FilterSum sum, Parts parts, int k) {
+  const Connection& c = sum.connection;
+  const int coarse = c.coarse.channels, fine = c.fine.channels;
+  const size_t i = thread_number();
+  if (i >= size_t(coarse) * k * k * fine) return;
+  const int at_fine = int(i % fine), tap = int(i / fine % (k * k)),
+            at_coarse = int(i / fine / (k * k));
+  const int out = sum.transposed ? at_fine : at_coarse, in = sum.transposed ? at_coarse : at_fine;
+  const int inputs = sum.transposed ? coarse : fine;
+  float* const gradient = sum.gradient + (size_t(out) * k * k + tap) * inputs + in;
+  float total = *gradient;
+  for (int part = 0; part < sum.n * parts.of_picture; ++part) {
+    const float* from = sum.partial + (size_t(part) * coarse + at_coarse) * parts.columns + at_fine;
+    const int stored = stored_channels(fine);
+    if (!sum.upsampled) {
+      total += from[tap * stored];
+      continue;
+    }
+    const int y = k - 1 - tap / k, x = k - 1 - tap % k;  // and the ones after: see plan.cpp
+    const float upper = from[(y * c.kernel + x) * stored] + from[(y * c.kernel + x + 1) * stored];
+    const float lower =
+        from[((y + 1) * c.kernel + x) * stored] + from[((y + 1) * c.kernel + x + 1) * stored];
+    total += upper + lower;
+  }
+  *gradient = total;
+}
+
+template <Precision precision, int height>
+void launch_products(DeviceStream& stream, const Job<precision>& job) {
+  launch(stream, "filter gradient",
+         {.grid = {unsigned(job.parts.tiles_down * job.parts.tiles_across),
+                   unsigned(job.parts.of_picture), unsigned(job.run.n)},
+          .block = {block_threads},
+          .shared_bytes = size_t(stages) * stage_chunks<precision, height> * sizeof(Chunk)},
+         multiply_pixels<precision, height>, job);
+}
+
+}  // namespace
+
+size_t filter_partial_floats(const Connection& connection, int n) {
+  const Parts parts = parts_of(connection);
+  return size_t(n) * parts.of_picture * connection.coarse.channels * parts.columns;
+}
+
+template <Precision precision>
+void run_filter_gradient(DeviceStream& stream, const FilterGradientRun<precision>& run) {
+  const Job<precision> job{run, parts_of(run.connection)};
+  if (tile_height(run.connection.coarse.channels) == 64) {
+    launch_products<precision, 64>(stream, job);
+  } else {
+    launch_products<precision, 128>(stream, job);
+  }
+}
+
+void add_filter_gradient(DeviceStream& stream, const FilterSum& sum) {
+  const Connection& c = sum.connection;
+  const int k = sum.upsampled ? c.kernel - 1 : c.kernel;
+  launch(stream, "sum of filter gradients",
+         each(size_t(c.coarse.channels) * k * k * c.fine.channels), add_parts, sum, parts_of(c), k);
+}
+
+template void run_filter_gradient(DeviceStream&, const FilterGradientRun<Precision::fp32>&);
+template void run_filter_gradient(DeviceStream&, const FilterGradientRun<Precision::tf32>&);
+template void run_filter_gradient(DeviceStream&, const FilterGradientRun<Precision::bf16>&);
+
+}  // namespace limpid::cuda

@@ -1,0 +1,38 @@
+// Gradients by kernels and biases, summed in an order that depends on the shapes alone: one product
+// of matrices for each part of each picture, then the parts are added, picture after picture. So a
+// batch in one call and the same batch in several give the same bits.
+#pragma once
+
+#include "native/cuda/device.h"
+#include "native/cuda/gather.h"
+#include "native/cuda/value.h"
+
+namespace limpid::cuda {
+
+template <Precision precision>
+struct FilterGradientRun {
+  Connection connection;
+  int n = 1;
+  const Value<precision>* coarse = nullptr;  // (n, height, width, stored)
+  const Value<precision>* fine = nullptr;
+  float* partial = nullptr;  // filter_partial_floats(connection, n)
+};
+
+size_t filter_partial_floats(const Connection& connection, int n);
+
+// Fills `partial`.
+template <Precision precision>
+void run_filter_gradient(DeviceStream& stream, const FilterGradientRun<precision>& run);
+
+struct FilterSum {
+  Connection connection;
+  int n = 1;
+  bool transposed = false;  // the fine side is the output
+  bool upsampled = false;   // add as unfold_upsampled does
+  const float* partial = nullptr;
+  float* gradient = nullptr;  // (out, k, k, in) as in State; added to
+};
+
+void add_filter_gradient(DeviceStream& stream, const FilterSum& sum);
+
+}  // namespace limpid::cuda

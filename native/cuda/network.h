@@ -1,0 +1,59 @@
+// A model prepared on a GPU.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "core/engine/arena.h"
+#include "core/engine/engine.h"
+#include "native/cuda/device_state.h"
+#include "native/cuda/program.h"
+
+namespace limpid::cuda {
+
+// All pictures of a call run through together, as many as Limits::batch allows.
+template <Precision precision>
+class GpuNetwork : public Network {
+ public:
+  // Plans only: memory_bytes() is known, and the GPU is not asked for anything before allocate().
+  // The sides must suit the model.
+  GpuNetwork(const Model& model, const Limits& limits);
+  void allocate();
+
+  void denoise(ConstBatch noisy, Batch restored) override;
+  double accumulate(ConstBatch noisy, ConstBatch clean, const TrainingPlace& place) override;
+  void update(const UpdateStep& step) override;
+  State read() const override { return state_.read(*stream_); }
+  void write(const State& state) override;
+  size_t memory_bytes() const override;
+
+ private:
+  // Where things lie in memory_, in bytes.
+  struct Layout {
+    size_t noisy = 0, clean = 0, losses = 0, place = 0, factors = 0;  // of a call
+    size_t denoising_weights = 0, training_weights = 0;
+    size_t values = 0;  // the arena's
+    size_t end = 0;
+  };
+  Layout layout() const;
+  void learn(int n);
+
+  const Model model_;
+  const Limits limits_;
+  const Shape picture_;
+  DeviceState state_;
+  Arena arena_;  // of both programs, which never run at one time
+  Program<precision> denoising_;
+  std::optional<Program<precision>> training_;
+  Layout at_;
+
+  mutable std::optional<DeviceStream> stream_;
+  DeviceMemory memory_;
+  std::vector<double> losses_;
+  std::vector<std::unique_ptr<Graph>> learning_;  // by the number of pictures
+  Graph updating_, updating_average_;
+  bool denoising_is_stale_ = true;  // weights have changed since it was loaded
+};
+
+}  // namespace limpid::cuda

@@ -1,0 +1,176 @@
+#include "native/cuda/program.h"
+
+#include <algorithm>
+#include <cassert>
+
+#include "native/cuda/packing.h"
+
+namespace limpid::cuda {
+namespace {
+
+size_t floats(size_t bytes) { return (bytes + sizeof(float) - 1) / sizeof(float); }
+
+}  // namespace
+
+template <Precision precision>
+Program<precision>::Program(const Model& model, Shape picture, Purpose purpose, int batch)
+    : training_(purpose == Purpose::train), batch_(batch), shapes_{picture} {
+  const Plan plan = lower(model, picture, purpose);
+  for (const Step& step : plan.steps) shapes_.push_back(step.output);
+  for (const Shape& shape : shapes_) values_.push_back({.count = batch * stored_values(shape)});
+  for (const Step& step : plan.steps) {
+    add_step(model, step,
+             {.model = &model, .picture = picture, .purpose = purpose, .batch = batch});
+  }
+  std::vector<bool> begun(values_.size());
+  for (auto step = steps_.rbegin(); step != steps_.rend(); ++step) {
+    for (int v : step->inputs) {
+      step->run.adds.push_back(begun[v]);
+      begun[v] = true;
+    }
+  }
+}
+
+template <Precision precision>
+void Program<precision>::add_step(const Model& model, const Step& step, StepPlace place) {
+  Held& output = values_[steps_.size() + 1];
+  for (int v : step.inputs) {
+    place.input_channels.push_back(shapes_[v].channels);
+    place.input_gradient = place.input_gradient || values_[v].needs_gradient;
+  }
+  output.needs_gradient =
+      place.input_gradient || !parameters_of(model.layers[step.layer], 1).empty();
+  PreparedStep prepared{.step = make_step<precision>(step, place), .inputs = step.inputs};
+  prepared.memory = prepared.step->memory();
+  prepared.run.inputs.resize(step.inputs.size());
+  prepared.run.input_gradients.resize(step.inputs.size());
+  steps_.push_back(std::move(prepared));
+}
+
+// Step i runs forward at time + i and backward at time + 2 n - i; between them stands the loss.
+template <Precision precision>
+int Program<precision>::reserve(Arena& arena, int time) {
+  const int n = int(steps_.size());
+  reserve_values(arena, time);
+  if (training_) reserve_gradients(arena, time);
+  for (int i = 0; i < n; ++i) {
+    PreparedStep& step = steps_[i];
+    const int forward = time + i, backward = time + 2 * n - i;
+    step.forward_scratch = arena.reserve(floats(step.memory.forward), forward, forward);
+    if (!training_) continue;
+    step.kept = arena.reserve(floats(step.memory.kept), forward, backward);
+    step.backward_scratch = arena.reserve(floats(step.memory.backward), backward, backward);
+  }
+  return time + (training_ ? 2 * n : n) + 1;
+}
+
+template <Precision precision>
+void Program<precision>::reserve_values(Arena& arena, int time) {
+  const int n = int(steps_.size());
+  std::vector<int> last(values_.size(), time);
+  last.back() = time + n;
+  for (int i = 0; i < n; ++i) {
+    const int backward = time + 2 * n - i;
+    const StepMemory& memory = steps_[i].memory;
+    for (int v : steps_[i].inputs) {
+      last[v] = std::max(last[v], training_ && memory.keeps_input ? backward : time + i);
+    }
+    last[i + 1] = std::max(last[i + 1], training_ && memory.keeps_output ? backward : time + i);
+  }
+  for (int v = 0; v < int(values_.size()); ++v) {
+    values_[v].buffer = arena.reserve(floats(values_[v].count * sizeof(Value<precision>)),
+                                      time + std::max(0, v - 1), last[v]);
+  }
+  wide_buffer_ = arena.reserve(values_.back().count, time + n - 1, last.back());
+}
+
+template <Precision precision>
+void Program<precision>::reserve_gradients(Arena& arena, int time) {
+  const int n = int(steps_.size());
+  std::vector<int> last_user(values_.size(), n);
+  for (int i = 0; i < n; ++i) {
+    for (int v : steps_[i].inputs) last_user[v] = i;
+  }
+  for (int v = 1; v < int(values_.size()); ++v) {
+    if (!values_[v].needs_gradient && v < n) continue;
+    values_[v].gradient_buffer = arena.reserve(floats(values_[v].count * sizeof(Value<precision>)),
+                                               time + 2 * n - last_user[v], time + 2 * n - (v - 1));
+  }
+}
+
+template <Precision precision>
+size_t Program<precision>::weight_bytes() const {
+  size_t sum = 0;
+  for (const PreparedStep& step : steps_) sum += aligned_bytes(step.memory.weights);
+  return sum;
+}
+
+template <Precision precision>
+void Program<precision>::place(const Arena& arena, std::byte* memory, std::byte* weights) {
+  const auto at = [&](int buffer) {
+    return buffer < 0 ? nullptr : memory + arena.offset(buffer) * sizeof(float);
+  };
+  for (Held& value : values_) {
+    value.at = reinterpret_cast<Value<precision>*>(at(value.buffer));
+    value.gradient = reinterpret_cast<Value<precision>*>(at(value.gradient_buffer));
+  }
+  wide_ = reinterpret_cast<float*>(at(wide_buffer_));
+  for (PreparedStep& step : steps_) {
+    StepRun<precision>& run = step.run;
+    for (size_t j = 0; j < step.inputs.size(); ++j) {
+      const Held& value = values_[step.inputs[j]];
+      run.inputs[j] = value.at;
+      run.input_gradients[j] = value.needs_gradient ? value.gradient : nullptr;
+    }
+    const Held& output = values_[size_t(&step - steps_.data()) + 1];
+    run.output = output.at;
+    run.output_gradient = output.gradient;
+    run.kept = at(step.kept);
+    step.forward_at = at(step.forward_scratch);
+    step.backward_at = at(step.backward_scratch);
+    step.weights_at = weights;
+    weights += aligned_bytes(step.memory.weights);
+  }
+  PreparedStep& last = steps_.back();
+  if (last.step->writes_wide()) last.run.wide_output = wide_;
+}
+
+template <Precision precision>
+void Program<precision>::load(DeviceStream& stream, const DeviceState& state) {
+  for (PreparedStep& step : steps_) step.step->load(stream, state, step.weights_at);
+}
+
+template <Precision precision>
+void Program<precision>::forward(DeviceStream& stream, const DeviceState& state, int n,
+                                 const TrainingPlace* place) {
+  assert(n <= batch_);
+  for (PreparedStep& step : steps_) {
+    step.run.n = n;
+    step.run.place = place;
+    step.run.scratch = step.forward_at;
+    step.step->forward(stream, state, step.run);
+  }
+  if (!steps_.back().run.wide_output) {
+    widen(stream, n * stored_values(shapes_.back()), values_.back().at, wide_);
+  }
+}
+
+template <Precision precision>
+void Program<precision>::backward(DeviceStream& stream, const DeviceState& state, int n,
+                                  const TrainingPlace* place) {
+  assert(training_);
+  for (int i = int(steps_.size()) - 1; i >= 0; --i) {
+    PreparedStep& step = steps_[i];
+    if (!values_[i + 1].needs_gradient) continue;
+    step.run.n = n;
+    step.run.place = place;
+    step.run.scratch = step.backward_at;
+    step.step->backward(stream, state, step.run);
+  }
+}
+
+template class Program<Precision::fp32>;
+template class Program<Precision::tf32>;
+template class Program<Precision::bf16>;
+
+}  // namespace limpid::cuda

@@ -1,0 +1,60 @@
+// What kernels are written in: CUDA's own words (__global__, threadIdx, __syncthreads) and the few
+// below. Compiled by nvcc they are the GPU's instructions; compiled as C++ they run in the
+// emulation (emulation/emulation.h), which finds races, reads of what nobody wrote and copies that
+// nobody waited for. Only .cu files and headers of kernels include this.
+//
+//   launch(stream, name, {grid, block, shared}, kernel, arguments...)  asks for a kernel
+//   block_memory()                   the block's shared memory, 128-byte aligned
+//   load_shared(p), store_shared(p)  every access to it
+//   copy_async(shared, global, inside)  starts a copy of 16 bytes; zeros unless inside
+//   commit_copies()                  ends a group of copies
+//   wait_copies<N>()                 waits for all groups of this thread but the last N
+//   load_matrices(r, row)            ldmatrix.x4: 4 matrices of 8 rows of 16 bytes, lane l names
+//                                    row l % 8 of matrix l / 8 and gets word l % 4 of row l / 4
+//   load_matrices_transposed(r, row) the same of 16-bit elements, each matrix transposed
+//   multiply_add_bf16(c, a, b)       mma.sync.m16n8k16, float sums
+//   multiply_add_tf32(c, a, b)       mma.sync.m16n8k8, float sums
+//   round_to_tf32(x)                 to the nearest of 11 bits, ties away from zero
+//   UNROLL                           before a loop whose arrays are to lie in registers
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "native/cuda/device.h"
+#include "native/cuda/value.h"
+
+#ifdef __CUDACC__
+#include "native/cuda/simt_device.h"
+#else
+#include "native/cuda/emulation/emulation.h"
+#endif
+
+namespace limpid::cuda {
+
+struct alignas(16) Chunk {  // what one copy moves
+  uint32_t words[4];
+};
+
+__device__ inline float to_float(float value) { return value; }
+__device__ inline float to_float(Bf16 value) { return bits_to_float(uint32_t(value.bits) << 16); }
+template <class T>
+__device__ inline T from_float(float value);
+template <>
+__device__ inline float from_float<float>(float value) {
+  return value;
+}
+template <>
+__device__ inline Bf16 from_float<Bf16>(float value) {
+  return {round_to_bf16(value)};
+}
+
+__device__ inline size_t thread_number() { return size_t(blockIdx.x) * blockDim.x + threadIdx.x; }
+
+// One thread for each of `count` things, in blocks of 256: a multiple of the warp that lets an SM
+// hold its 2,048 threads.
+inline LaunchShape each(size_t count) {
+  return {.grid = {unsigned((count + 255) / 256)}, .block = {256}};
+}
+
+}  // namespace limpid::cuda

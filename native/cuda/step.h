@@ -1,0 +1,73 @@
+// One step of a plan on a GPU, forward and backward: which kernels it launches, with what memory.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <vector>
+
+#include "core/engine/engine.h"
+#include "core/model/plan.h"
+#include "native/cuda/device.h"
+#include "native/cuda/device_state.h"
+#include "native/cuda/value.h"
+
+namespace limpid::cuda {
+
+// In bytes, for all pictures of a call.
+struct StepMemory {
+  size_t forward = 0;  // scratch while it runs
+  size_t backward = 0;
+  size_t kept = 0;            // from forward to backward
+  size_t weights = 0;         // its packed kernels, always
+  bool keeps_input = false;   // backward reads the inputs
+  bool keeps_output = false;  // backward reads the output
+};
+
+template <Precision precision>
+struct StepRun {
+  int n = 1;
+  const TrainingPlace* place = nullptr;  // of the first picture; in the GPU's memory
+  std::vector<const Value<precision>*> inputs = {};
+  Value<precision>* output = nullptr;
+  float* wide_output = nullptr;  // instead of it, where the step writes_wide()
+  std::byte* kept = nullptr;
+  std::byte* scratch = nullptr;
+  Value<precision>* output_gradient = nullptr;          // backward overwrites it
+  std::vector<Value<precision>*> input_gradients = {};  // null where nothing asks for one
+  std::vector<bool> adds = {};  // whether backward adds to them, or writes them
+};
+
+template <Precision precision>
+class GpuStep {
+ public:
+  virtual ~GpuStep() = default;
+  virtual StepMemory memory() const = 0;
+  virtual bool writes_wide() const { return false; }  // its output can be floats in any precision
+  // Packs the weights into memory().weights bytes at `memory`, where they stay.
+  virtual void load(DeviceStream&, const DeviceState&, std::byte* /*memory*/) {}
+  virtual void forward(DeviceStream& stream, const DeviceState& state,
+                       const StepRun<precision>& run) = 0;
+  virtual void backward(DeviceStream& stream, const DeviceState& state,
+                        const StepRun<precision>& run) = 0;
+};
+
+struct StepPlace {
+  const Model* model = nullptr;  // outlives the step
+  Shape picture = {};
+  Purpose purpose = Purpose::denoise;
+  int batch = 1;                         // pictures in a call, at most
+  std::vector<int> input_channels = {};  // of each input
+  bool input_gradient = false;           // backward is asked for it
+};
+
+template <Precision precision>
+std::unique_ptr<GpuStep<precision>> make_step(const Step& step, const StepPlace& place);
+
+// That of conv and transposed_conv.
+template <Precision precision>
+std::unique_ptr<GpuStep<precision>> make_convolution_step(const Step& step, const StepPlace& place);
+
+// Bytes of parts that lie one after the other, each at a multiple of 256 as kernels like it.
+constexpr size_t aligned_bytes(size_t bytes) { return (bytes + 255) / 256 * 256; }
+
+}  // namespace limpid::cuda

@@ -1,0 +1,48 @@
+// The CUDA engine over the emulated GPU: the very kernels that nvcc compiles, on every layer kind,
+// against the reference. test_cuda.cpp runs the same on a real one.
+#include <gtest/gtest.h>
+
+#include "native/cuda/emulation/emulation.h"
+#include "tests/cuda_engine.h"
+
+namespace limpid {
+namespace {
+
+using namespace engine_table;
+
+class CudaKernels : public testing::TestWithParam<CudaCase> {};
+
+TEST_P(CudaKernels, EveryLayerAgreesWithTheReference) { expect_every_layer_agrees(GetParam()); }
+
+TEST_P(CudaKernels, LossesAgreeWithTheReference) { expect_all_losses_agree(GetParam()); }
+
+TEST_P(CudaKernels, StateIsReadAndWrittenWhole) { expect_whole_states(GetParam().precision); }
+
+TEST_P(CudaKernels, MicroBatchesChangeNoBit) { expect_micro_batches_equal(GetParam().precision); }
+
+// Of threads and blocks: nothing that they share is used without a barrier, and no sum is taken in
+// the order in which they come.
+TEST_P(CudaKernels, TheOrderOfThreadsChangesNoBit) {
+  const auto engine = make_cuda_engine(GetParam().precision);
+  for (const Model& model : models()) {
+    SCOPED_TRACE(model.name);
+    const int m = size_multiple(model);
+    const Pictures pictures(2, {3 * m, 2 * m, model.channels});
+    cuda::emulation::set_order(cuda::emulation::Order::ascending);
+    const State ascending = trained(*engine, model, {.batch = 2}, pictures);
+    cuda::emulation::set_order(cuda::emulation::Order::descending);
+    EXPECT_EQ(trained(*engine, model, {.batch = 2}, pictures), ascending);
+    cuda::emulation::set_order(cuda::emulation::Order::ascending);
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Precisions, CudaKernels, testing::ValuesIn(cuda_cases), cuda_case_name);
+
+TEST(CudaKernels, UpdatesAgreeWithTheReference) { expect_updates_agree(); }
+
+TEST(CudaKernels, DenoisingIsPictureByPictureAndInPlace) { expect_denoising_by_pictures(); }
+
+TEST(CudaKernels, MemoryIsKnownBeforeAndWhatDoesNotFitIsRefused) { expect_refusals(); }
+
+}  // namespace
+}  // namespace limpid
