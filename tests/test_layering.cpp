@@ -75,6 +75,7 @@ std::string folder_of(const std::string& path,
 const std::map<std::string, std::vector<std::string>> directions = {
     {"core/image/", {"core/error.h", "core/image/"}},
     {"core/noise/", {"core/error.h", "core/image/", "core/noise/"}},
+    {"core/classical/", {"core/error.h", "core/image/", "core/classical/"}},
     {"core/data/", {"core/error.h", "core/image/", "core/noise/", "core/data/"}},
     // whole files, pictures' shapes, random initial weights
     {"core/model/",

@@ -1,0 +1,21 @@
+// Non-local means: Buades, Coll & Morel 2005, "A non-local algorithm for image denoising".
+#pragma once
+
+#include "core/classical/classical.h"
+
+namespace limpid {
+
+// A mean over the pixels of a 21 x 21 window whose patches look alike: weights exp(-max(d^2 - 2
+// sigma^2, 0) / h^2), d^2 the mean squared difference of the patches over pixels and channels.
+// Patch and h as the authors set them in "Non-Local Means Denoising", Image Processing On Line
+// 2011, for gray and for colour. The distances of one shift come from running sums (Darbon et al.
+// 2008). Beyond the border the picture is mirrored.
+Image nlm_denoise(const Image& noisy, double sigma, const ClassicalProgress& progress);
+
+struct NlmSettings {
+  int patch_radius = 1;
+  double h = 0;  // 0..1 scale
+};
+NlmSettings nlm_settings(double sigma, int channels);
+
+}  // namespace limpid
