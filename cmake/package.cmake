@@ -1,0 +1,36 @@
+# `cmake --install` and `cpack`: the programs, the models and what a desktop shows of them; a .deb
+# whose dependencies are computed, and a .tar.gz.
+include(GNUInstallDirs)
+set(share "${CMAKE_INSTALL_DATADIR}")
+
+install(TARGETS limpid RUNTIME)
+install(FILES LICENSE README.md DESTINATION "${share}/doc/limpid")
+if(EXISTS "${PROJECT_SOURCE_DIR}/assets/models")
+  install(DIRECTORY assets/models DESTINATION "${share}/limpid" FILES_MATCHING
+          PATTERN "*.safetensors")
+endif()
+if(LIMPID_DESKTOP)
+  install(TARGETS limpid-desktop RUNTIME)
+  install(FILES native/desktop/limpid.desktop DESTINATION "${share}/applications")
+  install(FILES web/icon.svg DESTINATION "${share}/icons/hicolor/scalable/apps"
+          RENAME limpid.svg)
+endif()
+
+set(CPACK_GENERATOR TGZ)
+find_program(LIMPID_SHLIBDEPS dpkg-shlibdeps)
+if(LIMPID_SHLIBDEPS)
+  list(APPEND CPACK_GENERATOR DEB)
+endif()
+set(CPACK_PACKAGE_NAME limpid)
+set(CPACK_PACKAGE_CONTACT "Limpid's maintainers <limpid@localhost>")
+set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "${PROJECT_DESCRIPTION}")
+set(CPACK_STRIP_FILES ON)
+set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
+set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
+set(CPACK_DEBIAN_PACKAGE_SECTION graphics)
+set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
+# The window's dialogs; without them it has its own.
+set(CPACK_DEBIAN_PACKAGE_SUGGESTS "zenity | kdialog, xclip | wl-clipboard")
+# cpack takes what is built, it does not build the tests.
+set(CMAKE_SKIP_INSTALL_ALL_DEPENDENCY ON)
+include(CPack)
