@@ -16,7 +16,8 @@ namespace {
 
 // Below that width panels stand one above the other.
 constexpr float narrow_px = 760;
-constexpr float column_px = 300, scores_px = 230, gap_px = 12;
+constexpr float wide_px = 1180;  // from there on three columns
+constexpr float column_px = 300, scores_px = 230, runs_px = 270, gap_px = 12;
 
 // A restore that is nearly done is not given up for a newer one: else a slider that keeps moving
 // would never show any.
@@ -108,7 +109,7 @@ void FrontEnd::draw_denoise(ImVec2 size) {
     ImGui::EndChild();
     return;
   }
-  const bool wide = size.x > px(1180);
+  const bool wide = size.x > px(wide_px);
   begin_column("controls", {px(column_px), size.y});
   draw_pictures(state_, platform_);
   draw_noise(state_);
@@ -141,19 +142,26 @@ void FrontEnd::draw_train(ImVec2 size) {
     ImGui::EndChild();
     return;
   }
+  const bool has_runs = !state_.runs.empty() || platform_.keeps_files();
+  const float runs = size.x > px(wide_px) && has_runs ? px(runs_px) + gap : 0;
   begin_column("setup", {px(column_px + 20), size.y});
   draw_training_setup(state_, platform_);
   draw_forecast(state_, platform_);
-  draw_runs(state_, platform_);
+  if (runs == 0) draw_runs(state_, platform_);
   ImGui::EndChild();
   ImGui::SameLine(0, gap);
-  const float rest = size.x - px(column_px + 20) - gap;
+  const float rest = size.x - px(column_px + 20) - gap - runs;
   begin_column("learning", {rest, size.y});
   draw_training_progress(state_, platform_);
   const float room = ImGui::GetContentRegionAvail().y;
   const bool preview = !state_.training.preview.rows.empty();
   draw_curves(state_, preview ? std::max(px(220), room * 0.38f) : room);
   draw_preview(state_, *card_, ImGui::GetContentRegionAvail().y);
+  ImGui::EndChild();
+  if (runs == 0) return;
+  ImGui::SameLine(0, gap);
+  begin_column("runs column", {px(runs_px), size.y});
+  draw_runs(state_, platform_);
   ImGui::EndChild();
 }
 

@@ -67,6 +67,7 @@ constexpr Row rows[] = {
     {Text::error_hint, {"Difference to the clean picture, four times as strong"}},
     {Text::restoring, {"Restoring, tile %d of %d"}},
     {Text::working, {"Restoring"}},
+    {Text::opening, {"Opening"}},
 
     {Text::scores, {"Quality"}},
     {Text::rmse, {"RMSE"}},

@@ -59,6 +59,7 @@ enum class Text {
   error_hint,
   restoring,
   working,
+  opening,
   // Scores
   scores,
   rmse,

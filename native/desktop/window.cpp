@@ -35,8 +35,11 @@ Window::Window(const WindowPlace& place) {
   SDL_GL_SetAttribute(SDL_GL_DEPTH_SIZE, 0);
   Uint32 flags = SDL_WINDOW_OPENGL | SDL_WINDOW_RESIZABLE | SDL_WINDOW_ALLOW_HIGHDPI;
   if (place.maximized) flags |= SDL_WINDOW_MAXIMIZED;
-  window_ = SDL_CreateWindow("Limpid", SDL_WINDOWPOS_CENTERED, SDL_WINDOWPOS_CENTERED, place.width,
-                             place.height, flags);
+  // Not larger than the display, which may be another one than last time.
+  SDL_Rect room = {0, 0, place.width, place.height};
+  SDL_GetDisplayUsableBounds(0, &room);
+  window_ = SDL_CreateWindow("Limpid", SDL_WINDOWPOS_CENTERED, SDL_WINDOWPOS_CENTERED,
+                             std::min(place.width, room.w), std::min(place.height, room.h), flags);
   if (window_) context_ = SDL_GL_CreateContext(window_);
   if (!context_) {
     const std::string why = SDL_GetError();

@@ -50,7 +50,7 @@ void draw_preview(UiState& state, ViewerCard& card, float height) {
   const float title = start.y - ImGui::GetWindowPos().y + px(16);
   const float fits = height > 0 ? (height - title) / float(lines) - under : px(150);
   const float side = std::floor(std::min((width - gap * float(columns - 1)) / float(columns),
-                                         std::clamp(fits, px(96), px(240))));
+                                         std::clamp(fits, px(64), px(240))));
   for (int i = 0; i < n; ++i) {
     const PreviewDrawn::Row& row = preview.rows[size_t(i)];
     std::unique_ptr<PreviewTextures>& textures = card.preview[size_t(i)];

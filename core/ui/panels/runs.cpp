@@ -12,7 +12,7 @@
 namespace limpid {
 namespace {
 
-constexpr int most_rows = 5;  // then the list scrolls
+constexpr int most_rows = 8;  // then the list scrolls
 
 // Told apart from each other and from the two colours of the chosen run, on dark and on light.
 constexpr ImU32 run_colors[] = {IM_COL32(0xB0, 0x6A, 0xD8, 255), IM_COL32(0x6F, 0xA8, 0x3C, 255),
@@ -90,8 +90,10 @@ void draw_chosen(UiState& state, RunEntry& run) {
   const bool has_model = !run.model_file.empty() || run.model != 0;
   ImGui::BeginDisabled(!idle(state));
   if (can_go_on) {
+    ImGui::PushItemWidth(-FLT_MIN);
     number("run epochs", text(Text::epochs_in_all), run.order.settings.epochs,
            int(run.history.size()) + 1, 100'000);
+    ImGui::PopItemWidth();
   }
   const float share = share_of_row(2);
   ImGui::BeginDisabled(!can_go_on);

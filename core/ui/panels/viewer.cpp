@@ -144,8 +144,10 @@ void draw_drop_hint(UiState& state, const Area& area) {
   float y = (area.low.y + area.high.y) / 2 - px(30);
   const PictureEntry* entry = shown_picture(state);
   const bool failed = entry && entry->status == PictureEntry::Status::failed;
-  const char* title = failed ? entry->name.c_str() : entry ? "" : text(Text::drop_here);
-  const char* hint = failed ? entry->message.c_str() : entry ? "" : text(Text::drop_hint);
+  const char* title = entry ? entry->name.c_str() : text(Text::drop_here);
+  const char* hint = failed  ? entry->message.c_str()
+                     : entry ? text(Text::opening)
+                             : text(Text::drop_hint);
   {
     const WithFont font(Face::strong, title_px + 3);
     const float wide = ImGui::CalcTextSize(title).x;

@@ -43,7 +43,7 @@ struct PictureOpened {
   SharedImage image = {};  // as it is in the file, upright
   int bit_depth = 8;
   bool has_alpha = false;
-  double noise_strength = 0;  // estimated (core/noise/estimate.h), 0..1
+  double noise_strength = 0;  // estimated (core/noise/estimate.h) in its middle, 0..1
 };
 
 struct NoiseAdded {

@@ -42,6 +42,7 @@ Learning::Learning(const StartTraining& request, Engine& engine, Tell tell,
   const RunStart start = this->start();
   model_ = start.model;
   settings_ = start.settings;
+  settings_.engine = engine.name();  // an order may leave it open
   dataset_ = std::make_unique<Dataset>(
       settings_.data, DatasetSettings{.size = settings_.size, .channels = settings_.channels},
       [&](size_t done, size_t total) {

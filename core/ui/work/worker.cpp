@@ -1,5 +1,6 @@
 #include "core/ui/work/worker.h"
 
+#include <algorithm>
 #include <cassert>
 #include <chrono>
 #include <deque>
@@ -23,6 +24,21 @@ namespace limpid {
 namespace {
 
 using Clock = std::chrono::steady_clock;
+
+// Its middle tells the noise of a large picture; all of 100 megapixels would take seconds.
+constexpr int estimated_side = 2048;
+
+Image middle(const Image& image) {
+  if (image.width <= estimated_side && image.height <= estimated_side) return image;
+  Image part(std::min(image.height, estimated_side), std::min(image.width, estimated_side),
+             image.channels);
+  const int top = (image.height - part.height) / 2, left = (image.width - part.width) / 2;
+  for (int y = 0; y < part.height; ++y) {
+    std::copy_n(&image.pixels[image.index(top + y, left, 0)],
+                size_t(part.width) * size_t(part.channels), &part.pixels[part.index(y, 0, 0)]);
+  }
+  return part;
+}
 
 constexpr int summary_side = 64;  // of the picture whose layers ModelLoaded lists
 
@@ -211,7 +227,7 @@ void Worker::Content::carry_out(const OpenPicture& request) {
                      .image = SharedImage(picture, &picture->color),
                      .bit_depth = picture->bit_depth,
                      .has_alpha = !picture->alpha.empty(),
-                     .noise_strength = estimate_noise(picture->color)});
+                     .noise_strength = estimate_noise(middle(picture->color))});
 }
 
 void Worker::Content::carry_out(const EncodePicture& request) {

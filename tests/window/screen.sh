@@ -1,0 +1,75 @@
+# Sourced by the tests of the window: a screen in memory, the window on it, and what they wait for.
+# Expects `desktop`, the program; sets `work`, a folder that goes in the end, with a home in it.
+
+for program in Xvfb xdotool import compare; do
+  command -v "$program" >/dev/null || { echo "skipped: $program is not installed"; exit 77; }
+done
+
+work=$(mktemp -d)
+screen= window=
+trap 'kill $window $screen 2>/dev/null || true; rm -rf "$work"' EXIT
+fail() { echo "window: $*"; cat "$work/log" 2>/dev/null || true; exit 1; }
+mkdir -p "$work/home/Pictures" "$work/config/limpid" "$work/data"
+export HOME=$work/home XDG_CONFIG_HOME=$work/config XDG_DATA_HOME=$work/data
+export LIBGL_ALWAYS_SOFTWARE=1 SDL_VIDEODRIVER=x11
+unset WAYLAND_DISPLAY
+
+# open_screen SIZE [DPI]: on a number that Xvfb finds free.
+open_screen() {
+  : >"$work/display"
+  Xvfb -displayfd 1 -screen 0 "$1x24" -dpi "${2:-96}" -nolisten tcp >"$work/display" 2>/dev/null &
+  screen=$!
+  for _ in $(seq 100); do [ -s "$work/display" ] && break; sleep 0.1; done
+  [ -s "$work/display" ] || fail "Xvfb does not start"
+  DISPLAY=:$(cat "$work/display")
+  export DISPLAY
+}
+
+start() {
+  "$desktop" "$@" >"$work/log" 2>&1 &
+  window=$!
+}
+quit() {
+  kill "$window"
+  wait "$window" || fail "the window ended with status $?"
+  window=
+}
+
+pixels() { import -window root -depth 8 rgb:- | sha256sum; }
+# Until the pixels of the screen stay the same and are not those of $1, at most a minute.
+settle() {
+  local before=none now
+  for _ in $(seq 120); do
+    sleep 0.5
+    kill -0 "$window" 2>/dev/null || fail "the window has closed by itself"
+    now=$(pixels)
+    [ "$now" = "$before" ] && [ "$now" != "${1:-}" ] && { settled=$now; return 0; }
+    before=$now
+  done
+  fail "the window does not come to rest"
+}
+# until_true SENTENCE COMMAND...: at most two minutes.
+until_true() {
+  local what=$1
+  shift
+  for _ in $(seq 240); do
+    "$@" >/dev/null 2>&1 && return 0
+    kill -0 "$window" 2>/dev/null || fail "the window has closed by itself: $what"
+    sleep 0.5
+  done
+  fail "$what"
+}
+# A press that lasts longer than a frame of a crowded machine.
+click() {
+  xdotool mousemove "$1" "$2"
+  sleep 0.6
+  xdotool mousedown 1
+  sleep 0.6
+  xdotool mouseup 1
+}
+press() {
+  xdotool keydown ctrl
+  xdotool key "$1"
+  xdotool keyup ctrl
+}
+shot() { import -window root "$1"; }
