@@ -167,3 +167,20 @@ CONFIG
   echo "$pinned" >"$work/.pinned"
   mv "$work" "$deps/emscripten"
 }
+
+# What drives the page in the tests: Debian's Chromium, through the package of Playwright that
+# brings no browser of its own.
+setup_browser_test() {
+  setup_web
+  setup_packages chromium
+  command -v npm >/dev/null || setup_packages npm
+  local folder=$deps/browser
+  cmp -s "$root/tests/browser/package-lock.json" "$folder/package-lock.json" &&
+    [ -d "$folder/node_modules" ] && return 0
+  say "fetching the packages of tests/browser"
+  rm -rf "$folder" && mkdir -p "$folder"
+  cp "$root/tests/browser/package.json" "$folder"
+  cp "$root/tests/browser/package-lock.json" "$folder"
+  (cd "$folder" && npm ci --ignore-scripts --no-audit) \
+    >"$log" 2>&1 || { rm -f "$folder/package-lock.json"; fail "npm failed: see $log"; }
+}

@@ -114,7 +114,7 @@ export class Host {
   }
 
   // files: [{name, blob}]; names may have folders in them.
-  async add(files) {
+  async add(files, samples = false) {
     if (files.length === 0) return;
     const folder = `/files/${++this.#folders}`;
     await this.#limpid.mount(folder, files);
@@ -123,7 +123,7 @@ export class Host {
       this.#files.set(`${folder}/${file.name}`, file.blob);
       tops.add(`${folder}/${file.name.split("/")[0]}`);
     }
-    this.#ui.add_files([...tops]);
+    this.#ui.add_files([...tops], samples);
   }
 
   // Offers to go on with what a page before this one was learning. Its pictures are where no others

@@ -1,8 +1,14 @@
 // The service worker: offline use, and threads where the host sends no headers for them.
 
 const usable = () => "serviceWorker" in navigator && globalThis.isSecureContext;
-const register = () =>
-  navigator.serviceWorker.register(new URL("service_worker.js", import.meta.url));
+
+// Resolves when the worker is in charge; one that is refused, or never gets ready, is an error.
+const ready_within_ms = 3000;
+async function ready() {
+  await navigator.serviceWorker.register(new URL("service_worker.js", import.meta.url));
+  const late = new Promise((_, refuse) => setTimeout(refuse, ready_within_ms));
+  return Promise.race([navigator.serviceWorker.ready, late]);
+}
 
 // A page that is not isolated becomes so by one reload under the service worker: true when it is
 // about to. Only one: where it does not help (private windows, old browsers), the page works with
@@ -14,8 +20,7 @@ export async function reload_isolated() {
     if (globalThis.crossOriginIsolated || !usable() || sessionStorage.getItem(reloaded)) {
       return false;
     }
-    await register();
-    await navigator.serviceWorker.ready;
+    await ready();
     sessionStorage.setItem(reloaded, "yes");
     location.reload();
     return true;
@@ -28,8 +33,7 @@ export async function reload_isolated() {
 export async function keep_offline(engine) {
   if (!usable()) return;
   try {
-    await register();
-    const { active } = await navigator.serviceWorker.ready;
+    const { active } = await ready();
     const parts = await (await fetch("files.json")).json();
     const files = [...parts, `${engine}.mjs`, `${engine}.wasm`];
     active.postMessage({ files: files.map((file) => new URL(file, import.meta.url).href) });

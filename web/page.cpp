@@ -139,8 +139,8 @@ EMSCRIPTEN_KEEPALIVE void page_pasted(const char* text) { state->pasted = text; 
 EMSCRIPTEN_KEEPALIVE bool page_wants_text() { return ImGui::GetIO().WantTextInput; }
 EMSCRIPTEN_KEEPALIVE int page_cursor() { return ImGui::GetMouseCursor(); }
 
-// Paths with a line feed behind each.
-EMSCRIPTEN_KEEPALIVE void page_add_files(const char* lines) {
+// Paths with a line feed behind each; `samples`: nobody asked for them.
+EMSCRIPTEN_KEEPALIVE void page_add_files(const char* lines, bool samples) {
   std::vector<std::string> paths;
   std::string path;
   for (const char* c = lines; *c; ++c) {
@@ -149,7 +149,10 @@ EMSCRIPTEN_KEEPALIVE void page_add_files(const char* lines) {
     else
       paths.push_back(std::exchange(path, {}));
   }
-  state->front_end->add_files(paths);
+  if (samples)
+    state->front_end->list_pictures(paths);
+  else
+    state->front_end->add_files(paths);
 }
 EMSCRIPTEN_KEEPALIVE void page_restore_all(const char* folder) {
   state->front_end->restore_all(folder);

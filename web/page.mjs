@@ -36,9 +36,9 @@ function front_end(module) {
         module._free(pointer);
       }
     },
-    add_files: (paths) =>
+    add_files: (paths, samples) =>
       ui.with_text(paths.map((path) => `${path}\n`).join(""), (lines) => {
-        module._page_add_files(lines);
+        module._page_add_files(lines, samples);
         draw_soon();
       }),
     offer_training: (start, epoch) =>
@@ -160,9 +160,12 @@ const step = (name) => performance.mark(`limpid ${name}`);
 
 // The first sample alone, so that its restored picture is the first thing that is worked on.
 async function show_samples(host, first, others) {
-  await host.add([{ name: samples[0], blob: await first }]);
+  await host.add([{ name: samples[0], blob: await first }], true);
   const blobs = await Promise.all(others);
-  await host.add(blobs.map((blob, i) => ({ name: samples[i + 1], blob })));
+  await host.add(
+    blobs.map((blob, i) => ({ name: samples[i + 1], blob })),
+    true,
+  );
 }
 
 async function start() {

@@ -29,7 +29,10 @@ void apply(UiState& state, PicturesFound& event) {
     entry.path = file.path;
     entry.name = file.name;
     state.pictures.push_back(std::move(entry));
-    if (state.shown == 0) state.shown = state.pictures.back().number;
+  }
+  const size_t found = event.files.size();
+  if (found > 0 && (event.show || state.shown == 0)) {
+    show_picture(state, state.pictures[state.pictures.size() - found].number);
   }
   for (const std::string& reason : event.skipped) notify(state, reason, true);
 }

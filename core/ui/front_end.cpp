@@ -17,7 +17,7 @@ namespace {
 // Below that width panels stand one above the other.
 constexpr float narrow_px = 760;
 constexpr float wide_px = 1180;  // from there on three columns
-constexpr float column_px = 300, scores_px = 230, runs_px = 270, gap_px = 12;
+constexpr float column_px = 300, scores_px = 230, strip_px = 92, runs_px = 270, gap_px = 12;
 
 // A restore that is nearly done is not given up for a newer one: else a slider that keeps moving
 // would never show any.
@@ -113,14 +113,19 @@ void FrontEnd::draw_denoise(ImVec2 size) {
   begin_column("controls", {px(column_px), size.y});
   draw_pictures(state_, platform_);
   draw_noise(state_);
-  if (!wide) draw_scores(state_, platform_, true);
   draw_models(state_, platform_);
   ImGui::EndChild();
   ImGui::SameLine(0, gap);
-  const float scores = wide && shown_picture(state_) ? px(scores_px) + gap : 0;
+  const bool has_scores = shown_picture(state_) != nullptr;
+  const float scores = wide && has_scores ? px(scores_px) + gap : 0;
+  const float strip = !wide && has_scores ? px(strip_px) : 0;
   const float viewer = size.x - px(column_px) - gap - scores;
   begin_column("viewer column", {viewer, size.y});
-  draw_viewer(state_, *card_, {viewer, size.y});
+  draw_viewer(state_, *card_, {viewer, size.y - (strip > 0 ? strip + gap : 0)});
+  if (strip > 0) {
+    ImGui::SetCursorPosY(size.y - strip);
+    draw_scores_strip(state_, platform_, strip);
+  }
   ImGui::EndChild();
   if (scores == 0) return;
   ImGui::SameLine(0, gap);
@@ -209,15 +214,12 @@ void FrontEnd::handle_keys() {
 void FrontEnd::add_files(const std::vector<std::string>& paths) {
   std::vector<std::string> pictures;
   for (const std::string& path : paths) {
-    if (platform_.keeps_files()) remember(state_, path);
-    if (RunFolder::holds_run(path)) {
+    const bool kept = platform_.keeps_files();  // else the paths are another module's
+    if (kept) remember(state_, path);
+    if (kept && RunFolder::holds_run(path)) {
       open_run(path, {.asked = true});
     } else if (ends_with(path, ".safetensors")) {
-      ModelEntry model;
-      model.number = state_.next_number++;
-      model.name = std::filesystem::path(path).stem().string();
-      state_.models.push_back(model);
-      state_.requests.push_back(LoadModel{model.number, path});
+      load_model(path);
     } else {
       pictures.push_back(path);
     }
@@ -226,7 +228,17 @@ void FrontEnd::add_files(const std::vector<std::string>& paths) {
   if (state_.page == Page::train)
     state_.training.order.paths = std::move(pictures);
   else
-    state_.requests.push_back(FindPictures{std::move(pictures)});
+    state_.requests.push_back(FindPictures{std::move(pictures), true});
+}
+
+void FrontEnd::offer_model(const std::string& file) { load_model(file); }
+
+void FrontEnd::load_model(const std::string& file) {
+  ModelEntry model;
+  model.number = state_.next_number++;
+  model.name = std::filesystem::path(file).stem().string();
+  state_.models.push_back(model);
+  state_.requests.push_back(LoadModel{model.number, file});
 }
 
 void FrontEnd::offer_runs(const std::vector<std::string>& folders) {
@@ -242,6 +254,10 @@ void FrontEnd::open_run(const std::string& folder, RunOpening opening) {
   run.name = std::filesystem::path(folder).lexically_normal().filename().string();
   run.asked = opening.asked;
   state_.requests.push_back(OpenRun{run.number, folder});
+}
+
+void FrontEnd::list_pictures(const std::vector<std::string>& paths) {
+  state_.requests.push_back(FindPictures{paths});
 }
 
 void FrontEnd::restore_all(const std::string& folder) {

@@ -27,8 +27,12 @@ class FrontEnd {
   // Files and folders that were dropped, picked or pasted: pictures, model files (.safetensors),
   // folders of runs.
   void add_files(const std::vector<std::string>& paths);
+  // A model that comes along: it is used while the user has opened none.
+  void offer_model(const std::string& file);
   // Runs that the host found: they are listed.
   void offer_runs(const std::vector<std::string>& folders);
+  // Pictures to choose from, such as samples: for the list of the Denoise page, whatever is shown.
+  void list_pictures(const std::vector<std::string>& paths);
   // The folder for the results of the queue, see Platform::pick_results_folder().
   void restore_all(const std::string& folder);
   // A training that can go on: the Train page asks whether it should.
@@ -44,6 +48,7 @@ class FrontEnd {
     bool asked = false;  // by the user: it is shown
   };
   void open_run(const std::string& folder, RunOpening opening);
+  void load_model(const std::string& file);
   void receive();
   void draw_denoise(ImVec2 size);
   void draw_train(ImVec2 size);

@@ -44,6 +44,8 @@ void draw_comparison(UiState& state, ViewerCard& card, const PictureEntry& entry
 void draw_compared_models(UiState& state);
 // `narrow`: without room for three columns.
 void draw_scores(UiState& state, Platform& platform, bool narrow);
+// The same below the viewer, side by side.
+void draw_scores_strip(UiState& state, Platform& platform, float height);
 
 // Train
 void draw_training_setup(UiState& state, Platform& platform);

@@ -46,6 +46,7 @@ void remember(UiState& state, const std::string& path) {
 }
 
 void show_picture(UiState& state, int number) {
+  state.reveal = true;
   if (state.shown == number) return;
   state.comparisons.clear();
   if (PictureEntry* before = shown_picture(state)) {

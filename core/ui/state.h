@@ -137,7 +137,8 @@ struct UiState {
   int threads = 0;
 
   std::vector<PictureEntry> pictures;
-  int shown = 0;  // number of the picture on the screen; 0: none
+  int shown = 0;        // number of the picture on the screen; 0: none
+  bool reveal = false;  // its row is to be scrolled into sight
   std::vector<ModelEntry> models;
   int next_number = 1;  // of pictures, models and runs
   std::vector<RunEntry> runs;

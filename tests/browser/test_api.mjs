@@ -172,15 +172,25 @@ async function goes_on_after_a_crash(browser, page) {
   return next;
 }
 
-async function run(bare) {
-  const label = bare ? "without isolation" : "isolated";
+// As in a browser whose WebAssembly has no relaxed SIMD.
+const without_relaxed_simd = (context) =>
+  context.route("**/variants.mjs", async (route) => {
+    const text = readFileSync(join(site, "variants.mjs"), "utf8");
+    const body = text.replace('has_relaxed_simd() ? "relaxed" : "plain"', '"plain"');
+    await route.fulfill({ body, contentType: "text/javascript" });
+  });
+
+async function run({ bare, plain = false }) {
+  const label = (bare ? "without isolation" : "isolated") + (plain ? ", plain SIMD" : "");
   const host = await serve({ bare });
   const browser = await open_browser(host.url);
+  if (plain) await without_relaxed_simd(browser.context);
   try {
     let page = await browser.page("example/");
     const loaded = await in_page.load(page, {});
     check(
-      loaded.isolated === !bare && loaded.variant.endsWith(bare ? "slices" : "thread"),
+      loaded.isolated === !bare &&
+        loaded.variant === `engine-${plain ? "plain" : "relaxed"}-${bare ? "slices" : "thread"}`,
       `${label}: ${loaded.variant}, ${loaded.threads} threads. ${loaded.note}`,
     );
     if (cli) {
@@ -193,7 +203,7 @@ async function run(bare) {
     }
     await fails_in_one_sentence(page);
     await learns(page, label);
-    if (!bare) page = await goes_on_after_a_crash(browser, page);
+    if (!bare && !plain) page = await goes_on_after_a_crash(browser, page);
     check(
       browser.problems.length === 0,
       `${label}: no error, no request left the origin ` + browser.problems.join("; "),
@@ -204,5 +214,7 @@ async function run(bare) {
   }
 }
 
-await run(false);
-await run(true);
+await run({ bare: false });
+await run({ bare: true });
+await run({ bare: false, plain: true });
+await run({ bare: true, plain: true });

@@ -10,7 +10,11 @@ export class Visitor {
 
   // All controls on the screen: [{role, name, value, chosen, enabled, box: {x, y, width, height}}].
   controls() {
-    return this.page.evaluate(() =>
+    const gone = (error) => {
+      if (/navigation|closed/.test(error.message)) return []; // the page reloads
+      throw error;
+    };
+    const read = this.page.evaluate(() =>
       [...document.querySelectorAll("#controls div")].map((element) => {
         const { x, y, width, height } = element.getBoundingClientRect();
         return {
@@ -23,6 +27,7 @@ export class Visitor {
         };
       }),
     );
+    return read.catch(gone);
   }
 
   // The first that `is_it`, once it is there.
@@ -48,11 +53,16 @@ export class Visitor {
     return (await this.find(name)).value;
   }
 
+  // As soon as it is enabled and stays where it is.
   async press(name) {
-    const control = await this.wait_for(
-      `${name}, to be pressed,`,
-      ({ name: n, enabled }) => enabled && (name instanceof RegExp ? name.test(n) : n === name),
-    );
+    const is_it = ({ name: n, enabled }) =>
+      enabled && (name instanceof RegExp ? name.test(n) : n === name);
+    let control;
+    for (let before; ; before = control) {
+      control = await this.wait_for(`${name}, to be pressed,`, is_it);
+      if (before && JSON.stringify(before.box) === JSON.stringify(control.box)) break;
+      await this.page.waitForTimeout(150);
+    }
     await this.press_at(middle(control.box));
   }
   // ImGui sees a press and its release in frames of their own.

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <numbers>
+#include <utility>
 
 #include "core/ui/controls.h"
 #include "core/ui/panels.h"
@@ -104,6 +105,16 @@ void draw_queue(UiState& state, Platform& platform) {
   }
 }
 
+// Scrolls the list by as little as brings the shown picture's row into sight.
+void reveal_shown(UiState& state, float height) {
+  if (!std::exchange(state.reveal, false)) return;
+  const PictureEntry* entry = shown_picture(state);
+  if (!entry) return;
+  const float top = float(entry - state.pictures.data()) * px(32), bottom = top + px(32);
+  if (top < ImGui::GetScrollY()) ImGui::SetScrollY(top);
+  if (bottom > ImGui::GetScrollY() + height) ImGui::SetScrollY(bottom - height);
+}
+
 }  // namespace
 
 void draw_pictures(UiState& state, Platform& platform) {
@@ -118,6 +129,7 @@ void draw_pictures(UiState& state, Platform& platform) {
     const int rows = std::min(int(state.pictures.size()), most_rows);
     ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, {0, px(2)});
     ImGui::BeginChild("list", {0, float(rows) * px(32)});
+    reveal_shown(state, float(rows) * px(32));
     ImGuiListClipper clipper;
     clipper.Begin(int(state.pictures.size()), px(32));
     while (clipper.Step()) {

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <string>
 
@@ -56,20 +57,42 @@ double psnr_share(double psnr) { return std::isfinite(psnr) ? psnr / 50 : 1; }
 double rmse_share(double rmse) { return 1 - std::min(1.0, std::sqrt(rmse * 2)); }
 double ssim_share(double ssim) { return std::isfinite(ssim) ? ssim : 0; }
 
-void draw_score_row(const PictureEntry& entry, bool narrow) {
+std::array<Score, 3> scores_of(const PictureEntry& entry) {
   const Quality& noisy = entry.noisy_quality;
   const Quality& restored = entry.restored_quality;
-  const Score scores[] = {
-      {Text::rmse, Text::rmse_explained, fixed_text(noisy.rmse, 4), fixed_text(restored.rmse, 4),
-       "", rmse_share(noisy.rmse), rmse_share(restored.rmse)},
-      {Text::psnr, Text::psnr_explained, fixed_text(noisy.psnr, 2), fixed_text(restored.psnr, 2),
-       " dB", psnr_share(noisy.psnr), psnr_share(restored.psnr)},
-      {Text::ssim, Text::ssim_explained, fixed_text(noisy.ssim, 3), fixed_text(restored.ssim, 3),
-       "", ssim_share(noisy.ssim), ssim_share(restored.ssim)}};
-  for (const Score& score : scores) {
-    draw_score(score, ImGui::GetContentRegionAvail().x);
-    if (!narrow) ImGui::Dummy({0, px(2)});
+  return {{{Text::rmse, Text::rmse_explained, fixed_text(noisy.rmse, 4),
+            fixed_text(restored.rmse, 4), "", rmse_share(noisy.rmse), rmse_share(restored.rmse)},
+           {Text::psnr, Text::psnr_explained, fixed_text(noisy.psnr, 2),
+            fixed_text(restored.psnr, 2), " dB", psnr_share(noisy.psnr), psnr_share(restored.psnr)},
+           {Text::ssim, Text::ssim_explained, fixed_text(noisy.ssim, 3),
+            fixed_text(restored.ssim, 3), "", ssim_share(noisy.ssim), ssim_share(restored.ssim)}}};
+}
+
+void draw_about(const PictureEntry& entry) {
+  const WithFont font(Face::body, small_px);
+  std::string about =
+      std::to_string(entry.clean->width) + " x " + std::to_string(entry.clean->height);
+  if (entry.ms > 0) about += ", restored in " + ms_text(entry.ms);
+  paragraph(about.c_str(), colors().muted);
+}
+
+void encode(UiState& state, const PictureEntry& entry, bool saving) {
+  state.saving = saving;
+  state.requests.push_back(EncodePicture{entry.number, Version::restored});
+}
+
+// Save and Copy, side by side or one above the other.
+void draw_buttons(UiState& state, Platform& platform, const PictureEntry& entry, bool stacked) {
+  const bool can_copy = platform.can_copy_pictures();
+  const float share = share_of_row(can_copy && !stacked ? 2 : 1);
+  ImGui::BeginDisabled(!entry.restored);
+  if (button(text(Text::save), Look::main, share)) encode(state, entry, true);
+  explain(text(Text::save_explained));
+  if (can_copy) {
+    if (!stacked) ImGui::SameLine();
+    if (button(text(Text::copy), Look::plain, share)) encode(state, entry, false);
   }
+  ImGui::EndDisabled();
 }
 
 }  // namespace
@@ -79,32 +102,40 @@ void draw_scores(UiState& state, Platform& platform, bool narrow) {
   if (!entry || !entry->clean) return;
   begin_card("scores", text(Text::scores));
   if (entry->restored && entry->has_scores) {
-    draw_score_row(*entry, narrow);
+    for (const Score& score : scores_of(*entry)) {
+      draw_score(score, ImGui::GetContentRegionAvail().x);
+      if (!narrow) ImGui::Dummy({0, px(2)});
+    }
   } else if (state.choices.already_noisy) {
     paragraph(text(Text::no_scores), colors().muted);
   }
-  const SharedImage& clean = entry->clean;
-  {
-    const WithFont font(Face::body, small_px);
-    std::string about = std::to_string(clean->width) + " x " + std::to_string(clean->height);
-    if (entry->ms > 0) about += ", restored in " + ms_text(entry->ms);
-    paragraph(about.c_str(), colors().muted);
-  }
-  ImGui::BeginDisabled(!entry->restored);
-  const float share = platform.can_copy_pictures() ? share_of_row(2) : share_of_row(1);
-  if (button(text(Text::save), Look::main, share)) {
-    state.saving = true;
-    state.requests.push_back(EncodePicture{entry->number, Version::restored});
-  }
-  explain(text(Text::save_explained));
-  if (platform.can_copy_pictures()) {
-    ImGui::SameLine();
-    if (button(text(Text::copy), Look::plain, share)) {
-      state.saving = false;
-      state.requests.push_back(EncodePicture{entry->number, Version::restored});
+  draw_about(*entry);
+  draw_buttons(state, platform, *entry, false);
+  end_card();
+}
+
+void draw_scores_strip(UiState& state, Platform& platform, float height) {
+  PictureEntry* entry = shown_picture(state);
+  if (!entry || !entry->clean) return;
+  begin_card("scores", nullptr, {0, height});
+  const float gap = px(20), buttons = px(120);
+  const float width = ImGui::GetContentRegionAvail().x - buttons;
+  const ImVec2 low = ImGui::GetCursorPos();
+  if (entry->restored && entry->has_scores) {
+    for (const Score& score : scores_of(*entry)) {
+      draw_score(score, width / 3 - gap);
+      ImGui::SameLine(0, gap);
     }
+  } else {
+    ImGui::BeginChild("about", {width - gap, 0});
+    if (state.choices.already_noisy) paragraph(text(Text::no_scores), colors().muted);
+    draw_about(*entry);
+    ImGui::EndChild();
   }
-  ImGui::EndDisabled();
+  ImGui::SetCursorPos({low.x + width, low.y - px(4)});
+  ImGui::BeginChild("buttons", {buttons, 0});
+  draw_buttons(state, platform, *entry, true);
+  ImGui::EndChild();
   end_card();
 }
 

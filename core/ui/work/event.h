@@ -36,6 +36,7 @@ struct PicturesFound {
   };
   std::vector<File> files = {};
   std::vector<std::string> skipped = {};  // one sentence each
+  bool show = false;                      // FindPictures::show
 };
 
 struct PictureOpened {

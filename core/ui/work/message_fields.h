@@ -60,7 +60,7 @@ void fields(V& v, PreviewDrawn::Row& m) {
 
 template <class V>
 void fields(V& v, FindPictures& m) {
-  v("paths", m.paths);
+  v("paths", m.paths), v("show", m.show);
 }
 
 template <class V>
@@ -128,7 +128,7 @@ void fields(V& v, EnginesFound& m) {
 
 template <class V>
 void fields(V& v, PicturesFound& m) {
-  v("files", m.files), v("skipped", m.skipped);
+  v("files", m.files), v("skipped", m.skipped), v("show", m.show);
 }
 
 template <class V>

@@ -20,6 +20,7 @@ enum class Version { clean, noisy, restored };
 // Looks through files and folders for pictures. Answer: PicturesFound.
 struct FindPictures {
   std::vector<std::string> paths = {};
+  bool show = false;  // comes back with the answer: the first of them goes on the screen
 };
 
 // Reads a picture. Answer: PictureOpened.

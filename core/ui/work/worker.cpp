@@ -214,6 +214,7 @@ void Worker::Content::take(const Request& request) {
 void Worker::Content::carry_out(const FindPictures& request) {
   const FoundFiles found = find_pictures({request.paths.begin(), request.paths.end()});
   PicturesFound answer;
+  answer.show = request.show;
   for (const FoundFile& file : found.files) {
     answer.files.push_back({file.file.string(), file.name});
   }

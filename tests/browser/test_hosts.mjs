@@ -1,0 +1,98 @@
+// The same page on plain hosts and in lesser browsers: without headers, without service workers,
+// without a network, without WebGL 2 or SIMD.
+import { check, open_browser, serve, shoot } from "./site.mjs";
+import { Visitor } from "./visitor.mjs";
+
+async function with_page(host, options, use) {
+  const browser = await open_browser(host.url, options);
+  try {
+    const page = await browser.page();
+    await use(page, new Visitor(page), browser);
+  } finally {
+    await browser.close();
+  }
+}
+const isolated = (page) => page.evaluate(() => crossOriginIsolated);
+
+// Also: the whole page again without its server.
+async function isolates_itself() {
+  const host = await serve({ bare: true });
+  let stopped = false;
+  try {
+    await with_page(host, {}, async (page, visitor, browser) => {
+      await visitor.find("RMSE");
+      check(await isolated(page), "a host without headers: its service worker adds them");
+      await page.waitForFunction(async () => {
+        const cache = await caches.open("limpid");
+        const names = (await cache.keys()).map(({ url }) => new URL(url).pathname);
+        return ["/model.safetensors", "/front_end.wasm", "/samples/text.png"].every((name) =>
+          names.includes(name),
+        );
+      });
+      check(browser.problems.length === 0, `no error ${browser.problems}`);
+      host.stop();
+      stopped = true;
+      await page.reload();
+      await visitor.find("RMSE");
+      await shoot(page, "offline");
+      check(true, "without its server, after a reload: a picture is restored");
+    });
+  } finally {
+    if (!stopped) host.stop();
+  }
+}
+
+async function works_with_one_thread(host) {
+  await with_page(host, { serviceWorkers: "block" }, async (page, visitor) => {
+    const { value } = await visitor.find("Notice");
+    check(/one does the work/.test(value), `no headers, no service worker: "${value}"`);
+    await visitor.find("RMSE");
+    check(!(await isolated(page)), "and it restores, with one thread");
+  });
+}
+
+async function refuses(host, what, options, prepare, expected) {
+  const browser = await open_browser(host.url, options);
+  try {
+    await browser.context.addInitScript(prepare);
+    const page = await browser.page();
+    await page.waitForFunction(() => document.getElementById("status").textContent !== "Loading");
+    const status = page.locator("#status");
+    await status.waitFor({ state: "visible" });
+    const sentence = await status.textContent();
+    check(sentence.includes(expected), `${what}: "${sentence}"`);
+    await shoot(page, what.replaceAll(" ", "-"));
+  } finally {
+    await browser.close();
+  }
+}
+
+await isolates_itself();
+const bare = await serve({ bare: true });
+await works_with_one_thread(bare).finally(() => bare.stop());
+const host = await serve();
+try {
+  await refuses(
+    host,
+    "without SIMD",
+    {},
+    () => {
+      WebAssembly.validate = () => false;
+    },
+    "lacks WebAssembly SIMD",
+  );
+  await refuses(
+    host,
+    "without WebGL 2",
+    {},
+    () => {
+      const get = HTMLCanvasElement.prototype.getContext;
+      HTMLCanvasElement.prototype.getContext = function (kind, ...rest) {
+        return kind === "webgl2" ? null : get.call(this, kind, ...rest);
+      };
+    },
+    "lacks WebGL 2",
+  );
+} finally {
+  host.stop();
+}

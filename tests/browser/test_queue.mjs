@@ -1,0 +1,78 @@
+// 500 pictures through the queue: none is lost, one that is broken stops nothing, memory stays flat.
+import { check, open_browser, serve, shoot } from "./site.mjs";
+import { Visitor } from "./visitor.mjs";
+
+const count = 500;
+const side = 96;
+const most_growth_mib = 150; // between the 100th picture and the last; their pixels alone are 160
+
+// Pictures of their own, made in the page, and a broken one.
+const drop_many = (page) =>
+  page.evaluate(
+    async ([count, side]) => {
+      const transfer = new DataTransfer();
+      const canvas = new OffscreenCanvas(side, side);
+      const context = canvas.getContext("2d");
+      for (let i = 0; i < count; ++i) {
+        context.fillStyle = `hsl(${i % 360} 60% 50%)`;
+        context.fillRect(0, 0, side, side);
+        context.fillStyle = "white";
+        context.fillText(String(i), 10, 50);
+        const blob = await canvas.convertToBlob();
+        transfer.items.add(new File([blob], `picture-${String(i).padStart(3, "0")}.png`));
+      }
+      transfer.items.add(new File([new Uint8Array(50)], "broken.png"));
+      const options = { bubbles: true, cancelable: true, dataTransfer: transfer };
+      document.body.dispatchEvent(new DragEvent("drop", options));
+    },
+    [count, side],
+  );
+
+// Names in the archive, from its central directory.
+function names_in(zip) {
+  const end = zip.lastIndexOf(Buffer.from([0x50, 0x4b, 5, 6]));
+  const names = [];
+  let at = zip.readUInt32LE(end + 16);
+  for (let left = zip.readUInt16LE(end + 10); left > 0; --left) {
+    const length = zip.readUInt16LE(at + 28);
+    names.push(zip.toString("utf8", at + 46, at + 46 + length));
+    at += 46 + length + zip.readUInt16LE(at + 30) + zip.readUInt16LE(at + 32);
+  }
+  return names;
+}
+
+const host = await serve();
+const browser = await open_browser(host.url);
+try {
+  const page = await browser.page();
+  const visitor = new Visitor(page);
+  await visitor.find("RMSE");
+  await drop_many(page);
+  const all = await visitor.find(/^Restore all \d{3}/);
+  const listed = Number(/\d+/.exec(all.name)[0]);
+  let early = 0;
+  const archive = await visitor.download(async () => {
+    await visitor.press(/^Restore all/);
+    await visitor.wait_for("a fifth of them", ({ name }) => {
+      const done = /(\d+) of \d+/.exec(name);
+      return done !== null && Number(done[1]) >= 100;
+    });
+    await shoot(page, "queue");
+    early = browser.memory_mib();
+  });
+  const names = names_in(archive.bytes);
+  check(
+    archive.name === "restored.zip" && names.length === listed - 1,
+    `${names.length} of ${listed} pictures are in ${archive.name}`,
+  );
+  check(
+    new Set(names).size === names.length && names.includes("picture-499.png"),
+    "each has its own name",
+  );
+  const growth = browser.memory_mib() - early;
+  check(growth < most_growth_mib, `memory grew by ${Math.round(growth)} MiB after the 100th`);
+  check(browser.problems.length === 0, `no error, no request left the origin ${browser.problems}`);
+} finally {
+  await browser.close();
+  host.stop();
+}

@@ -1,0 +1,113 @@
+// Learning in the page: the loss falls, the model can be used and kept; it goes on while the tab is
+// hidden, after a reload and after the browser was killed.
+import { join } from "node:path";
+import { check, open_browser, serve, shoot, source } from "./site.mjs";
+import { Visitor } from "./visitor.mjs";
+
+const pictures = ["chart", "coast", "forest", "phantom", "text"].map((name) =>
+  join(source, `assets/samples/${name}.png`),
+);
+
+const losses = (value) => {
+  const [, epoch, training, test] = /epoch (\d+): training ([\d.]+), test ([\d.]+)/.exec(value);
+  return { epoch: Number(epoch), training: Number(training), test: Number(test) };
+};
+const is_curve = (control) => control.name === "Loss" && control.value.startsWith("epoch");
+
+async function epoch_of(visitor, at_least = 1) {
+  const curve = await visitor.wait_for(
+    `epoch ${at_least}`,
+    (control) => is_curve(control) && losses(control.value).epoch >= at_least,
+    180_000,
+  );
+  return losses(curve.value);
+}
+
+async function begin(visitor, epochs) {
+  await visitor.press("Train");
+  await visitor.drop(pictures);
+  await visitor.choose("Picture size", "32 x 32");
+  await visitor.set_number("Epochs", epochs);
+  await visitor.set_number("Batch", 2);
+  check((await visitor.value("Epochs")) === String(epochs), `${epochs} epochs are set`);
+  await visitor.wait_for("a forecast", (c) => c.name === "Time" && c.value.startsWith("about"));
+  await visitor.press("Start training");
+}
+
+async function learns(page, visitor) {
+  await begin(visitor, 30);
+  const first = await epoch_of(visitor);
+  await visitor.find("Finished", 180_000);
+  const last = await epoch_of(visitor, 30);
+  check(
+    last.training < first.training * 0.7,
+    `loss ${first.training} in epoch ${first.epoch}, ${last.training} in epoch ${last.epoch}`,
+  );
+  await shoot(page, "training-finished");
+  const kept = await visitor.download(() => visitor.press("Save model"));
+  check(
+    kept.name === "model.safetensors" && kept.bytes.length > 1000,
+    `its model was saved: ${kept.bytes.length} bytes`,
+  );
+  await visitor.press("Use it");
+  await visitor.find("RMSE");
+  const chosen = await visitor.value("model");
+  check(chosen === "Trained just now", `the Denoise page uses the model '${chosen}'`);
+  await visitor.drop([{ name: "again.safetensors", bytes: [...kept.bytes] }]);
+  await visitor.wait_for("the saved model", (c) => c.name === "model" && c.value === "classroom");
+  check(true, "the saved model was dropped and is in use");
+}
+
+async function goes_on_hidden(browser, page, visitor) {
+  await begin(visitor, 100_000);
+  await epoch_of(visitor, 2);
+  await shoot(page, "training-running");
+  const other = await browser.context.newPage();
+  await other.bringToFront();
+  const hidden = await page.evaluate(() => document.visibilityState);
+  const before = (await epoch_of(visitor)).epoch;
+  await other.waitForTimeout(4000);
+  await page.bringToFront();
+  await other.close();
+  const { epoch } = await epoch_of(visitor, before + 2);
+  check(epoch > before, `from epoch ${before} to ${epoch} behind another tab (${hidden})`);
+}
+
+async function goes_on_after(what, page, visitor) {
+  await visitor.wait_for("the offer", (c) => c.name === "Notice" && c.value.includes("broke off"));
+  await visitor.press("Train");
+  const about = (await visitor.find(/, in epoch \d+ of/)).name;
+  const left = Number(/in epoch (\d+)/.exec(about)[1]);
+  check(left >= 2, `${what}: offered is "${about}"`);
+  await shoot(page, `training-offered-${what.replaceAll(" ", "-")}`);
+  await visitor.press("Go on with it");
+  const { epoch } = await epoch_of(visitor, left);
+  check(epoch >= left, `${what}: it goes on, epoch ${epoch}`);
+  return epoch_of(visitor, epoch + 2);
+}
+
+const host = await serve();
+const browser = await open_browser(host.url);
+try {
+  let page = await browser.page();
+  let visitor = new Visitor(page);
+  await learns(page, visitor);
+  await goes_on_hidden(browser, page, visitor);
+  await page.reload();
+  await goes_on_after("after a reload", page, visitor);
+  await browser.kill();
+  page = await browser.page();
+  visitor = new Visitor(page);
+  await goes_on_after("after a kill", page, visitor);
+  await visitor.press("Stop");
+  await visitor.find("Stopped");
+  await page.reload();
+  await visitor.press("Denoise");
+  await visitor.find("RMSE");
+  const offered = (await visitor.controls()).some(({ value }) => value.includes("broke off"));
+  check(!offered, "what was stopped is not offered again");
+  check(browser.problems.length === 0, `no error, no request left the origin ${browser.problems}`);
+} finally {
+  await browser.close();
+  host.stop();
+}
