@@ -93,8 +93,8 @@ const std::map<std::string, std::vector<std::string>> directions = {
     {"native/cuda/",
      {"core/error.h", "core/image/batch.h", "core/noise/", "core/model/", "core/engine/",
       "native/cuda/"}},
-    {"native/cli/", {"core/", "native/cli/", "native/cuda/"}},
-    {"native/desktop/", {"core/", "native/desktop/", "native/cuda/"}},
+    {"native/cli/", {"core/", "native/shipped_model.h", "native/cli/", "native/cuda/"}},
+    {"native/desktop/", {"core/", "native/shipped_model.h", "native/desktop/", "native/cuda/"}},
     {"web/", {"core/", "web/"}},
 };
 

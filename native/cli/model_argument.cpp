@@ -6,8 +6,8 @@
 #include "core/image/file.h"
 #include "core/model/json.h"
 #include "core/model/presets.h"
-#include "native/cli/shipped_model.h"
 #include "native/cli/usage_error.h"
+#include "native/shipped_model.h"
 
 namespace limpid {
 

@@ -8,6 +8,7 @@
 #include "core/ui/front_end.h"
 #include "native/desktop/platform.h"
 #include "native/desktop/window.h"
+#include "native/shipped_model.h"
 
 namespace limpid {
 namespace {
@@ -28,6 +29,7 @@ void run(const std::vector<std::string>& files) {
   DesktopPlatform platform;
   FrontEnd front_end(platform);
   platform.attach(front_end);
+  if (const auto model = shipped_model(default_model)) front_end.offer_model(model->string());
   front_end.offer_runs(DesktopPlatform::kept_runs(listed_runs));
   if (!files.empty()) front_end.add_files(files);
   for (int frames = frames_after_input;; --frames) {

@@ -1,4 +1,4 @@
-#include "native/cli/shipped_model.h"
+#include "native/shipped_model.h"
 
 #include <array>
 
