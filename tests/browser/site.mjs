@@ -15,10 +15,10 @@ const screenshots = join(source, "build/screenshots");
 mkdirSync(screenshots, { recursive: true });
 
 // {url, stop}; `bare`: a host that sends no headers.
-export async function serve({ bare = false } = {}) {
+export async function serve({ bare = false, folder = site } = {}) {
   const server = spawn(
     "node",
-    [join(source, "web/serve.mjs"), site, "0", ...(bare ? ["--bare"] : [])],
+    [join(source, "web/serve.mjs"), folder, "0", ...(bare ? ["--bare"] : [])],
     { stdio: ["ignore", "pipe", "inherit"] },
   );
   const url = await new Promise((done, failed) => {

@@ -56,10 +56,10 @@ try {
     await visitor.wait_for("a fifth of them", ({ name }) => {
       const done = /(\d+) of \d+/.exec(name);
       return done !== null && Number(done[1]) >= 100;
-    });
+    }, 300_000);
     await shoot(page, "queue");
     early = browser.memory_mib();
-  });
+  }, 600_000);
   const names = names_in(archive.bytes);
   check(
     archive.name === "restored.zip" && names.length === listed - 1,

@@ -133,9 +133,9 @@ export class Visitor {
   }
 
   // What `act` makes the page download: {name, bytes}.
-  async download(act) {
+  async download(act, limit_ms = patience_ms) {
     const [download] = await Promise.all([
-      this.page.waitForEvent("download", { timeout: patience_ms }),
+      this.page.waitForEvent("download", { timeout: limit_ms }),
       act(),
     ]);
     return {
