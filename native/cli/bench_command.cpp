@@ -36,6 +36,7 @@ constexpr const char* examples = R"(Examples:
 struct Options {
   std::string model = "article";
   int size = 256;
+  int batch = 1;
   double seconds = 5;
   ComputeOptions compute;
   bool json = false;
@@ -71,23 +72,26 @@ Case measure(Engine& engine, const Model& model, const Options& options, bool tr
   const std::unique_ptr<Network> network =
       engine.prepare(model, {.height = options.size,
                              .width = options.size,
+                             .batch = options.batch,
                              .training = training,
                              .threads = options.compute.threads});
   State state;
   state.weights = initial_weights(model, 1);
   network->write(state);
   const Shape shape = {options.size, options.size, model.channels};
-  std::vector<float> clean(shape.count(), 0.5f), noisy(shape.count()), restored(shape.count());
+  const int n = options.batch;
+  const size_t count = size_t(n) * shape.count();
+  std::vector<float> clean(count, 0.5f), noisy(count), restored(count);
   for (size_t i = 0; i < noisy.size(); ++i) {
     noisy[i] = uniform(uint32_t(i) * 2654435761u);  // Knuth's multiplicative hash
   }
-  const ConstBatch in(1, shape, noisy), target(1, shape, clean);
+  const ConstBatch in(n, shape, noisy), target(n, shape, clean);
   const auto call = [&] {
     if (training) {
       network->accumulate(in, target, {});
       network->update({});
     } else {
-      network->denoise(in, {1, shape, restored});
+      network->denoise(in, {n, shape, restored});
     }
   };
   Case result = {.name = std::string(training ? "train " : "denoise ") + model.name + " " +
@@ -95,8 +99,8 @@ Case measure(Engine& engine, const Model& model, const Options& options, bool tr
   result.median_ms = median_ms(options.seconds, call);
   if (result.median_ms <= 0) return result;
   const double flops = double(summarize(model, options.size, options.size).flops);
-  result.pictures_per_s = 1000 / result.median_ms;
-  result.gflops = flops * (training ? 3 : 1) / result.median_ms * 1e-6;
+  result.pictures_per_s = 1000 * n / result.median_ms;
+  result.gflops = flops * n * (training ? 3 : 1) / result.median_ms * 1e-6;
   result.peak_mib = double(network->memory_bytes()) / (1 << 20);
   return result;
 }
@@ -145,6 +149,10 @@ void add_bench_command(CLI::App& app, const Engines& engines, Job& job) {
   command.add_option("--size", options->size, "Side of the picture, in pixels")
       ->check(CLI::Range(1, 16384))
       ->type_name("PIXELS")
+      ->capture_default_str();
+  command.add_option("--batch", options->batch, "Pictures in a call; a GPU takes them at once")
+      ->check(CLI::Range(1, 4096))
+      ->type_name("N")
       ->capture_default_str();
   command.add_option("--seconds", options->seconds, "Time for each case")
       ->check(CLI::Range(0.0, 3600.0))

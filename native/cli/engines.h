@@ -13,7 +13,12 @@ struct EngineEntry {
   std::string name;
   std::unique_ptr<Engine> (*make)() = nullptr;  // none: `absent` says why
   std::string absent = {};
+  std::string (*missing)() =
+      nullptr;  // what this machine lacks, asked when it matters; "": nothing
 };
+
+// Why it cannot be made here, in one sentence; "" when it can.
+std::string absence(const EngineEntry& entry);
 
 // The first one that can be made is the default.
 using Engines = std::vector<EngineEntry>;

@@ -13,9 +13,9 @@ namespace {
 int run(const Engines& engines, bool json) {
   Json list = Json::array();
   for (const EngineEntry& entry : engines) {
-    const std::string text = entry.make ? entry.make()->describe() : "absent: " + entry.absent;
-    list.push_back(
-        {{"name", entry.name}, {"available", entry.make != nullptr}, {"description", text}});
+    const std::string why = absence(entry);
+    const std::string text = why.empty() ? entry.make()->describe() : "absent: " + why;
+    list.push_back({{"name", entry.name}, {"available", why.empty()}, {"description", text}});
     if (!json) std::printf("%-10s %s\n", entry.name.c_str(), text.c_str());
   }
   if (json) std::printf("%s\n", Json{{"engines", list}}.dump().c_str());

@@ -15,6 +15,9 @@
 #include "native/cli/help.h"
 #include "native/cli/interrupt.h"
 #include "native/cli/usage_error.h"
+#ifdef LIMPID_CUDA
+#include "native/cuda/engine.h"
+#endif
 
 namespace {
 
@@ -74,8 +77,18 @@ int main(int argc, char** argv) {
 #else
       {.name = "cpu", .absent = "this limpid was not built with XNNPACK"},
 #endif
-      {.name = "reference", .make = make_reference_engine},
+#ifdef LIMPID_CUDA
+      {.name = "cuda", .make = [] { return make_cuda_engine(); }, .missing = cuda_absence},
+      {.name = "cuda-tf32",
+       .make = [] { return make_cuda_engine(CudaPrecision::tf32); },
+       .missing = cuda_absence},
+      {.name = "cuda-fp32",
+       .make = [] { return make_cuda_engine(CudaPrecision::fp32); },
+       .missing = cuda_absence},
+#else
       {.name = "cuda", .absent = "this limpid was not built with CUDA"},
+#endif
+      {.name = "reference", .make = make_reference_engine},
   };
   CLI::App app(description, "limpid");
   app.formatter(std::make_shared<HelpFormatter>());

@@ -102,23 +102,32 @@ Graph::~Graph() {
   if (recorded_) cudaGraphExecDestroy(recorded_);
 }
 
+// Kernels are loaded when they are first launched, which a recording need not survive: so the first
+// time only launches them.
 void Graph::run(DeviceStream& stream, const std::function<void()>& launches) {
-  if (!recorded_) {
-    cudaGraph_t graph = nullptr;
-    check(cudaStreamBeginCapture(stream.handle(), cudaStreamCaptureModeThreadLocal), "recording");
-    try {
-      launches();
-    } catch (...) {
-      cudaStreamEndCapture(stream.handle(), &graph);
-      if (graph) cudaGraphDestroy(graph);
-      throw;
-    }
-    check(cudaStreamEndCapture(stream.handle(), &graph), "recording");
-    const cudaError_t made = cudaGraphInstantiate(&recorded_, graph, 0);
-    cudaGraphDestroy(graph);
-    check(made, "making a graph");
+  if (!launched_) {
+    launches();
+    launched_ = true;
+    return;
   }
+  if (!recorded_) record(stream, launches);
   check(cudaGraphLaunch(recorded_, stream.handle()), "replaying a graph");
+}
+
+void Graph::record(DeviceStream& stream, const std::function<void()>& launches) {
+  cudaGraph_t graph = nullptr;
+  check(cudaStreamBeginCapture(stream.handle(), cudaStreamCaptureModeThreadLocal), "recording");
+  try {
+    launches();
+  } catch (...) {
+    cudaStreamEndCapture(stream.handle(), &graph);
+    if (graph) cudaGraphDestroy(graph);
+    throw;
+  }
+  check(cudaStreamEndCapture(stream.handle(), &graph), "recording");
+  const cudaError_t made = cudaGraphInstantiate(&recorded_, graph, 0);
+  cudaGraphDestroy(graph);
+  check(made, "making a graph");
 }
 
 }  // namespace limpid::cuda

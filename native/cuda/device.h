@@ -57,8 +57,8 @@ class DeviceStream {
   CUstream_st* handle_ = nullptr;
 };
 
-// Launches that are recorded the first time and replayed as one afterwards: they may differ by what
-// lies in the GPU's memory only.
+// Launches that are recorded and then replayed as one: from run to run they may differ by what lies
+// in the GPU's memory only.
 class Graph {
  public:
   Graph() = default;
@@ -68,6 +68,9 @@ class Graph {
   void run(DeviceStream& stream, const std::function<void()>& launches);
 
  private:
+  void record(DeviceStream& stream, const std::function<void()>& launches);
+
+  bool launched_ = false;
   CUgraphExec_st* recorded_ = nullptr;
 };
 

@@ -15,6 +15,9 @@
 #include "core/train/run_folder.h"
 #include "core/ui/front_end.h"
 #include "native/desktop/folders.h"
+#ifdef LIMPID_CUDA
+#include "native/cuda/engine.h"
+#endif
 
 namespace limpid {
 namespace {
@@ -26,6 +29,9 @@ constexpr size_t choices_bytes = 1 << 20;
 std::unique_ptr<Worker> make_worker() {
   std::vector<std::unique_ptr<Engine>> engines;
   engines.push_back(make_cpu_engine());
+#ifdef LIMPID_CUDA
+  if (cuda_absence().empty()) engines.push_back(make_cuda_engine());
+#endif
   return std::make_unique<Worker>(std::move(engines), int(std::thread::hardware_concurrency()));
 }
 
