@@ -17,7 +17,7 @@ namespace {
 // Below that width panels stand one above the other.
 constexpr float narrow_px = 760;
 constexpr float wide_px = 1180;  // from there on three columns
-constexpr float column_px = 300, scores_px = 230, strip_px = 92, runs_px = 270, gap_px = 12;
+constexpr float column_px = 300, scores_px = 230, strip_px = 104, runs_px = 270, gap_px = 12;
 
 // A restore that is nearly done is not given up for a newer one: else a slider that keeps moving
 // would never show any.

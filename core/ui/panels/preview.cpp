@@ -22,11 +22,11 @@ void draw_thumbnail(ViewerCard& card, const PictureTexture& texture, ImVec2 low,
   card.program.add(list, {&texture, &texture, area, view, 0, 0});
 }
 
-void caption_under(ImVec2 low, float side, const std::string& name, ImU32 color) {
+void caption_under(ImVec2 low, ImVec2 size, const std::string& name, ImU32 color) {
   const WithFont font(Face::body, small_px);
-  const std::string shown = fitted(name, side);
+  const std::string shown = fitted(name, size.x);
   const float wide = ImGui::CalcTextSize(shown.c_str()).x;
-  ImGui::GetWindowDrawList()->AddText({low.x + (side - wide) / 2, low.y + side + px(4)}, color,
+  ImGui::GetWindowDrawList()->AddText({low.x + (size.x - wide) / 2, low.y + size.y + px(4)}, color,
                                       shown.c_str());
 }
 
@@ -51,6 +51,9 @@ void draw_preview(UiState& state, ViewerCard& card, float height) {
   const float fits = height > 0 ? (height - title) / float(lines) - under : px(150);
   const float side = std::floor(std::min((width - gap * float(columns - 1)) / float(columns),
                                          std::clamp(fits, px(64), px(240))));
+  // Room for a caption with its number below a small picture.
+  const float share = (width - gap * float(columns - 1)) / float(columns);
+  const float cell = std::max(side, std::min(share, px(112)));
   for (int i = 0; i < n; ++i) {
     const PreviewDrawn::Row& row = preview.rows[size_t(i)];
     std::unique_ptr<PreviewTextures>& textures = card.preview[size_t(i)];
@@ -65,10 +68,10 @@ void draw_preview(UiState& state, ViewerCard& card, float height) {
       versions[version]->set(*images[version]);
       versions[version]->fill(1);
       const int column = across ? i : version, line = across ? version : i;
-      const ImVec2 low = {start.x + float(column) * (side + gap),
+      const ImVec2 low = {start.x + float(column) * (cell + gap),
                           start.y + float(line) * (side + under)};
-      draw_thumbnail(card, *versions[version], low, side);
-      caption_under(low, side, names[version], inks[version]);
+      draw_thumbnail(card, *versions[version], {low.x + (cell - side) / 2, low.y}, side);
+      caption_under(low, {cell, side}, names[version], inks[version]);
     }
   }
   ImGui::Dummy({width, float(lines) * (side + under) - px(4)});
