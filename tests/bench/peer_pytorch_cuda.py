@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""The article's network in PyTorch on a GPU, at its best: channels-last, autocast to bf16, eager and
-compiled with CUDA graphs. What ours is compared with.
+"""The article's network in PyTorch on a GPU, at its best: channels-last, autocast to bf16, eager
+and compiled with CUDA graphs. What ours is compared with.
 
 usage: peer_pytorch_cuda.py [--size 256] [--seconds 3]
 Prints one JSON object: median times of restoring (batch 1, 32) and of a training step (batch 32),
