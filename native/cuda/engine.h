@@ -1,12 +1,13 @@
 // The CUDA engine: own kernels for NVIDIA GPUs of sm_80 (Ampere) and later. Everything behind this
 // header is in namespace limpid::cuda.
 //
-// From the outside in: a GpuNetwork has a DeviceState (weights and moments, five flat lists) and two
-// Programs (denoise, train), each a plan's GpuSteps with places in one block of memory; a step
+// From the outside in: a GpuNetwork has a DeviceState (weights and moments, five flat lists) and
+// two Programs (denoise, train), each a plan's GpuSteps with places in one block of memory; a step
 // launches kernels through plain functions (convolution.h, filter_gradient.h, ...); kernels are
 // written in simt.h's words, which an emulated GPU speaks too. All pictures of a call run through
-// together; a call's kernels are replayed as one CUDA graph. Values are NHWC (value.h); convolutions
-// of all kinds are one gathering product of matrices on tensor cores (gather.h, tile.h).
+// together; a call's kernels are replayed as one CUDA graph. Values are NHWC (value.h);
+// convolutions of all kinds are one gathering product of matrices on tensor cores (gather.h,
+// tile.h).
 #pragma once
 
 #include <memory>
