@@ -164,6 +164,21 @@ TEST_F(Cli, EvaluateGivesTheTrainingsOwnScoresAgain) {
   EXPECT_NE(all.out.find("mean of 8 pictures"), std::string::npos) << all.out;
 }
 
+TEST_F(Cli, ClassicalMethodsAnswerAsNetworksDo) {
+  write_sample("photo.png", 3, 32);
+  for (const std::string method : {"median", "bilateral", "nlm", "wavelet"}) {
+    const Json file = json({"denoise", "photo.png", "-o", "clean.png", "--method", method,
+                            "--noise", "0.2", "--json"})["files"][0];
+    EXPECT_EQ(keys(file["restored"]), score_keys);
+    const Json all =
+        json({"evaluate", "data", "--method", method, "--noise", "0.2", "--size", "32", "--json"});
+    EXPECT_EQ(all["pictures"], 8);
+    EXPECT_LT(all["restored"]["rmse"], all["noisy"]["rmse"]) << method;
+  }
+  EXPECT_EQ(limpid({"denoise", "photo.png", "-o", "a.png", "--method", "nlm"}).status, 0);
+  EXPECT_EQ(limpid({"grid", "data", "--count", "2", "--method", "nlm", "-o", "g.png"}).status, 0);
+}
+
 TEST_F(Cli, GridShowsThePictures) {
   EXPECT_EQ(limpid({"grid", "data", "--count", "3", "--model", "run", "-o", "grid.png"}).status, 0);
   const Image grid = read_picture(folder / "grid.png").color;
@@ -214,6 +229,11 @@ TEST_F(Cli, RefusesBadInputInOneSentence) {
       {{"denoise", "photo.png", "-o", "o.png", "--model", "run", "--noise", "0.1.."}, 2, "0.1.."},
       {{"denoise", "photo.png", "-o", "o.png", "--model", "run", "--noise", "x"}, 2, "'x'"},
       {{"denoise", "photo.png", "-o", "o.png", "--model", "run", "--noise", ".3..0"}, 2, "weakest"},
+      {{"denoise", "photo.png", "-o", "o.png", "--method", "bm3d"}, 1, "bm3d"},
+      {{"denoise", "photo.png", "-o", "o.png", "--method", "nlm", "--model", "run"}, 2, "--method"},
+      {{"denoise", "photo.png", "-o", "o.png", "--level", "0.1"}, 2, "--method"},
+      {{"denoise", "photo.png", "-o", "o.png", "--method", "nlm", "--level", "2"}, 2, "--level"},
+      {{"evaluate", "data", "--method", "nlm"}, 2, "give --noise"},
       {{"denoise", "photo.png", "-o", "o.png", "--model", "run", "--noise-kind", "x"}, 2, "x"},
       {{"denoise", "photo.png", "-o", "o.png", "--model", "run", "--engine", "x"}, 2, "'x'"},
       {{"denoise", "photo.png", "-o", "o.png", "--model", "run", "--engine", "cuda"}, 1, "cuda"},

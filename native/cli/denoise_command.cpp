@@ -6,17 +6,16 @@
 #include <new>
 #include <optional>
 
-#include "core/denoise.h"
 #include "core/image/picture.h"
 #include "core/image/quality.h"
 #include "core/noise/noise.h"
 #include "native/cli/commands.h"
 #include "native/cli/compute_options.h"
 #include "native/cli/interrupt.h"
-#include "native/cli/model_argument.h"
 #include "native/cli/noise_options.h"
 #include "native/cli/picture_jobs.h"
 #include "native/cli/progress.h"
+#include "native/cli/restorer.h"
 #include "native/cli/scores.h"
 #include "native/cli/usage_error.h"
 
@@ -31,17 +30,19 @@ IN are PNG, JPEG, BMP, GIF, TGA, PNM or HDR files, or folders of them; OUT is a 
 picture, else a folder, in which sub-folders are kept. Size, bit depth and transparency stay as they
 are, and gray stays gray. Pictures of any size fit into --memory.
 
-With --noise the noise is added first, and what the network makes of it is compared with IN: RMSE on
+With --noise the noise is added first, and what the network (or the method) makes of it is compared with IN: RMSE on
 the 0..1 scale (0 is perfect), PSNR in dB and SSIM (both: more is better).)";
 
 constexpr const char* examples = R"(Examples:
+  limpid denoise scan.png -o clean.png
   limpid denoise scan.png -o clean.png --model runs/mri
+  limpid denoise scan.png -o clean.png --method nlm
   limpid denoise photos/ -o restored/ --model runs/mri
   limpid denoise clean.png -o restored.png --model runs/mri --noise 0.2 --save-noisy noisy.png)";
 
 struct Options {
   PicturePaths paths;
-  std::string model;
+  RestorerOptions restorer;
   NoiseOptions noise;
   ComputeOptions compute;
   bool json = false;
@@ -59,9 +60,7 @@ class Run {
       : options_(options),
         noise_(options.noise.applied_to({})),
         plan_(plan_pictures(options.paths)),
-        model_(trained_model(options.model)),
-        engine_(make_engine(engines, options.compute.engine)),
-        denoiser_(*engine_, model_.model, model_.weights, options.compute.denoise_settings()) {}
+        restorer_(options.restorer, options.compute, engines) {}
 
   int status();
 
@@ -74,9 +73,7 @@ class Run {
   const Options& options_;
   const NoiseSettings noise_;
   const PictureJobs plan_;
-  const ModelFile model_;
-  const std::unique_ptr<Engine> engine_;
-  Denoiser denoiser_;
+  Restorer restorer_;
   Progress progress_;
   Json files_ = Json::array();
   Json errors_ = Json::array();
@@ -130,9 +127,12 @@ void Run::restore(size_t i) {
 Outcome Run::outcome_of(size_t i, const Picture& picture, Picture& noisy) {
   const PictureJob& job = plan_.jobs[i];
   std::optional<Image> clean;
+  std::optional<NoiseSettings> added;
   if (options_.noise.strength_given()) {
     clean = picture.color;
-    noisy.color = add_noise(picture.color, noise_, {.epoch = 0, .picture = uint32_t(i)});
+    const NoisePlace place = {.epoch = 0, .picture = uint32_t(i)};
+    noisy.color = add_noise(picture.color, noise_, place);
+    added = drawn(noise_, place);
   } else if (!job.reference.empty()) {
     clean = with_channels(read_picture(job.reference).color, picture.color.channels);
     if (!clean->same_size(picture.color)) {
@@ -142,8 +142,8 @@ Outcome Run::outcome_of(size_t i, const Picture& picture, Picture& noisy) {
   }
   Outcome outcome;
   const auto start = std::chrono::steady_clock::now();
-  outcome.restored = denoiser_.denoise(noisy.color, [&](int done, int total) {
-    progress_.show((double(i) + double(done) / total) / double(plan_.jobs.size()),
+  outcome.restored = restorer_.restore(noisy.color, added, [&](double share) {
+    progress_.show((double(i) + share) / double(plan_.jobs.size()),
                    "picture " + std::to_string(i + 1) + "/" + std::to_string(plan_.jobs.size()) +
                        "  " + job.input.filename().string());
     return !interrupted();
@@ -191,7 +191,7 @@ void add_denoise_command(CLI::App& app, const Engines& engines, Job& job) {
   command.add_option("-o,--output", options->paths.output, "Where the restored pictures go")
       ->required()
       ->type_name("OUT");
-  command.add_option("--model", options->model, model_help())->type_name("MODEL");
+  options->restorer.add_to(command);
   CLI::Option* const reference =
       command
           .add_option("--reference", options->paths.reference,

@@ -12,9 +12,9 @@
 #include "native/cli/compute_options.h"
 #include "native/cli/example.h"
 #include "native/cli/interrupt.h"
-#include "native/cli/model_argument.h"
 #include "native/cli/noise_options.h"
 #include "native/cli/progress.h"
+#include "native/cli/restorer.h"
 #include "native/cli/scores.h"
 #include "native/cli/usage_error.h"
 
@@ -33,11 +33,12 @@ figures again.)";
 constexpr const char* examples = R"(Examples:
   limpid evaluate data/ --model runs/mri --test-split
   limpid evaluate photos/ --model runs/mri --noise 0.1 --full
+  limpid evaluate photos/ --method nlm --noise 0.1 --full
   limpid evaluate photos/ --model runs/mri --noise 0.2 --no-clip --json > scores.json)";
 
 struct Options {
   std::vector<std::filesystem::path> data;
-  std::string model;
+  RestorerOptions restorer;
   NoiseOptions noise;
   std::optional<int> size;
   bool full = false;
@@ -49,9 +50,11 @@ struct Options {
   bool json = false;
 };
 
-NoiseSettings noise_of(const Options& options, const std::optional<TrainingFacts>& facts) {
+NoiseSettings noise_of(const Options& options, const Restorer& restorer,
+                       const std::optional<TrainingFacts>& facts) {
   if (!facts && !options.noise.strength_given()) {
-    throw UsageError(options.model + " does not say which noise it was trained with: give --noise");
+    throw UsageError(restorer.name() +
+                     " does not say which noise it was trained with: give --noise");
   }
   return options.noise.applied_to(facts ? facts->settings.noise : NoiseSettings());
 }
@@ -88,13 +91,16 @@ struct Scores {
 };
 
 // Without the pictures that an interrupt leaves out.
-Scores scores_of(Denoiser& denoiser, const Dataset& dataset, const std::vector<size_t>& pictures,
+Scores scores_of(Restorer& restorer, const Dataset& dataset, const std::vector<size_t>& pictures,
                  const NoiseSettings& noise) {
   Progress progress;
+  const Restore restore = [&](const Image& noisy, const NoiseSettings& added) {
+    return restorer.restore(noisy, added, [](double) { return !interrupted(); });
+  };
   Scores scores;
   for (const size_t i : pictures) {
     const Example example =
-        make_example(denoiser, dataset.name(i), dataset.picture(i),
+        make_example(restore, dataset.name(i), dataset.picture(i),
                      {noise, {.epoch = validation_epoch, .picture = uint32_t(i)}});
     if (example.restored.empty()) break;
     scores.names.push_back(example.name);
@@ -131,20 +137,21 @@ void print(const Scores& scores, bool json) {
 }
 
 int run(const Options& options, const Engines& engines) {
-  const ModelFile model = trained_model(options.model);
-  const std::optional<TrainingFacts> facts = read_facts(model.metadata, options.model);
-  const NoiseSettings noise = noise_of(options, facts);
-  const std::unique_ptr<Engine> engine = make_engine(engines, options.compute.engine);
-  Denoiser denoiser(*engine, model.model, model.weights, options.compute.denoise_settings());
-  const Dataset dataset(options.data,
-                        {.size = size_of(options, facts), .channels = model.model.channels},
-                        [](size_t, size_t) { return !interrupted(); });
+  Restorer restorer(options.restorer, options.compute, engines);
+  const std::optional<ModelFile>& model = restorer.model();
+  const std::optional<TrainingFacts> facts =
+      model ? read_facts(model->metadata, restorer.name()) : std::nullopt;
+  const NoiseSettings noise = noise_of(options, restorer, facts);
+  const Dataset dataset(
+      options.data,
+      {.size = size_of(options, facts), .channels = model ? model->model.channels : 3},
+      [](size_t, size_t) { return !interrupted(); });
   for (const SkippedFile& file : dataset.skipped()) {
     std::fprintf(stderr, "limpid: left out: %s\n", file.reason.c_str());
   }
   const std::vector<size_t> pictures = pictures_of(options, dataset, facts);
   std::fprintf(stderr, "%s\n", noise_text(noise).c_str());
-  const Scores scores = scores_of(denoiser, dataset, pictures, noise);
+  const Scores scores = scores_of(restorer, dataset, pictures, noise);
   if (interrupted()) return interrupted_status();
   print(scores, options.json);
   return 0;
@@ -152,7 +159,7 @@ int run(const Options& options, const Engines& engines) {
 
 void add_options(CLI::App& command, Options& options) {
   command.add_option("DATA", options.data, "Folders of clean pictures, and pictures")->required();
-  command.add_option("--model", options.model, model_help())->type_name("MODEL");
+  options.restorer.add_to(command);
   options.noise.add_to(command);
   const std::string group = "Pictures";
   CLI::Option* const size =

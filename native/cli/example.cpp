@@ -1,10 +1,8 @@
 #include "native/cli/example.h"
 
-#include "native/cli/interrupt.h"
-
 namespace limpid {
 
-Example make_example(Denoiser& denoiser, const std::string& name, const Image& clean,
+Example make_example(const Restore& restore, const std::string& name, const Image& clean,
                      const ExampleNoise& noise) {
   Example example = {.name = name,
                      .clean = clean,
@@ -12,7 +10,7 @@ Example make_example(Denoiser& denoiser, const std::string& name, const Image& c
                      .restored = {},
                      .noisy_quality = {},
                      .restored_quality = {}};
-  example.restored = denoiser.denoise(example.noisy, [](int, int) { return !interrupted(); });
+  example.restored = restore(example.noisy, drawn(noise.settings, noise.place));
   if (example.restored.empty()) return example;
   example.noisy_quality = compare(clean, example.noisy);
   example.restored_quality = compare(clean, example.restored);

@@ -1,9 +1,9 @@
-// A picture on its way through the network: clean, noisy, restored, and how close they are.
+// A picture on its way on its way: clean, noisy, restored, and how close they are.
 #pragma once
 
+#include <functional>
 #include <string>
 
-#include "core/denoise.h"
 #include "core/image/image.h"
 #include "core/image/quality.h"
 #include "core/noise/noise.h"
@@ -24,8 +24,10 @@ struct ExampleNoise {
   NoisePlace place;
 };
 
-// Stops between tiles when the user interrupts.
-Example make_example(Denoiser& denoiser, const std::string& name, const Image& clean,
+// The restored picture, empty when cancelled; `added` is the noise it was given.
+using Restore = std::function<Image(const Image& noisy, const NoiseSettings& added)>;
+
+Example make_example(const Restore& restore, const std::string& name, const Image& clean,
                      const ExampleNoise& noise);
 
 }  // namespace limpid

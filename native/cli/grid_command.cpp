@@ -9,9 +9,9 @@
 #include "native/cli/compute_options.h"
 #include "native/cli/grid.h"
 #include "native/cli/interrupt.h"
-#include "native/cli/model_argument.h"
 #include "native/cli/noise_options.h"
 #include "native/cli/picture_jobs.h"
+#include "native/cli/restorer.h"
 #include "native/cli/usage_error.h"
 
 namespace limpid {
@@ -28,7 +28,7 @@ constexpr const char* examples = R"(Examples:
 struct Options {
   std::vector<std::filesystem::path> inputs;
   std::filesystem::path output;
-  std::string model;
+  RestorerOptions restorer;
   int count = 5;
   NoiseOptions noise;
   ComputeOptions compute;
@@ -40,9 +40,10 @@ int run(const Options& options, const Engines& engines) {
                      ": its name must end in .png, .jpg or .jpeg");
   }
   const NoiseSettings noise = options.noise.applied_to({});
-  const ModelFile model = trained_model(options.model);
-  const std::unique_ptr<Engine> engine = make_engine(engines, options.compute.engine);
-  Denoiser denoiser(*engine, model.model, model.weights, options.compute.denoise_settings());
+  Restorer restorer(options.restorer, options.compute, engines);
+  const Restore restore = [&](const Image& noisy, const NoiseSettings& added) {
+    return restorer.restore(noisy, added, [](double) { return !interrupted(); });
+  };
   FoundFiles found = find_pictures(options.inputs);
   found.files.resize(std::min(found.files.size(), size_t(options.count)));
   if (found.files.empty()) throw Error(options.inputs.front().string() + ": no picture in it");
@@ -51,12 +52,12 @@ int run(const Options& options, const Engines& engines) {
   for (const FoundFile& file : found.files) {
     const Image clean = read_picture(file.file).color;
     const NoisePlace place = {.epoch = 0, .picture = uint32_t(shown.size())};
-    shown.push_back(make_example(denoiser, file.file.filename().string(), clean, {noise, place}));
+    shown.push_back(make_example(restore, file.file.filename().string(), clean, {noise, place}));
     if (interrupted()) return interrupted_status();
   }
   make_folder_of(options.output);
   write_picture(options.output,
-                {.color = draw_grid({model.model.name, noise_text(noise)}, shown), .alpha = {}});
+                {.color = draw_grid({restorer.name(), noise_text(noise)}, shown), .alpha = {}});
   return 0;
 }
 
@@ -70,7 +71,7 @@ void add_grid_command(CLI::App& app, const Engines& engines, Job& job) {
   command.add_option("-o,--output", options->output, "The picture to write")
       ->required()
       ->type_name("FILE");
-  command.add_option("--model", options->model, model_help())->type_name("MODEL");
+  options->restorer.add_to(command);
   command.add_option("--count", options->count, "Columns, at most")
       ->check(CLI::Range(1, 20))
       ->type_name("N")

@@ -7,6 +7,7 @@
 #include "core/train/portions.h"
 #include "native/cli/chart.h"
 #include "native/cli/grid.h"
+#include "native/cli/interrupt.h"
 #include "native/cli/noise_options.h"
 #include "native/cli/scores.h"
 
@@ -35,16 +36,23 @@ Curve curve_of(const std::string& name, Color color, const std::vector<EpochReco
   return curve;
 }
 
+Restore restore_with(Denoiser& denoiser) {
+  return [&denoiser](const Image& noisy, const NoiseSettings&) {
+    return denoiser.denoise(noisy, [](int, int) { return !interrupted(); });
+  };
+}
+
 }  // namespace
 
 void RunReport::epoch(const std::vector<EpochRecord>& history, const std::vector<Tensor>& weights) {
   record_.epoch(history, weights);
   write_loss(history);
   Denoiser denoiser = this->denoiser(weights);
+  const Restore restore = restore_with(denoiser);
   std::vector<Example> examples;
   const std::vector<size_t>& test = subject_.split.test;
   for (size_t i = 0; i < std::min(shown_pictures, test.size()); ++i) {
-    examples.push_back(make_example(denoiser, subject_.dataset.name(test[i]),
+    examples.push_back(make_example(restore, subject_.dataset.name(test[i]),
                                     subject_.dataset.picture(test[i]), noise_of(test[i])));
     if (examples.back().restored.empty()) return;  // interrupted: the grid stays the last epoch's
   }
@@ -67,10 +75,11 @@ void RunReport::end(TrainingEnd end, const std::optional<FinalScores>& scores) {
 
 std::optional<FinalScores> RunReport::final_scores(const std::vector<Tensor>& weights) const {
   Denoiser denoiser = this->denoiser(weights);
+  const Restore restore = restore_with(denoiser);
   std::vector<Quality> noisy, restored;
   for (const size_t i : subject_.split.test) {
     const Example example =
-        make_example(denoiser, subject_.dataset.name(i), subject_.dataset.picture(i), noise_of(i));
+        make_example(restore, subject_.dataset.name(i), subject_.dataset.picture(i), noise_of(i));
     if (example.restored.empty()) return std::nullopt;
     noisy.push_back(example.noisy_quality);
     restored.push_back(example.restored_quality);

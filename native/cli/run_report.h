@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "core/denoise.h"
 #include "core/train/run_record.h"
 #include "native/cli/example.h"
 

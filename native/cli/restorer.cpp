@@ -1,0 +1,56 @@
+#include "native/cli/restorer.h"
+
+#include <CLI/CLI.hpp>
+
+#include "core/noise/estimate.h"
+#include "native/cli/model_argument.h"
+
+namespace limpid {
+
+void RestorerOptions::add_to(CLI::App& command) {
+  CLI::Option* const with_model =
+      command.add_option("--model", model, model_help())->type_name("MODEL");
+  std::string names;
+  for (const ClassicalMethod known : classical_methods()) {
+    names += (names.empty() ? "" : ", ") + to_string(known);
+  }
+  CLI::Option* const with_method =
+      command.add_option("--method", method, "A classical method instead of a network: " + names)
+          ->type_name("NAME")
+          ->excludes(with_model);
+  command
+      .add_option("--level", level,
+                  "Strength of the noise that the method assumes (that of --noise, else estimated)")
+      ->check(CLI::Range(0.0, 1.0))
+      ->type_name("0..1")
+      ->needs(with_method);
+}
+
+Restorer::Restorer(const RestorerOptions& options, const ComputeOptions& compute,
+                   const Engines& engines)
+    : level_(options.level) {
+  if (!options.method.empty()) {
+    method_ = parse_classical_method(options.method);
+    name_ = options.method;
+    return;
+  }
+  model_ = trained_model(options.model);
+  name_ = model_->model.name;
+  engine_ = make_engine(engines, compute.engine);
+  denoiser_.emplace(*engine_, model_->model, model_->weights, compute.denoise_settings());
+}
+
+Image Restorer::restore(const Image& noisy, const std::optional<NoiseSettings>& added,
+                        const Progress& progress) {
+  if (method_) return classical_denoise(*method_, noisy, level_of(noisy, added), progress);
+  return denoiser_->denoise(noisy,
+                            [&](int done, int total) { return progress(double(done) / total); });
+}
+
+double Restorer::level_of(const Image& noisy, const std::optional<NoiseSettings>& added) const {
+  if (level_) return *level_;
+  if (added && added->kind == NoiseKind::gaussian) return added->strength;
+  return estimate_noise(noisy);
+}
+
+}  // namespace limpid

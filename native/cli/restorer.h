@@ -1,0 +1,55 @@
+// What takes the noise away: a network or a classical method, as the options say.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "core/classical/classical.h"
+#include "core/denoise.h"
+#include "core/model/model_file.h"
+#include "core/noise/noise.h"
+#include "native/cli/compute_options.h"
+#include "native/cli/engines.h"
+
+namespace limpid {
+
+struct RestorerOptions {
+  std::string model;
+  std::string method;           // a classical one instead of a model
+  std::optional<double> level;  // of the noise, for that; see Restorer::restore
+
+  // --model, --method and --level.
+  void add_to(CLI::App& command);
+};
+
+class Restorer {
+ public:
+  // Throws Error as trained_model, make_engine, Denoiser and parse_classical_method do.
+  Restorer(const RestorerOptions& options, const ComputeOptions& compute, const Engines& engines);
+
+  // "fast"; "nlm".
+  const std::string& name() const { return name_; }
+  // The network's; none for a classical method.
+  const std::optional<ModelFile>& model() const { return model_; }
+
+  // Told how much is done, 0..1; returning false cancels.
+  using Progress = std::function<bool(double share)>;
+  // The restored picture, empty when cancelled. A classical method assumes noise of --level, else
+  // of `added` when that is gaussian, else what estimate_noise() finds; a network needs none.
+  Image restore(const Image& noisy, const std::optional<NoiseSettings>& added,
+                const Progress& progress);
+
+ private:
+  double level_of(const Image& noisy, const std::optional<NoiseSettings>& added) const;
+
+  std::string name_;
+  std::optional<double> level_;
+  std::optional<ClassicalMethod> method_;
+  std::optional<ModelFile> model_;
+  std::unique_ptr<Engine> engine_;
+  std::optional<Denoiser> denoiser_;
+};
+
+}  // namespace limpid
