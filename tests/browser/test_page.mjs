@@ -65,15 +65,28 @@ async function saves_what_the_command_restores(page, visitor, path, wanted) {
 }
 
 // The part between both places of the line shows another version then.
-async function drags_the_split(page, visitor) {
+async function drags_the_split(page, visitor, how, drag) {
   const { box } = await visitor.find(shown);
   const clip = { x: box.x + box.width * 0.55, y: box.y + box.height * 0.4, width: 40, height: 40 };
   const before = await page.screenshot({ clip });
-  await visitor.drag(shown, 0.5, 0.8);
+  await drag(box);
   await page.waitForTimeout(200);
   const after = await page.screenshot({ clip });
   const { most } = await difference(page, before, after);
-  check(most > 20, `the split line was dragged: ${most} of 255 changed beside it`);
+  check(most > 20, `the split line was dragged ${how}: ${most} of 255 changed beside it`);
+}
+
+async function drag_with_a_finger(page, box) {
+  const session = await page.context().newCDPSession(page);
+  const send = async (type, share) => {
+    const point = { x: box.x + box.width * share, y: box.y + box.height / 2 };
+    const touchPoints = type === "touchEnd" ? [] : [point];
+    await session.send("Input.dispatchTouchEvent", { type, touchPoints });
+    await page.waitForTimeout(60);
+  };
+  await send("touchStart", 0.5);
+  for (const share of [0.55, 0.6, 0.65, 0.7, 0.75, 0.8]) await send("touchMove", share);
+  await send("touchEnd");
 }
 
 async function looks_everywhere(host) {
@@ -93,9 +106,14 @@ async function looks_everywhere(host) {
         check(inside, `${name} lies within ${width} pixels`, true);
       }
       await shoot(page, `${name}-denoise`);
+      if (options.hasTouch) {
+        const drag = (box) => drag_with_a_finger(page, box);
+        await drags_the_split(page, visitor, "with a finger", drag);
+      }
       await visitor.press("Train");
-      await visitor.find("Start training");
+      await visitor.find("Choose folder");
       await shoot(page, `${name}-train`);
+      await visitor.scroll_to("Start training");
       check(browser.problems.length === 0, `${name}, ${width} x ${height}: ${browser.problems}`);
     } finally {
       await browser.close();
@@ -114,7 +132,7 @@ try {
   await saves_what_the_command_restores(page, visitor, png, 0.4);
   await restores_what_is_dropped(visitor, jpeg, "paste");
   await saves_what_the_command_restores(page, visitor, jpeg, 0.1);
-  await drags_the_split(page, visitor);
+  await drags_the_split(page, visitor, "with the mouse", () => visitor.drag(shown, 0.5, 0.8));
   await visitor.press("Dark");
   await shoot(page, "denoise-dark");
   check(browser.problems.length === 0, `no error, no request left the origin ${browser.problems}`);

@@ -1,4 +1,4 @@
-// 500 pictures through the queue: none is lost, one that is broken stops nothing, memory stays flat.
+// 500 pictures through the queue: none is lost, a broken one stops nothing, memory stays flat.
 import { check, open_browser, serve, shoot } from "./site.mjs";
 import { Visitor } from "./visitor.mjs";
 

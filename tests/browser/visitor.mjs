@@ -49,6 +49,17 @@ export class Visitor {
       name instanceof RegExp ? name.test(control.name) : control.name === name;
     return this.wait_for(String(name), matches, limit_ms);
   }
+  // Turns the wheel over the middle of the page until it is on the screen.
+  async scroll_to(name) {
+    const { width, height } = this.page.viewportSize();
+    await this.page.mouse.move(width / 2, height * 0.7);
+    for (let turn = 0; turn < 20; ++turn) {
+      if ((await this.controls()).some((control) => control.name === name)) break;
+      await this.page.mouse.wheel(0, 200);
+      await this.page.waitForTimeout(150);
+    }
+    return this.find(name);
+  }
   async value(name) {
     return (await this.find(name)).value;
   }
