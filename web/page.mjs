@@ -66,7 +66,7 @@ function front_end(module) {
       );
       if (place) module._free(place);
       if (refused) ui.notify(refused, true);
-      draw_soon();
+      draw_later();
     },
   };
   return ui;
@@ -97,16 +97,47 @@ function click(x, y) {
   }, 50);
 }
 
+// Frames are drawn at the display's rate while someone moves something, and a few times a second
+// for what happens by itself: a page that works in the background leaves the processor to the work.
+const between_frames_ms = 50;
+const lively_ms = 400; // after the last input
+
 let ui;
 let frames_left = 0;
-let asked = false;
+let pending = null; // {timer} of a frame that waits, {} of one that has been asked for
+let last_input = -Infinity;
+let last_frame = -Infinity;
+
+// For input: at once.
 function draw_soon() {
-  frames_left = settling_frames;
-  if (asked || !ui) return;
-  asked = true;
-  requestAnimationFrame(draw);
+  last_input = performance.now();
+  draw_later();
 }
+
+// For events of the work.
+function draw_later() {
+  frames_left = settling_frames;
+  ask_for_frame();
+}
+
+function ask_for_frame() {
+  if (!ui) return;
+  const now = performance.now();
+  const lively = now - last_input < lively_ms;
+  if (pending?.timer && lively) clearTimeout(pending.timer);
+  else if (pending) return;
+  const wait = lively ? 0 : last_frame + between_frames_ms - now;
+  const ask = () => {
+    pending = {};
+    requestAnimationFrame(draw);
+  };
+  if (wait > 0) pending = { timer: setTimeout(ask, wait) };
+  else ask();
+}
+
 function draw(milliseconds) {
+  pending = null;
+  last_frame = performance.now();
   const canvas = element("canvas");
   const density = Math.min(globalThis.devicePixelRatio || 1, 3);
   const width = Math.round(canvas.clientWidth * density);
@@ -117,8 +148,7 @@ function draw(milliseconds) {
   const told = ui.module._page_controls();
   if (told) ui.controls.show(JSON.parse(ui.module.UTF8ToString(told)));
   frames_left = busy ? settling_frames : frames_left - 1;
-  asked = frames_left > 0;
-  if (asked) requestAnimationFrame(draw);
+  if (frames_left > 0) ask_for_frame();
 }
 
 function take_files(host) {

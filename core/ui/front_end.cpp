@@ -116,7 +116,8 @@ void FrontEnd::draw_denoise(ImVec2 size) {
   draw_models(state_, platform_);
   ImGui::EndChild();
   ImGui::SameLine(0, gap);
-  const bool has_scores = shown_picture(state_) != nullptr;
+  const PictureEntry* entry = shown_picture(state_);
+  const bool has_scores = entry && entry->status != PictureEntry::Status::failed;
   const float scores = wide && has_scores ? px(scores_px) + gap : 0;
   const float strip = !wide && has_scores ? px(strip_px) : 0;
   const float viewer = size.x - px(column_px) - gap - scores;
@@ -296,13 +297,7 @@ void FrontEnd::ask_for_shown_picture() {
   }
   const ModelEntry* model = find_model(state_, state_.choices.model);
   if (!model || !model->ready) return;
-  Restore wish;
-  wish.picture = entry->number;
-  wish.model = model->number;
-  wish.already_noisy = state_.choices.already_noisy;
-  if (!wish.already_noisy) wish.noise = state_.choices.noise;
-  wish.engine = state_.choices.engine;
-  wish.threads = state_.choices.threads;
+  Restore wish = restore_as_chosen(state_.choices, entry->number);
   wish.first = true;
   if (wish == state_.wanted && model->version == state_.wanted_version) return;
   const bool other_picture = wish.picture != state_.wanted.picture;
@@ -355,9 +350,8 @@ void FrontEnd::ask_for_queue() {
   for (; queue.requested < state_.pictures.size() && queue.requested < queue.done + most_requested;
        ++queue.requested) {
     PictureEntry& entry = state_.pictures[queue.requested];
-    Restore request = state_.wanted;
-    request.picture = entry.number;
-    request.first = request.send_pictures = false;
+    Restore request = restore_as_chosen(state_.choices, entry.number);
+    request.send_pictures = false;
     request.save_to = result_path(queue.folder, entry);
     if (!entry.clean) state_.requests.push_back(OpenPicture{entry.number, entry.path});
     state_.requests.push_back(request);

@@ -45,6 +45,17 @@ void remember(UiState& state, const std::string& path) {
   if (state.recent.size() > most_recent) state.recent.pop_back();
 }
 
+Restore restore_as_chosen(const Choices& choices, int picture) {
+  Restore restore;
+  restore.picture = picture;
+  restore.model = choices.model;
+  restore.already_noisy = choices.already_noisy;
+  if (!restore.already_noisy) restore.noise = choices.noise;
+  restore.engine = choices.engine;
+  restore.threads = choices.threads;
+  return restore;
+}
+
 void show_picture(UiState& state, int number) {
   state.reveal = true;
   if (state.shown == number) return;

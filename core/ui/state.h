@@ -176,6 +176,9 @@ const std::vector<EpochRecord>& shown_history(const UiState& state);
 // Moves it to the front of those that were opened.
 void remember(UiState& state, const std::string& path);
 
+// What brings that picture back with what is chosen.
+Restore restore_as_chosen(const Choices& choices, int picture);
+
 // Only the picture on the screen keeps its pixels.
 void show_picture(UiState& state, int number);
 

@@ -52,7 +52,7 @@ export class Visitor {
   // Turns the wheel over the middle of the page until it is on the screen.
   async scroll_to(name) {
     const { width, height } = this.page.viewportSize();
-    await this.page.mouse.move(width / 2, height * 0.7);
+    await this.page.mouse.move(width * 0.15, height * 0.7); // the left column, or the only one
     for (let turn = 0; turn < 20; ++turn) {
       if ((await this.controls()).some((control) => control.name === name)) break;
       await this.page.mouse.wheel(0, 200);
