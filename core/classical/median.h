@@ -6,8 +6,8 @@
 
 namespace limpid {
 
-// The window of 2 r + 1 pixels a side grows with the noise: r is 1 up to 0.12, 2 up to 0.3, then 3
-// (each the best on the pictures of bsds/val). Beyond the border the picture is mirrored.
+// The window of 2 r + 1 pixels a side grows with the noise: r is 1 up to a strength of 0.12, 2 up
+// to 0.3, then 3. Beyond the border the picture is mirrored.
 Image median_denoise(const Image& noisy, double sigma, const ClassicalProgress& progress);
 
 int median_radius(double sigma);

@@ -30,8 +30,8 @@ IN are PNG, JPEG, BMP, GIF, TGA, PNM or HDR files, or folders of them; OUT is a 
 picture, else a folder, in which sub-folders are kept. Size, bit depth and transparency stay as they
 are, and gray stays gray. Pictures of any size fit into --memory.
 
-With --noise the noise is added first, and what the network (or the method) makes of it is compared with IN: RMSE on
-the 0..1 scale (0 is perfect), PSNR in dB and SSIM (both: more is better).)";
+With --noise the noise is added first, and what the network (or the method) makes of it is compared
+with IN: RMSE on the 0..1 scale (0 is perfect), PSNR in dB and SSIM (both: more is better).)";
 
 constexpr const char* examples = R"(Examples:
   limpid denoise scan.png -o clean.png

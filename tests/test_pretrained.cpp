@@ -1,0 +1,133 @@
+// What the models that come with Limpid must hold: assets/models.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+#include <filesystem>
+#include <map>
+#include <memory>
+
+#include "core/denoise.h"
+#include "core/engine/cpu.h"
+#include "core/image/picture.h"
+#include "core/image/quality.h"
+#include "core/model/model_file.h"
+#include "core/model/presets.h"
+#include "core/noise/noise.h"
+
+namespace limpid {
+namespace {
+
+namespace fs = std::filesystem;
+
+fs::path assets() { return fs::path(std::getenv("LIMPID_SOURCE")) / "assets"; }
+
+Image sample(const std::string& name) {
+  return read_picture(assets() / "samples" / (name + ".png")).color;
+}
+
+std::vector<std::string> names() {
+  std::vector<std::string> found;
+  for (const auto& entry : fs::directory_iterator(assets() / "models")) {
+    if (entry.path().extension() == ".safetensors") found.push_back(entry.path().stem());
+  }
+  std::sort(found.begin(), found.end());
+  return found;
+}
+
+class Pretrained : public testing::TestWithParam<std::string> {
+ protected:
+  Pretrained()
+      : path(assets() / "models" / (GetParam() + ".safetensors")), file(read_model_file(path)) {}
+
+  Image restored(const Image& noisy) {
+    return Denoiser(*engine, file.model, file.weights, {.threads = 1}).denoise(noisy);
+  }
+
+  const std::unique_ptr<Engine> engine = make_cpu_engine();
+  const fs::path path;
+  const ModelFile file;
+};
+
+double mean_of(const Image& image, int channel) {
+  double sum = 0;
+  for (size_t i = channel; i < image.count(); i += image.channels) sum += image.pixels[i];
+  return sum / double(image.count() / image.channels);
+}
+
+// Of the error's squares where row and column have each rest after division by `period`.
+std::vector<double> power_by_phase(const Image& clean, const Image& image, int period) {
+  std::vector<double> power(size_t(period) * period), counts(power.size());
+  for (int y = 16; y < clean.height - 16; ++y) {
+    for (int x = 16; x < clean.width - 16; ++x) {
+      const size_t phase = size_t(y % period) * period + x % period;
+      for (int c = 0; c < clean.channels; ++c) {
+        power[phase] += std::pow(double(image.at(y, x, c)) - clean.at(y, x, c), 2);
+        ++counts[phase];
+      }
+    }
+  }
+  for (size_t i = 0; i < power.size(); ++i) power[i] /= counts[i];
+  return power;
+}
+
+TEST_P(Pretrained, IsItsPresetAndHasACard) {
+  EXPECT_EQ(file.model, preset(GetParam()));
+  EXPECT_TRUE(fs::exists(assets() / "models" / (GetParam() + ".md")));
+  EXPECT_LE(fs::file_size(path), GetParam() == "fast" ? 600'000u : 3'000'000u);
+}
+
+TEST_P(Pretrained, KeepsTheColoursOfPicturesWithoutNoise) {
+  for (const std::string name : {"coast", "forest", "phantom", "text", "chart"}) {
+    const Image clean = sample(name);
+    const Image same = restored(clean);
+    for (int c = 0; c < clean.channels; ++c) {
+      EXPECT_NEAR(mean_of(same, c), mean_of(clean, c), 0.5 / 255) << name << ' ' << c;
+    }
+  }
+}
+
+// The aim is 45 dB. A network that is not told the strength takes fine texture for weak noise: the
+// forest's leaves; letters and the chart's patterns of single pixels, which it was never shown,
+// still more.
+TEST_P(Pretrained, KeepsPicturesWithoutNoise) {
+  const std::map<std::string, double> least = {
+      {"coast", 45}, {"phantom", 44}, {"forest", 41}, {"text", 34}};
+  for (const auto& [name, db] : least) {
+    const Image clean = sample(name);
+    EXPECT_GE(psnr(clean, restored(clean)), db) << name;
+  }
+}
+
+TEST_P(Pretrained, TakesAwayNoiseOfEveryStrength) {
+  for (const std::string name : {"coast", "forest"}) {
+    const Image clean = sample(name);
+    for (const float strength : {0.05f, 0.1f, 0.2f, 0.4f}) {
+      for (const bool clip : {true, false}) {
+        const Image noisy = add_noise(clean, {.strength = strength, .clip = clip});
+        EXPECT_GT(psnr(clean, restored(noisy)), psnr(clean, noisy) + 6) << name << ' ' << strength;
+      }
+    }
+  }
+}
+
+// A network with strides may treat even and odd pixels differently: the error would show a grid.
+TEST_P(Pretrained, LeavesNoGrid) {
+  const Image clean(288, 288, 1, 0.5f);
+  const Image noisy = add_noise(clean, {.strength = 0.2f});
+  const Image answer = restored(noisy);
+  // Chance alone makes more of a difference where each phase has fewer pixels.
+  const std::map<int, double> most_ratio = {{2, 1.05}, {4, 1.12}, {8, 1.25}};
+  for (const auto& [period, ratio] : most_ratio) {
+    const std::vector<double> power = power_by_phase(clean, answer, period);
+    const auto [least, most] = std::minmax_element(power.begin(), power.end());
+    EXPECT_LT(std::sqrt(*most / *least), ratio) << "period " << period;
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Model, Pretrained, testing::ValuesIn(names()),
+                         [](const auto& test) { return test.param; });
+
+}  // namespace
+}  // namespace limpid
