@@ -122,10 +122,20 @@ TEST(Apply, TheQueueCountsWhatIsDoneAndWhatFails) {
   Restored saved{.picture = state.shown, .request = {}, .image = {}, .saved_to = "/out/a.png"};
   saved.request.save_to = "/out/a.png";
   apply(state, saved);
-  apply(state, Failed{Failed::What::restore, state.pictures[1].number, "b.png: is broken"});
+  apply(state, Failed{Failed::What::restore, state.pictures[1].number, "b.png: is broken", true});
   EXPECT_EQ(state.queue.done, 2u);
   EXPECT_TRUE(state.notices.empty());  // its row tells
   EXPECT_EQ(state.pictures[1].message, "b.png: is broken");
+}
+
+TEST(Apply, TheQueueCountsTheShownPictureTooButOnlyOnce) {
+  UiState state = with_two_pictures();
+  state.queue.running = true;
+  apply(state, Failed{Failed::What::picture, state.shown, "a.png: is broken"});
+  apply(state, Failed{Failed::What::restore, state.shown, "a.png: is broken"});
+  EXPECT_EQ(state.queue.done, 0u);
+  apply(state, Failed{Failed::What::restore, state.shown, "a.png: is broken", true});
+  EXPECT_EQ(state.queue.done, 1u);
 }
 
 TEST(Apply, AModelIsChosenWhenItsWeightsAreThere) {

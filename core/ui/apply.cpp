@@ -193,17 +193,17 @@ void apply(UiState& state, TrainingEnded& event) {
 
 // Of a queue only the rows tell what failed: there may be hundreds.
 void fail(UiState& state, const Failed& event) {
-  const bool of_queue = state.queue.running && event.number != state.shown;
+  const bool quiet = state.queue.running && event.number != state.shown;
   if (PictureEntry* entry = find_picture(state, event.number)) {
     // One that could not be opened gets no second complaint for its Restore.
     if (entry->status != Status::failed) {
       entry->status = Status::failed;
       entry->message = event.message;
-      if (!of_queue) notify(state, event.message, true);
+      if (!quiet) notify(state, event.message, true);
     }
   }
   if (event.number == state.wanted.picture) state.restoring = false;
-  if (of_queue && event.what == Failed::What::restore) ++state.queue.done;
+  if (event.of_queue && state.queue.running) ++state.queue.done;
 }
 
 void apply(UiState& state, Failed& event) {

@@ -11,8 +11,8 @@ enum class Role { button, option, slider, number, choice, picture, text };
 
 struct Control {
   Role role = Role::button;
-  std::string name;   // as it is written on it or beside it
-  std::string value;  // what it is set to, or says; empty where the name says it all
+  std::string name = {};   // as it is written on it or beside it
+  std::string value = {};  // what it is set to, or says; empty where the name says it all
   bool chosen = false;
   bool enabled = true;
   float x = 0, y = 0, width = 0, height = 0;  // in pixels of the canvas, from its upper left corner

@@ -172,6 +172,7 @@ struct Failed {
   What what = What::picture;
   int number = 0;  // of the picture, the model or the run, where it is about one
   std::string message = {};
+  bool of_queue = false;  // a Restore with save_to
 };
 
 using Event = std::variant<EnginesFound, PicturesFound, PictureOpened, NoiseAdded, Restoring,

@@ -223,7 +223,7 @@ void fields(V& v, TrainingEnded& m) {
 
 template <class V>
 void fields(V& v, Failed& m) {
-  v("what", m.what), v("number", m.number), v("message", m.message);
+  v("what", m.what), v("number", m.number), v("message", m.message), v("of_queue", m.of_queue);
 }
 
 }  // namespace limpid

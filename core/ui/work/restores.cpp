@@ -97,7 +97,7 @@ void Restores::fail(const std::string& message) {
   if (request.beside)
     tell_(Failed{Failed::What::model, request.model, message});
   else
-    tell_(Failed{Failed::What::restore, request.picture, message});
+    tell_(Failed{Failed::What::restore, request.picture, message, !request.save_to.empty()});
 }
 
 void Restores::begin() {
