@@ -97,10 +97,10 @@ setup_desktop() {
   setup_packages libsdl2-dev libgl1-mesa-dev libgl1-mesa-dri
 }
 
-# What its test drives it with: a screen in memory.
+# What its tests drive it with: a screen in memory; and what packs it.
 setup_window_test() {
   setup_desktop
-  setup_packages xvfb xdotool imagemagick
+  setup_packages xvfb xdotool imagemagick dpkg-dev file
 }
 
 # Unpacks a program's row of cmake/sources.txt into a folder.
