@@ -12,6 +12,7 @@ target_compile_definitions(imgui PUBLIC IMGUI_DISABLE_OBSOLETE_FUNCTIONS
                            IMGUI_DISABLE_FILE_FUNCTIONS)
 if(EMSCRIPTEN)
   target_compile_definitions(imgui PUBLIC IMGUI_IMPL_OPENGL_ES3)
+  target_compile_options(imgui PRIVATE -Os)   # browsers compile it too, while the page starts
 else()
   target_link_libraries(imgui PUBLIC ${CMAKE_DL_LIBS})
 endif()

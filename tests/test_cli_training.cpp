@@ -1,5 +1,6 @@
 // limpid train as a user meets it: the run folder, stopping, going on.
 #include <algorithm>
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "core/model/model_file.h"
@@ -54,6 +55,38 @@ TEST_F(CliTraining, FillsItsFolder) {
   EXPECT_NE(summary.find("16 x 16 x 4"), std::string::npos) << summary;
   const Image loss = read_picture(folder / "run/loss.png").color;
   EXPECT_EQ(loss.width, 1280);
+}
+
+TEST_F(CliTraining, PacksItsModelIntoHalfTheBytes) {
+  ASSERT_EQ(limpid(training("run", {"--epochs", "2"})).status, 0);
+  const fs::path packed = folder / "small.safetensors";
+  const Outcome outcome = limpid({"pack", "run", "-o", packed.string()});
+  ASSERT_EQ(outcome.status, 0) << outcome.err;
+  const ModelFile before = read_model_file(folder / "run/model.safetensors");
+  const ModelFile after = read_model_file(packed);
+  EXPECT_EQ(after.model, before.model);
+  ASSERT_EQ(after.weights.size(), before.weights.size());
+  for (size_t i = 0; i < before.weights.size(); ++i) {
+    for (size_t k = 0; k < before.weights[i].data.size(); ++k) {
+      const float weight = before.weights[i].data[k];
+      EXPECT_NEAR(after.weights[i].data[k], weight, std::abs(weight) / 2048 + 1e-7f);
+    }
+  }
+  EXPECT_EQ(before.metadata.count("history"), 1u);
+  EXPECT_EQ(after.metadata.count("history"), 0u);
+  EXPECT_EQ(after.metadata.at("training"), before.metadata.at("training"));
+}
+
+// The drawn files may be behind while epochs are short, but not at the end.
+TEST_F(CliTraining, DrawsTheLastEpoch) {
+  ASSERT_EQ(limpid(training("run", {"--epochs", "6"})).status, 0);
+  const Json run = Json::parse(text_of(folder / "run/run.json"));
+  ASSERT_EQ(run["first_test_pictures"].size(), 3u);
+  double rmse = 0;  // all 3 test pictures are the first ones
+  for (const Json& picture : run["first_test_pictures"]) {
+    rmse += picture["restored"]["rmse"].get<double>() / 3;
+  }
+  EXPECT_NEAR(rmse, run["final"]["restored"]["rmse"].get<double>(), 1e-9);
 }
 
 TEST_F(CliTraining, PrintsTheArticlesTable) {

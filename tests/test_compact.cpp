@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include <array>
+
 #include "core/data/compact.h"
 #include "tests/golden_image.h"
 
@@ -40,6 +42,21 @@ TEST(Compact, HoldsGrayOnce) {
     EXPECT_EQ(held.size_bytes(), size_t(7 * 5 * depth / 8));
     EXPECT_EQ(expand(held, 3).pixels, image.pixels);
     EXPECT_EQ(expand(held, 1).pixels, pattern(7, 5, 1).pixels);
+  }
+}
+
+TEST(Compact, ExpandsAPartOfThePicture) {
+  for (const int depth : {8, 16}) {
+    for (const Image& image : {pattern(7, 5, 3), with_channels(pattern(7, 5, 1), 3)}) {
+      const CompactImage held = compact(image, depth);
+      const Image whole = expand(held, 3);
+      for (const auto& [y, x, height, width] :
+           {std::array{0, 0, 7, 5}, std::array{2, 1, 3, 4}, std::array{6, 4, 1, 1}}) {
+        const Image part = expand(held, 3, y, x, height, width);
+        EXPECT_EQ(part.height, height);
+        EXPECT_EQ(part.pixels, crop(whole, y, x, height, width).pixels) << depth << " " << y;
+      }
+    }
   }
 }
 

@@ -106,6 +106,9 @@ TEST(Dataset, HoldsPicturesUpToTheCapAndDecodesTheRestAgain) {
   for (size_t i = 0; i < 6; ++i) {
     EXPECT_EQ(some.picture(i).pixels, all.picture(i).pixels);
     EXPECT_EQ(none.picture(i).pixels, all.picture(i).pixels);
+    const Image part = crop(all.picture(i), 3, 1, 5, 8);
+    EXPECT_EQ(all.part(i, 3, 1, 5, 8).pixels, part.pixels);
+    EXPECT_EQ(none.part(i, 3, 1, 5, 8).pixels, part.pixels);
   }
   for (const auto& entry : fs::directory_iterator(folder.path())) fs::remove(entry);
   const auto readable = [](const Dataset& dataset) {

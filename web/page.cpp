@@ -79,9 +79,10 @@ EMSCRIPTEN_KEEPALIVE const char* page_start() {
   return why.c_str();
 }
 
-// Draws, on a canvas of that many pixels, `scale` of them in a pixel of CSS. True while more is to
-// be drawn without waiting for input.
-EMSCRIPTEN_KEEPALIVE bool page_frame(double seconds, int width, int height, float scale) {
+// A frame, for a canvas of that many pixels, `scale` of them in a pixel of CSS; only for what
+// follows from it unless it is `drawn`. True while more is to be drawn without waiting for input.
+EMSCRIPTEN_KEEPALIVE bool page_frame(double seconds, int width, int height, float scale,
+                                     bool drawn) {
   ImGuiIO& io = ImGui::GetIO();
   static double last = seconds;
   io.DeltaTime = float(seconds > last ? seconds - last : 1.0 / 60);
@@ -91,6 +92,10 @@ EMSCRIPTEN_KEEPALIVE bool page_frame(double seconds, int width, int height, floa
   ImGui_ImplOpenGL3_NewFrame();
   ImGui::NewFrame();
   state->front_end->frame(seconds);
+  if (!drawn) {
+    ImGui::EndFrame();
+    return state->front_end->is_busy();
+  }
   ImGui::Render();
   glViewport(0, 0, width, height);
   const ImVec4 back = ImGui::ColorConvertU32ToFloat4(colors().background);

@@ -3,12 +3,13 @@
 import { choose } from "./variants.mjs";
 import { Host, files_of } from "./host.mjs";
 import { Limpid } from "./limpid.mjs";
+import { Frames } from "./frames.mjs";
 import { connect } from "./input.mjs";
+import { remember_states } from "./gl_state.mjs";
 import { keep_offline, reload_isolated } from "./offline.mjs";
 import { Controls } from "./controls.mjs";
 
 const samples = ["coast.png", "forest.png", "text.png", "phantom.png", "chart.png"];
-const settling_frames = 3; // drawn after the last change, until everything is at rest
 
 const element = (id) => document.getElementById(id);
 const say = (sentence) => {
@@ -25,6 +26,9 @@ function refuse(error) {
 function front_end(module) {
   const why = module.UTF8ToString(module._page_start());
   if (why) throw new Error(why);
+  const gl = element("canvas").getContext("webgl2");
+  remember_states(gl); // before anything is drawn
+  frames = new Frames(gl, make_frame);
   const ui = {
     module,
     controls: new Controls(element("controls"), element("canvas"), click),
@@ -39,23 +43,23 @@ function front_end(module) {
     add_files: (paths, samples) =>
       ui.with_text(paths.map((path) => `${path}\n`).join(""), (lines) => {
         module._page_add_files(lines, samples);
-        draw_soon();
+        frames.soon();
       }),
     offer_training: (start, epoch) =>
       ui.with_text(JSON.stringify(start), (json) => {
         module._page_offer_training(json, epoch);
-        draw_soon();
+        frames.soon();
       }),
     restore_all: (folder) =>
       ui.with_text(folder, (text) => {
         module._page_restore_all(text);
-        draw_soon();
+        frames.soon();
       }),
     notify: (sentence, bad) => {
       element("announced").textContent = sentence;
       ui.with_text(sentence, (text) => {
         module._page_notify(text, bad);
-        draw_soon();
+        frames.soon();
       });
     },
     event(event, bytes) {
@@ -66,7 +70,7 @@ function front_end(module) {
       );
       if (place) module._free(place);
       if (refused) ui.notify(refused, true);
-      draw_later();
+      frames.later(event.type === "Restored" && !event.saved_to);
     },
   };
   return ui;
@@ -90,65 +94,27 @@ function announce(event) {
 function click(x, y) {
   ui.module._page_pointer(x, y, false);
   ui.module._page_button(0, true);
-  draw_soon();
+  frames.soon();
   setTimeout(() => {
     ui.module._page_button(0, false);
-    draw_soon();
+    frames.soon();
   }, 50);
 }
 
-// Frames are drawn at the display's rate while someone moves something, and a few times a second
-// for what happens by itself: a page that works in the background leaves the processor to the work.
-const between_frames_ms = 50;
-const lively_ms = 400; // after the last input
-
 let ui;
-let frames_left = 0;
-let pending = null; // {timer} of a frame that waits, {} of one that has been asked for
-let last_input = -Infinity;
-let last_frame = -Infinity;
+let frames;
 
-// For input: at once.
-function draw_soon() {
-  last_input = performance.now();
-  draw_later();
-}
-
-// For events of the work.
-function draw_later() {
-  frames_left = settling_frames;
-  ask_for_frame();
-}
-
-function ask_for_frame() {
-  if (!ui) return;
-  const now = performance.now();
-  const lively = now - last_input < lively_ms;
-  if (pending?.timer && lively) clearTimeout(pending.timer);
-  else if (pending) return;
-  const wait = lively ? 0 : last_frame + between_frames_ms - now;
-  const ask = () => {
-    pending = {};
-    requestAnimationFrame(draw);
-  };
-  if (wait > 0) pending = { timer: setTimeout(ask, wait) };
-  else ask();
-}
-
-function draw(milliseconds) {
-  pending = null;
-  last_frame = performance.now();
+function make_frame(milliseconds, drawn) {
   const canvas = element("canvas");
   const density = Math.min(globalThis.devicePixelRatio || 1, 3);
   const width = Math.round(canvas.clientWidth * density);
   const height = Math.round(canvas.clientHeight * density);
-  if (canvas.width !== width || canvas.height !== height)
+  if (drawn && (canvas.width !== width || canvas.height !== height))
     Object.assign(canvas, { width, height });
-  const busy = ui.module._page_frame(milliseconds / 1000, width, height, density);
-  const told = ui.module._page_controls();
+  const busy = ui.module._page_frame(milliseconds / 1000, width, height, density, drawn);
+  const told = drawn && ui.module._page_controls();
   if (told) ui.controls.show(JSON.parse(ui.module.UTF8ToString(told)));
-  frames_left = busy ? settling_frames : frames_left - 1;
-  if (frames_left > 0) ask_for_frame();
+  return busy;
 }
 
 function take_files(host) {
@@ -166,7 +132,7 @@ function take_files(host) {
       ui.module._page_key(code, true, 1);
       ui.module._page_key(code, false, 0);
     });
-    draw_soon();
+    frames.soon();
   });
   for (const id of ["pick-pictures", "pick-folder", "pick-model"]) {
     element(id).addEventListener("change", ({ target }) =>
@@ -204,17 +170,14 @@ async function start() {
   say("Loading");
   const model = fetched("model.safetensors");
   const [first, ...others] = samples.map((name) => fetched(`samples/${name}`));
+  const engine = Limpid.load({ model: null }).then((limpid) => {
+    step("engine started");
+    return limpid;
+  });
   const { default: make } = await import("./front_end.mjs");
-  const [module, limpid] = await Promise.all([
-    make({ canvas: element("canvas"), printErr: () => {} }).then((module) => {
-      step("front end compiled");
-      return module;
-    }),
-    Limpid.load({ model: null }).then((limpid) => {
-      step("engine started");
-      return limpid;
-    }),
-  ]);
+  const module = await make({ canvas: element("canvas"), printErr: () => {} });
+  step("front end compiled");
+  const limpid = await engine;
   const host = (module.host = new Host(limpid));
   ui = front_end(module);
   host.attach(ui);
@@ -226,11 +189,11 @@ async function start() {
       if (event.type === "Restored") done();
     });
   });
-  connect(element("canvas"), element("keyboard"), ui, draw_soon);
+  connect(element("canvas"), element("keyboard"), ui, () => frames.soon());
   take_files(host);
-  addEventListener("resize", draw_soon);
+  addEventListener("resize", () => frames.soon());
   element("loading").hidden = true;
-  draw_soon();
+  frames.later(true);
   step("front end drawn");
   if (limpid.note) ui.notify(limpid.note, false);
   await host.add([{ name: "model.safetensors", blob: await model }]);

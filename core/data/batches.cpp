@@ -35,22 +35,27 @@ void flip_up_down(Image& image) {
   for (; top < bottom; top += row, bottom -= row) std::swap_ranges(top, top + row, bottom);
 }
 
+// Picture i or, by the row and column drawn, a square of it; what is smaller is mirrored to it.
+Image cropped(const Dataset& dataset, size_t i, int side, uint32_t row, uint32_t column) {
+  if (side == 0) return dataset.picture(i);
+  const auto [height, width, channels] = dataset.shape(i);
+  const int y = int(below(uint32_t(std::max(height - side, 0)) + 1, row));
+  const int x = int(below(uint32_t(std::max(width - side, 0)) + 1, column));
+  const Image part = dataset.part(i, y, x, std::min(side, height), std::min(side, width));
+  return pad_reflect(part, side, side);
+}
+
 // The draws of a picture: its crop's row and column, a bit for each flip; then whether it is gray.
-void augment(Image& image, const BatchSettings& settings, const Sequence& sequence) {
+Image augmented(const Dataset& dataset, size_t i, const BatchSettings& settings,
+                const Sequence& sequence) {
   const auto [row, column, left_right, up_down] = sequence.block(0);
-  if (const int side = settings.crop; side > 0) {
-    if (image.height < side || image.width < side) {
-      image = pad_reflect(image, std::max(image.height, side), std::max(image.width, side));
-    }
-    const int y = int(below(uint32_t(image.height - side) + 1, row));
-    const int x = int(below(uint32_t(image.width - side) + 1, column));
-    image = crop(image, y, x, side, side);
-  }
+  Image image = cropped(dataset, i, settings.crop, row, column);
   if (settings.flip && left_right >> 31) flip_left_right(image);
   if (settings.flip && up_down >> 31) flip_up_down(image);
   if (settings.gray_share > 0 && uniform(sequence.block(1)[0]) < settings.gray_share) {
     image = with_channels(with_channels(image, 1), image.channels);
   }
+  return image;
 }
 
 }  // namespace
@@ -105,9 +110,9 @@ void Batches::fill(uint32_t epoch, size_t first, Batch clean, Batch noisy) const
   for (int i = 0; i < clean.n; ++i) {
     const size_t index = order[first + size_t(i)];
     const uint32_t picture = uint32_t(index);
-    Image image = dataset_->picture(index);
-    augment(image, settings_,
-            {.seed = settings_.seed, .stream = Stream::augment, .epoch = epoch, .item = picture});
+    const Image image = augmented(
+        *dataset_, index, settings_,
+        {.seed = settings_.seed, .stream = Stream::augment, .epoch = epoch, .item = picture});
     std::copy(image.pixels.begin(), image.pixels.end(), clean.picture(i).begin());
     const Image with_noise =
         add_noise(image, settings_.noise, {.epoch = epoch, .picture = picture});

@@ -1,6 +1,7 @@
 #include "core/data/compact.h"
 
 #include <algorithm>
+#include <span>
 
 namespace limpid {
 
@@ -16,8 +17,9 @@ std::vector<Step> to_steps(const Image& image, size_t stride, float one) {
 }
 
 template <class Step>
-void to_values(const std::vector<Step>& steps, size_t repeats, float one, float* value) {
+float* to_values(std::span<const Step> steps, size_t repeats, float one, float* value) {
   for (const Step step : steps) value = std::fill_n(value, repeats, float(step) / one);
+  return value;
 }
 
 }  // namespace
@@ -38,11 +40,22 @@ CompactImage compact(const Image& image, int bit_depth) {
 }
 
 Image expand(const CompactImage& compact, int channels) {
+  return expand(compact, channels, 0, 0, compact.height, compact.width);
+}
+
+Image expand(const CompactImage& compact, int channels, int y, int x, int height, int width) {
   assert(compact.channels == 1 || compact.channels == channels);
-  Image image(compact.height, compact.width, channels);
+  assert(y >= 0 && x >= 0 && height <= compact.height - y && width <= compact.width - x);
+  Image image(height, width, channels);
   const size_t repeats = size_t(channels / compact.channels);
-  to_values(compact.bytes, repeats, 255.0f, image.pixels.data());
-  to_values(compact.words, repeats, 65535.0f, image.pixels.data());
+  const size_t row = size_t(width) * compact.channels;
+  float* value = image.pixels.data();
+  for (int i = 0; i < height; ++i) {
+    const size_t first = (size_t(y + i) * compact.width + x) * compact.channels;
+    value = compact.words.empty()
+                ? to_values(std::span(compact.bytes).subspan(first, row), repeats, 255.0f, value)
+                : to_values(std::span(compact.words).subspan(first, row), repeats, 65535.0f, value);
+  }
   return image;
 }
 

@@ -27,4 +27,8 @@ CompactImage compact(const Image& image, int bit_depth);
 // The picture with `channels` (1 or 3); a gray one is repeated, a colour one must be given its 3.
 Image expand(const CompactImage& compact, int channels);
 
+// Its rectangle of `height` x `width` whose top left pixel is (y, x), which must lie inside: what
+// crop() makes of expand(), without the rest of the picture.
+Image expand(const CompactImage& compact, int channels, int y, int x, int height, int width);
+
 }  // namespace limpid

@@ -148,16 +148,21 @@ const std::vector<SkippedFile>& Dataset::skipped() const { return content_->skip
 const DatasetSettings& Dataset::settings() const { return content_->settings; }
 
 Image Dataset::picture(size_t i) const {
+  const Shape whole = shape(i);
+  return part(i, 0, 0, whole.height, whole.width);
+}
+
+Image Dataset::part(size_t i, int y, int x, int height, int width) const {
   assert(i < size());
   const Entry& entry = content_->entries[i];
   const int channels = content_->settings.channels;
-  if (!entry.held.empty()) return expand(entry.held, channels);
+  if (!entry.held.empty()) return expand(entry.held, channels, y, x, height, width);
   const fs::path& file = entry.found.file;
   const std::vector<uint8_t> bytes = read_bytes(file);
   if (fnv1a(bytes) != entry.hash) {
     throw Error(file.string() + ": the file has changed since the data set was opened");
   }
-  return expand(decode(bytes, file, content_->settings), channels);
+  return expand(decode(bytes, file, content_->settings), channels, y, x, height, width);
 }
 
 }  // namespace limpid

@@ -51,6 +51,9 @@ class Dataset {
   // several threads. Throws Error when the file is needed and has vanished or changed since.
   Image picture(size_t i) const;
 
+  // crop() of picture(i), without the work for the rest of it.
+  Image part(size_t i, int y, int x, int height, int width) const;
+
  private:
   struct Content;
   std::unique_ptr<Content> content_;

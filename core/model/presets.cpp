@@ -53,6 +53,10 @@ class UNet {
   void down(std::string name, int channels) {
     Layer layer = conv(std::move(name), channels);
     layer.stride = 2;
+    if (model_.layers.empty()) {  // wide enough to lose nothing of the picture, nor its signs
+      layer.kernel = 5;
+      layer.activation = Activation::linear;
+    }
     model_.layers.push_back(std::move(layer));
   }
   void up(std::string name, int channels, int kernel) {

@@ -15,8 +15,8 @@ namespace {
 constexpr const char* description =
     R"(Store a model with 16-bit numbers: half the size, 3 digits of each weight.
 
-What it says of its training goes along. All of limpid reads such a file; `limpid evaluate` tells
-what the missing digits cost.)";
+What it says of its training goes along, but for the scores of each epoch, which stay in the run's
+folder. All of limpid reads such a file; `limpid evaluate` tells what the missing digits cost.)";
 
 constexpr const char* examples = R"(Examples:
   limpid pack runs/mri -o mri.safetensors)";
@@ -27,7 +27,8 @@ struct Options {
 };
 
 int run(const Options& options) {
-  const ModelFile model = trained_model(options.model);
+  ModelFile model = trained_model(options.model);
+  model.metadata.erase("history");
   write_model_file(options.output, model, Storage::f16);
   const auto bytes = std::filesystem::file_size(options.output);
   std::fprintf(stderr, "%s: %ju bytes\n", options.output.c_str(), uintmax_t(bytes));

@@ -15,7 +15,8 @@ namespace limpid {
 
 namespace {
 
-constexpr size_t shown_pictures = 5;  // the article's
+constexpr size_t shown_pictures = 5;      // the article's
+constexpr int learning_per_drawing = 20;  // in time, at least: a twentieth is not missed
 constexpr Color blue = {0.12f, 0.42f, 0.70f};
 constexpr Color orange = {0.87f, 0.40f, 0.05f};
 
@@ -46,6 +47,11 @@ Restore restore_with(Denoiser& denoiser) {
 
 void RunReport::epoch(const std::vector<EpochRecord>& history, const std::vector<Tensor>& weights) {
   record_.epoch(history, weights);
+  if (Clock::now() >= next_drawing_) draw(history, weights);
+}
+
+void RunReport::draw(const std::vector<EpochRecord>& history, const std::vector<Tensor>& weights) {
+  const Clock::time_point start = Clock::now();
   write_loss(history);
   Denoiser denoiser = this->denoiser(weights);
   const Restore restore = restore_with(denoiser);
@@ -62,6 +68,15 @@ void RunReport::epoch(const std::vector<EpochRecord>& history, const std::vector
   const GridTitle titles = {title, noise_text(subject_.settings.training.noise)};
   write_picture(subject_.folder.grid(), {.color = draw_grid(titles, examples_), .alpha = {}});
   record_.set("first_test_pictures", examples_json(examples_).dump());
+  drawn_epochs_ = history.size();
+  next_drawing_ = Clock::now() + (Clock::now() - start) * learning_per_drawing;
+}
+
+void RunReport::finish(const std::vector<EpochRecord>& history,
+                       const std::vector<Tensor>& weights) {
+  if (drawn_epochs_ == history.size()) return;
+  record_.epoch(history, weights);  // when resumed after its end: its last one may be cut off
+  draw(history, weights);
 }
 
 void RunReport::end(TrainingEnd end, const std::optional<FinalScores>& scores) {

@@ -2,6 +2,7 @@
 // curves and pictures (loss.png, grid.png) and their scores.
 #pragma once
 
+#include <chrono>
 #include <optional>
 #include <string>
 #include <vector>
@@ -28,16 +29,23 @@ class RunReport {
   // Each throws Error naming the file that cannot be written.
   void start(const std::vector<Tensor>& weights) { record_.start(weights); }
   void resume() { record_.resume(); }
+  // The record after every epoch; curves and pictures too unless the epochs are so short that
+  // drawing would take more than a twentieth of the time.
   void epoch(const std::vector<EpochRecord>& history, const std::vector<Tensor>& weights);
+  // Record, curves and pictures of the last epoch, unless they have been drawn.
+  void finish(const std::vector<EpochRecord>& history, const std::vector<Tensor>& weights);
   void end(TrainingEnd end, const std::optional<FinalScores>& scores);
 
-  // The first five test pictures, as the last epoch restored them.
+  // The first five test pictures as last drawn.
   const std::vector<Example>& examples() const { return examples_; }
 
   // None when interrupted.
   std::optional<FinalScores> final_scores(const std::vector<Tensor>& weights) const;
 
  private:
+  using Clock = std::chrono::steady_clock;
+
+  void draw(const std::vector<EpochRecord>& history, const std::vector<Tensor>& weights);
   void write_loss(const std::vector<EpochRecord>& history) const;
   Denoiser denoiser(const std::vector<Tensor>& weights) const;
   ExampleNoise noise_of(size_t picture) const;
@@ -45,6 +53,8 @@ class RunReport {
   const Subject subject_;
   RunRecord record_;
   std::vector<Example> examples_;
+  size_t drawn_epochs_ = 0;
+  Clock::time_point next_drawing_;
 };
 
 }  // namespace limpid

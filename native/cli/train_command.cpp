@@ -27,8 +27,9 @@ constexpr const char* description =
 DATA are folders of pictures, with their sub-folders. A quarter of them only tests. RUN gets the
 model (model.safetensors), what is needed to go on (checkpoint.safetensors), the curves (loss.png,
 history.csv), pictures (grid.png), the layers (summary.txt) and all settings and scores (run.json),
-each renewed after every epoch. Ctrl-C saves and says how to go on. The same settings give the same
-bits, whatever the number of threads and however often the run was stopped.)";
+renewed after every epoch (loss.png and grid.png less often when epochs are short). Ctrl-C saves
+and says how to go on. The same settings give the same bits, whatever the number of threads and
+however often the run was stopped.)";
 
 constexpr const char* examples = R"(Examples:
   limpid train photos/ -o runs/quick --model classroom --size 64 --noise 0.2 --epochs 10
@@ -235,8 +236,7 @@ int Training::finish(const TrainingResult& result) {
       result.end == TrainingEnd::finished || result.end == TrainingEnd::stopped_early;
   std::optional<FinalScores> scores;
   if (whole) {
-    // Not yet when the run was over before it was resumed: its last report may have been cut off.
-    if (report_.examples().empty()) report_.epoch(result.history, result.weights);
+    report_.finish(result.history, result.weights);
     scores = report_.final_scores(result.weights);
   }
   report_.end(result.end, scores);
