@@ -30,6 +30,16 @@ async function starts(page, visitor) {
   );
 }
 
+// A question to WebGL waits for the frame before it, and Dear ImGui asks twenty in each.
+async function asks_webgl_nothing(page, visitor) {
+  const before = await page.evaluate(() => globalThis.asked);
+  check(before > 0, `WebGL was asked ${before} times until the first picture`);
+  await visitor.drag(shown, 0.5, 0.6);
+  await visitor.drag(shown, 0.6, 0.5);
+  const after = await page.evaluate(() => globalThis.asked);
+  check(after === before, `and ${after - before} times while the split line was dragged`);
+}
+
 async function restores_what_is_dropped(visitor, path, event) {
   const name = path.split("/").pop();
   await visitor.drop([path], event);
@@ -124,9 +134,21 @@ async function looks_everywhere(host) {
 const host = await serve();
 const browser = await open_browser(host.url);
 try {
+  await browser.context.addInitScript(() => {
+    globalThis.asked = 0;
+    const { prototype } = WebGL2RenderingContext;
+    for (const question of ["getParameter", "isEnabled"]) {
+      const ask = prototype[question];
+      prototype[question] = function (name) {
+        ++globalThis.asked;
+        return ask.call(this, name);
+      };
+    }
+  });
   const page = await browser.page();
   const visitor = new Visitor(page);
   await starts(page, visitor);
+  await asks_webgl_nothing(page, visitor);
   await shoot(page, "denoise-light");
   await restores_what_is_dropped(visitor, png, "drop");
   await saves_what_the_command_restores(page, visitor, png, 0.4);
