@@ -1,10 +1,9 @@
 // The JavaScript module in Chromium: restores what the command restores, trains, stops, goes on
 // after a crash, says what is wrong; isolated and not.
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { mkdtempSync } from "node:fs";
-import { check, cli, file, native, open_browser, serve, site, source } from "./site.mjs";
+import { check, cli, file, native, open_browser, serve, shoot, site, source } from "./site.mjs";
 
 // Restored pixels of two engines, which sum in other orders: of 255 steps one, where a value lies
 // between two of them.
@@ -172,6 +171,28 @@ async function goes_on_after_a_crash(browser, page) {
   return next;
 }
 
+// The ten lines of web/example as they are written.
+async function the_example_restores(page) {
+  const picture = join(source, "assets/samples/phantom.png");
+  await page.setInputFiles("#file", picture);
+  await page.waitForFunction(() => document.getElementById("score").value);
+  const { score, sizes } = await page.evaluate(() => ({
+    score: document.getElementById("score").value,
+    sizes: ["noisy", "restored"].map((id) => document.getElementById(id).width),
+  }));
+  const model = join(site, "model.safetensors");
+  const out = join(mkdtempSync(join(tmpdir(), "limpid-")), "restored.png");
+  const args = ["denoise", picture, "-o", out, "--model", model, "--noise", "0.2", "--seed", "1"];
+  const { noisy, restored, width } = JSON.parse(native(...args, "--json")).files[0];
+  const told = score.match(/[\d.]+/g).map(Number);
+  check(
+    Math.abs(told[0] - noisy.rmse) < 0.0001 && Math.abs(told[1] - restored.rmse) < 0.0001,
+    `the example page says "${score}", as the command does`,
+  );
+  check(sizes.every((size) => size === width), `and draws both at ${width} pixels`);
+  await shoot(page, "example");
+}
+
 // As in a browser whose WebAssembly has no relaxed SIMD.
 const without_relaxed_simd = (context) =>
   context.route("**/variants.mjs", async (route) => {
@@ -193,6 +214,7 @@ async function run({ bare, plain = false }) {
         loaded.variant === `engine-${plain ? "plain" : "relaxed"}-${bare ? "slices" : "thread"}`,
       `${label}: ${loaded.variant}, ${loaded.threads} threads. ${loaded.note}`,
     );
+    if (cli && !bare && !plain) await the_example_restores(page);
     if (cli) {
       await restores_as_the_command_does(page, join(source, "assets/samples/coast.png"), label);
       await restores_as_the_command_does(

@@ -51,6 +51,28 @@ async function works_with_one_thread(host) {
   });
 }
 
+// The browser gives no memory that threads could share.
+async function falls_back_to_one_thread(host) {
+  await with_page(host, { serviceWorkers: "block" }, async (page, visitor) => {
+    const refuse = `{
+      const { Memory } = WebAssembly;
+      WebAssembly.Memory = function (wanted) {
+        if (wanted.shared) throw new RangeError("could not allocate memory");
+        return new Memory(wanted);
+      };
+    }\n`;
+    await page.route("**/worker.mjs", async (route) => {
+      const response = await route.fetch();
+      await route.fulfill({ response, body: refuse + (await response.text()) });
+    });
+    await page.reload();
+    const { value } = await visitor.find("Notice");
+    check(/not enough memory/.test(value), `no memory for threads: "${value}"`);
+    await visitor.find("RMSE");
+    check(await isolated(page), "and it restores, with one thread");
+  });
+}
+
 async function refuses(host, what, options, prepare, expected) {
   const browser = await open_browser(host.url, options);
   try {
@@ -72,6 +94,7 @@ const bare = await serve({ bare: true });
 await works_with_one_thread(bare).finally(() => bare.stop());
 const host = await serve();
 try {
+  await falls_back_to_one_thread(host);
   await refuses(
     host,
     "without SIMD",

@@ -74,6 +74,19 @@ async function saves_what_the_command_restores(page, visitor, path, wanted) {
   );
 }
 
+// What is in the clipboard then is the picture that would be saved.
+async function copies(page, visitor) {
+  const saved = await visitor.download(() => visitor.press("Save"));
+  await visitor.press("Copy");
+  await visitor.wait_for("that it was copied", (c) => /clipboard/.test(c.value));
+  const copied = await page.evaluate(async () => {
+    const [item] = await navigator.clipboard.read();
+    return [...new Uint8Array(await (await item.getType("image/png")).arrayBuffer())];
+  });
+  const { most, width, height } = await difference(page, saved.bytes, copied);
+  check(most === 0, `copied at ${width} x ${height}, ${most} of 255 from what is saved`);
+}
+
 // The part between both places of the line shows another version then.
 async function drags_the_split(page, visitor, how, drag) {
   const { box } = await visitor.find(shown);
@@ -145,6 +158,7 @@ try {
       };
     }
   });
+  await browser.context.grantPermissions(["clipboard-read", "clipboard-write"]);
   const page = await browser.page();
   const visitor = new Visitor(page);
   await starts(page, visitor);
@@ -154,6 +168,7 @@ try {
   await saves_what_the_command_restores(page, visitor, png, 0.4);
   await restores_what_is_dropped(visitor, jpeg, "paste");
   await saves_what_the_command_restores(page, visitor, jpeg, 0.1);
+  await copies(page, visitor);
   await drags_the_split(page, visitor, "with the mouse", () => visitor.drag(shown, 0.5, 0.8));
   await visitor.press("Dark");
   await shoot(page, "denoise-dark");
