@@ -265,6 +265,17 @@ TEST(Apply, AnEngineThatIsGoneIsNotChosen) {
   EXPECT_EQ(state.choices.engine, "");
 }
 
+TEST(Apply, ClassicalMethodsAreModelsThatNobodyChose) {
+  UiState state;
+  apply(state, EnginesFound{{{"cpu", "one"}}, 2, {"median", "nlm"}});
+  ASSERT_EQ(state.models.size(), 2u);
+  EXPECT_EQ(state.models[1].number, -2);
+  EXPECT_EQ(state.models[1].name, "nlm");
+  EXPECT_TRUE(state.models[1].ready);
+  EXPECT_EQ(state.choices.model, 0);
+  EXPECT_EQ(state.next_number, 1);
+}
+
 TEST(Apply, RecentFilesAreRememberedOnce) {
   UiState state;
   for (int i = 0; i < 20; ++i) remember(state, "/" + std::to_string(i));

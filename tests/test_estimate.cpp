@@ -55,6 +55,17 @@ TEST(Estimate, TinyAndOddPictures) {
 }
 
 // Texture adds to weak noise, clipping takes from strong noise: 10 % and 0.02 hold for photographs.
+TEST(Estimate, GaussianNoiseThatWasAddedIsKnown) {
+  const Image image(32, 32, 1, 0.5f);
+  const NoiseSettings gaussian = {.strength = 0.2f};
+  const NoiseSettings speckle = {.kind = NoiseKind::speckle, .strength = 0.2f};
+  const Image noisy = add_noise(image, speckle);
+  EXPECT_EQ(noise_level(noisy, gaussian), double(0.2f));
+  EXPECT_EQ(noise_level(noisy, speckle), estimate_noise(noisy));
+  EXPECT_EQ(noise_level(noisy, std::nullopt), estimate_noise(noisy));
+  EXPECT_GT(estimate_noise(noisy), 0.05);
+}
+
 TEST(Estimate, FindsItInPhotographs) {
   const char* shared = std::getenv("LIMPID_SHARED_DATA");
   const std::filesystem::path folder = std::filesystem::path(shared ? shared : "") / "bsds/val";

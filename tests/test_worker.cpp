@@ -5,12 +5,14 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "core/classical/classical.h"
 #include "core/denoise.h"
 #include "core/engine/reference.h"
 #include "core/image/file.h"
 #include "core/image/picture.h"
 #include "core/model/json.h"
 #include "core/model/model_file.h"
+#include "core/noise/estimate.h"
 #include "core/noise/noise.h"
 #include "core/train/run_record.h"
 #include "core/ui/work/worker_thread.h"
@@ -129,6 +131,31 @@ TEST_F(WorkerTest, RestoresAsTheDenoiserDoes) {
   EXPECT_TRUE(answer.has_quality);
   EXPECT_EQ(answer.noisy.rmse, rmse(clean, noisy));
   EXPECT_EQ(answer.restored.rmse, rmse(clean, restored));
+}
+
+TEST_F(WorkerTest, RestoresWithoutHavingLearned) {
+  collect();
+  const std::vector<std::string> methods = last<EnginesFound>().methods;
+  ASSERT_EQ(methods, (std::vector<std::string>{"median", "bilateral", "nlm", "wavelet"}));
+  worker_.send(OpenPicture{2, path(0)});
+  const NoiseSettings noise{.strength = 0.3f, .seed = 11};
+  const Image clean = read_picture(path(0)).color;
+  const Image noisy = add_noise(clean, noise);
+  for (int i = 0; i < 4; ++i) {
+    const ClassicalMethod method = parse_classical_method(methods[size_t(i)]);
+    worker_.send(Restore{.picture = 2, .model = -1 - i, .noise = noise});
+    work();
+    const Image restored = classical_denoise(method, noisy, noise.strength);
+    EXPECT_EQ(last<Restored>().image->pixels, restored.pixels) << methods[size_t(i)];
+    EXPECT_EQ(last<Restored>().restored.rmse, rmse(clean, restored));
+    worker_.send(Restore{.picture = 2, .model = -1 - i, .already_noisy = true});
+    work();
+    const Image guessed = classical_denoise(method, clean, estimate_noise(clean));
+    EXPECT_EQ(last<Restored>().image->pixels, guessed.pixels) << methods[size_t(i)];
+  }
+  worker_.send(Restore{.picture = 2, .model = -5, .noise = noise});
+  work();
+  EXPECT_EQ(last<Failed>().message, "there is no classical method -5");
 }
 
 TEST_F(WorkerTest, ANoisyPictureIsTakenAsItIs) {

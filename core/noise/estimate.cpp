@@ -102,4 +102,9 @@ double estimate_noise(const Image& image) {
   return unclipped_deviation({.mean = bands.mean, .deviation = deviation});
 }
 
+double noise_level(const Image& noisy, const std::optional<NoiseSettings>& added) {
+  if (added && added->kind == NoiseKind::gaussian) return added->strength;
+  return estimate_noise(noisy);
+}
+
 }  // namespace limpid

@@ -1,7 +1,10 @@
 // How noisy a picture is, from the picture alone.
 #pragma once
 
+#include <optional>
+
 #include "core/image/image.h"
+#include "core/noise/noise.h"
 
 namespace limpid {
 
@@ -16,5 +19,9 @@ namespace limpid {
 // Fine texture counts as noise: clean photographs give up to about 0.03. Pictures with a side under
 // 2 pixels give 0.
 double estimate_noise(const Image& image);
+
+// What a method that has to be told the strength is told: that of the noise that was `added` where
+// it is gaussian, else the estimate.
+double noise_level(const Image& noisy, const std::optional<NoiseSettings>& added);
 
 }  // namespace limpid

@@ -20,6 +20,12 @@ void apply(UiState& state, EnginesFound& event) {
       [&](const EnginesFound::Entry& engine) { return engine.name == state.choices.engine; });
   if (!there) state.choices.engine.clear();
   state.threads = event.threads;
+  for (size_t i = 0; i < event.methods.size(); ++i) {
+    state.models.push_back({.number = -int(i) - 1,
+                            .name = std::move(event.methods[i]),
+                            .about = text(Text::nothing_learned),
+                            .ready = true});
+  }
 }
 
 void apply(UiState& state, PicturesFound& event) {

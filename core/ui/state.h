@@ -41,7 +41,7 @@ struct PictureEntry {
 };
 
 struct ModelEntry {
-  int number = 0;
+  int number = 0;  // below 0: a classical method, as in Restore::model
   std::string name;
   std::string about;        // parameters, how it was trained
   bool ready = false;       // its weights are there

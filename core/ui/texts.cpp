@@ -51,6 +51,8 @@ constexpr Row rows[] = {
 
     {Text::model, {"Model"}},
     {Text::no_model_hint, {"Train one, or drop a model file (.safetensors) here."}},
+    {Text::nothing_learned,
+     {"A classical method: it has learned nothing, and is told how strong the noise is."}},
     {Text::load_model, {"Load model"}},
     {Text::engine, {"Runs on"}},
     {Text::threads, {"Threads"}},

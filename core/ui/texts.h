@@ -43,6 +43,7 @@ enum class Text {
   // Model
   model,
   no_model_hint,
+  nothing_learned,
   load_model,
   engine,
   threads,

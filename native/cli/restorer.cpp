@@ -42,15 +42,12 @@ Restorer::Restorer(const RestorerOptions& options, const ComputeOptions& compute
 
 Image Restorer::restore(const Image& noisy, const std::optional<NoiseSettings>& added,
                         const Progress& progress) {
-  if (method_) return classical_denoise(*method_, noisy, level_of(noisy, added), progress);
+  if (method_) {
+    const double level = level_ ? *level_ : noise_level(noisy, added);
+    return classical_denoise(*method_, noisy, level, progress);
+  }
   return denoiser_->denoise(noisy,
                             [&](int done, int total) { return progress(double(done) / total); });
-}
-
-double Restorer::level_of(const Image& noisy, const std::optional<NoiseSettings>& added) const {
-  if (level_) return *level_;
-  if (added && added->kind == NoiseKind::gaussian) return added->strength;
-  return estimate_noise(noisy);
 }
 
 }  // namespace limpid

@@ -37,13 +37,11 @@ class Restorer {
   // Told how much is done, 0..1; returning false cancels.
   using Progress = std::function<bool(double share)>;
   // The restored picture, empty when cancelled. A classical method assumes noise of --level, else
-  // of `added` when that is gaussian, else what estimate_noise() finds; a network needs none.
+  // noise_level(); a network needs none.
   Image restore(const Image& noisy, const std::optional<NoiseSettings>& added,
                 const Progress& progress);
 
  private:
-  double level_of(const Image& noisy, const std::optional<NoiseSettings>& added) const;
-
   std::string name_;
   std::optional<double> level_;
   std::optional<ClassicalMethod> method_;

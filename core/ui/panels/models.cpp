@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cstdio>
 
 #include "core/ui/panels.h"
@@ -7,6 +8,31 @@
 
 namespace limpid {
 namespace {
+
+// Networks first, then what has learned nothing.
+void draw_choice(UiState& state) {
+  std::vector<const char*> names;
+  std::vector<int> numbers;
+  const auto add = [&](bool classical) {
+    for (const ModelEntry& model : state.models) {
+      if (!model.ready || (model.number < 0) != classical) continue;
+      names.push_back(model.name.c_str());
+      numbers.push_back(model.number);
+    }
+  };
+  add(false);
+  if (names.empty()) paragraph(text(Text::no_model_hint), colors().muted);
+  add(true);
+  if (names.empty()) return;
+  int chosen =
+      int(std::find(numbers.begin(), numbers.end(), state.choices.model) - numbers.begin());
+  ImGui::SetNextItemWidth(-FLT_MIN);
+  if (choice("model", nullptr, names, chosen)) state.choices.model = numbers[size_t(chosen)];
+  const ModelEntry* model = find_model(state, state.choices.model);
+  if (!model || model->about.empty()) return;
+  const WithFont font(Face::body, small_px);
+  paragraph(model->about.c_str(), colors().muted);
+}
 
 void draw_engine(UiState& state) {
   std::vector<const char*> names;
@@ -35,26 +61,7 @@ void draw_engine(UiState& state) {
 
 void draw_models(UiState& state, Platform& platform) {
   begin_card("models", text(Text::model));
-  std::vector<const char*> names;
-  std::vector<int> numbers;
-  int chosen = 0;
-  for (const ModelEntry& model : state.models) {
-    if (!model.ready) continue;
-    if (model.number == state.choices.model) chosen = int(names.size());
-    names.push_back(model.name.c_str());
-    numbers.push_back(model.number);
-  }
-  if (names.empty()) {
-    paragraph(text(Text::no_model_hint), colors().muted);
-  } else {
-    ImGui::SetNextItemWidth(-FLT_MIN);
-    if (choice("model", nullptr, names, chosen)) state.choices.model = numbers[size_t(chosen)];
-    const ModelEntry* model = find_model(state, state.choices.model);
-    if (model && !model->about.empty()) {
-      const WithFont font(Face::body, small_px);
-      paragraph(model->about.c_str(), colors().muted);
-    }
-  }
+  draw_choice(state);
   draw_compared_models(state);
   if (button(text(Text::load_model), Look::plain, ImGui::GetContentRegionAvail().x)) {
     platform.pick(Pick::model);

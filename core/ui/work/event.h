@@ -25,8 +25,9 @@ struct EnginesFound {
     std::string name = {};         // "cpu", as requests name it
     std::string description = {};  // one line
   };
-  std::vector<Entry> engines = {};  // the first is the default
-  int threads = 0;                  // of the machine
+  std::vector<Entry> engines = {};        // the first is the default
+  int threads = 0;                        // of the machine
+  std::vector<std::string> methods = {};  // classical ones (core/classical), beside the models
 };
 
 struct PicturesFound {

@@ -123,7 +123,7 @@ void fields(V&, StopTraining&) {}
 
 template <class V>
 void fields(V& v, EnginesFound& m) {
-  v("engines", m.engines), v("threads", m.threads);
+  v("engines", m.engines), v("threads", m.threads), v("methods", m.methods);
 }
 
 template <class V>

@@ -39,7 +39,7 @@ struct ClosePicture {
 // runs.
 struct Restore {
   int picture = 0;
-  int model = 0;
+  int model = 0;               // below 0: one of EnginesFound::methods, -1 the first
   bool already_noisy = false;  // the picture as it is; no NoiseAdded, no scores
   NoiseSettings noise = {};
   std::string engine = {};  // one of EnginesFound; empty: the first

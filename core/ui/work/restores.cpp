@@ -2,9 +2,12 @@
 
 #include <algorithm>
 #include <chrono>
+#include <optional>
 #include <utility>
 
+#include "core/classical/classical.h"
 #include "core/error.h"
+#include "core/noise/estimate.h"
 #include "core/noise/noise.h"
 
 namespace limpid {
@@ -15,6 +18,16 @@ using Clock = std::chrono::steady_clock;
 // Of a picture one restore waits, and one for each model beside it.
 bool same_place(const Restore& a, const Restore& b) {
   return a.picture == b.picture && a.beside == b.beside && (!a.beside || a.model == b.model);
+}
+
+constexpr int parts_of_a_method = 20;  // that its progress is told in
+
+// A Restore's model below 0.
+ClassicalMethod method_of(int model) {
+  const std::vector<ClassicalMethod> methods = classical_methods();
+  const size_t i = size_t(-(model + 1));
+  if (i >= methods.size()) throw Error("there is no classical method " + std::to_string(model));
+  return methods[i];
 }
 
 }  // namespace
@@ -70,24 +83,45 @@ void Restores::model_changed(int model) {
   if (made_for_.model == model) outdated_ = true;
 }
 
-void Restores::step(const std::function<bool()>& slice_is_over) {
+void Restores::step(const std::function<bool()>& slice_is_over,
+                    const std::function<bool()>& request_waits) {
   const Clock::time_point start = Clock::now();
   try {
     if (!active_) begin();
-    Denoiser::Run& run = *active_->run;
-    do {
-      run.step();
-      if (!active_->request.beside) {
-        tell_(Restoring{active_->request.picture, run.done(), run.total()});
-      }
-    } while (run.done() < run.total() && !slice_is_over());
+    Image restored = active_->run ? work_by_network(slice_is_over) : work_by_method(request_waits);
     active_->answer.ms += std::chrono::duration<double, std::milli>(Clock::now() - start).count();
-    if (run.done() == run.total()) finish();
+    if (!restored.empty()) finish(std::move(restored));
   } catch (const std::bad_alloc&) {
     fail(pictures_.path(active_->request.picture) + ": there is not enough memory to restore it");
   } catch (const Error& error) {
     fail(error.what());
   }
+}
+
+Image Restores::work_by_network(const std::function<bool()>& slice_is_over) {
+  Denoiser::Run& run = *active_->run;
+  do {
+    run.step();
+    tell_progress(run.done(), run.total());
+  } while (run.done() < run.total() && !slice_is_over());
+  return run.done() == run.total() ? run.take() : Image();
+}
+
+Image Restores::work_by_method(const std::function<bool()>& request_waits) {
+  const Restore& request = active_->request;
+  std::optional<NoiseSettings> added;
+  if (!request.already_noisy) added = request.noise;
+  int told = 0;
+  return classical_denoise(method_of(request.model), *active_->noisy,
+                           noise_level(*active_->noisy, added), [&](double share) {
+                             const int done = int(share * parts_of_a_method);
+                             if (done > told) tell_progress(told = done, parts_of_a_method);
+                             return !request_waits();
+                           });
+}
+
+void Restores::tell_progress(int done, int total) const {
+  if (!active_->request.beside) tell_(Restoring{active_->request.picture, done, total});
 }
 
 void Restores::fail(const std::string& message) {
@@ -119,15 +153,19 @@ void Restores::begin() {
       tell_(NoiseAdded{request.picture, request.noise, active_->noisy, answer.noisy});
     }
   }
+  if (request.model < 0) {
+    tell_progress(0, parts_of_a_method);
+    return;
+  }
   active_->run = std::make_unique<Denoiser::Run>(denoiser(request), *active_->noisy);
-  if (!request.beside) tell_(Restoring{request.picture, 0, active_->run->total()});
+  tell_progress(0, active_->run->total());
 }
 
-void Restores::finish() {
+void Restores::finish(Image restored) {
   const Restore& request = active_->request;
   const Picture& picture = *active_->picture;
   Restored& answer = active_->answer;
-  const SharedImage image = std::make_shared<const Image>(active_->run->take());
+  const SharedImage image = std::make_shared<const Image>(std::move(restored));
   if (!request.already_noisy) {
     answer.has_quality = true;
     answer.restored = compare(picture.color, *image);

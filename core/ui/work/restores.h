@@ -37,8 +37,9 @@ class Restores {
   bool waiting() const { return active_ || !queue_.empty(); }
   bool urgent() const;  // the picture on the screen waits, or is at it
 
-  // Goes on with the picture that is at it, or begins the first that waits: at least one tile.
-  void step(const std::function<bool()>& slice_is_over);
+  // Goes on with the picture that is at it, or begins the first that waits: at least one tile. A
+  // classical method takes the whole picture, and begins anew after a request that came meanwhile.
+  void step(const std::function<bool()>& slice_is_over, const std::function<bool()>& request_waits);
 
  private:
   // The picture that is at it.
@@ -47,11 +48,15 @@ class Restores {
     std::shared_ptr<const Picture> picture;
     SharedImage noisy;
     Restored answer;
-    std::unique_ptr<Denoiser::Run> run;
+    std::unique_ptr<Denoiser::Run> run;  // none for a classical method
   };
 
   void begin();
-  void finish();
+  // The restored picture, empty when there is more to do.
+  Image work_by_network(const std::function<bool()>& slice_is_over);
+  Image work_by_method(const std::function<bool()>& request_waits);
+  void tell_progress(int done, int total) const;
+  void finish(Image restored);
   void give_up();  // the one that is at it, with an answer
   void fail(const std::string& message);
   Denoiser& denoiser(const Restore& request);

@@ -10,6 +10,7 @@
 #include <type_traits>
 #include <utility>
 
+#include "core/classical/classical.h"
 #include "core/data/folder.h"
 #include "core/error.h"
 #include "core/model/summary.h"
@@ -67,6 +68,9 @@ class Worker::Content {
     for (const std::unique_ptr<Engine>& engine : engines_) {
       found.engines.push_back({engine->name(), engine->describe()});
     }
+    for (const ClassicalMethod method : classical_methods()) {
+      found.methods.push_back(to_string(method));
+    }
     tell(std::move(found));
   }
 
@@ -104,6 +108,10 @@ class Worker::Content {
       if (matters(request)) return true;
     }
     return false;
+  }
+
+  bool request_waits() {
+    return sent([](const Request&) { return true; });
   }
 
   // Carries a request out, or puts it in its queue; an Error becomes an event.
@@ -144,20 +152,17 @@ bool Worker::step(double slice_s) { return content_->step(slice_s); }
 bool Worker::Content::step(double slice_s) {
   const Clock::time_point until = Clock::now() + std::chrono::duration_cast<Clock::duration>(
                                                      std::chrono::duration<double>(slice_s));
-  const auto slice_is_over = [&] {
-    return Clock::now() >= until || sent([](const Request&) { return true; });
-  };
+  const auto slice_is_over = [&] { return Clock::now() >= until || request_waits(); };
   while (std::optional<Request> request = next_request()) take(*request);
   const bool can_learn = learning_ && !paused_;
   if (restores_.waiting() && (!can_learn || learned_last_ || restores_.urgent())) {
     learned_last_ = false;
-    restores_.step(slice_is_over);
+    restores_.step(slice_is_over, [this] { return request_waits(); });
   } else if (can_learn) {
     learned_last_ = true;
     learn(slice_is_over);
   }
-  return restores_.waiting() || (learning_ && !paused_) ||
-         sent([](const Request&) { return true; });
+  return restores_.waiting() || (learning_ && !paused_) || request_waits();
 }
 
 template <class Job>
