@@ -89,11 +89,11 @@ TEST_P(Pretrained, KeepsTheColoursOfPicturesWithoutNoise) {
 }
 
 // The aim is 45 dB. A network that is not told the strength takes fine texture for weak noise: the
-// forest's leaves; letters and the chart's patterns of single pixels, which it was never shown,
-// still more.
+// forest's leaves and, not asked for here, the chart's patterns of single pixels, the like of which
+// no photograph has.
 TEST_P(Pretrained, KeepsPicturesWithoutNoise) {
   const std::map<std::string, double> least = {
-      {"coast", 45}, {"phantom", 44}, {"forest", 41}, {"text", 34}};
+      {"coast", 50}, {"phantom", 48}, {"forest", 43}, {"text", 48}};
   for (const auto& [name, db] : least) {
     const Image clean = sample(name);
     EXPECT_GE(psnr(clean, restored(clean)), db) << name;

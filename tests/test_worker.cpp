@@ -133,6 +133,21 @@ TEST_F(WorkerTest, RestoresAsTheDenoiserDoes) {
   EXPECT_EQ(answer.restored.rmse, rmse(clean, restored));
 }
 
+TEST_F(WorkerTest, TellsHowAModelWasTrained) {
+  const Model model = model_from_json_text();
+  for (const bool range : {false, true}) {
+    TrainingSettings settings = {.epochs = 3, .noise = {.strength = 0.5f}};
+    if (range) settings.noise.weakest = 0.1f;
+    const std::string file = (folder_ / "told.safetensors").string();
+    write_model_file(file, {model, initial_weights(model, 1), {{"training", to_json(settings)}}});
+    worker_.send(LoadModel{7, file});
+    work();
+    EXPECT_EQ(last<ModelLoaded>().training, "trained on gaussian noise of strength " +
+                                                std::string(range ? "0.1 to 0.5" : "0.5") +
+                                                ", 3 epochs");
+  }
+}
+
 TEST_F(WorkerTest, RestoresWithoutHavingLearned) {
   collect();
   const std::vector<std::string> methods = last<EnginesFound>().methods;

@@ -48,10 +48,16 @@ std::string training_sentence(const ModelFile& file) {
   if (training == file.metadata.end()) return "";
   try {
     const TrainingSettings settings = settings_from_json(training->second, file.model.name);
-    char text[160];
-    std::snprintf(text, sizeof text, "trained on %s noise of strength %.2g, %d epoch%s",
-                  to_string(settings.noise.kind).c_str(), double(settings.noise.strength),
-                  settings.epochs, settings.epochs == 1 ? "" : "s");
+    char strength[32], text[160];
+    if (settings.noise.weakest) {
+      std::snprintf(strength, sizeof strength, "%.2g to %.2g", double(*settings.noise.weakest),
+                    double(settings.noise.strength));
+    } else {
+      std::snprintf(strength, sizeof strength, "%.2g", double(settings.noise.strength));
+    }
+    std::snprintf(text, sizeof text, "trained on %s noise of strength %s, %d epoch%s",
+                  to_string(settings.noise.kind).c_str(), strength, settings.epochs,
+                  settings.epochs == 1 ? "" : "s");
     return text;
   } catch (const Error&) {
     return "";  // of another program, or a later Limpid: the weights count
