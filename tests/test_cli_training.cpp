@@ -149,6 +149,9 @@ TEST_F(CliTraining, LearnsFromNoiseOfEveryStrength) {
   EXPECT_NE(same.err.find("0 to 0.5 (0/255 to 128/255), clipped to 0..1 but for 0.5 of the "),
             std::string::npos)
       << same.err;
+  const Outcome other = limpid({"evaluate", "data", "--model", "range", "--noise", "0.2"});
+  EXPECT_NE(other.err.find("0.2 (51/255), clipped to 0..1"), std::string::npos) << other.err;
+  EXPECT_EQ(other.err.find("but for"), std::string::npos) << other.err;
 }
 
 TEST_F(CliTraining, KillThenResumeGivesTheSameBits) {

@@ -50,6 +50,7 @@ void NoiseOptions::add_to(CLI::App& command, const std::string& seed_text) {
             changes_.push_back([=](NoiseSettings& s) {
               s.strength = strengths.strongest;
               s.weakest = strengths.weakest;
+              if (!strengths.weakest) s.no_clip_share = 0;  // all alike, whatever was trained on
             });
           },
           "Strength on the 0..1 scale: 0.4 is 102 of 255; 0..0.5: each picture gets one of these, "
