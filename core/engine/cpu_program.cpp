@@ -62,34 +62,28 @@ size_t CpuProgram::spare_floats(const PreparedStep& step) const {
   return step.step->whole_batch() ? floats * batch_ : floats;
 }
 
-void CpuProgram::reserve_values(Arena& arena, int time) {
-  const int n = int(steps_.size());
-  std::vector<int> last(values_.size(), time);
-  last.back() = time + n;
-  for (int i = 0; i < n; ++i) {
-    const int backward = time + 2 * n - i;
-    const StepMemory& memory = steps_[i].memory;
-    for (int v : steps_[i].inputs) {
-      last[v] = std::max(last[v], training_ && memory.keeps_input ? backward : time + i);
-    }
-    last[i + 1] = std::max(last[i + 1], training_ && memory.keeps_output ? backward : time + i);
+std::vector<StepUse> CpuProgram::uses() const {
+  std::vector<StepUse> uses;
+  for (const PreparedStep& step : steps_) {
+    uses.push_back({step.inputs, step.memory.keeps_input, step.memory.keeps_output});
   }
-  for (int v = 0; v < int(values_.size()); ++v) {
+  return uses;
+}
+
+void CpuProgram::reserve_values(Arena& arena, int time) {
+  const std::vector<Lifetime> lives = value_lifetimes(uses(), training_);
+  for (size_t v = 0; v < values_.size(); ++v) {
     values_[v].buffer =
-        arena.reserve(values_[v].count * batch_, time + std::max(0, v - 1), last[v]);
+        arena.reserve(values_[v].count * batch_, time + lives[v].first, time + lives[v].last);
   }
 }
 
 void CpuProgram::reserve_gradients(Arena& arena, int time) {
-  const int n = int(steps_.size());
-  std::vector<int> last_user(values_.size(), n);
-  for (int i = 0; i < n; ++i) {
-    for (int v : steps_[i].inputs) last_user[v] = i;
-  }
-  for (int v = 1; v < int(values_.size()); ++v) {
-    if (!values_[v].needs_gradient && v < n) continue;
-    values_[v].gradient_buffer = arena.reserve(values_[v].count * batch_,
-                                               time + 2 * n - last_user[v], time + 2 * n - (v - 1));
+  const std::vector<Lifetime> lives = gradient_lifetimes(uses());
+  for (size_t v = 1; v < values_.size(); ++v) {
+    if (!values_[v].needs_gradient && v + 1 < values_.size()) continue;
+    values_[v].gradient_buffer =
+        arena.reserve(values_[v].count * batch_, time + lives[v].first, time + lives[v].last);
   }
 }
 

@@ -6,6 +6,7 @@
 
 #include "core/engine/arena.h"
 #include "core/engine/cpu_step.h"
+#include "core/engine/lifetimes.h"
 
 namespace limpid {
 
@@ -51,6 +52,7 @@ class CpuProgram {
   };
 
   size_t spare_floats(const PreparedStep& step) const;
+  std::vector<StepUse> uses() const;
   void reserve_values(Arena& arena, int time);
   void reserve_gradients(Arena& arena, int time);
   void place_run(int i, int picture, int n, const TrainingPlace& place, State& state);

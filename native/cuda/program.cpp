@@ -65,36 +65,32 @@ int Program<precision>::reserve(Arena& arena, int time) {
 }
 
 template <Precision precision>
+std::vector<StepUse> Program<precision>::uses() const {
+  std::vector<StepUse> uses;
+  for (const PreparedStep& step : steps_) {
+    uses.push_back({step.inputs, step.memory.keeps_input, step.memory.keeps_output});
+  }
+  return uses;
+}
+
+template <Precision precision>
 void Program<precision>::reserve_values(Arena& arena, int time) {
-  const int n = int(steps_.size());
-  std::vector<int> last(values_.size(), time);
-  last.back() = time + n;
-  for (int i = 0; i < n; ++i) {
-    const int backward = time + 2 * n - i;
-    const StepMemory& memory = steps_[i].memory;
-    for (int v : steps_[i].inputs) {
-      last[v] = std::max(last[v], training_ && memory.keeps_input ? backward : time + i);
-    }
-    last[i + 1] = std::max(last[i + 1], training_ && memory.keeps_output ? backward : time + i);
-  }
-  for (int v = 0; v < int(values_.size()); ++v) {
+  const std::vector<Lifetime> lives = value_lifetimes(uses(), training_);
+  for (size_t v = 0; v < values_.size(); ++v) {
     values_[v].buffer = arena.reserve(floats(values_[v].count * sizeof(Value<precision>)),
-                                      time + std::max(0, v - 1), last[v]);
+                                      time + lives[v].first, time + lives[v].last);
   }
-  wide_buffer_ = arena.reserve(values_.back().count, time + n - 1, last.back());
+  wide_buffer_ =
+      arena.reserve(values_.back().count, time + int(steps_.size()) - 1, time + lives.back().last);
 }
 
 template <Precision precision>
 void Program<precision>::reserve_gradients(Arena& arena, int time) {
-  const int n = int(steps_.size());
-  std::vector<int> last_user(values_.size(), n);
-  for (int i = 0; i < n; ++i) {
-    for (int v : steps_[i].inputs) last_user[v] = i;
-  }
-  for (int v = 1; v < int(values_.size()); ++v) {
-    if (!values_[v].needs_gradient && v < n) continue;
+  const std::vector<Lifetime> lives = gradient_lifetimes(uses());
+  for (size_t v = 1; v < values_.size(); ++v) {
+    if (!values_[v].needs_gradient && v + 1 < values_.size()) continue;
     values_[v].gradient_buffer = arena.reserve(floats(values_[v].count * sizeof(Value<precision>)),
-                                               time + 2 * n - last_user[v], time + 2 * n - (v - 1));
+                                               time + lives[v].first, time + lives[v].last);
   }
 }
 

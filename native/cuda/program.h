@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/engine/arena.h"
+#include "core/engine/lifetimes.h"
 #include "native/cuda/step.h"
 
 namespace limpid::cuda {
@@ -53,6 +54,7 @@ class Program {
   };
 
   void add_step(const Model& model, const Step& step, StepPlace place);
+  std::vector<StepUse> uses() const;
   void reserve_values(Arena& arena, int time);
   void reserve_gradients(Arena& arena, int time);
 
