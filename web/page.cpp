@@ -1,6 +1,5 @@
 // The front end's module: page.mjs gives it a canvas, input, files and the worker's events, and
 // asks for a frame when something has changed.
-#include <GLES3/gl3.h>
 #include <emscripten.h>
 #include <emscripten/html5.h>
 #include <imgui.h>
@@ -13,9 +12,9 @@
 #include <vector>
 
 #include "core/error.h"
+#include "core/ui/changed_area.h"
 #include "core/ui/controls.h"
 #include "core/ui/front_end.h"
-#include "core/ui/theme.h"
 #include "core/ui/work/message.h"
 #include "web/keys.h"
 #include "web/page_platform.h"
@@ -29,6 +28,7 @@ namespace {
 struct State {
   PagePlatform platform;
   std::unique_ptr<FrontEnd> front_end;
+  ChangedArea changed;
   std::string pasted;  // text that was pasted last
   std::string text;    // what a function returned last
 };
@@ -39,6 +39,7 @@ void open_context() {
   emscripten_webgl_init_context_attributes(&attributes);
   attributes.majorVersion = 2;
   attributes.alpha = attributes.depth = attributes.stencil = attributes.antialias = false;
+  attributes.preserveDrawingBuffer = true;  // what has not changed is not drawn again
   const EMSCRIPTEN_WEBGL_CONTEXT_HANDLE context =
       emscripten_webgl_create_context("#canvas", &attributes);
   if (context <= 0 || emscripten_webgl_make_context_current(context) != EMSCRIPTEN_RESULT_SUCCESS) {
@@ -97,11 +98,8 @@ EMSCRIPTEN_KEEPALIVE bool page_frame(double seconds, int width, int height, floa
     return state->front_end->is_busy();
   }
   ImGui::Render();
-  glViewport(0, 0, width, height);
-  const ImVec4 back = ImGui::ColorConvertU32ToFloat4(colors().background);
-  glClearColor(back.x, back.y, back.z, 1);
-  glClear(GL_COLOR_BUFFER_BIT);
-  ImGui_ImplOpenGL3_RenderDrawData(ImGui::GetDrawData());
+  ImDrawData& data = *ImGui::GetDrawData();
+  if (state->changed.limit(data)) ImGui_ImplOpenGL3_RenderDrawData(&data);
   return state->front_end->is_busy();
 }
 

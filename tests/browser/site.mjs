@@ -69,7 +69,6 @@ export async function open_browser(url, options = {}) {
       ...options,
       args: [
         "--no-sandbox",
-        "--use-angle=swiftshader",
         "--enable-unsafe-swiftshader",
         "--disable-background-networking",
         "--disable-component-update",

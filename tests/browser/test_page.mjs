@@ -112,6 +112,29 @@ async function drag_with_a_finger(page, box) {
   await send("touchEnd");
 }
 
+async function at_rest(page) {
+  let before = await page.screenshot();
+  for (let tries = 0; tries < 40; ++tries) {
+    await page.waitForTimeout(500);
+    const now = await page.screenshot();
+    if (now.equals(before)) return now;
+    before = now;
+  }
+  throw new Error("the page does not come to rest");
+}
+
+// A frame draws only what has changed; a canvas of another size is drawn whole.
+async function draws_by_parts(page) {
+  const { width, height } = page.viewportSize();
+  await page.mouse.move(width - 4, height - 4);
+  const parts = await at_rest(page);
+  await page.setViewportSize({ width: width + 1, height });
+  await at_rest(page);
+  await page.setViewportSize({ width, height });
+  const { most } = await difference(page, parts, await at_rest(page));
+  check(most === 0, `drawn part by part, ${most} of 255 from what is drawn at once`);
+}
+
 async function looks_everywhere(host) {
   for (const [name, options] of [
     ["laptop-1024x640", { viewport: { width: 1024, height: 640 } }],
@@ -172,6 +195,7 @@ try {
   await drags_the_split(page, visitor, "with the mouse", () => visitor.drag(shown, 0.5, 0.8));
   await visitor.press("Dark");
   await shoot(page, "denoise-dark");
+  await draws_by_parts(page);
   check(browser.problems.length === 0, `no error, no request left the origin ${browser.problems}`);
   await looks_everywhere(host);
 } finally {

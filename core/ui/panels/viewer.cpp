@@ -256,7 +256,6 @@ void draw_label(ImDrawList& list, ImVec2 at, const char* name, bool right_aligne
 }
 
 void draw_viewer(UiState& state, ViewerCard& card, ImVec2 size) {
-  card.program.clear();
   PictureEntry* entry = shown_picture(state);
   card.clean.set(entry ? entry->clean : nullptr);
   card.noisy.set(entry ? entry->noisy : nullptr);

@@ -7,6 +7,8 @@ namespace {
 
 uint8_t byte_of(float value) { return uint8_t(std::clamp(value, 0.0f, 1.0f) * 255 + 0.5f); }
 
+uint64_t changes = 0;  // of all pictures
+
 }  // namespace
 
 PictureTexture::~PictureTexture() { release(); }
@@ -21,6 +23,7 @@ void PictureTexture::set(const SharedImage& image) {
   const bool same_size =
       image && image_ && image->width == image_->width && image->height == image_->height;
   image_ = image;
+  content_ = ++changes;
   next_ = 0;
   if (same_size) return;
   release();
@@ -65,6 +68,7 @@ void PictureTexture::fill(Tile& tile) {
   glTexParameteri(GL_TEXTURE_2D, GL_TEXTURE_MIN_FILTER, GL_LINEAR_MIPMAP_LINEAR);
   glGenerateMipmap(GL_TEXTURE_2D);
   tile.filled = true;
+  content_ = ++changes;
 }
 
 }  // namespace limpid

@@ -2,6 +2,7 @@
 // few tiles a frame, so that no frame waits for it. Needs a current GL context.
 #pragma once
 
+#include <cstdint>
 #include <vector>
 
 #include "core/ui/gl.h"
@@ -31,12 +32,15 @@ class PictureTexture {
   int fill(int most);
   const std::vector<Tile>& tiles() const { return tiles_; }
   bool empty() const { return !image_; }
+  // Another number whenever other pixels are to be seen; no two pictures have the same.
+  uint64_t content() const { return content_; }
 
  private:
   void release();
   void fill(Tile& tile);
 
   SharedImage image_;
+  uint64_t content_ = 0;
   std::vector<Tile> tiles_;
   size_t next_ = 0;  // first tile that may have to be filled
   std::vector<uint8_t> bytes_;

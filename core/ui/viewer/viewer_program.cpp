@@ -4,6 +4,7 @@
 #include <span>
 #include <string>
 
+#include "core/data/hash.h"
 #include "core/error.h"
 #include "core/ui/viewer/shaders.h"
 
@@ -38,6 +39,16 @@ GLuint compile(GLenum kind, std::span<const uint8_t> source) {
   return shader;
 }
 
+uint64_t content_of(const ViewerProgram::Drawing& drawing) {
+  const View& view = drawing.view;
+  const float numbers[] = {drawing.area.low.x,  drawing.area.low.y, drawing.area.high.x,
+                           drawing.area.high.y, view.zoom,          view.center.x,
+                           view.center.y,       drawing.split_x,    drawing.error_gain};
+  const uint64_t pictures[] = {drawing.left->content(), drawing.right->content(),
+                               fnv1a({reinterpret_cast<const uint8_t*>(numbers), sizeof numbers})};
+  return fnv1a({reinterpret_cast<const uint8_t*>(pictures), sizeof pictures});
+}
+
 }  // namespace
 
 ViewerProgram::ViewerProgram() {
@@ -67,11 +78,11 @@ ViewerProgram::~ViewerProgram() {
   glDeleteVertexArrays(1, &vertices_);
 }
 
-void ViewerProgram::add(ImDrawList& list, const Drawing& drawing) {
-  drawings_.push_back(std::make_unique<Job>(Job{this, drawing}));
+void ViewerProgram::add(ImDrawList& list, const Drawing& drawing) const {
   const Area& area = drawing.area;
+  Job job = {{content_of(drawing)}, this, drawing};
   list.PushClipRect({area.low.x, area.low.y}, {area.high.x, area.high.y}, true);
-  list.AddCallback(&ViewerProgram::draw, drawings_.back().get());
+  list.AddCallback(&ViewerProgram::draw, &job, sizeof job);
   list.AddCallback(ImDrawCallback_ResetRenderState, nullptr);
   list.PopClipRect();
 }

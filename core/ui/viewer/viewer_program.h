@@ -3,9 +3,7 @@
 
 #include <imgui.h>
 
-#include <memory>
-#include <vector>
-
+#include "core/ui/changed_area.h"
 #include "core/ui/gl.h"
 #include "core/ui/viewer/picture_texture.h"
 #include "core/ui/viewer/view.h"
@@ -29,13 +27,12 @@ class ViewerProgram {
     float error_gain = 0;  // see viewer.frag
   };
   // Draws when `list` is drawn, clipped to the area. What it points to must live until then.
-  void add(ImDrawList& list, const Drawing& drawing);
-  // Forgets what was added, before the next frame.
-  void clear() { drawings_.clear(); }
+  void add(ImDrawList& list, const Drawing& drawing) const;
 
  private:
   struct Job {
-    ViewerProgram* program;
+    DrawnByCallback drawn;
+    const ViewerProgram* program;
     Drawing drawing;
   };
   static void draw(const ImDrawList* list, const ImDrawCmd* command);
@@ -44,7 +41,6 @@ class ViewerProgram {
   GLuint program_ = 0;
   GLuint vertices_ = 0;  // empty: core profiles want one
   GLint place_ = 0, split_ = 0, gain_ = 0;
-  std::vector<std::unique_ptr<Job>> drawings_;
 };
 
 }  // namespace limpid

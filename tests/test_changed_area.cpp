@@ -1,0 +1,178 @@
+#include "core/ui/changed_area.h"
+
+#include <gtest/gtest.h>
+#include <imgui_internal.h>
+
+#include <functional>
+#include <memory>
+
+namespace limpid {
+namespace {
+
+constexpr ImU32 red = IM_COL32(255, 0, 0, 255), blue = IM_COL32(0, 0, 255, 255);
+
+// A screen of 320 x 200 whose frames are drawn by hand.
+class ChangedAreaTest : public ::testing::Test {
+ protected:
+  ChangedAreaTest() { data_.DisplaySize = {320, 200}; }
+
+  bool frame(const std::function<void(ImDrawList&)>& draw) {
+    list_ = std::make_unique<ImDrawList>(&shared_);
+    list_->_ResetForNewFrame();
+    list_->PushClipRect({0, 0}, data_.DisplaySize);
+    draw(*list_);
+    list_->PopClipRect();
+    data_.CmdLists.clear();
+    data_.CmdListsCount = 0;
+    data_.AddDrawList(list_.get());
+    return changed_.limit(data_);
+  }
+
+  // Whether something at that place would be drawn.
+  bool is_drawn(float x, float y) const {
+    for (const ImDrawCmd& command : list_->CmdBuffer) {
+      const ImVec4& clip = command.ClipRect;
+      if (x >= clip.x && x < clip.z && y >= clip.y && y < clip.w) return true;
+    }
+    return false;
+  }
+
+  ImDrawListSharedData shared_;
+  std::unique_ptr<ImDrawList> list_;
+  ImDrawData data_;
+  ChangedArea changed_;
+};
+
+void draw_scene(ImDrawList& list, float x, ImU32 color) {
+  list.AddRectFilled({0, 0}, {320, 200}, blue);
+  list.AddRectFilled({x, 40}, {x + 20, 60}, color);
+}
+
+TEST_F(ChangedAreaTest, DrawsEverythingFirst) {
+  EXPECT_TRUE(frame([](ImDrawList& list) { draw_scene(list, 40, red); }));
+  EXPECT_TRUE(is_drawn(1, 1));
+  EXPECT_TRUE(is_drawn(319, 199));
+}
+
+TEST_F(ChangedAreaTest, DrawsNothingWhereNothingChanged) {
+  frame([](ImDrawList& list) { draw_scene(list, 40, red); });
+  EXPECT_FALSE(frame([](ImDrawList& list) { draw_scene(list, 40, red); }));
+  EXPECT_TRUE(list_->CmdBuffer.empty());
+}
+
+TEST_F(ChangedAreaTest, DrawsWhereSomethingCameOrWent) {
+  frame([](ImDrawList& list) { draw_scene(list, 40, red); });
+  EXPECT_TRUE(frame([](ImDrawList& list) { draw_scene(list, 200, red); }));
+  EXPECT_TRUE(is_drawn(45, 45));
+  EXPECT_TRUE(is_drawn(205, 45));
+  EXPECT_FALSE(is_drawn(130, 45));
+  EXPECT_FALSE(is_drawn(45, 130));
+}
+
+TEST_F(ChangedAreaTest, SeesColors) {
+  frame([](ImDrawList& list) { draw_scene(list, 40, red); });
+  EXPECT_TRUE(frame([](ImDrawList& list) { draw_scene(list, 40, blue); }));
+  EXPECT_TRUE(is_drawn(45, 45));
+}
+
+// The same triangles in another order look different where they overlap.
+TEST_F(ChangedAreaTest, SeesWhatIsOnTop) {
+  const auto first = [](ImDrawList& list) { list.AddRectFilled({0, 0}, {20, 20}, red); };
+  const auto second = [](ImDrawList& list) { list.AddRectFilled({0, 0}, {20, 20}, blue); };
+  frame([&](ImDrawList& list) { first(list), second(list); });
+  EXPECT_TRUE(frame([&](ImDrawList& list) { second(list), first(list); }));
+}
+
+TEST_F(ChangedAreaTest, SeesClipping) {
+  const auto draw = [](float right) {
+    return [right](ImDrawList& list) {
+      draw_scene(list, 280, red);
+      list.PushClipRect({0, 0}, {right, 200}, true);
+      list.AddRectFilled({0, 0}, {300, 20}, red);
+      list.PopClipRect();
+    };
+  };
+  frame(draw(250));
+  EXPECT_TRUE(frame(draw(90)));
+  EXPECT_TRUE(is_drawn(200, 10));
+  EXPECT_FALSE(is_drawn(200, 100));
+}
+
+void nothing(const ImDrawList*, const ImDrawCmd*) {}
+
+TEST_F(ChangedAreaTest, SeesWhatCallbacksDraw) {
+  const auto draw = [](uint64_t content) {
+    return [content](ImDrawList& list) {
+      draw_scene(list, 280, red);
+      list.PushClipRect({32, 32}, {96, 96}, true);
+      DrawnByCallback drawn{content};
+      list.AddCallback(nothing, &drawn, sizeof drawn);
+      list.AddCallback(ImDrawCallback_ResetRenderState, nullptr);
+      list.PopClipRect();
+    };
+  };
+  frame(draw(1));
+  EXPECT_FALSE(frame(draw(1)));
+  EXPECT_TRUE(frame(draw(2)));
+  EXPECT_TRUE(is_drawn(33, 33));
+  EXPECT_FALSE(is_drawn(100, 33));
+  // Behind each callback, and nowhere else, the state of drawing is put back.
+  int callbacks = 0, resets = 0;
+  for (const ImDrawCmd& command : list_->CmdBuffer) {
+    callbacks += command.UserCallback == nothing;
+    resets += command.UserCallback == ImDrawCallback_ResetRenderState;
+  }
+  EXPECT_EQ(callbacks, 1);
+  EXPECT_EQ(resets, 1);
+}
+
+TEST_F(ChangedAreaTest, DrawsEverythingOnAnotherScreen) {
+  frame([](ImDrawList& list) { draw_scene(list, 40, red); });
+  data_.DisplaySize = {321, 200};
+  EXPECT_TRUE(frame([](ImDrawList& list) { draw_scene(list, 40, red); }));
+  EXPECT_TRUE(is_drawn(1, 199));
+}
+
+// More places than are worth drawing one by one.
+TEST_F(ChangedAreaTest, DrawsManyPlacesAsOne) {
+  data_.DisplaySize = {3200, 2000};
+  const auto draw = [](ImU32 color) {
+    return [color](ImDrawList& list) {
+      for (int i = 0; i < 40; ++i) {
+        const float x = float(i) * 64 + 4;
+        list.AddRectFilled({x, x / 2}, {x + 8, x / 2 + 8}, color);
+      }
+    };
+  };
+  frame(draw(red));
+  EXPECT_TRUE(frame(draw(blue)));
+  EXPECT_EQ(list_->CmdBuffer.Size, 1);
+  EXPECT_TRUE(is_drawn(1000, 100));
+}
+
+// No cell is drawn twice: what is half transparent would be seen twice.
+TEST_F(ChangedAreaTest, DrawsEachPlaceOnce) {
+  const auto draw = [](ImU32 color) {
+    return [color](ImDrawList& list) {
+      list.AddRectFilled({0, 0}, {320, 200}, blue);
+      list.AddRectFilled({10, 10}, {250, 20}, color);
+      list.AddRectFilled({100, 10}, {110, 190}, color);
+      list.AddRectFilled({200, 100}, {250, 190}, color);
+    };
+  };
+  frame(draw(red));
+  frame(draw(blue));
+  for (float y = 16; y < 200; y += 32) {
+    for (float x = 16; x < 320; x += 32) {
+      int times = 0;
+      for (const ImDrawCmd& command : list_->CmdBuffer) {
+        const ImVec4& clip = command.ClipRect;
+        times += x >= clip.x && x < clip.z && y >= clip.y && y < clip.w;
+      }
+      EXPECT_LE(times, 1) << x << ", " << y;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace limpid
