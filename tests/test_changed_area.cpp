@@ -95,6 +95,7 @@ TEST_F(ChangedAreaTest, SeesClipping) {
   frame(draw(250));
   EXPECT_TRUE(frame(draw(90)));
   EXPECT_TRUE(is_drawn(200, 10));
+  EXPECT_TRUE(is_drawn(92, 10));  // in the cell of the new edge
   EXPECT_FALSE(is_drawn(200, 100));
 }
 
@@ -103,7 +104,7 @@ void nothing(const ImDrawList*, const ImDrawCmd*) {}
 TEST_F(ChangedAreaTest, SeesWhatCallbacksDraw) {
   const auto draw = [](uint64_t content) {
     return [content](ImDrawList& list) {
-      draw_scene(list, 280, red);
+      draw_scene(list, 280, content == 1 ? red : blue);
       list.PushClipRect({32, 32}, {96, 96}, true);
       DrawnByCallback drawn{content};
       list.AddCallback(nothing, &drawn, sizeof drawn);
@@ -115,6 +116,7 @@ TEST_F(ChangedAreaTest, SeesWhatCallbacksDraw) {
   EXPECT_FALSE(frame(draw(1)));
   EXPECT_TRUE(frame(draw(2)));
   EXPECT_TRUE(is_drawn(33, 33));
+  EXPECT_TRUE(is_drawn(285, 45));
   EXPECT_FALSE(is_drawn(100, 33));
   // Behind each callback, and nowhere else, the state of drawing is put back.
   int callbacks = 0, resets = 0;
