@@ -281,6 +281,27 @@ TEST(Noise, LeavesAShareUnclipped) {
   EXPECT_EQ(outside(), 0);
 }
 
+// A colour picture then gets, in each channel, what a gray one of the same size gets.
+TEST(Noise, IsTheSameInAllChannelsOfAShare) {
+  NoiseSettings settings = {.strength = 0.2f, .clip = false, .monochrome_share = 0.25f};
+  int monochrome = 0;
+  for (uint32_t i = 0; i < 1000; ++i) monochrome += drawn(settings, {0, i}).monochrome_share == 1;
+  EXPECT_NEAR(monochrome, 250, 55);  // four deviations of 13.7
+  Image colour(4, 4, 3), gray(4, 4, 1);
+  for (size_t i = 0; i < colour.count(); ++i) colour.pixels[i] = i % 3 == 0 ? 0.25f : 0.5f;
+  std::fill(gray.pixels.begin(), gray.pixels.end(), 0.5f);
+  settings.monochrome_share = 1;
+  const Image noisy = add_noise(colour, settings), expected = add_noise(gray, settings);
+  for (size_t i = 0; i < gray.count(); ++i) {
+    const float n = expected.pixels[i] - 0.5f;
+    EXPECT_NEAR(noisy.pixels[3 * i] - 0.25f, n, 1e-6f);
+    EXPECT_FLOAT_EQ(noisy.pixels[3 * i + 1], expected.pixels[i]);
+    EXPECT_FLOAT_EQ(noisy.pixels[3 * i + 2], expected.pixels[i]);
+  }
+  settings.monochrome_share = 0;
+  EXPECT_NE(add_noise(colour, settings).pixels, noisy.pixels);
+}
+
 TEST(Noise, RefusesWhatMakesNoSense) {
   const auto message = [](const NoiseSettings& settings) -> std::string {
     try {
@@ -298,6 +319,8 @@ TEST(Noise, RefusesWhatMakesNoSense) {
   EXPECT_NE(message({.weakest = -0.1f}), "");
   EXPECT_NE(message({.weakest = std::nanf("")}), "");
   EXPECT_EQ(message({.no_clip_share = 1.5f}), "noise: the unclipped share 1.500000 is not in 0..1");
+  EXPECT_EQ(message({.monochrome_share = -1}),
+            "noise: the monochrome share -1.000000 is not in 0..1");
   EXPECT_EQ(message({.kind = NoiseKind::speckle, .fixed_field = true}),
             "noise: a fixed field is for gaussian noise only, not for speckle");
 }

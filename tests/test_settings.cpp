@@ -41,6 +41,7 @@ const std::vector<Change> changes = {
     {"noise_fixed_field", [](TrainingSettings& s) { s.noise.fixed_field = true; }},
     {"noise_weakest", [](TrainingSettings& s) { s.noise.weakest = 0.1f; }},
     {"noise_no_clip_share", [](TrainingSettings& s) { s.noise.no_clip_share = 0.5f; }},
+    {"noise_monochrome_share", [](TrainingSettings& s) { s.noise.monochrome_share = 0.5f; }},
     {"crop", [](TrainingSettings& s) { s.crop = 64; }},
     {"flip", [](TrainingSettings& s) { s.flip = true; }},
     {"gray_share", [](TrainingSettings& s) { s.gray_share = 0.2f; }},
@@ -140,8 +141,8 @@ std::string reading(const std::string& from, const std::string& to) {
 }
 
 TEST(Settings, FilesOfTheFirstVersionsRead) {
-  for (const char* field :
-       {"\"noise_weakest\":null,", "\"noise_no_clip_share\":0.0,", "\"gray_share\":0.0,"}) {
+  for (const char* field : {"\"noise_weakest\":null,", "\"noise_no_clip_share\":0.0,",
+                            "\"noise_monochrome_share\":0.0,", "\"gray_share\":0.0,"}) {
     EXPECT_EQ(reading(field, ""), "") << field;
   }
 }

@@ -84,6 +84,10 @@ void check(const NoiseSettings& settings) {
     throw Error("noise: the unclipped share " + std::to_string(settings.no_clip_share) +
                 " is not in 0..1");
   }
+  if (!(settings.monochrome_share >= 0 && settings.monochrome_share <= 1)) {
+    throw Error("noise: the monochrome share " + std::to_string(settings.monochrome_share) +
+                " is not in 0..1");
+  }
   if (settings.fixed_field && settings.kind != NoiseKind::gaussian) {
     throw Error("noise: a fixed field is for gaussian noise only, not for " +
                 to_string(settings.kind));
@@ -105,6 +109,7 @@ NoiseSettings drawn(const NoiseSettings& settings, const NoisePlace& place) {
     here.strength = root * root;
   }
   if (uniform(bits[1]) < settings.no_clip_share) here.clip = false;
+  here.monochrome_share = uniform(bits[2]) < settings.monochrome_share ? 1.0f : 0.0f;
   return here;
 }
 
@@ -114,7 +119,8 @@ Image add_noise(const Image& clean, const NoiseSettings& asked, const NoisePlace
   assert(clean.channels == 1 || clean.channels == 3);
   assert(clean.count() <= uint64_t(1) << 32);
   const bool fixed = settings.fixed_field;
-  const bool one_draw = fixed || settings.kind == NoiseKind::salt_pepper || is_gray(clean);
+  const bool one_draw = fixed || settings.monochrome_share > 0 ||
+                        settings.kind == NoiseKind::salt_pepper || is_gray(clean);
   const size_t channels = clean.channels;
   const size_t own = one_draw ? 1 : channels;
   const Sequence sequence = {.seed = settings.seed,

@@ -27,6 +27,7 @@ struct NoiseSettings {
   std::optional<float> weakest = {};  // not above `strength`: each place gets a strength of its own
                                       // between the two, see drawn(); none: always `strength`
   float no_clip_share = 0;            // of the places, those whose noise is left unclipped
+  float monochrome_share = 0;         // of the places, those whose channels all get the same noise
 
   bool operator==(const NoiseSettings&) const = default;
 };
@@ -37,25 +38,26 @@ struct NoisePlace {
   uint32_t picture = 0;
 };
 
-// Throws Error when strength or share is not in 0..1, `weakest` is above the strength, or
+// Throws Error when strength or a share is not in 0..1, `weakest` is above the strength, or
 // fixed_field is set for another kind.
 void check(const NoiseSettings& settings);
 
-// The settings with what is left to chance decided for a place: `weakest` is none and no_clip_share
-// 0. The square root of the strength is uniform between the two square roots, so that weak noise,
-// where little more or less makes most of a difference, comes more often: between 0 and 0.5, half
-// of the places get less than 0.125.
+// The settings with what is left to chance decided for a place: `weakest` is none, no_clip_share 0
+// and monochrome_share 0 or 1. The square root of the strength is uniform between the two square
+// roots, so that weak noise, where little more or less makes most of a difference, comes more
+// often: between 0 and 0.5, half of the places get less than 0.125.
 NoiseSettings drawn(const NoiseSettings& settings, const NoisePlace& place);
 
 // The picture with noise. Every channel has noise of its own, unless the picture is gray in every
 // pixel (however many channels it is stored in): then all channels share one draw, as a gray
-// camera's would. What the settings leave to chance is drawn() first. Throws Error as check() does.
+// camera's would, as do those of a monochrome place. What the settings leave to chance is drawn()
+// first. Throws Error as check() does.
 //
 // Value c of pixel number i (row by row) takes its draw from position i * own + c % own of the
-// sequence {seed, Stream::noise, epoch, picture}, where `own` is 1 for salt_pepper, a gray picture
-// and a fixed field, else the channels. So pictures of the same width share the noise of the rows
-// they both have, and those of another width get the same values in other places. A fixed field is
-// the place {2^32 - 1, 2^32 - 1}.
+// sequence {seed, Stream::noise, epoch, picture}, where `own` is 1 for salt_pepper, a gray picture,
+// a monochrome place and a fixed field, else the channels. So pictures of the same width share the
+// noise of the rows they both have, and those of another width get the same values in other places.
+// A fixed field is the place {2^32 - 1, 2^32 - 1}.
 Image add_noise(const Image& clean, const NoiseSettings& settings, const NoisePlace& place = {});
 
 // "gaussian", "poisson", "salt-pepper", "speckle"; parsing throws Error listing the four.

@@ -25,7 +25,8 @@ constexpr int most_threads = 4096;
 constexpr int largest_crop = 65'536;
 
 // Settings that files of the first versions do not have.
-constexpr std::array younger_fields = {"noise_weakest", "noise_no_clip_share", "gray_share"};
+constexpr std::array younger_fields = {"noise_weakest", "noise_no_clip_share",
+                                       "noise_monochrome_share", "gray_share"};
 
 constexpr size_t at_once_bytes = size_t(2) << 20;  // of pictures, when at_once is 0
 
@@ -60,6 +61,7 @@ void each_field(Settings& s, Field&& field) {
   field("noise_fixed_field", s.noise.fixed_field);
   field("noise_weakest", s.noise.weakest);
   field("noise_no_clip_share", s.noise.no_clip_share);
+  field("noise_monochrome_share", s.noise.monochrome_share);
   field("crop", s.crop);
   field("flip", s.flip);
   field("gray_share", s.gray_share);

@@ -48,7 +48,7 @@ int pictures_at_once(const TrainingSettings& settings, const Model& model, Shape
 
 // As one JSON object with a field for each setting. Reading throws Error naming `where` and the
 // field that is absent, unknown or of another kind. Files from before noise_weakest,
-// noise_no_clip_share and gray_share lack them: they keep their defaults.
+// noise_no_clip_share, noise_monochrome_share and gray_share lack them: they keep their defaults.
 std::string to_json(const TrainingSettings& settings);
 TrainingSettings settings_from_json(std::string_view text, const std::string& where);
 

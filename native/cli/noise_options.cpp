@@ -50,7 +50,8 @@ void NoiseOptions::add_to(CLI::App& command, const std::string& seed_text) {
             changes_.push_back([=](NoiseSettings& s) {
               s.strength = strengths.strongest;
               s.weakest = strengths.weakest;
-              if (!strengths.weakest) s.no_clip_share = 0;  // all alike, whatever was trained on
+              // All alike, whatever was trained on.
+              if (!strengths.weakest) s.no_clip_share = s.monochrome_share = 0;
             });
           },
           "Strength on the 0..1 scale: 0.4 is 102 of 255; 0..0.5: each picture gets one of these, "
@@ -92,6 +93,15 @@ void NoiseOptions::add_to(CLI::App& command, const std::string& seed_text) {
       ->type_name("0..1")
       ->group(group);
   command
+      .add_option_function<float>(
+          "--monochrome-share",
+          [this](float share) {
+            changes_.push_back([=](NoiseSettings& s) { s.monochrome_share = share; });
+          },
+          "Share of the pictures whose channels all get the same noise")
+      ->type_name("0..1")
+      ->group(group);
+  command
       .add_option_function<uint64_t>(
           "--seed",
           [this](uint64_t seed) { changes_.push_back([=](NoiseSettings& s) { s.seed = seed; }); },
@@ -124,9 +134,15 @@ std::string noise_text(const NoiseSettings& settings) {
     std::snprintf(unclipped, sizeof unclipped, " but for %g of the pictures",
                   double(settings.no_clip_share));
   }
+  char monochrome[64] = "";
+  if (settings.monochrome_share > 0) {
+    std::snprintf(monochrome, sizeof monochrome,
+                  ", the same in all channels for %g of the pictures",
+                  double(settings.monochrome_share));
+  }
   return to_string(settings.kind) + strength + (settings.fixed_field ? ", one fixed field" : "") +
-         (settings.clip ? ", clipped to 0..1" : ", not clipped") + unclipped + ", seed " +
-         std::to_string(settings.seed);
+         monochrome + (settings.clip ? ", clipped to 0..1" : ", not clipped") + unclipped +
+         ", seed " + std::to_string(settings.seed);
 }
 
 }  // namespace limpid
