@@ -8,6 +8,7 @@
 // sentence.
 
 import { with_names } from "./names.mjs";
+import { Bytes, tga } from "./pictures.mjs";
 
 const kinds = ["gaussian", "poisson", "salt-pepper", "speckle"];
 const versions = { clean: 0, noisy: 1, restored: 2 };
@@ -17,45 +18,6 @@ const scores_of = ({ rmse, psnr, ssim }) => ({
   ssim: Number(ssim),
 });
 
-// A TGA file: every pixel as it is, alpha included, which no canvas promises.
-function tga({ width, height, data }) {
-  const file = new Uint8Array(18 + data.length);
-  const sizes = [width & 255, width >> 8, height & 255, height >> 8];
-  file.set([0, 0, 2, ...new Array(9).fill(0), ...sizes, 32, 0x28]);
-  for (let i = 0; i < data.length; i += 4) {
-    file[18 + i] = data[i + 2];
-    file[19 + i] = data[i + 1];
-    file[20 + i] = data[i];
-    file[21 + i] = data[i + 3];
-  }
-  return new Blob([file]);
-}
-
-// Floats of 0..1, rows x columns x channels, as they come in an event.
-class Bytes {
-  #buffer;
-  #at = 0;
-  constructor(buffer) {
-    this.#buffer = buffer;
-  }
-  file(size) {
-    return this.#buffer.slice(this.#at, (this.#at += size));
-  }
-  image(shape) {
-    if (!shape) return null;
-    const [height, width, channels] = shape;
-    const values = new Float32Array(this.file(height * width * channels * 4));
-    const data = new Uint8ClampedArray(height * width * 4);
-    for (let i = 0, from = 0; i < data.length; i += 4, from += channels) {
-      for (let c = 0; c < 3; ++c) {
-        data[i + c] = Math.floor(values[from + (channels === 3 ? c : 0)] * 255 + 0.5);
-      }
-      data[i + 3] = 255;
-    }
-    return new ImageData(data, width, height);
-  }
-}
-
 export class Limpid {
   #worker;
   #waiting = new Map(); // answers of the worker, by number
@@ -64,6 +26,7 @@ export class Limpid {
   #unheard = []; // events that came before the first of them
   #number = 0; // of pictures, models and folders
   #model = 0;
+  #methods = []; // classical ones, by their names
   #defaults;
   note = ""; // a sentence on what this browser lacks; empty: nothing
   variant = "";
@@ -89,6 +52,8 @@ export class Limpid {
   }
 
   // Restores a picture with the model in use. options:
+  //   method     instead of the model: "median", "bilateral", "nlm" or "wavelet", which have
+  //              learned nothing
   //   noise      strength 0..1: adds it first and tells how well it was removed; absent: the
   //              picture is noisy already
   //   kind       "gaussian", "poisson", "salt-pepper", "speckle"
@@ -120,11 +85,16 @@ export class Limpid {
   async #restore(picture, opened, options) {
     const kind = kinds.indexOf(options.kind ?? "gaussian");
     if (kind < 0) throw new Error(`noise: there is no kind '${options.kind}'`);
+    const method = options.method === undefined ? -1 : this.#methods.indexOf(options.method);
+    if (options.method !== undefined && method < 0) {
+      const known = this.#methods.join(", ");
+      throw new Error(`there is no method '${options.method}'; there are ${known}`);
+    }
     const defaults = this.#defaults.restore;
     const request = {
       ...defaults,
       picture,
-      model: this.#model,
+      model: method < 0 ? this.#model : -1 - method,
       already_noisy: options.noise === undefined,
       noise: { ...defaults.noise, kind, strength: options.noise ?? 0, seed: options.seed ?? 1 },
       memory_bytes: options.memory_bytes ?? 512 * 2 ** 20,
@@ -352,6 +322,7 @@ export class Limpid {
 
   #take(data) {
     if (data.event) {
+      if (data.event.type === "EnginesFound") this.#methods = data.event.methods;
       if (this.#listeners.size === 0) this.#unheard.push([data.event, data.bytes]);
       for (const listener of [...this.#listeners]) listener(data.event, data.bytes);
       return;

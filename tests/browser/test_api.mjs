@@ -80,6 +80,22 @@ async function restores_as_the_command_does(page, picture, label) {
   check(apart <= largest_step, `${label}: at most ${apart} of 255 from the command's pixels`);
 }
 
+// A method that has learned nothing needs no model; the same loops run in both.
+async function restores_by_a_method(page, picture) {
+  const out = join(mkdtempSync(join(tmpdir(), "limpid-")), "restored.png");
+  const words = ["denoise", picture, "-o", out, "--method", "median", "--noise", "0.2", "--json"];
+  const told = JSON.parse(native(...words)).files[0].restored.rmse;
+  const { rmse } = await in_page.denoise(page, file(picture), { noise: 0.2, method: "median" });
+  check(
+    Math.abs(told - rmse) < largest_rmse_difference,
+    `by median: RMSE ${rmse.toFixed(5)}, the command's ${told.toFixed(5)}`,
+  );
+  const refused = await in_page
+    .denoise(page, file(picture), { method: "magic" })
+    .catch((error) => error.message);
+  check(/no method 'magic'; there are median,/.test(refused), "there is no magic");
+}
+
 async function fails_in_one_sentence(page) {
   for (const [name, bytes] of [
     ["empty.png", []],
@@ -214,7 +230,10 @@ async function run({ bare, plain = false }) {
         loaded.variant === `engine-${plain ? "plain" : "relaxed"}-${bare ? "slices" : "thread"}`,
       `${label}: ${loaded.variant}, ${loaded.threads} threads. ${loaded.note}`,
     );
-    if (cli && !bare && !plain) await the_example_restores(page);
+    if (cli && !bare && !plain) {
+      await the_example_restores(page);
+      await restores_by_a_method(page, join(source, "assets/samples/coast.png"));
+    }
     if (cli) {
       await restores_as_the_command_does(page, join(source, "assets/samples/coast.png"), label);
       await restores_as_the_command_does(

@@ -1,0 +1,40 @@
+// Pictures on their way to the worker and back.
+
+// A TGA file: every pixel as it is, alpha included, which no canvas promises.
+export function tga({ width, height, data }) {
+  const file = new Uint8Array(18 + data.length);
+  const sizes = [width & 255, width >> 8, height & 255, height >> 8];
+  file.set([0, 0, 2, ...new Array(9).fill(0), ...sizes, 32, 0x28]);
+  for (let i = 0; i < data.length; i += 4) {
+    file[18 + i] = data[i + 2];
+    file[19 + i] = data[i + 1];
+    file[20 + i] = data[i];
+    file[21 + i] = data[i + 3];
+  }
+  return new Blob([file]);
+}
+
+// Floats of 0..1, rows x columns x channels, as they come in an event.
+export class Bytes {
+  #buffer;
+  #at = 0;
+  constructor(buffer) {
+    this.#buffer = buffer;
+  }
+  file(size) {
+    return this.#buffer.slice(this.#at, (this.#at += size));
+  }
+  image(shape) {
+    if (!shape) return null;
+    const [height, width, channels] = shape;
+    const values = new Float32Array(this.file(height * width * channels * 4));
+    const data = new Uint8ClampedArray(height * width * 4);
+    for (let i = 0, from = 0; i < data.length; i += 4, from += channels) {
+      for (let c = 0; c < 3; ++c) {
+        data[i + c] = Math.floor(values[from + (channels === 3 ? c : 0)] * 255 + 0.5);
+      }
+      data[i + 3] = 255;
+    }
+    return new ImageData(data, width, height);
+  }
+}
