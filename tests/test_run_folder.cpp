@@ -43,6 +43,18 @@ TEST(RunFolder, StartsOnlyWhereNothingIsLost) {
       message_of([&] { RunFolder(temporary.path() / "full/notes.txt", Use::start); }).empty());
 }
 
+// A writer that was killed has left its temporary file.
+TEST(RunFolder, IsTidiedWhenATrainingGoesOn) {
+  const TemporaryFolder temporary;
+  temporary.add("run/run.json", "{}");
+  temporary.add("run/.limpid-77-0.tmp", "half of a checkpoint");
+  temporary.add("run/.limpid-notes", "the user's");
+  const RunFolder folder(temporary.path() / "run", Use::resume);
+  EXPECT_FALSE(fs::exists(folder.path() / ".limpid-77-0.tmp"));
+  EXPECT_TRUE(fs::exists(folder.path() / ".limpid-notes"));
+  EXPECT_TRUE(fs::exists(folder.run()));
+}
+
 TEST(RunFolder, BelongsToOneAtATime) {
   const TemporaryFolder temporary;
   const fs::path run = temporary.path() / "run";

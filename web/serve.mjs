@@ -2,7 +2,7 @@
 // ready-made beside the plain one. serve.mjs FOLDER [PORT]; with --bare no headers and no brotli,
 // as the plainest static host. Prints the address.
 import { createServer } from "node:http";
-import { readFile } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { extname, join, normalize, resolve } from "node:path";
 
 const [folder, port = "8080"] = process.argv.slice(2).filter((argument) => argument !== "--bare");
@@ -28,8 +28,13 @@ const isolating = {
 
 async function body_of(file, accepts_brotli) {
   if (accepts_brotli) {
-    const small = await readFile(`${file}.br`).catch(() => null);
-    if (small) return { body: small, encoding: { "Content-Encoding": "br" } };
+    const [plain, small] = await Promise.all(
+      [file, `${file}.br`].map((path) => stat(path).catch(() => null)),
+    );
+    // One that is older than the file is of an earlier build.
+    if (plain && small && small.mtimeMs >= plain.mtimeMs) {
+      return { body: await readFile(`${file}.br`), encoding: { "Content-Encoding": "br" } };
+    }
   }
   return { body: await readFile(file), encoding: {} };
 }

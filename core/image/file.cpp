@@ -55,12 +55,14 @@ bool write_all(int descriptor, std::span<const uint8_t> bytes) {
   return true;
 }
 
+constexpr std::string_view temporary_start = ".limpid-", temporary_end = ".tmp";
+
 // A name that no other writer of this machine uses: short, so that it fits where the name fits.
 fs::path temporary_beside(const fs::path& place) {
   static std::atomic<unsigned> counter = 0;
-  const std::string name =
-      ".limpid-" + std::to_string(::getpid()) + "-" + std::to_string(counter++) + ".tmp";
-  return place.parent_path() / name;
+  std::string name(temporary_start);
+  name += std::to_string(::getpid()) + "-" + std::to_string(counter++);
+  return place.parent_path() / name.append(temporary_end);
 }
 
 // Makes the new name itself survive a power cut. Only an attempt: the content is safe already, and
@@ -137,6 +139,16 @@ void write_file(const fs::path& file, std::span<const uint8_t> bytes) {
 
 void write_file(const fs::path& file, std::string_view text) {
   write_file(file, std::span(reinterpret_cast<const uint8_t*>(text.data()), text.size()));
+}
+
+void remove_unfinished_files(const fs::path& folder) {
+  std::error_code code;
+  for (const fs::directory_entry& entry : fs::directory_iterator(folder, code)) {
+    const std::string name = entry.path().filename();
+    if (name.starts_with(temporary_start) && name.ends_with(temporary_end)) {
+      fs::remove(entry.path(), code);
+    }
+  }
 }
 
 }  // namespace limpid

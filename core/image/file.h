@@ -20,4 +20,8 @@ std::vector<uint8_t> read_file(const std::filesystem::path& file, size_t max_byt
 void write_file(const std::filesystem::path& file, std::span<const uint8_t> bytes);
 void write_file(const std::filesystem::path& file, std::string_view text);
 
+// Removes the temporary files of writers that were killed in the middle. Nobody may be writing to
+// that folder.
+void remove_unfinished_files(const std::filesystem::path& folder);
+
 }  // namespace limpid

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "core/error.h"
+#include "core/image/file.h"
 
 namespace limpid {
 
@@ -28,6 +29,7 @@ RunFolder::RunFolder(fs::path folder, Use use) : folder_(std::move(folder)) {
                 ": the folder is not empty; choose another one, or go on with its training by "
                 "--resume");
   }
+  remove_unfinished_files(folder_);
 }
 
 RunFolder::~RunFolder() {
