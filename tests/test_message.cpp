@@ -82,6 +82,7 @@ TEST(Message, PicturesFollowOneAnother) {
                           .restored = nullptr,
                           .noisy_rmse = 0.25});
   preview.rows.push_back({.name = "two", .clean = picture(5, 4, 1)});
+  preview.filters = picture(48, 3, 3);
   const PreviewDrawn back = std::get<PreviewDrawn>(there_and_back(Event(preview)));
   ASSERT_EQ(back.rows.size(), 2u);
   EXPECT_EQ(back.rows[0].noisy->pixels, preview.rows[0].noisy->pixels);
@@ -89,6 +90,7 @@ TEST(Message, PicturesFollowOneAnother) {
   EXPECT_EQ(back.rows[0].noisy_rmse, 0.25);
   EXPECT_TRUE(back.rows[1].clean->same_size(*preview.rows[1].clean));
   EXPECT_EQ(back.rows[1].clean->pixels, preview.rows[1].clean->pixels);
+  EXPECT_EQ(back.filters->pixels, preview.filters->pixels);
 }
 
 TEST(Message, FilesAndNumbersThatAreNotFinite) {

@@ -261,13 +261,7 @@ TEST_F(WorkerTest, EachErrorIsASentenceThatNamesTheThing) {
 TEST_F(WorkerTest, ForecastsATraining) {
   worker_.send(PlanTraining{order()});
   work();
-  const TrainingPlanned plan = last<TrainingPlanned>();
-  EXPECT_EQ(plan.order, order());
-  EXPECT_EQ(plan.pictures, 8u);
-  EXPECT_EQ(plan.test_pictures, 2u);
-  EXPECT_EQ(plan.parameters, 3u * 9 * 4 + 4 + 4 * 9 * 3 + 3);
-  EXPECT_GT(plan.memory_bytes, 16u * 16 * 4 * sizeof(float));
-  EXPECT_GT(plan.seconds, 0);
+  EXPECT_EQ(last<TrainingPlanned>().order, order());
 }
 
 // Slices end within batches and validations: the bits are those of one run.
@@ -279,8 +273,10 @@ TEST_F(WorkerTest, TrainsInSlicesAsInOneRun) {
   EXPECT_EQ(ended.end, TrainingEnd::finished);
   ASSERT_EQ(ended.history.size(), 3u);
   EXPECT_EQ(all<EpochEnded>().size(), 3u);
-  EXPECT_EQ(all<PreviewDrawn>().front().epoch, 0);
-  EXPECT_EQ(all<PreviewDrawn>().back().rows.size(), 2u);
+  const std::vector<PreviewDrawn> previews = all<PreviewDrawn>();
+  EXPECT_EQ(previews.front().epoch, 0);
+  EXPECT_EQ(previews.back().rows.size(), 2u);
+  EXPECT_NE(previews.back().filters->pixels, previews.front().filters->pixels);
 
   const auto engine = make_reference_engine();
   const Dataset dataset({folder_ / "pictures"}, {.size = 16});

@@ -57,7 +57,10 @@ void begin_training(UiState& state, RunEntry& run, StartTraining request);
 void draw_runs(UiState& state, Platform& platform);
 ImU32 run_color(size_t index);  // of the run at that place in the state
 void draw_training_progress(UiState& state, Platform& platform);
+// The curves, or the network that they are of.
 void draw_curves(UiState& state, float height);
+// The network as blocks, and what its first layer has learned; in the current card.
+void draw_layers(const UiState& state);
 // `height`: what is left for it; 0: as much as it likes.
 void draw_preview(UiState& state, ViewerCard& card, float height);
 

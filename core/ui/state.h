@@ -121,6 +121,8 @@ struct TrainingState {
   std::optional<TrainingEnded> ended;
   std::optional<UnfinishedTraining> unfinished;  // until it goes on or is given up
   bool logarithmic = true;
+  // Instead of the curves; until someone chooses, while there is no curve yet.
+  std::optional<bool> shows_layers;
 };
 
 struct Notice {

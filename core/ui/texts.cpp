@@ -130,6 +130,13 @@ constexpr Row rows[] = {
     {Text::learning, {"Learning"}},
     {Text::curves, {"Loss"}},
     {Text::curves_hint, {"The curves appear after the first epoch."}},
+    {Text::layers, {"Layers"}},
+    {Text::noisy_picture, {"The noisy picture"}},
+    {Text::narrowest, {"Narrowest: %s, %.0f %% of the picture's numbers."}},
+    {Text::filters, {"Filters of the first layer"}},
+    {Text::filters_explained,
+     {"Each square is what one filter looks for: a weight of zero is gray. They begin at random; "
+      "watch edges, colours and averages come out of the noise."}},
     {Text::training_loss, {"Training"}},
     {Text::validation_loss, {"Validation"}},
     {Text::linear, {"Linear"}},

@@ -105,7 +105,15 @@ export class Visitor {
     await this.page.waitForTimeout(80);
   }
 
+  // Looks whether it took: what is above it may still be growing.
   async set_number(name, value) {
+    for (let tries = 0; tries < 4; ++tries) {
+      await this.#type_number(name, value);
+      if ((await this.value(name)) === String(value)) return;
+    }
+    throw new Error(`${name} does not take ${value}`);
+  }
+  async #type_number(name, value) {
     const { box } = await this.find(name);
     const at = middle(box);
     await this.page.mouse.dblclick(at.x, at.y, { delay: 60 });
@@ -116,7 +124,7 @@ export class Visitor {
       await this.page.keyboard.press(digit, { delay: 40 });
     }
     await this.page.keyboard.press("Enter", { delay: 60 });
-    await this.page.waitForTimeout(100);
+    await this.page.waitForTimeout(200);
   }
 
   // Drops files: paths, or {name, bytes}.

@@ -188,26 +188,30 @@ void draw_curves(UiState& state, float height) {
   const Curve curves[] = {{&EpochRecord::loss, Text::training_loss, colors().accent},
                           {&EpochRecord::val_loss, Text::validation_loss, colors().warm}};
   const float right = ImGui::GetCursorPosX() + ImGui::GetContentRegionAvail().x;
-  ImGui::BeginGroup();
-  {
-    const WithFont font(Face::strong, body_px);
-    ImGui::TextUnformatted(text(Text::curves));
+  const History& history = shown_history(state);
+  const std::vector<Other> others = others_of(state);
+  const bool no_curve = history.empty() && others.empty();
+  const char* views[] = {text(Text::curves), text(Text::layers)};
+  int view = training.shows_layers.value_or(no_curve) ? 1 : 0;
+  if (segmented("view", views, view, px(170))) training.shows_layers = view == 1;
+  if (view == 1) {
+    draw_layers(state);
+    return end_card();
   }
+  ImGui::SameLine(0, px(18));
+  ImGui::SetCursorPosY(ImGui::GetCursorPosY() + (ImGui::GetFrameHeight() - px(small_px)) / 2);
   draw_legend(curves);
-  ImGui::EndGroup();
   ImGui::SameLine(right - px(150));
   const char* scales[] = {text(Text::linear), text(Text::logarithmic)};
   int scale = training.logarithmic ? 1 : 0;
   if (segmented("scale", scales, scale, px(150))) training.logarithmic = scale == 1;
-  const std::vector<Other> others = others_of(state);
   draw_other_names(others);
 
   const ImVec2 start = ImGui::GetCursorScreenPos(), room = ImGui::GetContentRegionAvail();
   const ImVec2 low = {start.x + px(48), start.y + px(8)};
   const ImVec2 high = {start.x + room.x - px(8), start.y + room.y - px(24)};
   ImDrawList& list = *ImGui::GetWindowDrawList();
-  const History& history = shown_history(state);
-  if (history.empty() && others.empty()) {
+  if (no_curve) {
     ImGui::SetCursorScreenPos({start.x, start.y + room.y / 2 - px(20)});
     const float wide = ImGui::CalcTextSize(text(Text::curves_hint)).x;
     ImGui::SetCursorPosX(ImGui::GetCursorPosX() + std::max(0.0f, (room.x - wide) / 2));

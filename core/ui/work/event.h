@@ -100,6 +100,7 @@ struct TrainingPlanned {
   double pictures_per_s = 0;  // learned: measured on one, now
   double seconds = 0;         // of the whole training
   std::string summary = {};
+  SharedImage filters = {};  // filter_pictures() of the weights to start from
 };
 
 struct RunOpened {
@@ -147,6 +148,7 @@ struct PreviewDrawn {
   };
   int epoch = 0;  // after this one; 0: before the first
   std::vector<Row> rows = {};
+  SharedImage filters = {};  // filter_pictures()
 };
 
 struct CheckpointKept {

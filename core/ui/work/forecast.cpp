@@ -8,6 +8,7 @@
 #include "core/data/folder.h"
 #include "core/error.h"
 #include "core/model/summary.h"
+#include "core/ui/work/filters.h"
 #include "core/ui/work/order.h"
 
 namespace limpid {
@@ -17,7 +18,8 @@ constexpr int most_timings = 20;
 constexpr double timing_s = 0.3;
 
 // Seconds for learning one picture of `side` x `side`.
-double seconds_a_picture(const Model& model, const TrainingOrder& order, int side, Engine& engine) {
+double seconds_a_picture(const Model& model, const std::vector<Tensor>& weights,
+                         const TrainingOrder& order, int side, Engine& engine) {
   const Shape shape = {side, side, model.channels};
   const int n = std::min(pictures_at_once(order.settings, model, shape), 4);
   const std::unique_ptr<Network> network =
@@ -28,7 +30,7 @@ double seconds_a_picture(const Model& model, const TrainingOrder& order, int sid
                              .loss = order.settings.loss,
                              .threads = order.settings.threads});
   State state;
-  state.weights = initial_weights(model, order.settings.seed);
+  state.weights = weights;
   network->write(state);
   const std::vector<float> pixels(size_t(n) * shape.count(), 0.5f);
   const ConstBatch batch = {n, shape, pixels};
@@ -79,8 +81,10 @@ TrainingPlanned forecast(const TrainingOrder& order, Engine& engine) {
                                   .threads = order.settings.threads});
   // A smaller picture tells the same, by its share of the work.
   const int timed = std::min(side, std::max(multiple, 128 / multiple * multiple));
+  const std::vector<Tensor> weights = initial_weights(model, order.settings.seed);
+  plan.filters = std::make_shared<const Image>(filter_pictures(model, weights));
   const double seconds =
-      seconds_a_picture(model, order, timed, engine) * std::pow(double(side) / timed, 2);
+      seconds_a_picture(model, weights, order, timed, engine) * std::pow(double(side) / timed, 2);
   plan.pictures_per_s = 1 / seconds;
   // Validation is forward alone: about a third of learning a picture.
   const double learned = double(plan.pictures - plan.test_pictures);

@@ -9,6 +9,7 @@
 #include "core/image/quality.h"
 #include "core/train/portions.h"
 #include "core/train/training_facts.h"
+#include "core/ui/work/filters.h"
 #include "core/ui/work/order.h"
 
 namespace limpid {
@@ -180,9 +181,10 @@ void Learning::write(const Checkpoint& checkpoint) {
 }
 
 void Learning::draw_preview(const Checkpoint& checkpoint) {
-  Denoiser denoiser(engine_, checkpoint.model, model_weights(checkpoint.state),
-                    {.threads = settings_.training.threads});
+  const std::vector<Tensor>& weights = model_weights(checkpoint.state);
+  Denoiser denoiser(engine_, checkpoint.model, weights, {.threads = settings_.training.threads});
   PreviewDrawn preview{.epoch = checkpoint.epoch};
+  preview.filters = std::make_shared<const Image>(filter_pictures(checkpoint.model, weights));
   for (size_t i = 0; i < previews_; ++i) {
     PreviewDrawn::Row row{.name = dataset_->name(split_.test[i]),
                           .clean = shared_picture(preview_clean_, preview_shape_, i),

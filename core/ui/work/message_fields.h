@@ -170,7 +170,7 @@ void fields(V& v, TrainingPlanned& m) {
   v("order", m.order), v("pictures", m.pictures), v("test_pictures", m.test_pictures);
   v("skipped", m.skipped), v("parameters", m.parameters), v("memory_bytes", m.memory_bytes);
   v("flops", m.flops), v("pictures_per_s", m.pictures_per_s), v("seconds", m.seconds);
-  v("summary", m.summary);
+  v("summary", m.summary), v("filters", m.filters);
 }
 
 template <class V>
@@ -202,7 +202,7 @@ void fields(V& v, EpochEnded& m) {
 
 template <class V>
 void fields(V& v, PreviewDrawn& m) {
-  v("epoch", m.epoch), v("rows", m.rows);
+  v("epoch", m.epoch), v("rows", m.rows), v("filters", m.filters);
 }
 
 template <class V>

@@ -1,0 +1,49 @@
+#include "core/ui/work/forecast.h"
+
+#include <gtest/gtest.h>
+
+#include "core/engine/reference.h"
+#include "core/error.h"
+#include "core/model/json.h"
+#include "core/ui/work/filters.h"
+#include "tests/training_pictures.h"
+
+namespace limpid {
+namespace {
+
+TrainingOrder order_for(const TrainingPictures& pictures) {
+  TrainingOrder order{.paths = {pictures.folder().string()}, .size = 16};
+  order.model_json = to_json(tiny_model());
+  return order;
+}
+
+TEST(Forecast, CountsAndMeasures) {
+  const TrainingPictures pictures(8);
+  const TrainingOrder order = order_for(pictures);
+  const TrainingPlanned plan = forecast(order, *make_reference_engine());
+  EXPECT_EQ(plan.order, order);
+  EXPECT_EQ(plan.pictures, 8u);
+  EXPECT_EQ(plan.test_pictures, 2u);
+  EXPECT_EQ(plan.parameters, 6u * 9 * 3 + 6 + 6 * 9 * 6 + 6 + 3 * 9 * 6 + 3);
+  EXPECT_GT(plan.memory_bytes, 16u * 16 * 6 * sizeof(float));
+  EXPECT_GT(plan.seconds, 0);
+}
+
+TEST(Forecast, ShowsTheFiltersItWouldBeginWith) {
+  const TrainingPictures pictures(2);
+  TrainingOrder order = order_for(pictures);
+  order.settings.seed = 5;
+  const TrainingPlanned plan = forecast(order, *make_reference_engine());
+  const Model model = tiny_model();
+  EXPECT_EQ(plan.filters->pixels, filter_pictures(model, initial_weights(model, 5)).pixels);
+}
+
+TEST(Forecast, RefusesASizeThatTheModelCannotTake) {
+  const TrainingPictures pictures(2);
+  TrainingOrder order = order_for(pictures);
+  order.size = 15;
+  EXPECT_THROW(forecast(order, *make_reference_engine()), Error);
+}
+
+}  // namespace
+}  // namespace limpid
