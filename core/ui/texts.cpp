@@ -130,6 +130,7 @@ constexpr Row rows[] = {
     {Text::learning, {"Learning"}},
     {Text::curves, {"Loss"}},
     {Text::curves_hint, {"The curves appear after the first epoch."}},
+    {Text::curves_shown, {"Curves"}},
     {Text::layers, {"Layers"}},
     {Text::noisy_picture, {"The noisy picture"}},
     {Text::narrowest, {"Narrowest: %s, %.0f %% of the picture's numbers."}},

@@ -113,6 +113,7 @@ enum class Text {
   learning,
   curves,
   curves_hint,
+  curves_shown,
   layers,
   noisy_picture,
   narrowest,

@@ -44,6 +44,11 @@ async function learns(page, visitor) {
     `loss ${first.training} in epoch ${first.epoch}, ${last.training} in epoch ${last.epoch}`,
   );
   await shoot(page, "training-finished");
+  await visitor.press("Layers");
+  const layers = await visitor.wait_for("the layers", (c) => c.name === "Layers" && c.value);
+  await shoot(page, "training-layers");
+  check(layers.value === "classroom", "its layers and filters are shown");
+  await visitor.press("Curves");
   const kept = await visitor.download(() => visitor.press("Save model"));
   check(
     kept.name === "model.safetensors" && kept.bytes.length > 1000,
@@ -76,6 +81,7 @@ async function goes_on_hidden(page, visitor) {
   await epoch_of(visitor, 2);
   await shoot(page, "training-running");
   await page.evaluate(() => hide());
+  await page.waitForTimeout(500); // for the frame that was asked for before
   const before = (await epoch_of(visitor)).epoch;
   await page.waitForTimeout(4000);
   const meanwhile = (await epoch_of(visitor)).epoch;

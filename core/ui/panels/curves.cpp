@@ -125,6 +125,8 @@ void draw_name(const char* name, ImU32 color) {
 
 void draw_legend(std::span<const Curve> curves) {
   const WithFont font(Face::body, small_px);
+  ImGui::TextDisabled("%s", text(Text::curves));
+  ImGui::SameLine(0, px(18));
   for (const Curve& curve : curves) {
     draw_name(text(curve.name), curve.color);
     ImGui::SameLine(0, px(18));
@@ -191,7 +193,7 @@ void draw_curves(UiState& state, float height) {
   const History& history = shown_history(state);
   const std::vector<Other> others = others_of(state);
   const bool no_curve = history.empty() && others.empty();
-  const char* views[] = {text(Text::curves), text(Text::layers)};
+  const char* views[] = {text(Text::curves_shown), text(Text::layers)};
   int view = training.shows_layers.value_or(no_curve) ? 1 : 0;
   if (segmented("view", views, view, px(170))) training.shows_layers = view == 1;
   if (view == 1) {

@@ -175,12 +175,14 @@ void draw_layers(const UiState& state) {
   const bool has_filters = filters && !filters->empty();
   const float captions = px(76);
   const float height = std::min(px(largest_diagram_px), room.y * (has_filters ? 0.5f : 0.8f));
-  if (height < captions + px(40)) return;
-  draw_blocks(model, {side, side, model.channels}, room.x, height - captions);
   note_control(Role::text, text(Text::layers), model.name);
-  const float left = ImGui::GetContentRegionAvail().y - px(40);
+  // Where there is no room for both, what changes is worth more.
+  if (height > captions + px(50)) {
+    draw_blocks(model, {side, side, model.channels}, room.x, height - captions);
+    ImGui::Dummy({0, px(6)});
+  }
+  const float left = ImGui::GetContentRegionAvail().y - px(34);
   if (!has_filters || left < px(filter_px)) return;
-  ImGui::Dummy({0, px(6)});
   {
     const WithFont font(Face::strong, body_px);
     ImGui::TextUnformatted(text(Text::filters));
