@@ -63,6 +63,21 @@ TEST(Axis, PositionIsAShareOfTheAxis) {
   EXPECT_LT(position(logarithmic, 0.001), 0);
 }
 
+TEST(Axis, ThousandsAreSetApart) {
+  const Axis epochs = whole_axis(1, 100'000, 5);
+  ASSERT_EQ(epochs.marks.size(), 5u);
+  EXPECT_EQ(mark_text(epochs, epochs.marks[0]), "20,000");
+  EXPECT_EQ(mark_text(epochs, epochs.marks[4]), "100,000");
+  EXPECT_EQ(mark_text(epochs, 999), "999");
+  EXPECT_EQ(mark_text(epochs, 1000), "1,000");
+  EXPECT_EQ(mark_text(epochs, 2'500'000), "2,500,000");
+  EXPECT_EQ(mark_text(epochs, 1e7), "1e+07");
+  const Axis values = linear_axis(-20'000, 500, 4);
+  EXPECT_EQ(mark_text(values, values.marks[0]), "-20,000");
+  EXPECT_EQ(mark_text(values, -500), "-500");
+  EXPECT_EQ(mark_text(logarithmic_axis(1e-5, 1, 5), 5e-5), "5e-05");
+}
+
 TEST(Axis, WholeNumbersOnly) {
   const Axis axis = whole_axis(1, 50, 6);
   EXPECT_EQ(axis.low, 1);

@@ -2,7 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
+
+#include "core/ui/format.h"
 
 namespace limpid {
 namespace {
@@ -89,8 +90,11 @@ double position(const Axis& axis, double value) {
 std::string mark_text(const Axis& axis, double mark) {
   // What floating point leaves of a zero.
   if (!axis.logarithmic && std::abs(mark) < 1e-9 * (axis.high - axis.low)) mark = 0;
-  char text[32];
-  std::snprintf(text, sizeof text, "%.4g", mark);
+  const double size = std::abs(mark);
+  if (size < 1000 || size >= 1e7) return significant_text(mark, 4);
+  std::string text = fixed_text(mark, 0);
+  const size_t sign = mark < 0 ? 1 : 0;
+  for (size_t at = text.size(); at > sign + 3;) text.insert(at -= 3, ",");
   return text;
 }
 

@@ -23,7 +23,7 @@ Axis whole_axis(int low, int high, int marks);
 
 // 0 at the low end, 1 at the high one; beyond them outside 0..1.
 double position(const Axis& axis, double value);
-// The number of a mark, short: "0.02", "5e-05", "20".
+// The number of a mark, short: "0.02", "5e-05", "20", "20,000".
 std::string mark_text(const Axis& axis, double mark);
 
 }  // namespace limpid
