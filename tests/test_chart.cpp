@@ -1,4 +1,4 @@
-#include "native/cli/chart.h"
+#include "native/report/chart.h"
 
 #include <gtest/gtest.h>
 
@@ -44,6 +44,15 @@ TEST(Ticks, OfEpochsAreWhole) {
     EXPECT_EQ(ticks.low, 1);
     EXPECT_EQ(ticks.high, epochs);
   }
+}
+
+TEST(Ticks, HaveReadableNumbers) {
+  EXPECT_EQ(tick_text(1e-14), "0");
+  EXPECT_EQ(tick_text(0.02), "0.02");
+  EXPECT_EQ(tick_text(5e-5), "5e-05");
+  EXPECT_EQ(tick_text(500), "500");
+  EXPECT_EQ(tick_text(20'000), "20,000");
+  EXPECT_EQ(tick_text(-1'000'000), "-1,000,000");
 }
 
 size_t pixels_like(const Image& image, Color color, int first_row, int end_row) {

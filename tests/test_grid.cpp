@@ -1,4 +1,4 @@
-#include "native/cli/grid.h"
+#include "native/report/grid.h"
 
 #include <gtest/gtest.h>
 

@@ -93,8 +93,11 @@ const std::map<std::string, std::vector<std::string>> directions = {
     {"native/cuda/",
      {"core/error.h", "core/image/batch.h", "core/noise/", "core/model/", "core/engine/",
       "native/cuda/"}},
-    {"native/cli/", {"core/", "native/shipped_model.h", "native/cli/", "native/cuda/"}},
-    {"native/desktop/", {"core/", "native/shipped_model.h", "native/desktop/", "native/cuda/"}},
+    {"native/report/", {"core/", "native/report/"}},
+    {"native/cli/",
+     {"core/", "native/shipped_model.h", "native/report/", "native/cli/", "native/cuda/"}},
+    {"native/desktop/",
+     {"core/", "native/shipped_model.h", "native/report/", "native/desktop/", "native/cuda/"}},
     {"web/", {"core/", "web/"}},
 };
 

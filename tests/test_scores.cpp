@@ -1,4 +1,4 @@
-#include "native/cli/scores.h"
+#include "native/report/scores.h"
 
 #include <gtest/gtest.h>
 

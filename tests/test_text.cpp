@@ -1,8 +1,8 @@
-#include "native/cli/text.h"
+#include "native/report/text.h"
 
 #include <gtest/gtest.h>
 
-#include "native/cli/font.h"
+#include "native/report/font.h"
 
 namespace limpid {
 namespace {

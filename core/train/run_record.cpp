@@ -108,6 +108,11 @@ void RunRecord::epoch(const std::vector<EpochRecord>& history, const std::vector
   write_run();
 }
 
+void RunRecord::finish(const std::vector<EpochRecord>& history,
+                       const std::vector<Tensor>& weights) {
+  RunRecord::epoch(history, weights);
+}
+
 void RunRecord::end(TrainingEnd end) {
   content_->run["state"] = to_string(end);
   write_run();
@@ -135,6 +140,11 @@ void RunRecord::write_model(const std::vector<EpochRecord>& history,
 
 void RunRecord::write_run() const {
   write_file(subject_.folder.run(), content_->run.dump(2) + "\n");
+}
+
+std::unique_ptr<RunRecord> make_run_record(const RunRecord::Subject& subject,
+                                           std::function<bool()>) {
+  return std::make_unique<RunRecord>(subject);
 }
 
 RecordedRun read_run(const fs::path& folder) {

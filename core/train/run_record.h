@@ -4,6 +4,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -32,7 +33,7 @@ class RunRecord {
     Engine& engine;
   };
   explicit RunRecord(const Subject& subject);
-  ~RunRecord();
+  virtual ~RunRecord();
 
   // Each writes whole files or throws Error naming the one that cannot be written.
   //
@@ -41,13 +42,19 @@ class RunRecord {
   // run.json alone: it goes on with what it says already.
   void resume();
   // All but the summary, after an epoch.
-  void epoch(const std::vector<EpochRecord>& history, const std::vector<Tensor>& weights);
+  virtual void epoch(const std::vector<EpochRecord>& history, const std::vector<Tensor>& weights);
+  // The same of the last epoch, when the training came to its end: one that is resumed after it may
+  // have been cut off here.
+  virtual void finish(const std::vector<EpochRecord>& history, const std::vector<Tensor>& weights);
   // run.json says how it ended.
   void end(TrainingEnd end);
 
   // Once it was started or resumed: what else run.json says under that name, a JSON value as text;
   // empty: nothing.
   void set(const std::string& name, const std::string& json);
+
+ protected:
+  const Subject& subject() const { return subject_; }
 
  private:
   struct Content;
@@ -59,6 +66,13 @@ class RunRecord {
   const std::string split_hash_;
   std::unique_ptr<Content> content_;
 };
+
+// The record a program keeps of its trainings: this one, or one that leaves more. What takes long
+// is left out once `interrupted` says true.
+using MakeRunRecord = std::function<std::unique_ptr<RunRecord>(const RunRecord::Subject& subject,
+                                                               std::function<bool()> interrupted)>;
+std::unique_ptr<RunRecord> make_run_record(const RunRecord::Subject& subject,
+                                           std::function<bool()> interrupted);
 
 // A run as its run.json tells it, also while a process trains in it.
 struct RecordedRun {

@@ -15,8 +15,8 @@
 #include "native/cli/interrupt.h"
 #include "native/cli/model_argument.h"
 #include "native/cli/progress.h"
-#include "native/cli/scores.h"
 #include "native/cli/usage_error.h"
+#include "native/report/scores.h"
 
 namespace limpid {
 

@@ -16,8 +16,8 @@
 #include "native/cli/picture_jobs.h"
 #include "native/cli/progress.h"
 #include "native/cli/restorer.h"
-#include "native/cli/scores.h"
 #include "native/cli/usage_error.h"
+#include "native/report/scores.h"
 
 namespace limpid {
 

@@ -4,7 +4,7 @@
 #include <memory>
 
 #include "native/cli/commands.h"
-#include "native/cli/scores.h"
+#include "native/report/scores.h"
 
 namespace limpid {
 

@@ -10,13 +10,14 @@
 #include "core/train/training_facts.h"
 #include "native/cli/commands.h"
 #include "native/cli/compute_options.h"
-#include "native/cli/example.h"
 #include "native/cli/interrupt.h"
 #include "native/cli/noise_options.h"
 #include "native/cli/progress.h"
 #include "native/cli/restorer.h"
-#include "native/cli/scores.h"
 #include "native/cli/usage_error.h"
+#include "native/report/example.h"
+#include "native/report/noise_text.h"
+#include "native/report/scores.h"
 
 namespace limpid {
 
@@ -94,7 +95,7 @@ struct Scores {
 Scores scores_of(Restorer& restorer, const Dataset& dataset, const std::vector<size_t>& pictures,
                  const NoiseSettings& noise) {
   Progress progress;
-  const Restore restore = [&](const Image& noisy, const NoiseSettings& added) {
+  const RestorePicture restore = [&](const Image& noisy, const NoiseSettings& added) {
     return restorer.restore(noisy, added, [](double) { return !interrupted(); });
   };
   Scores scores;

@@ -7,12 +7,13 @@
 #include "core/image/picture.h"
 #include "native/cli/commands.h"
 #include "native/cli/compute_options.h"
-#include "native/cli/grid.h"
 #include "native/cli/interrupt.h"
 #include "native/cli/noise_options.h"
 #include "native/cli/picture_jobs.h"
 #include "native/cli/restorer.h"
 #include "native/cli/usage_error.h"
+#include "native/report/grid.h"
+#include "native/report/noise_text.h"
 
 namespace limpid {
 
@@ -41,7 +42,7 @@ int run(const Options& options, const Engines& engines) {
   }
   const NoiseSettings noise = options.noise.applied_to({});
   Restorer restorer(options.restorer, options.compute, engines);
-  const Restore restore = [&](const Image& noisy, const NoiseSettings& added) {
+  const RestorePicture restore = [&](const Image& noisy, const NoiseSettings& added) {
     return restorer.restore(noisy, added, [](double) { return !interrupted(); });
   };
   FoundFiles found = find_pictures(options.inputs);

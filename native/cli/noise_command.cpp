@@ -11,7 +11,8 @@
 #include "native/cli/interrupt.h"
 #include "native/cli/noise_options.h"
 #include "native/cli/picture_jobs.h"
-#include "native/cli/scores.h"
+#include "native/report/noise_text.h"
+#include "native/report/scores.h"
 
 namespace limpid {
 

@@ -29,7 +29,4 @@ class NoiseOptions {
   std::vector<std::function<void(NoiseSettings&)>> changes_;
 };
 
-// "gaussian noise of 0.4 (102/255), one fixed field, clipped to 0..1, seed 1".
-std::string noise_text(const NoiseSettings& settings);
-
 }  // namespace limpid

@@ -6,8 +6,8 @@
 #include "core/model/summary.h"
 #include "native/cli/commands.h"
 #include "native/cli/model_argument.h"
-#include "native/cli/scores.h"
 #include "native/cli/usage_error.h"
+#include "native/report/scores.h"
 
 namespace limpid {
 

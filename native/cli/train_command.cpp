@@ -10,10 +10,10 @@
 #include "native/cli/interrupt.h"
 #include "native/cli/model_argument.h"
 #include "native/cli/progress.h"
-#include "native/cli/run_report.h"
-#include "native/cli/scores.h"
 #include "native/cli/train_options.h"
 #include "native/cli/usage_error.h"
+#include "native/report/run_report.h"
+#include "native/report/scores.h"
 
 namespace limpid {
 
@@ -156,7 +156,8 @@ class Training {
         split_(split(dataset_, start_.settings.split)),
         trainer_(*engine_, dataset_, split_, start_.model.model, start_.settings.training,
                  start_.model.weights),
-        report_({folder_, start_.settings, start_.model.model, dataset_, split_, *engine_}) {}
+        report_({folder_, start_.settings, start_.model.model, dataset_, split_, *engine_},
+                interrupted) {}
 
   int status();
 
@@ -239,7 +240,8 @@ int Training::finish(const TrainingResult& result) {
     report_.finish(result.history, result.weights);
     scores = report_.final_scores(result.weights);
   }
-  report_.end(result.end, scores);
+  report_.set_final(scores);
+  report_.end(result.end);
   if (options_.json) std::printf("%s\n", result_json(folder_, result).dump().c_str());
   if (!options_.json && scores) print_scores(report_.examples(), *scores);
   if (!result.message.empty()) progress_.say("limpid: " + result.message);

@@ -16,6 +16,7 @@
 #include "core/ui/front_end.h"
 #include "native/desktop/folders.h"
 #ifdef LIMPID_CUDA
+#include "native/report/run_report.h"
 #include "native/cuda/engine.h"
 #endif
 
@@ -32,7 +33,11 @@ std::unique_ptr<Worker> make_worker() {
 #ifdef LIMPID_CUDA
   if (cuda_absence().empty()) engines.push_back(make_cuda_engine());
 #endif
-  return std::make_unique<Worker>(std::move(engines), int(std::thread::hardware_concurrency()));
+  return std::make_unique<Worker>(
+      std::move(engines), int(std::thread::hardware_concurrency()),
+      [](const RunRecord::Subject& subject, std::function<bool()> interrupted) {
+        return std::make_unique<RunReport>(subject, std::move(interrupted));
+      });
 }
 
 std::string find_copy_command() {

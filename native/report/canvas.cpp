@@ -1,4 +1,4 @@
-#include "native/cli/canvas.h"
+#include "native/report/canvas.h"
 
 #include <algorithm>
 #include <cassert>

@@ -1,11 +1,11 @@
-#include "native/cli/chart.h"
+#include "native/report/chart.h"
 
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <limits>
 
-#include "native/cli/text.h"
+#include "native/report/text.h"
 
 namespace limpid {
 
@@ -77,12 +77,6 @@ Point point_of(const Ticks& epochs, const Ticks& values, size_t i, double value)
           bottom - (bottom - top) * float(place(values, value))};
 }
 
-std::string number(double value) {
-  char text[32];
-  std::snprintf(text, sizeof text, "%.4g", std::fabs(value) < 1e-12 ? 0.0 : value);
-  return text;
-}
-
 bool can_be_drawn(const Ticks& axis, double value) {
   return std::isfinite(value) && (!axis.logarithmic || value > 0);
 }
@@ -92,13 +86,13 @@ void draw_axes(Canvas& canvas, const Ticks& epochs, const Ticks& values,
   for (const double value : values.values) {
     const float y = std::round(bottom - (bottom - top) * float(place(values, value)));
     canvas.fill({left, y - 1}, {right, y + 1}, grid_line);
-    draw_text(canvas, {left - 16, y + number_px * 0.32f}, number(value),
+    draw_text(canvas, {left - 16, y + number_px * 0.32f}, tick_text(value),
               {.size_px = number_px, .color = faint_ink, .align = Align::right});
   }
   for (const double epoch : epochs.values) {
     const float x = std::round(left + (right - left) * float(place(epochs, epoch)));
     canvas.fill({x - 1, bottom}, {x + 1, bottom + 9}, faint_ink);
-    draw_text(canvas, {x, bottom + 14 + number_px * 0.8f}, number(epoch),
+    draw_text(canvas, {x, bottom + 14 + number_px * 0.8f}, tick_text(epoch),
               {.size_px = number_px, .color = faint_ink, .align = Align::center});
   }
   canvas.fill({left, bottom - 1}, {right, bottom + 1}, faint_ink);
@@ -146,6 +140,17 @@ Ticks epoch_ticks(int epochs) {
   for (int epoch = step; epoch <= epochs; epoch += step) ticks.values.push_back(epoch);
   if (step > 1) ticks.values.insert(ticks.values.begin(), 1);
   return ticks;
+}
+
+std::string tick_text(double value) {
+  const double size = std::fabs(value);
+  const bool grouped = size >= 1000 && size < 1e7;
+  char digits[32];
+  std::snprintf(digits, sizeof digits, grouped ? "%.0f" : "%.4g", size < 1e-12 ? 0.0 : value);
+  std::string text = digits;
+  const size_t sign = value < 0 ? 1 : 0;
+  for (size_t at = text.size(); grouped && at > sign + 3;) text.insert(at -= 3, ",");
+  return text;
 }
 
 Image draw_chart(const Chart& chart) {

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "native/cli/canvas.h"
+#include "native/report/canvas.h"
 
 namespace limpid {
 
@@ -35,6 +35,9 @@ Ticks value_ticks(double least, double most);
 
 // Whole epochs for an axis from 1 to `epochs`.
 Ticks epoch_ticks(int epochs);
+
+// "0.02", "5e-05", "20,000".
+std::string tick_text(double value);
 
 // 1280 x 800 pixels.
 Image draw_chart(const Chart& chart);

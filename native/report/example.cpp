@@ -1,8 +1,8 @@
-#include "native/cli/example.h"
+#include "native/report/example.h"
 
 namespace limpid {
 
-Example make_example(const Restore& restore, const std::string& name, const Image& clean,
+Example make_example(const RestorePicture& restore, const std::string& name, const Image& clean,
                      const ExampleNoise& noise) {
   Example example = {.name = name,
                      .clean = clean,

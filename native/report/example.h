@@ -25,9 +25,9 @@ struct ExampleNoise {
 };
 
 // The restored picture, empty when cancelled; `added` is the noise it was given.
-using Restore = std::function<Image(const Image& noisy, const NoiseSettings& added)>;
+using RestorePicture = std::function<Image(const Image& noisy, const NoiseSettings& added)>;
 
-Example make_example(const Restore& restore, const std::string& name, const Image& clean,
+Example make_example(const RestorePicture& restore, const std::string& name, const Image& clean,
                      const ExampleNoise& noise);
 
 }  // namespace limpid

@@ -1,4 +1,4 @@
-#include "native/cli/grid.h"
+#include "native/report/grid.h"
 
 #include <algorithm>
 #include <cassert>
@@ -6,7 +6,7 @@
 #include <cstdio>
 
 #include "core/image/resize.h"
-#include "native/cli/text.h"
+#include "native/report/text.h"
 
 namespace limpid {
 

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "native/cli/example.h"
+#include "native/report/example.h"
 
 namespace limpid {
 

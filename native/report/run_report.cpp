@@ -1,15 +1,14 @@
-#include "native/cli/run_report.h"
+#include "native/report/run_report.h"
 
 #include <algorithm>
 
 #include "core/engine/loss.h"
 #include "core/image/picture.h"
 #include "core/train/portions.h"
-#include "native/cli/chart.h"
-#include "native/cli/grid.h"
-#include "native/cli/interrupt.h"
-#include "native/cli/noise_options.h"
-#include "native/cli/scores.h"
+#include "native/report/chart.h"
+#include "native/report/grid.h"
+#include "native/report/noise_text.h"
+#include "native/report/scores.h"
 
 namespace limpid {
 
@@ -37,16 +36,10 @@ Curve curve_of(const std::string& name, Color color, const std::vector<EpochReco
   return curve;
 }
 
-Restore restore_with(Denoiser& denoiser) {
-  return [&denoiser](const Image& noisy, const NoiseSettings&) {
-    return denoiser.denoise(noisy, [](int, int) { return !interrupted(); });
-  };
-}
-
 }  // namespace
 
 void RunReport::epoch(const std::vector<EpochRecord>& history, const std::vector<Tensor>& weights) {
-  record_.epoch(history, weights);
+  RunRecord::epoch(history, weights);
   if (Clock::now() >= next_drawing_) draw(history, weights);
 }
 
@@ -54,20 +47,18 @@ void RunReport::draw(const std::vector<EpochRecord>& history, const std::vector<
   const Clock::time_point start = Clock::now();
   write_loss(history);
   Denoiser denoiser = this->denoiser(weights);
-  const Restore restore = restore_with(denoiser);
   std::vector<Example> examples;
-  const std::vector<size_t>& test = subject_.split.test;
+  const std::vector<size_t>& test = subject().split.test;
   for (size_t i = 0; i < std::min(shown_pictures, test.size()); ++i) {
-    examples.push_back(make_example(restore, subject_.dataset.name(test[i]),
-                                    subject_.dataset.picture(test[i]), noise_of(test[i])));
+    examples.push_back(example(denoiser, test[i]));
     if (examples.back().restored.empty()) return;  // interrupted: the grid stays the last epoch's
   }
   examples_ = std::move(examples);
-  const std::string title = subject_.model.name + " after " + std::to_string(history.size()) +
+  const std::string title = subject().model.name + " after " + std::to_string(history.size()) +
                             (history.size() == 1 ? " epoch" : " epochs");
-  const GridTitle titles = {title, noise_text(subject_.settings.training.noise)};
-  write_picture(subject_.folder.grid(), {.color = draw_grid(titles, examples_), .alpha = {}});
-  record_.set("first_test_pictures", examples_json(examples_).dump());
+  const GridTitle titles = {title, noise_text(subject().settings.training.noise)};
+  write_picture(subject().folder.grid(), {.color = draw_grid(titles, examples_), .alpha = {}});
+  set("first_test_pictures", examples_json(examples_).dump());
   drawn_epochs_ = history.size();
   next_drawing_ = Clock::now() + (Clock::now() - start) * learning_per_drawing;
 }
@@ -75,26 +66,23 @@ void RunReport::draw(const std::vector<EpochRecord>& history, const std::vector<
 void RunReport::finish(const std::vector<EpochRecord>& history,
                        const std::vector<Tensor>& weights) {
   if (drawn_epochs_ == history.size()) return;
-  record_.epoch(history, weights);  // when resumed after its end: its last one may be cut off
+  RunRecord::finish(history, weights);
   draw(history, weights);
 }
 
-void RunReport::end(TrainingEnd end, const std::optional<FinalScores>& scores) {
+void RunReport::set_final(const std::optional<FinalScores>& scores) {
   const Json final = scores ? Json{{"pictures", scores->pictures},
                                    {"noisy", score_json(scores->noisy)},
                                    {"restored", score_json(scores->restored)}}
                             : Json();
-  record_.set("final", scores ? final.dump() : "");
-  record_.end(end);
+  set("final", scores ? final.dump() : "");
 }
 
 std::optional<FinalScores> RunReport::final_scores(const std::vector<Tensor>& weights) const {
   Denoiser denoiser = this->denoiser(weights);
-  const Restore restore = restore_with(denoiser);
   std::vector<Quality> noisy, restored;
-  for (const size_t i : subject_.split.test) {
-    const Example example =
-        make_example(restore, subject_.dataset.name(i), subject_.dataset.picture(i), noise_of(i));
+  for (const size_t i : subject().split.test) {
+    const Example example = this->example(denoiser, i);
     if (example.restored.empty()) return std::nullopt;
     noisy.push_back(example.noisy_quality);
     restored.push_back(example.restored_quality);
@@ -103,26 +91,30 @@ std::optional<FinalScores> RunReport::final_scores(const std::vector<Tensor>& we
 }
 
 void RunReport::write_loss(const std::vector<EpochRecord>& history) const {
-  const TrainingSettings& training = subject_.settings.training;
-  const Chart chart = {.title = "Loss of " + subject_.model.name,
+  const TrainingSettings& training = subject().settings.training;
+  const Chart chart = {.title = "Loss of " + subject().model.name,
                        .subtitle = noise_text(training.noise),
                        .y_label = "loss (" + to_string(training.loss) + ")",
                        .curves = {curve_of("training", blue, history, &EpochRecord::loss),
                                   curve_of("validation", orange, history, &EpochRecord::val_loss)}};
-  write_picture(subject_.folder.loss(), {.color = draw_chart(chart), .alpha = {}});
+  write_picture(subject().folder.loss(), {.color = draw_chart(chart), .alpha = {}});
 }
 
 Denoiser RunReport::denoiser(const std::vector<Tensor>& weights) const {
-  const TrainingSettings& training = subject_.settings.training;
+  const TrainingSettings& training = subject().settings.training;
   DenoiseSettings settings = {.threads = training.threads};
   if (training.memory_bytes > 0) settings.memory_bytes = training.memory_bytes;
-  return Denoiser(subject_.engine, subject_.model, weights, settings);
+  return Denoiser(subject().engine, subject().model, weights, settings);
 }
 
-// The same as validation's.
-ExampleNoise RunReport::noise_of(size_t picture) const {
-  return {subject_.settings.training.noise,
-          {.epoch = validation_epoch, .picture = uint32_t(picture)}};
+// With the same noise as validation's.
+Example RunReport::example(Denoiser& denoiser, size_t picture) const {
+  const RestorePicture restore = [&](const Image& noisy, const NoiseSettings&) {
+    return denoiser.denoise(noisy, [this](int, int) { return !interrupted_(); });
+  };
+  return make_example(restore, subject().dataset.name(picture), subject().dataset.picture(picture),
+                      {subject().settings.training.noise,
+                       {.epoch = validation_epoch, .picture = uint32_t(picture)}});
 }
 
 }  // namespace limpid

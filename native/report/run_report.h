@@ -3,13 +3,14 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <optional>
-#include <string>
+#include <utility>
 #include <vector>
 
 #include "core/denoise.h"
 #include "core/train/run_record.h"
-#include "native/cli/example.h"
+#include "native/report/example.h"
 
 namespace limpid {
 
@@ -20,21 +21,21 @@ struct FinalScores {
   Quality restored;
 };
 
-class RunReport {
+class RunReport : public RunRecord {
  public:
-  using Subject = RunRecord::Subject;
-  // What it refers to must outlive the report.
-  explicit RunReport(const Subject& subject) : subject_(subject), record_(subject) {}
+  // `interrupted` true: pictures are left as they were drawn last.
+  RunReport(const Subject& subject, std::function<bool()> interrupted)
+      : RunRecord(subject), interrupted_(std::move(interrupted)) {}
 
   // Each throws Error naming the file that cannot be written.
-  void start(const std::vector<Tensor>& weights) { record_.start(weights); }
-  void resume() { record_.resume(); }
+  //
   // The record after every epoch; curves and pictures too unless the epochs are so short that
   // drawing would take more than a twentieth of the time.
-  void epoch(const std::vector<EpochRecord>& history, const std::vector<Tensor>& weights);
+  void epoch(const std::vector<EpochRecord>& history, const std::vector<Tensor>& weights) override;
   // Record, curves and pictures of the last epoch, unless they have been drawn.
-  void finish(const std::vector<EpochRecord>& history, const std::vector<Tensor>& weights);
-  void end(TrainingEnd end, const std::optional<FinalScores>& scores);
+  void finish(const std::vector<EpochRecord>& history, const std::vector<Tensor>& weights) override;
+  // Told in run.json.
+  void set_final(const std::optional<FinalScores>& scores);
 
   // The first five test pictures as last drawn.
   const std::vector<Example>& examples() const { return examples_; }
@@ -48,10 +49,10 @@ class RunReport {
   void draw(const std::vector<EpochRecord>& history, const std::vector<Tensor>& weights);
   void write_loss(const std::vector<EpochRecord>& history) const;
   Denoiser denoiser(const std::vector<Tensor>& weights) const;
-  ExampleNoise noise_of(size_t picture) const;
+  // Its restored picture is empty when interrupted.
+  Example example(Denoiser& denoiser, size_t picture) const;
 
-  const Subject subject_;
-  RunRecord record_;
+  const std::function<bool()> interrupted_;
   std::vector<Example> examples_;
   size_t drawn_epochs_ = 0;
   Clock::time_point next_drawing_;

@@ -1,11 +1,11 @@
-#include "native/cli/text.h"
+#include "native/report/text.h"
 
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <vector>
 
-#include "native/cli/font.h"
+#include "native/report/font.h"
 
 #define STB_TRUETYPE_IMPLEMENTATION
 #define STBTT_STATIC

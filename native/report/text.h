@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "native/cli/canvas.h"
+#include "native/report/canvas.h"
 
 namespace limpid {
 

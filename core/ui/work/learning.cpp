@@ -32,9 +32,8 @@ SharedImage shared_picture(const std::vector<float>& pictures, Shape shape, size
 
 }  // namespace
 
-Learning::Learning(const StartTraining& request, Engine& engine, Tell tell,
-                   std::function<void(ModelFile)> renew, const std::function<bool()>& interrupted)
-    : request_(request), engine_(engine), tell_(std::move(tell)), renew_(std::move(renew)) {
+Learning::Learning(const StartTraining& request, Engine& engine, Host host)
+    : request_(request), engine_(engine), host_(std::move(host)) {
   const TrainingOrder& order = request.order;
   if (!request.run.empty()) {
     using Use = RunFolder::Use;
@@ -47,8 +46,8 @@ Learning::Learning(const StartTraining& request, Engine& engine, Tell tell,
   dataset_ = std::make_unique<Dataset>(
       settings_.data, DatasetSettings{.size = settings_.size, .channels = settings_.channels},
       [&](size_t done, size_t total) {
-        tell_(ReadingPictures{done, total});
-        return !interrupted();
+        host_.tell(ReadingPictures{done, total});
+        return !host_.interrupted();
       });
   split_ = split(*dataset_, settings_.split);
   trainer_ = std::make_unique<Trainer>(engine, *dataset_, split_, model_, settings_.training,
@@ -64,7 +63,7 @@ Learning::Learning(const StartTraining& request, Engine& engine, Tell tell,
       .order = order, .pictures = split_.train.size(), .test_pictures = split_.test.size()};
   if (start.checkpoint) begun.history = start.checkpoint->history;
   for (const SkippedFile& file : dataset_->skipped()) begun.skipped.push_back(file.reason);
-  tell_(std::move(begun));
+  host_.tell(std::move(begun));
   begin_preview();
   if (start.checkpoint) {
     kept_epoch_ = start.checkpoint->epoch;
@@ -103,8 +102,8 @@ RunStart Learning::start() const {
 }
 
 void Learning::open_run(const RunStart& start) {
-  record_ = std::make_unique<RunRecord>(
-      RunRecord::Subject{*folder_, settings_, model_, *dataset_, split_, engine_});
+  record_ = host_.make_record({*folder_, settings_, model_, *dataset_, split_, engine_},
+                              host_.interrupted);
   if (start.checkpoint) {
     recorded_ = start.checkpoint->history.size();
     record_->resume();
@@ -139,23 +138,24 @@ void Learning::stop() {
 
 TrainingResult Learning::run(const std::function<bool()>& slice_is_over) {
   Clock::time_point lap = Clock::now();
-  return trainer_->run({.progress =
-                            [&](const TrainingProgress& progress) {
-                              seconds_ += seconds_since(std::exchange(lap, Clock::now()));
-                              if (seconds_since(told_) > progress_every_s) {
-                                told_ = Clock::now();
-                                tell_(TrainingProgressed{progress, seconds_});
-                              }
-                              return !slice_is_over();
-                            },
-                        .epoch = [&](const EpochRecord& record) { tell_(EpochEnded{record}); }});
+  return trainer_->run(
+      {.progress =
+           [&](const TrainingProgress& progress) {
+             seconds_ += seconds_since(std::exchange(lap, Clock::now()));
+             if (seconds_since(told_) > progress_every_s) {
+               told_ = Clock::now();
+               host_.tell(TrainingProgressed{progress, seconds_});
+             }
+             return !slice_is_over();
+           },
+       .epoch = [&](const EpochRecord& record) { host_.tell(EpochEnded{record}); }});
 }
 
 // After each epoch, at the end of a slice, and every few seconds.
 void Learning::keep(const Checkpoint& checkpoint) {
   const bool epoch_is_over = std::exchange(kept_epoch_, checkpoint.epoch) != checkpoint.epoch;
   if (epoch_is_over || stopping_) {
-    renew_(model_file(checkpoint.history, model_weights(checkpoint)));
+    host_.renew(model_file(checkpoint.history, model_weights(checkpoint)));
   }
   if (epoch_is_over || stopping_ || seconds_since(drawn_) >= preview_every_s) {
     draw_preview(checkpoint);
@@ -177,7 +177,7 @@ void Learning::write(const Checkpoint& checkpoint) {
     kept.bytes = encode_checkpoint(checkpoint, "the checkpoint");
   }
   kept_ = Clock::now();
-  tell_(std::move(kept));
+  host_.tell(std::move(kept));
 }
 
 void Learning::draw_preview(const Checkpoint& checkpoint) {
@@ -195,7 +195,7 @@ void Learning::draw_preview(const Checkpoint& checkpoint) {
     preview.rows.push_back(std::move(row));
   }
   drawn_ = Clock::now();
-  tell_(std::move(preview));
+  host_.tell(std::move(preview));
 }
 
 ModelFile Learning::model_file(const std::vector<EpochRecord>& history,
@@ -211,15 +211,20 @@ ModelFile Learning::model_file(const std::vector<EpochRecord>& history,
 }
 
 void Learning::end(const TrainingResult& result) {
-  if (record_) record_->end(result.end);
+  if (record_) {
+    const bool whole =
+        result.end == TrainingEnd::finished || result.end == TrainingEnd::stopped_early;
+    if (whole) record_->finish(result.history, result.weights);
+    record_->end(result.end);
+  }
   ModelFile file = model_file(result.history, result.weights);
   TrainingEnded ended{.end = result.end,
                       .model = request_.model,
                       .history = result.history,
                       .message = result.message,
                       .model_file = encode_model_file(file, "the trained model")};
-  renew_(std::move(file));
-  tell_(std::move(ended));
+  host_.renew(std::move(file));
+  host_.tell(std::move(ended));
 }
 
 }  // namespace limpid

@@ -17,11 +17,17 @@ namespace limpid {
 
 class Learning {
  public:
-  // Reads the pictures; `interrupted` true ends that with an Error. With a run, its folder is
-  // locked until this goes. `renew` gets the model with its newest weights after each epoch. Throws
-  // Error.
-  Learning(const StartTraining& request, Engine& engine, Tell tell,
-           std::function<void(ModelFile)> renew, const std::function<bool()>& interrupted);
+  struct Host {
+    Tell tell;
+    // Gets the model with its newest weights after each epoch.
+    std::function<void(ModelFile)> renew;
+    MakeRunRecord make_record;          // of a training with a folder
+    std::function<bool()> interrupted;  // true: the training was given up meanwhile
+  };
+
+  // Reads the pictures; interrupted, it ends that with an Error. With a run, its folder is locked
+  // until this goes. Throws Error.
+  Learning(const StartTraining& request, Engine& engine, Host host);
 
   // False when the training is over.
   bool step(const std::function<bool()>& slice_is_over);
@@ -45,8 +51,7 @@ class Learning {
 
   const StartTraining request_;
   Engine& engine_;
-  const Tell tell_;
-  const std::function<void(ModelFile)> renew_;
+  const Host host_;
   std::unique_ptr<RunFolder> folder_;  // none: the checkpoints come as bytes
   Model model_;
   RunSettings settings_;

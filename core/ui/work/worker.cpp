@@ -68,7 +68,8 @@ std::string training_sentence(const ModelFile& file) {
 
 class Worker::Content {
  public:
-  Content(Engines engines, int threads) : engines_(std::move(engines)) {
+  Content(Engines engines, int threads, MakeRunRecord make_record)
+      : engines_(std::move(engines)), make_record_(std::move(make_record)) {
     assert(!engines_.empty());
     EnginesFound found{.threads = threads};
     for (const std::unique_ptr<Engine>& engine : engines_) {
@@ -140,6 +141,7 @@ class Worker::Content {
   std::vector<Event> events_;     // guarded by mutex_
 
   const Engines engines_;
+  const MakeRunRecord make_record_;
   Models models_;
   OpenedPictures pictures_;
   Restores restores_{engines_, models_, pictures_, [this](Event event) { tell(std::move(event)); }};
@@ -148,8 +150,8 @@ class Worker::Content {
   bool learned_last_ = false;  // the two take turns
 };
 
-Worker::Worker(Engines engines, int threads)
-    : content_(std::make_unique<Content>(std::move(engines), threads)) {}
+Worker::Worker(Engines engines, int threads, MakeRunRecord make_record)
+    : content_(std::make_unique<Content>(std::move(engines), threads, std::move(make_record))) {}
 Worker::~Worker() = default;
 void Worker::send(Request request) { content_->send(std::move(request)); }
 std::vector<Event> Worker::receive() { return content_->receive(); }
@@ -292,16 +294,19 @@ void Worker::Content::carry_out(const OpenRun& request) {
 void Worker::Content::carry_out(const StartTraining& request) {
   if (learning_) throw Error("a training runs already: stop it first");
   paused_ = false;
+  const auto given_up = [this] {
+    return sent([](const Request& sent) { return std::holds_alternative<StopTraining>(sent); });
+  };
+  const auto renew = [this, model = request.model](ModelFile file) {
+    models_[model] = std::move(file);
+    restores_.model_changed(model);
+  };
   learning_ = std::make_unique<Learning>(
       request, engine_named(engines_, request.order.engine),
-      [this](Event event) { tell(std::move(event)); },
-      [this, model = request.model](ModelFile file) {
-        models_[model] = std::move(file);
-        restores_.model_changed(model);
-      },
-      [this] {
-        return sent([](const Request& sent) { return std::holds_alternative<StopTraining>(sent); });
-      });
+      Learning::Host{.tell = [this](Event event) { tell(std::move(event)); },
+                     .renew = renew,
+                     .make_record = make_record_,
+                     .interrupted = given_up});
 }
 
 void Worker::Content::learn(const std::function<bool()>& slice_is_over) {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/engine/engine.h"
+#include "core/train/run_record.h"
 #include "core/ui/work/event.h"
 #include "core/ui/work/request.h"
 
@@ -18,7 +19,8 @@ class Worker {
  public:
   // The first engine is the default; there must be one. `threads`: of the machine, for
   // EnginesFound.
-  Worker(std::vector<std::unique_ptr<Engine>> engines, int threads);
+  Worker(std::vector<std::unique_ptr<Engine>> engines, int threads,
+         MakeRunRecord make_record = make_run_record);
   ~Worker();
 
   // From any thread.
