@@ -1,10 +1,15 @@
-// limpid-desktop [pictures, folders or a model file]: the front end in a window.
+// limpid-desktop [--controls FILE] [pictures, folders or a model file]: the front end in a window.
+// --controls: FILE tells in JSON what is on the screen and where (core/ui/controls.h), for whoever
+// drives the window from outside.
 #include <chrono>
 #include <cstdio>
 #include <exception>
 #include <string>
 #include <vector>
 
+#include "core/error.h"
+#include "core/image/file.h"
+#include "core/ui/controls.h"
 #include "core/ui/front_end.h"
 #include "native/desktop/platform.h"
 #include "native/desktop/window.h"
@@ -24,14 +29,26 @@ double seconds() {
   return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
 }
 
-void run(const std::vector<std::string>& files) {
+struct Arguments {
+  std::string controls;  // empty: none
+  std::vector<std::string> files;
+};
+
+Arguments parse(std::vector<std::string> words) {
+  if (words.empty() || words[0] != "--controls") return {.controls = {}, .files = words};
+  if (words.size() < 2) throw Error("--controls: name the file to write");
+  return {.controls = words[1], .files = {words.begin() + 2, words.end()}};
+}
+
+void run(const Arguments& arguments) {
   Window window(stored_place());
   DesktopPlatform platform;
   FrontEnd front_end(platform);
   platform.attach(front_end);
   if (const auto model = shipped_model(default_model)) front_end.offer_model(model->string());
   front_end.offer_runs(DesktopPlatform::kept_runs(listed_runs));
-  if (!files.empty()) front_end.add_files(files);
+  if (!arguments.files.empty()) front_end.add_files(arguments.files);
+  std::vector<Control> told;
   for (int frames = frames_after_input;; --frames) {
     const double wait_s = frames > 0 ? 0 : front_end.is_busy() ? busy_s : idle_s;
     const Window::Input input = window.take_input(wait_s);
@@ -44,6 +61,10 @@ void run(const std::vector<std::string>& files) {
     front_end.frame(seconds());
     platform.draw();
     window.end_frame();
+    if (!arguments.controls.empty() && controls() != told) {
+      told = controls();
+      write_file(arguments.controls, to_json(told));
+    }
   }
   store_place(window.place());
 }
@@ -53,7 +74,7 @@ void run(const std::vector<std::string>& files) {
 
 int main(int argc, char** argv) {
   try {
-    limpid::run({argv + 1, argv + argc});
+    limpid::run(limpid::parse({argv + 1, argv + argc}));
     return 0;
   } catch (const std::exception& error) {
     std::fprintf(stderr, "limpid-desktop: %s\n", error.what());

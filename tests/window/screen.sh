@@ -8,7 +8,16 @@ done
 work=$(mktemp -d)
 screen= window=
 trap 'kill $window $screen 2>/dev/null || true; rm -rf "$work"' EXIT
-fail() { echo "window: $*"; cat "$work/log" 2>/dev/null || true; exit 1; }
+# What the screen showed goes to $shots.
+fail() {
+  echo "window: $*"
+  cat "$work/log" 2>/dev/null || true
+  if [ -n "${shots:-}" ]; then
+    import -window root "$shots/failed.png" || true
+    cp "$work/controls" "$shots/failed.json" || true
+  fi
+  exit 1
+}
 mkdir -p "$work/home/Pictures" "$work/config/limpid" "$work/data"
 export HOME=$work/home XDG_CONFIG_HOME=$work/config XDG_DATA_HOME=$work/data
 export LIBGL_ALWAYS_SOFTWARE=1 SDL_VIDEODRIVER=x11
@@ -26,7 +35,8 @@ open_screen() {
 }
 
 start() {
-  "$desktop" "$@" >"$work/log" 2>&1 &
+  rm -f "$work/controls"
+  "$desktop" --controls "$work/controls" "$@" >"$work/log" 2>&1 &
   window=$!
 }
 quit() {
@@ -67,9 +77,47 @@ click() {
   sleep 0.6
   xdotool mouseup 1
 }
+# What is on the screen is told by the window itself, control by control (core/ui/controls.h).
+# control NAME [ROLE]: the last one of that name, as JSON; fails when there is none.
+control() {
+  sed 's/},{/}\n{/g' "$work/controls" 2>/dev/null | grep -F "\"name\":\"$1\",\"role\":\"${2:-}" | tail -n 1 |
+    grep .
+}
+value_of() { control "$1" "${2:-}" | sed 's/.*"value":"\([^"]*\)".*/\1/'; }
+value_is() { [ "$(value_of "$1")" = "$2" ]; }
+is_chosen() { control "$1" "${2:-}" | grep -q '"chosen":true'; }
+# find_control NAME [ROLE]: sets x, y, width and height to its place, in pixels; waits for it.
+find_control() {
+  until_true "there is no '$1' on the screen" control "$@"
+  read -r x y width height < <(control "$@" | sed 's/.*"box":\[\([^]]*\)\].*/\1/' |
+    awk -F, '{ printf "%d %d %d %d\n", $1, $2, $3, $4 }')
+}
+# click_on NAME [ROLE]: in its middle.
+click_on() {
+  find_control "$@"
+  click "$((x + width / 2))" "$((y + height / 2))"
+}
+# A dialog program in the PATH that answers at once: with the folder $results when it is asked for
+# one, else with what it is proposed.
+answer_dialogs() {
+  mkdir -p "$work/programs" "$work/results"
+  export results=$work/results
+  cat >"$work/programs/zenity" <<'END'
+#!/bin/sh
+for word in "$@"; do
+  case $word in
+    --directory) echo "$results" ;;
+    --filename=*) echo "${word#--filename=}" ;;
+  esac
+done
+END
+  chmod +x "$work/programs/zenity"
+  export PATH=$work/programs:$PATH
+}
+# press KEY [MODIFIER]: with Ctrl, or another modifier, which goes up last.
 press() {
-  xdotool keydown ctrl
+  xdotool keydown "${2:-ctrl}"
   xdotool key "$1"
-  xdotool keyup ctrl
+  xdotool keyup "${2:-ctrl}"
 }
 shot() { import -window root "$1"; }
