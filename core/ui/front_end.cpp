@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <system_error>
 #include <utility>
 
 #include "core/train/run_folder.h"
@@ -36,6 +37,19 @@ std::string result_path(const std::string& folder, const PictureEntry& entry) {
   std::string flat = name.string();
   std::replace(flat.begin(), flat.end(), '/', '-');  // pictures of sub-folders, side by side
   return (std::filesystem::path(folder) / flat).string();
+}
+
+// As it can be found again from anywhere, without a slash at its end.
+std::string whole_path(const std::string& path) {
+  const std::filesystem::path whole = std::filesystem::absolute(path).lexically_normal();
+  return (whole.has_filename() ? whole : whole.parent_path()).string();
+}
+
+// One that has gone away is no longer offered.
+void remember_or_forget(UiState& state, const std::string& path) {
+  std::error_code code;
+  if (std::filesystem::exists(path, code)) return remember(state, path);
+  std::erase(state.recent, path);
 }
 
 void begin_column(const char* id, ImVec2 size) {
@@ -214,9 +228,12 @@ void FrontEnd::handle_keys() {
 
 void FrontEnd::add_files(const std::vector<std::string>& paths) {
   std::vector<std::string> pictures;
-  for (const std::string& path : paths) {
+  for (std::string path : paths) {
     const bool kept = platform_.keeps_files();  // else the paths are another module's
-    if (kept) remember(state_, path);
+    if (kept) {
+      path = whole_path(path);
+      remember_or_forget(state_, path);
+    }
     if (kept && RunFolder::holds_run(path)) {
       open_run(path, {.asked = true});
     } else if (ends_with(path, ".safetensors")) {

@@ -164,6 +164,24 @@ constexpr Row rows[] = {
     {Text::no_epoch_yet, {"no epoch is over yet"}},
     {Text::show_curve, {"Show its curve beside the others"}},
     {Text::epochs_in_all, {"Epochs in all"}},
+
+    {Text::open_pictures, {"Open pictures"}},
+    {Text::open_folder, {"Open a folder"}},
+    {Text::open_model, {"Open a model"}},
+    {Text::results_folder, {"Folder for the restored pictures"}},
+    {Text::save_picture, {"Save the picture"}},
+    {Text::folder_above, {"Up"}},
+    {Text::home_folder, {"Home"}},
+    {Text::hidden_files, {"Hidden files"}},
+    {Text::name_or_path, {"Type a name or a path"}},
+    {Text::file_name, {"Name"}},
+    {Text::open, {"Open"}},
+    {Text::choose_this_folder, {"Choose this folder"}},
+    {Text::replace_file, {"Replace the file"}},
+    {Text::name_taken, {"A file of this name is there already."}},
+    {Text::no_such_file, {"%s: there is no such file or folder"}},
+    {Text::nothing_here, {"Nothing is in this folder."}},
+    {Text::nothing_found, {"Nothing here has such a name."}},
 };
 
 constexpr bool each_has_its_row() {

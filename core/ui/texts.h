@@ -144,6 +144,24 @@ enum class Text {
   no_epoch_yet,
   show_curve,
   epochs_in_all,
+  // Files, where the window asks for them itself
+  open_pictures,
+  open_folder,
+  open_model,
+  results_folder,
+  save_picture,
+  folder_above,
+  home_folder,
+  hidden_files,
+  name_or_path,
+  file_name,
+  open,
+  choose_this_folder,
+  replace_file,
+  name_taken,
+  no_such_file,
+  nothing_here,
+  nothing_found,
   count
 };
 

@@ -63,6 +63,7 @@ void set_colors(ImGuiStyle& style, const Palette& p) {
   set(ImGuiCol_Header, p.accent_soft), set(ImGuiCol_HeaderHovered, p.hovered);
   set(ImGuiCol_HeaderActive, p.hovered);
   set(ImGuiCol_Separator, p.border), set(ImGuiCol_TextSelectedBg, p.accent_soft);
+  set(ImGuiCol_ModalWindowDimBg, IM_COL32(0, 0, 0, 110));
   set(ImGuiCol_NavCursor, p.accent), set(ImGuiCol_InputTextCursor, p.accent);
 }
 

@@ -1,20 +1,25 @@
 // Asks for files and folders within the window, where no dialog program is installed (dialog.h).
+//
+// Made for the keyboard first: what is typed finds names in the folder, or is a path. Up and Down
+// go through the list (with Shift: several files), Enter opens, Backspace on an empty field goes to
+// the folder above, Escape gives up, Ctrl+H shows hidden files. With the mouse: a click chooses,
+// with Ctrl or Shift several, a double click opens.
 #pragma once
 
 #include <functional>
-#include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
 
 #include "native/desktop/dialog.h"
+#include "native/desktop/folder_listing.h"
 
 namespace limpid {
 
 class FileBrowser {
  public:
   FileBrowser();
-  ~FileBrowser();
 
   // `answer` is called by draw() with what was chosen, not at all when nothing was. A question that
   // is still open is dropped.
@@ -23,31 +28,51 @@ class FileBrowser {
   void draw();
 
  private:
-  struct Entry {
-    std::string name;
-    bool folder = false;
-  };
-  // Folders are read on threads of their own: one may be on a slow disk.
-  struct Reading;
-
-  void go(const std::string& folder);
-  void draw_place();
-  void draw_entries(float height);
-  void draw_buttons();
-  void press(const Entry& entry);
+  // `marked`: the name of the entry that is marked then.
+  void go(const std::string& folder, const std::string& marked = {});
+  void go_up();
+  void take_listing();
+  void type(const std::string& text);
+  void list();
+  void mark(int row);
+  void mark_by_keys();
+  void press(int row);
+  void open(int row);
+  void enter();
+  void choose();
   void finish(std::vector<std::string> paths);
-  bool can_finish() const;
+
+  bool saves() const { return question_.kind == Question::Kind::save; }
+  bool replaces() const;
+  bool can_choose() const;
+  const FolderEntry& entry(int row) const { return entries_[listed_[size_t(row)]]; }
+  std::string path_of(const std::string& name) const;
+
+  void draw_place();
+  void draw_field();
+  void draw_entries(float height);
+  void draw_row(int row);
+  void draw_buttons();
 
   Question question_;
   Dialogs::Answer answer_;
   bool opening_ = false, open_ = false;
   std::string folder_;
-  std::string place_;  // as it is edited
-  std::string name_;   // of the file to save
-  std::vector<Entry> entries_;
-  std::string problem_;           // why the folder cannot be read
-  std::set<std::string> chosen_;  // names of files
-  std::shared_ptr<Reading> reading_;
+  std::optional<FolderReader> reader_;  // until the folder is read
+  std::string unreadable_;              // why the folder cannot be read
+  std::vector<FolderEntry> entries_;    // of the folder: its folders first
+  std::string typed_;                   // a part of names, or a path; of a file to save, its name
+  bool hidden_ = false;                 // names that begin with a point are listed too
+  std::vector<size_t> listed_;          // of the entries, a row each
+  int marked_ = -1;                     // the row that Enter opens; -1: none
+  int anchor_ = -1;                     // the row that Shift chooses from
+  bool reveal_ = false;                 // the marked row is to be scrolled into sight
+  std::string to_mark_;                 // once the folder is read
+  std::set<std::string> chosen_;        // names of files
+  int field_ = 0;                       // how often its text was set
+  bool to_field_ = false;               // the field gets the keyboard in the next frame
+  bool enters_ = false;                 // Enter was pressed before the folder was read
+  std::string refusal_;                 // why what was typed opens nothing
 };
 
 }  // namespace limpid

@@ -14,9 +14,10 @@
 #include "core/image/file.h"
 #include "core/train/run_folder.h"
 #include "core/ui/front_end.h"
+#include "core/ui/texts.h"
 #include "native/desktop/folders.h"
-#ifdef LIMPID_CUDA
 #include "native/report/run_report.h"
+#ifdef LIMPID_CUDA
 #include "native/cuda/engine.h"
 #endif
 
@@ -74,15 +75,15 @@ void DesktopPlatform::ask(const Question& question, Dialogs::Answer answer) {
 void DesktopPlatform::pick(Pick what) {
   Question question;
   question.kind = what == Pick::folder ? Question::Kind::folder : Question::Kind::files;
-  question.title = what == Pick::model    ? "Open a model"
-                   : what == Pick::folder ? "Open a folder"
-                                          : "Open pictures";
+  question.title = text(what == Pick::model    ? Text::open_model
+                        : what == Pick::folder ? Text::open_folder
+                                               : Text::open_pictures);
   ask(question, [this](const auto& paths) { front_end_->add_files(paths); });
 }
 
 void DesktopPlatform::save(const std::string& name, std::vector<uint8_t> bytes) {
   const fs::path proposed = free_name(pictures_folder(), name);
-  ask({Question::Kind::save, "Save", proposed.string()},
+  ask({Question::Kind::save, text(Text::save_picture), proposed.string()},
       [this, bytes = std::move(bytes)](const auto& paths) { write(paths.front(), bytes); });
 }
 
@@ -105,7 +106,7 @@ void DesktopPlatform::copy_picture(std::vector<uint8_t> png) {
 }
 
 void DesktopPlatform::pick_results_folder() {
-  ask({Question::Kind::folder, "Folder for the restored pictures", ""},
+  ask({Question::Kind::folder, text(Text::results_folder), ""},
       [this](const auto& paths) { front_end_->restore_all(paths.front()); });
 }
 

@@ -50,6 +50,7 @@ Window::Window(const WindowPlace& place) {
   SDL_SetWindowMinimumSize(window_, least_width, least_height);
   SDL_GL_SetSwapInterval(1);
   ImGui::CreateContext();
+  ImGui::GetIO().MouseDoubleClickTime = 0.5f;  // as desktops have it
   ImGui_ImplSDL2_InitForOpenGL(window_, context_);
   ImGui_ImplOpenGL3_Init("#version 330 core");
   has_imgui_ = true;
