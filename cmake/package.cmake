@@ -29,7 +29,8 @@ set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_SECTION graphics)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
-set(CPACK_DEBIAN_PACKAGE_DEPENDS libgl1)   # SDL opens it at run time
+# SDL opens one of them at run time: for X11, for Wayland.
+set(CPACK_DEBIAN_PACKAGE_DEPENDS "libgl1, libegl1")
 # The window's dialogs; without them it has its own.
 set(CPACK_DEBIAN_PACKAGE_SUGGESTS "zenity | kdialog, xclip | wl-clipboard")
 # cpack takes what is built, it does not build the tests.

@@ -10,6 +10,7 @@
 
 #include "core/error.h"
 #include "core/ui/gl.h"
+#include "native/desktop/x11_dpi.h"
 
 namespace limpid {
 namespace {
@@ -27,7 +28,14 @@ Window::Window(const WindowPlace& place) {
   SDL_SetHint(SDL_HINT_VIDEO_X11_NET_WM_BYPASS_COMPOSITOR, "0");
   SDL_SetHint(SDL_HINT_MOUSE_FOCUS_CLICKTHROUGH, "1");
   SDL_SetHint(SDL_HINT_NO_SIGNAL_HANDLERS, "0");
-  if (SDL_Init(SDL_INIT_VIDEO) != 0) refuse("there is no display to open a window on");
+  const char* none = "there is no display to open a window on";
+  if (SDL_Init(SDL_INIT_VIDEO) != 0) refuse(none);
+  // What SDL falls back to, which nobody sees.
+  const std::string driver = SDL_GetCurrentVideoDriver();
+  if (driver == "offscreen" || driver == "dummy") {
+    SDL_Quit();
+    refuse(none);
+  }
   SDL_GL_SetAttribute(SDL_GL_CONTEXT_PROFILE_MASK, SDL_GL_CONTEXT_PROFILE_CORE);
   SDL_GL_SetAttribute(SDL_GL_CONTEXT_MAJOR_VERSION, 3);
   SDL_GL_SetAttribute(SDL_GL_CONTEXT_MINOR_VERSION, 3);
@@ -47,7 +55,14 @@ Window::Window(const WindowPlace& place) {
     SDL_SetError("%s", why.c_str());
     refuse("this display has no OpenGL 3.3");
   }
-  SDL_SetWindowMinimumSize(window_, least_width, least_height);
+  x11_dpi_ = x11_dpi(window_);
+  const float scale = this->scale();
+  SDL_SetWindowMinimumSize(window_, int(least_width * scale), int(least_height * scale));
+  if (scale > 1 && !place.maximized) {
+    SDL_SetWindowSize(window_, std::min(int(float(place.width) * scale), room.w),
+                      std::min(int(float(place.height) * scale), room.h));
+    SDL_SetWindowPosition(window_, SDL_WINDOWPOS_CENTERED, SDL_WINDOWPOS_CENTERED);
+  }
   SDL_GL_SetSwapInterval(1);
   ImGui::CreateContext();
   ImGui::GetIO().MouseDoubleClickTime = 0.5f;  // as desktops have it
@@ -91,8 +106,10 @@ float Window::scale() const {
   SDL_GetWindowSize(window_, &width, nullptr);
   SDL_GL_GetDrawableSize(window_, &pixels, nullptr);
   if (width > 0 && pixels > width) return 1;
-  float dpi = 96;
-  if (SDL_GetDisplayDPI(SDL_GetWindowDisplayIndex(window_), nullptr, &dpi, nullptr) != 0) dpi = 96;
+  float dpi = x11_dpi_;
+  // Without a wish of the desktop's the monitor's measure.
+  const int display = SDL_GetWindowDisplayIndex(window_);
+  if (dpi == 0 && SDL_GetDisplayDPI(display, nullptr, &dpi, nullptr) != 0) dpi = 96;
   // Steps of a quarter, never smaller than designed: what monitors tell is rarely exact.
   return std::clamp(std::floor(dpi / 96 * 4 + 0.25f) / 4, 1.0f, 4.0f);
 }
@@ -100,6 +117,8 @@ float Window::scale() const {
 WindowPlace Window::place() const {
   WindowPlace place;
   SDL_GetWindowSize(window_, &place.width, &place.height);
+  place.width = int(float(place.width) / scale());
+  place.height = int(float(place.height) / scale());
   place.maximized = SDL_GetWindowFlags(window_) & SDL_WINDOW_MAXIMIZED;
   return place;
 }

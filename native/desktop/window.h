@@ -8,7 +8,7 @@ struct SDL_Window;
 
 namespace limpid {
 
-struct WindowPlace {
+struct WindowPlace {  // in points: pixels at a scale of 1
   int width = 1360;
   int height = 860;
   bool maximized = false;
@@ -44,6 +44,7 @@ class Window {
 
   SDL_Window* window_ = nullptr;
   void* context_ = nullptr;  // of OpenGL
+  float x11_dpi_ = 0;        // as the desktop asks for it; 0: it does not
   bool has_imgui_ = false;
 };
 

@@ -6,8 +6,9 @@ for program in Xvfb xdotool import compare; do
 done
 
 work=$(mktemp -d)
-screen= window=
-trap 'kill $window $screen 2>/dev/null || true; rm -rf "$work"' EXIT
+screen= window= compositor=
+points=1   # how many pixels of the screen a point of the window has
+trap 'kill $window $compositor $screen 2>/dev/null || true; rm -rf "$work"' EXIT
 # What the screen showed goes to $shots.
 fail() {
   echo "window: $*"
@@ -86,7 +87,7 @@ control() {
 value_of() { control "$1" "${2:-}" | sed 's/.*"value":"\([^"]*\)".*/\1/'; }
 value_is() { [ "$(value_of "$1")" = "$2" ]; }
 is_chosen() { control "$1" "${2:-}" | grep -q '"chosen":true'; }
-# find_control NAME [ROLE]: sets x, y, width and height to its place, in pixels; waits for it.
+# find_control NAME [ROLE]: sets x, y, width and height to its place, in points; waits for it.
 find_control() {
   until_true "there is no '$1' on the screen" control "$@"
   read -r x y width height < <(control "$@" | sed 's/.*"box":\[\([^]]*\)\].*/\1/' |
@@ -95,7 +96,7 @@ find_control() {
 # click_on NAME [ROLE]: in its middle.
 click_on() {
   find_control "$@"
-  click "$((x + width / 2))" "$((y + height / 2))"
+  click "$(((x + width / 2) * points))" "$(((y + height / 2) * points))"
 }
 # A dialog program in the PATH that answers at once: with the folder $results when it is asked for
 # one, else with what it is proposed.
@@ -121,3 +122,17 @@ press() {
   xdotool keyup "${2:-ctrl}"
 }
 shot() { import -window root "$1"; }
+# The top of the screen, 0..255.
+brightness() { import -window root -crop "40x40+600+4" -format '%[fx:int(255*mean)]' info:-; }
+# is_sharp SHOT GEOMETRY: letters there were drawn at twice the size, not enlarged afterwards: edges
+# are steep, and pixels do not come in equal fours.
+is_sharp() {
+  convert "$1" -crop "$2" +repage -colorspace Gray "$work/letters.png"
+  local steep fours
+  steep=$(convert "$work/letters.png" \( +clone -roll +1+0 \) -compose difference -composite \
+    -format '%[fx:int(100*maxima)]' info:)
+  convert "$work/letters.png" -sample 50% -sample 200% "$work/fours.png"
+  fours=$({ compare -metric RMSE "$work/letters.png" "$work/fours.png" null: 2>&1 || true; } |
+    sed 's/.*(\(.*\)).*/\1/' | awk '{ printf "%d", 1000 * $1 }')
+  [ "$steep" -gt 55 ] && [ "$fours" -gt 20 ]
+}
