@@ -27,6 +27,10 @@ std::string size_text(int width, int height) {
   return std::to_string(width) + " x " + std::to_string(height);
 }
 
+std::shared_ptr<const Image> borrowed(const Image& image) {
+  return {std::shared_ptr<const Image>(), &image};
+}
+
 int round_up(int side, int multiple) { return (side + multiple - 1) / multiple * multiple; }
 
 void check_finite(const Image& image) {
@@ -44,17 +48,39 @@ struct Lanes {
   int pictures = 1;
   int channels = 1;
 
-  Lanes(const Image& image, const Model& model)
-      : pictures(model.channels == 1 ? image.channels : 1), channels(model.channels) {}
+  Lanes(int of_picture, const Model& model)
+      : pictures(model.channels == 1 ? of_picture : 1), channels(model.channels) {}
 };
 
-// Tile (i, j) of the picture, which goes on by reflection; `tile` is (pictures, rows, columns,
-// channels).
-void take_tile(const Image& image, const Cuts& cuts, int i, int j, Lanes lanes, float* tile) {
+struct Span {
+  int top = 0;
+  int end = 0;  // the row behind the last
+};
+
+// Where the rows at hand lie in a picture of that height.
+struct Band {
+  int height = 0;
+  int top = 0;
+};
+
+// The rows that row i of tiles looks at, the picture going on by reflection.
+Span seen_rows(const Cut& rows, int i, int height) {
+  Span seen = {.top = height, .end = 0};
+  for (int y = 0; y < rows.side; ++y) {
+    const int row = reflected(rows.start(i) + y, height);
+    seen.top = std::min(seen.top, row);
+    seen.end = std::max(seen.end, row + 1);
+  }
+  return seen;
+}
+
+// Tile (i, j) of the picture whose rows those are; `tile` is (pictures, rows, columns, channels).
+void take_tile(const Image& image, Band band, const Cuts& cuts, int i, int j, Lanes lanes,
+               float* tile) {
   const size_t step = image.channels == 3 ? 1 : 0;  // gray: the same value for each channel
   for (int picture = 0; picture < lanes.pictures; ++picture) {
     for (int y = 0; y < cuts.rows.side; ++y) {
-      const int row = reflected(cuts.rows.start(i) + y, image.height);
+      const int row = reflected(cuts.rows.start(i) + y, band.height) - band.top;
       const float* from = &image.pixels[image.index(row, 0, picture)];
       for (int x = 0; x < cuts.columns.side; ++x) {
         const int column = reflected(cuts.columns.start(j) + x, image.width);
@@ -65,9 +91,10 @@ void take_tile(const Image& image, const Cuts& cuts, int i, int j, Lanes lanes, 
   }
 }
 
-// Puts the pixels that tile (i, j) owns into the picture.
-void put_tile(const float* tile, const Cuts& cuts, int i, int j, Lanes lanes, Image& image) {
-  const int bottom = std::min(cuts.rows.own(i + 1), image.height);
+// Puts the pixels that tile (i, j) owns into the rows.
+void put_tile(const float* tile, Band band, const Cuts& cuts, int i, int j, Lanes lanes,
+              Image& image) {
+  const int bottom = std::min(cuts.rows.own(i + 1), band.height);
   const int right = std::min(cuts.columns.own(j + 1), image.width);
   const Shape shape = cuts.tile(lanes.channels);
   for (int picture = 0; picture < lanes.pictures; ++picture, tile += shape.count()) {
@@ -76,7 +103,7 @@ void put_tile(const float* tile, const Cuts& cuts, int i, int j, Lanes lanes, Im
         const size_t pixel =
             size_t(y - cuts.rows.start(i)) * shape.width + size_t(x - cuts.columns.start(j));
         const float* from = tile + pixel * lanes.channels;
-        float* to = &image.pixels[image.index(y, x, picture)];
+        float* to = &image.pixels[image.index(y - band.top, x, picture)];
         if (lanes.channels <= image.channels) {
           std::copy_n(from, lanes.channels, to);
         } else {
@@ -115,13 +142,13 @@ struct Denoiser::Content {
   }
 
   // The least work that fits.
-  Cuts pick_cuts(const Image& image) const {
+  Cuts pick_cuts(int height, int width) const {
     const int multiple = size_multiple(model);
     const int radius = receptive_radius(model);
-    const auto rows = ways_to_cut(round_up(image.height, multiple), multiple, radius);
-    const auto columns = ways_to_cut(round_up(image.width, multiple), multiple, radius);
+    const auto rows = ways_to_cut(round_up(height, multiple), multiple, radius);
+    const auto columns = ways_to_cut(round_up(width, multiple), multiple, radius);
     if (fits({rows.back(), columns.back()})) return {rows.back(), columns.back()};
-    if (!fits({rows[0], columns[0]})) refuse(image, {rows[0], columns[0]});
+    if (!fits({rows[0], columns[0]})) refuse(size_text(width, height), {rows[0], columns[0]});
     std::optional<Cuts> best;
     size_t column = columns.size() - 1;
     for (const Cut& row : rows) {  // the higher the tiles, the narrower
@@ -133,12 +160,11 @@ struct Denoiser::Content {
     return *best;
   }
 
-  [[noreturn]] void refuse(const Image& image, const Cuts& cuts) const {
+  [[noreturn]] void refuse(const std::string& size, const Cuts& cuts) const {
     throw Error("model '" + model.name + "' needs " + std::to_string(needed_bytes(cuts)) +
-                " bytes on the " + engine.name() + " engine to restore a picture of " +
-                size_text(image.width, image.height) + " in tiles of " +
-                size_text(cuts.columns.side, cuts.rows.side) + ", the smallest; only " +
-                std::to_string(settings.memory_bytes) + " are allowed");
+                " bytes on the " + engine.name() + " engine to restore a picture of " + size +
+                " in tiles of " + size_text(cuts.columns.side, cuts.rows.side) +
+                ", the smallest; only " + std::to_string(settings.memory_bytes) + " are allowed");
   }
 
   void prepare(Shape tile) {
@@ -164,19 +190,21 @@ Denoiser::Denoiser(Denoiser&&) noexcept = default;
 
 struct Denoiser::Run::Work {
   Content& content;
-  const Image& noisy;
+  const int height, width, channels;
+  const NoisyRows rows;
   const Cuts cuts;
   const Lanes lanes;
-  std::vector<float> tile;
-  Image restored;
+  std::vector<float> tile = {};
+  int top = 0;                              // of `noisy`
+  std::shared_ptr<const Image> noisy = {};  // what the row of tiles looks at
+  Image restored = {};                      // what it owns
 };
 
-Denoiser::Run::Run(Denoiser& denoiser, const Image& noisy) {
-  assert(!noisy.empty() && (noisy.channels == 1 || noisy.channels == 3));
-  check_finite(noisy);
+Denoiser::Run::Run(Denoiser& denoiser, int height, int width, int channels, NoisyRows noisy) {
+  assert(height > 0 && width > 0 && (channels == 1 || channels == 3));
   Content& content = *denoiser.content_;
-  work_.reset(
-      new Work{content, noisy, content.pick_cuts(noisy), Lanes(noisy, content.model), {}, {}});
+  work_.reset(new Work{content, height, width, channels, std::move(noisy),
+                       content.pick_cuts(height, width), Lanes(channels, content.model)});
   total_ = work_->cuts.tiles();
 }
 
@@ -189,30 +217,51 @@ void Denoiser::Run::step() {
   if (done_ == 0) {
     work.content.prepare(shape);
     work.tile.resize(work.lanes.pictures * shape.count());
-    work.restored = Image(work.noisy.height, work.noisy.width, work.noisy.channels);
   }
-  const Batch batch = {work.lanes.pictures, shape, work.tile};
   const int i = done_ / work.cuts.columns.count;
   const int j = done_ % work.cuts.columns.count;
-  take_tile(work.noisy, work.cuts, i, j, work.lanes, work.tile.data());
+  const int own = work.cuts.rows.own(i), end = std::min(work.cuts.rows.own(i + 1), work.height);
+  if (j == 0) {
+    const Span seen = seen_rows(work.cuts.rows, i, work.height);
+    work.noisy.reset();  // before the next ones take their memory
+    work.noisy = work.rows(seen.top, seen.end - seen.top);
+    work.top = seen.top;
+    work.restored = Image(std::max(end - own, 0), work.width, work.channels);
+  }
+  const Batch batch = {work.lanes.pictures, shape, work.tile};
+  take_tile(*work.noisy, {work.height, work.top}, work.cuts, i, j, work.lanes, work.tile.data());
   work.content.network->denoise(batch, batch);
-  put_tile(work.tile.data(), work.cuts, i, j, work.lanes, work.restored);
+  put_tile(work.tile.data(), {work.height, own}, work.cuts, i, j, work.lanes, work.restored);
   ++done_;
 }
 
-Image Denoiser::Run::take() {
-  assert(done_ == total_);
-  return std::move(work_->restored);
+Image Denoiser::Run::take_rows() {
+  if (done_ % work_->cuts.columns.count != 0) return {};
+  return std::exchange(work_->restored, {});
 }
 
 Image Denoiser::denoise(const Image& noisy, const TileProgress& progress) {
-  Run run(*this, noisy);
+  assert(!noisy.empty());
+  check_finite(noisy);
+  Run run(*this, noisy.height, noisy.width, noisy.channels, [&](int top, int count) {
+    if (count == noisy.height) return borrowed(noisy);
+    return std::make_shared<const Image>(crop(noisy, top, 0, count, noisy.width));
+  });
   if (progress && !progress(0, run.total())) return {};
+  Image restored(0, noisy.width, noisy.channels);
   while (run.done() < run.total()) {
     run.step();
+    Image rows = run.take_rows();
+    if (rows.height == noisy.height) {
+      restored = std::move(rows);
+    } else if (!rows.empty()) {
+      restored.pixels.reserve(noisy.count());
+      restored.pixels.insert(restored.pixels.end(), rows.pixels.begin(), rows.pixels.end());
+      restored.height += rows.height;
+    }
     if (progress && !progress(run.done(), run.total())) return {};
   }
-  return run.take();
+  return restored;
 }
 
 const Model& Denoiser::model() const { return content_->model; }

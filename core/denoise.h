@@ -40,14 +40,12 @@ class Denoiser {
 
   // The restored picture: same size and channels (gray stays gray: a colour network gets it three
   // times and its answers are averaged; a gray network gets each channel of a colour picture by
-  // itself). An empty Image when cancelled. Beside the two pictures one tile is held. Throws Error
-  // naming the place of a value that is infinite or no number, and with both figures when not even
-  // the smallest tile fits into memory_bytes.
+  // itself). An empty Image when cancelled. Beside the two pictures one row of tiles is held.
+  // Throws Error naming the place of a value that is infinite or no number, and with both figures
+  // when not even the smallest tile fits into memory_bytes.
   Image denoise(const Image& noisy, const TileProgress& progress = {});
 
-  // The same a tile at a time, for who shares a thread:
-  //   Denoiser::Run run(denoiser, noisy);
-  //   while (run.done() < run.total()) run.step();
+  // The same a tile at a time, for who shares a thread or does not hold the picture whole.
   class Run;
 
   const Model& model() const;
@@ -57,16 +55,27 @@ class Denoiser {
   std::unique_ptr<Content> content_;
 };
 
+// Rows top .. top + count - 1 of a noisy picture; all finite.
+using NoisyRows = std::function<std::shared_ptr<const Image>(int top, int count)>;
+
+//   Denoiser::Run run(denoiser, height, width, channels, rows);
+//   while (run.done() < run.total()) {
+//     run.step();
+//     use(run.take_rows());
+//   }
 class Denoiser::Run {
  public:
-  // Both must outlive this; meanwhile the denoiser does nothing else. Throws Error as denoise().
-  Run(Denoiser& denoiser, const Image& noisy);
+  // The denoiser must outlive this and does nothing else meanwhile. `noisy` is asked from the top
+  // to the bottom for what a row of tiles needs; neighbours overlap. Throws Error as denoise().
+  Run(Denoiser& denoiser, int height, int width, int channels, NoisyRows noisy);
   ~Run();
 
   int done() const { return done_; }  // tiles
   int total() const { return total_; }
   void step();
-  Image take();  // the restored picture, once all are done
+  // The restored rows that the last step has completed, from the top on: empty within a row of
+  // tiles.
+  Image take_rows();
 
  private:
   struct Work;

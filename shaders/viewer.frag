@@ -4,7 +4,8 @@ uniform sampler2D u_right;
 uniform float u_split;  // of the framebuffer, in pixels from its left
 uniform float u_gain;   // of the error map; 0: the pictures themselves
 
-in vec2 v_at;
+in vec2 v_left;
+in vec2 v_right;
 out vec4 color;
 
 // Nothing is dark blue, then teal, amber, white: each brighter than the one before.
@@ -15,8 +16,8 @@ vec3 error_color(float error) {
 }
 
 void main() {
-  vec3 left = texture(u_left, v_at).rgb;
-  vec3 right = texture(u_right, v_at).rgb;
+  vec3 left = texture(u_left, v_left).rgb;
+  vec3 right = texture(u_right, v_right).rgb;
   if (u_gain > 0.0) {
     vec3 difference = abs(left - right);
     float error = (difference.r + difference.g + difference.b) / 3.0;

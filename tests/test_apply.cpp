@@ -10,7 +10,7 @@ namespace {
 using Status = PictureEntry::Status;
 using Training = TrainingState::Status;
 
-SharedImage image() { return std::make_shared<Image>(2, 3, 3); }
+SharedPyramid image() { return make_pyramid(Raster(2, 3, 3, 255)); }
 
 ModelEntry model(int number) {
   ModelEntry entry;
@@ -55,7 +55,7 @@ TEST(Apply, OnlyTheShownPictureKeepsPixels) {
   const int shown = state.pictures[0].number, other = state.pictures[1].number;
   for (const int number : {shown, other}) {
     apply(state, PictureOpened{number, image(), 16, true, 0.25});
-    apply(state, NoiseAdded{number, {}, image(), {.rmse = 0.2}});
+    apply(state, NoiseAdded{number, {}, image()});
     Restored restored{.picture = number, .request = {}, .image = image(), .saved_to = {}};
     restored.request.picture = number;
     restored.has_quality = true;

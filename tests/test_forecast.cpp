@@ -35,7 +35,8 @@ TEST(Forecast, ShowsTheFiltersItWouldBeginWith) {
   order.settings.seed = 5;
   const TrainingPlanned plan = forecast(order, *make_reference_engine());
   const Model model = tiny_model();
-  EXPECT_EQ(plan.filters->pixels, filter_pictures(model, initial_weights(model, 5)).pixels);
+  EXPECT_EQ(plan.filters->picture().steps,
+            filter_pictures(model, initial_weights(model, 5))->picture().steps);
 }
 
 TEST(Forecast, RefusesASizeThatTheModelCannotTake) {

@@ -198,7 +198,6 @@ const std::map<std::string, std::string> tested_elsewhere = {
     {"learning", "worker"},
     {"opened_pictures", "worker"},
     {"order", "worker"},
-    {"restores", "worker"},
     {"worker_thread", "worker"},
     // the choice of an instruction set, one a machine
     {"vector_kernels_generic", "vector_kernels"},

@@ -20,10 +20,10 @@ Event there_and_back(const Event& event) {
   return event_from(message.json, message.bytes);
 }
 
-SharedImage picture(int height, int width, int channels) {
+SharedPyramid picture(int height, int width, int channels, int maximum = 255) {
   Image image(height, width, channels);
-  for (size_t i = 0; i < image.count(); ++i) image.pixels[i] = float(i) / 7 - 1;
-  return std::make_shared<const Image>(std::move(image));
+  for (size_t i = 0; i < image.count(); ++i) image.pixels[i] = float(i % 8) / 7;
+  return make_pyramid(to_raster(image, maximum));
 }
 
 TEST(Message, ARestoreComesBackAsItWas) {
@@ -85,12 +85,22 @@ TEST(Message, PicturesFollowOneAnother) {
   preview.filters = picture(48, 3, 3);
   const PreviewDrawn back = std::get<PreviewDrawn>(there_and_back(Event(preview)));
   ASSERT_EQ(back.rows.size(), 2u);
-  EXPECT_EQ(back.rows[0].noisy->pixels, preview.rows[0].noisy->pixels);
+  EXPECT_EQ(back.rows[0].noisy->picture().steps, preview.rows[0].noisy->picture().steps);
   EXPECT_EQ(back.rows[0].restored, nullptr);
   EXPECT_EQ(back.rows[0].noisy_rmse, 0.25);
-  EXPECT_TRUE(back.rows[1].clean->same_size(*preview.rows[1].clean));
-  EXPECT_EQ(back.rows[1].clean->pixels, preview.rows[1].clean->pixels);
-  EXPECT_EQ(back.filters->pixels, preview.filters->pixels);
+  EXPECT_TRUE(back.rows[1].clean->picture().same_size(preview.rows[1].clean->picture()));
+  EXPECT_EQ(back.rows[1].clean->picture().steps, preview.rows[1].clean->picture().steps);
+  EXPECT_EQ(back.filters->picture().steps, preview.filters->picture().steps);
+}
+
+TEST(Message, PicturesOfOtherDepthsBecomeBytes) {
+  for (const int maximum : {7, 65535}) {
+    const Event event = PictureOpened{.image = picture(300, 3, 3, maximum)};
+    EXPECT_EQ(to_message(event).bytes.size(), 300u * 3 * 3);
+    const SharedPyramid back = std::get<PictureOpened>(there_and_back(event)).image;
+    EXPECT_EQ(back->picture().steps, picture(300, 3, 3)->picture().steps);
+    EXPECT_EQ(back->levels.size(), 2u);
+  }
 }
 
 TEST(Message, FilesAndNumbersThatAreNotFinite) {

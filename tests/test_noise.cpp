@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <thread>
 
 #include "core/error.h"
@@ -43,6 +44,22 @@ TEST(Noise, EqualsTheGoldenPicturesToTheBit) {
               words_from_hex(example["noisy"]))
         << example["kind"] << ", " << channels << " channels, gray " << example["gray"]
         << ", fixed " << example["fixed"] << ", clip " << example["clip"];
+  }
+}
+
+TEST(Noise, OfRowsIsThatOfTheWhole) {
+  for (const NoiseKind kind : all_kinds) {
+    for (const bool gray : {false, true}) {
+      const Image clean = with_channels(pattern(23, 37, gray ? 1 : 3), 3);
+      const NoiseSettings settings = {.kind = kind, .strength = 0.3f, .seed = 5};
+      const Image noisy = add_noise(clean, settings);
+      for (int top = 0; top < 23; ++top) {
+        const int count = std::min(3, 23 - top);
+        Image rows = crop(clean, top, 0, count, 37);
+        add_noise_to_rows(rows, top, gray, settings);
+        EXPECT_EQ(rows.pixels, crop(noisy, top, 0, count, 37).pixels) << to_string(kind) << top;
+      }
+    }
   }
 }
 

@@ -250,6 +250,16 @@ TEST(Picture, ReadsEveryPnm) {
   EXPECT_EQ(decode_picture(bytes_of(cases[5].file), "pnm").bit_depth, 16);
 }
 
+TEST(Picture, InStepsItIsThatOfTheFile) {
+  const auto file = bytes_of("P5 2 1 100\n" + std::string("\x32\x64", 2));
+  const StoredPicture stored = decode_stored(file, "f");
+  EXPECT_EQ(stored.color.maximum, 100);
+  EXPECT_EQ(std::get<std::vector<uint8_t>>(stored.color.steps), (std::vector<uint8_t>{50, 100}));
+  const Picture picture = decode_picture(file, "f");
+  EXPECT_EQ(to_image(stored.color).pixels, picture.color.pixels);
+  EXPECT_EQ(encode_png(stored.color, stored.alpha, stored.bit_depth), encode_png(picture));
+}
+
 TEST(Picture, RefusesBrokenPnm) {
   EXPECT_EQ(outcome(bytes_of("P6 1 1 255\nab")), refused("the PNM is cut short"));
   EXPECT_EQ(outcome(bytes_of("P5 2 2 255")), refused("the PNM is cut short"));

@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <limits>
 
 #include "core/image/quality.h"
@@ -44,6 +45,23 @@ TEST(Quality, SsimNeedsElevenPixels) {
   EXPECT_TRUE(std::isnan(ssim(Image(10, 40, 1), Image(10, 40, 1))));
   EXPECT_TRUE(std::isnan(ssim(Image(40, 10, 1), Image(40, 10, 1))));
   EXPECT_FALSE(std::isnan(ssim(Image(11, 11, 1), Image(11, 11, 1))));
+}
+
+TEST(Quality, OfRowsIsThatOfTheWhole) {
+  for (const int channels : {1, 3}) {
+    const Image clean = pattern(45, 30, channels), image = disturbed(45, 30, channels);
+    const Quality whole = compare(clean, image);
+    for (const int count : {1, 4, 13, 44}) {
+      QualitySum sum(45, 30, channels);
+      for (int top = 0; top < 45; top += count) {
+        const int rows = std::min(count, 45 - top);
+        sum.add(crop(clean, top, 0, rows, 30), crop(image, top, 0, rows, 30));
+      }
+      EXPECT_EQ(sum.quality().rmse, whole.rmse) << count;
+      EXPECT_EQ(sum.quality().psnr, whole.psnr) << count;
+      EXPECT_EQ(sum.quality().ssim, whole.ssim) << count;
+    }
+  }
 }
 
 }  // namespace

@@ -14,7 +14,7 @@ export function tga({ width, height, data }) {
   return new Blob([file]);
 }
 
-// Floats of 0..1, rows x columns x channels, as they come in an event.
+// A byte a value, rows x columns x channels, as they come in an event.
 export class Bytes {
   #buffer;
   #at = 0;
@@ -27,11 +27,11 @@ export class Bytes {
   image(shape) {
     if (!shape) return null;
     const [height, width, channels] = shape;
-    const values = new Float32Array(this.file(height * width * channels * 4));
+    const values = new Uint8Array(this.file(height * width * channels));
     const data = new Uint8ClampedArray(height * width * 4);
     for (let i = 0, from = 0; i < data.length; i += 4, from += channels) {
       for (let c = 0; c < 3; ++c) {
-        data[i + c] = Math.floor(values[from + (channels === 3 ? c : 0)] * 255 + 0.5);
+        data[i + c] = values[from + (channels === 3 ? c : 0)];
       }
       data[i + 3] = 255;
     }

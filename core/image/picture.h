@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/image/image.h"
+#include "core/image/raster.h"
 
 namespace limpid {
 
@@ -18,6 +19,16 @@ struct Picture {
   Image alpha = {};   // 1 channel of the same size, or empty when the file has no transparency
   int bit_depth = 8;  // 8 or 16 bits a channel, as stored; what write_picture writes to PNG
 };
+
+// The same as the file stores it, for pictures that are too large to hold as floats.
+struct StoredPicture {
+  Raster color = {};
+  Raster alpha = {};
+  int bit_depth = 8;
+};
+
+// The step of white in a file of that depth.
+constexpr int white_of(int bit_depth) { return bit_depth == 16 ? 65535 : 255; }
 
 // Caps that hold before anything is allocated.
 struct PictureLimits {
@@ -29,17 +40,23 @@ struct PictureLimits {
 // picture, is broken or cut short, or is over the limits.
 Picture decode_picture(std::span<const uint8_t> bytes, const std::string& name,
                        const PictureLimits& limits = {});
+StoredPicture decode_stored(std::span<const uint8_t> bytes, const std::string& name,
+                            const PictureLimits& limits = {});
 
 // Reads a picture file. Throws Error naming the file.
 Picture read_picture(const std::filesystem::path& file, const PictureLimits& limits = {});
+StoredPicture read_stored(const std::filesystem::path& file, const PictureLimits& limits = {});
 
 // Encodes; values are clamped to 0..1 and rounded to the nearest step. JPEG drops alpha.
 std::vector<uint8_t> encode_png(const Picture& picture);
+std::vector<uint8_t> encode_png(const Raster& color, const Raster& alpha, int bit_depth);
 std::vector<uint8_t> encode_jpeg(const Picture& picture, int quality = 95);
 
 // Writes PNG or JPEG by the ending (.png, .jpg, .jpeg; any case). The file appears whole or not at
 // all: it is written beside its place, flushed and renamed. Throws Error naming the file.
 void write_picture(const std::filesystem::path& file, const Picture& picture);
+void write_picture(const std::filesystem::path& file, const Raster& color, const Raster& alpha,
+                   int bit_depth);
 
 // True when the ending is one write_picture knows.
 bool is_writable_picture(const std::filesystem::path& file);

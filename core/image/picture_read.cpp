@@ -107,30 +107,32 @@ struct Channels {
   int count = 0;
 };
 
-template <class Value>
-Image unpack(const Stored& stored, const Walk& walk, Channels wanted) {
-  constexpr float one = sizeof(Value) == 1 ? 255.0f : 65535.0f;
-  const Value* values = static_cast<const Value*>(stored.data.get()) + wanted.first;
-  Image image(walk.height, walk.width, wanted.count);
-  float* out = image.pixels.data();
+template <class Step>
+Raster unpack(const Stored& stored, const Walk& walk, Channels wanted) {
+  Raster raster(walk.height, walk.width, wanted.count, white_of(stored.bit_depth));
+  const Step* steps = static_cast<const Step*>(stored.data.get()) + wanted.first;
+  Step* out = std::get<std::vector<Step>>(raster.steps).data();
+  if (walk.column_step == 1 && walk.row_step == walk.width && stored.channels == wanted.count) {
+    std::copy_n(steps, raster.count(), out);
+    return raster;
+  }
   for (int y = 0; y < walk.height; ++y) {
     for (int x = 0; x < walk.width; ++x) {
       const ptrdiff_t pixel = walk.first + y * walk.row_step + x * walk.column_step;
-      const Value* in = values + pixel * stored.channels;
-      for (int c = 0; c < wanted.count; ++c) *out++ = float(in[c]) / one;
+      out = std::copy_n(steps + pixel * stored.channels, wanted.count, out);
     }
   }
-  return image;
+  return raster;
 }
 
-Picture to_picture(const Stored& stored, int orientation) {
+StoredPicture to_picture(const Stored& stored, int orientation) {
   const Walk walk = upright(orientation, stored.height, stored.width);
   const auto unpacked = [&](Channels wanted) {
     return stored.bit_depth == 16 ? unpack<uint16_t>(stored, walk, wanted)
                                   : unpack<uint8_t>(stored, walk, wanted);
   };
   const int color_channels = stored.channels >= 3 ? 3 : 1;
-  Picture picture;
+  StoredPicture picture;
   picture.bit_depth = stored.bit_depth;
   picture.color = unpacked({.first = 0, .count = color_channels});
   if (stored.channels > color_channels) {
@@ -139,11 +141,16 @@ Picture to_picture(const Stored& stored, int orientation) {
   return picture;
 }
 
-bool is_opaque(const Image& alpha) {
-  return std::all_of(alpha.pixels.begin(), alpha.pixels.end(), [](float v) { return v == 1.0f; });
+bool is_opaque(const Raster& alpha) {
+  return std::visit(
+      [&](const auto& steps) {
+        return std::all_of(steps.begin(), steps.end(),
+                           [&](auto step) { return step == alpha.maximum; });
+      },
+      alpha.steps);
 }
 
-Picture decode(const Source& source) {
+StoredPicture decode(const Source& source) {
   if (is_pnm(source.bytes)) return read_pnm(source);
   Bytes exif = is_jpeg(source.bytes) ? read_jpeg_segments(source.bytes).exif : Bytes();
   if (is_png(source.bytes)) exif = read_png_chunks(source).exif;
@@ -156,17 +163,17 @@ Picture decode(const Source& source) {
     source.refuse(stbi_failure_reason());
   }
   source.check_size(uint64_t(std::max(width, 0)), uint64_t(std::max(height, 0)));
-  Picture picture = to_picture(decode_whole(source), exif_orientation(exif));
+  StoredPicture picture = to_picture(decode_whole(source), exif_orientation(exif));
   // For these stb gives an alpha channel whether or not something is transparent.
   const bool alpha_is_certain =
       !starts_with(source.bytes, "GIF8") && !starts_with(source.bytes, "BM");
-  if (!alpha_is_certain && is_opaque(picture.alpha)) picture.alpha = Image();
+  if (!alpha_is_certain && is_opaque(picture.alpha)) picture.alpha = Raster();
   return picture;
 }
 
 }  // namespace
 
-Picture decode_picture(Bytes bytes, const std::string& name, const PictureLimits& limits) {
+StoredPicture decode_stored(Bytes bytes, const std::string& name, const PictureLimits& limits) {
   const Source source = {.bytes = bytes, .name = name, .limits = limits};
   if (bytes.empty()) source.refuse("the file is empty");
   // stb counts in int.
@@ -179,6 +186,19 @@ Picture decode_picture(Bytes bytes, const std::string& name, const PictureLimits
   } catch (const std::bad_alloc&) {
     throw Error(name + ": not enough memory to read the picture");
   }
+}
+
+Picture decode_picture(Bytes bytes, const std::string& name, const PictureLimits& limits) {
+  const StoredPicture stored = decode_stored(bytes, name, limits);
+  try {
+    return {to_image(stored.color), to_image(stored.alpha), stored.bit_depth};
+  } catch (const std::bad_alloc&) {
+    throw Error(name + ": not enough memory to read the picture");
+  }
+}
+
+StoredPicture read_stored(const std::filesystem::path& file, const PictureLimits& limits) {
+  return decode_stored(read_file(file, limits.max_bytes), file.string(), limits);
 }
 
 Picture read_picture(const std::filesystem::path& file, const PictureLimits& limits) {

@@ -13,26 +13,34 @@ namespace limpid {
 
 namespace {
 
-uint32_t to_steps(float value, float one) {
-  return value > 0 ? uint32_t(std::min(value, 1.0f) * one + 0.5f) : 0;  // not a number is black
+// The steps of a file with that white: its own, or the nearest to another's.
+template <class Use>
+void use_steps(const Raster& raster, int white, Use use) {
+  std::visit(
+      [&](const auto& steps) {
+        if (raster.maximum == white) return use([&](size_t i) { return uint32_t(steps[i]); });
+        const float one = float(raster.maximum);
+        use([&](size_t i) { return to_step(float(steps[i]) / one, white); });
+      },
+      raster.steps);
 }
 
 // The pixels in the order PNG and JPEG want them, colour and alpha interleaved.
-std::vector<uint8_t> pack(const Image& color, const Image& alpha, int bit_depth) {
+std::vector<uint8_t> pack(const Raster& color, const Raster& alpha, int bit_depth) {
   assert(bit_depth == 8 || bit_depth == 16);
-  const float one = bit_depth == 16 ? 65535.0f : 255.0f;
-  const size_t pixels = size_t(color.height) * color.width;
-  std::vector<uint8_t> packed;
-  packed.reserve((color.count() + alpha.count()) * (bit_depth / 8));
-  const auto append = [&](float value) {
-    const uint32_t steps = to_steps(value, one);
-    if (bit_depth == 16) packed.push_back(uint8_t(steps >> 8));
-    packed.push_back(uint8_t(steps));
+  const size_t channels = size_t(color.channels), group = channels + (alpha.empty() ? 0 : 1);
+  const size_t width = size_t(bit_depth / 8);
+  std::vector<uint8_t> packed(size_t(color.height) * size_t(color.width) * group * width);
+  const auto put = [&](size_t at, uint32_t step) {
+    if (width == 2) packed[2 * at] = uint8_t(step >> 8);
+    packed[width * at + width - 1] = uint8_t(step);
   };
-  for (size_t i = 0; i < pixels; ++i) {
-    for (int c = 0; c < color.channels; ++c) append(color.pixels[i * color.channels + c]);
-    if (!alpha.empty()) append(alpha.pixels[i]);
-  }
+  use_steps(color, white_of(bit_depth), [&](auto step) {
+    for (size_t i = 0; i < color.count(); ++i) put(i / channels * group + i % channels, step(i));
+  });
+  use_steps(alpha, white_of(bit_depth), [&](auto step) {
+    for (size_t i = 0; i < alpha.count(); ++i) put(i * group + channels, step(i));
+  });
   return packed;
 }
 
@@ -44,33 +52,19 @@ std::string lower_ending(const std::filesystem::path& file) {
   return ending;
 }
 
-void check_writable([[maybe_unused]] const Picture& picture) {
-  assert(!picture.color.empty() && (picture.color.channels == 1 || picture.color.channels == 3));
-  assert(picture.alpha.empty() ||
-         (picture.alpha.channels == 1 && picture.alpha.height == picture.color.height &&
-          picture.alpha.width == picture.color.width));
+void check_writable([[maybe_unused]] const Raster& color, [[maybe_unused]] const Raster& alpha) {
+  assert(!color.empty() && (color.channels == 1 || color.channels == 3));
+  assert(alpha.empty() ||
+         (alpha.channels == 1 && alpha.height == color.height && alpha.width == color.width));
 }
 
-}  // namespace
-
-std::vector<uint8_t> encode_png(const Picture& picture) {
-  check_writable(picture);
-  const std::vector<uint8_t> rows = pack(picture.color, picture.alpha, picture.bit_depth);
-  return build_png({.width = uint32_t(picture.color.width),
-                    .height = uint32_t(picture.color.height),
-                    .channels = picture.color.channels + (picture.alpha.empty() ? 0 : 1),
-                    .bit_depth = picture.bit_depth,
-                    .rows = rows});
-}
-
-std::vector<uint8_t> encode_jpeg(const Picture& picture, int quality) {
-  check_writable(picture);
-  const Image& color = picture.color;
+std::vector<uint8_t> encode_jpeg(const Raster& color, int quality) {
+  check_writable(color, Raster());
   if (color.height > 65535 || color.width > 65535) {  // JPEG stores its sides in 16 bits
     throw Error("a picture of " + std::to_string(color.width) + " x " +
                 std::to_string(color.height) + " pixels is too large for a JPEG file");
   }
-  const std::vector<uint8_t> pixels = pack(color, Image(), 8);
+  const std::vector<uint8_t> pixels = pack(color, Raster(), 8);
   std::vector<uint8_t> file;
   const auto append = [](void* context, void* data, int size) {
     auto* bytes = static_cast<uint8_t*>(data);
@@ -82,11 +76,43 @@ std::vector<uint8_t> encode_jpeg(const Picture& picture, int quality) {
   return file;
 }
 
-void write_picture(const std::filesystem::path& file, const Picture& picture) {
+}  // namespace
+
+std::vector<uint8_t> encode_png(const Raster& color, const Raster& alpha, int bit_depth) {
+  check_writable(color, alpha);
+  const std::vector<uint8_t> rows = pack(color, alpha, bit_depth);
+  return build_png({.width = uint32_t(color.width),
+                    .height = uint32_t(color.height),
+                    .channels = color.channels + (alpha.empty() ? 0 : 1),
+                    .bit_depth = bit_depth,
+                    .rows = rows});
+}
+
+std::vector<uint8_t> encode_png(const Picture& picture) {
+  const int white = white_of(picture.bit_depth);
+  return encode_png(to_raster(picture.color, white), to_raster(picture.alpha, white),
+                    picture.bit_depth);
+}
+
+std::vector<uint8_t> encode_jpeg(const Picture& picture, int quality) {
+  return encode_jpeg(to_raster(picture.color, white_of(8)), quality);
+}
+
+void write_picture(const std::filesystem::path& file, const Raster& color, const Raster& alpha,
+                   int bit_depth) {
   if (!is_writable_picture(file)) {
     throw Error("cannot write " + file.string() + ": its name must end in .png, .jpg or .jpeg");
   }
-  write_file(file, lower_ending(file) == ".png" ? encode_png(picture) : encode_jpeg(picture));
+  constexpr int jpeg_quality = 95;
+  write_file(file, lower_ending(file) == ".png" ? encode_png(color, alpha, bit_depth)
+                                                : encode_jpeg(color, jpeg_quality));
+}
+
+void write_picture(const std::filesystem::path& file, const Picture& picture) {
+  const bool jpeg = lower_ending(file) != ".png";
+  const int white = white_of(jpeg ? 8 : picture.bit_depth);
+  write_picture(file, to_raster(picture.color, white), to_raster(picture.alpha, white),
+                picture.bit_depth);
 }
 
 bool is_writable_picture(const std::filesystem::path& file) {

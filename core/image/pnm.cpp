@@ -65,21 +65,39 @@ class Reader {
 };
 
 // Rows of bits, each row beginning with a new byte; a set bit is black.
-void unpack_bits(std::span<const uint8_t> bits, Image& image) {
-  const size_t row_bytes = (size_t(image.width) + 7) / 8;
-  for (int y = 0; y < image.height; ++y) {
-    for (int x = 0; x < image.width; ++x) {
-      const uint8_t byte = bits[y * row_bytes + x / 8];
-      image.at(y, x, 0) = byte >> (7 - x % 8) & 1 ? 0.0f : 1.0f;
-    }
+void unpack_bits(std::span<const uint8_t> bits, Raster& raster) {
+  auto& steps = std::get<std::vector<uint8_t>>(raster.steps);
+  const size_t width = size_t(raster.width), row_bytes = (width + 7) / 8;
+  for (size_t i = 0; i < steps.size(); ++i) {
+    const size_t x = i % width;
+    steps[i] = bits[i / width * row_bytes + x / 8] >> (7 - x % 8) & 1 ? 0 : 1;
   }
 }
 
-void unpack_values(std::span<const uint8_t> values, int maximum, Image& image) {
-  for (size_t i = 0; i < image.pixels.size(); ++i) {
-    const int value = maximum > 255 ? values[2 * i] << 8 | values[2 * i + 1] : values[i];
-    image.pixels[i] = float(std::min(value, maximum)) / float(maximum);
-  }
+// Big-endian where they take two bytes.
+void unpack_values(std::span<const uint8_t> values, Raster& raster) {
+  const int maximum = raster.maximum;
+  std::visit(
+      [&](auto& steps) {
+        using Step = typename std::decay_t<decltype(steps)>::value_type;
+        for (size_t i = 0; i < steps.size(); ++i) {
+          const int value = maximum > 255 ? values[2 * i] << 8 | values[2 * i + 1] : values[i];
+          steps[i] = Step(std::min(value, maximum));
+        }
+      },
+      raster.steps);
+}
+
+// Numbers in words; of a bitmap digits, of which 1 is black.
+void read_plain(Reader& reader, bool bits, Raster& raster) {
+  std::visit(
+      [&](auto& steps) {
+        using Step = typename std::decay_t<decltype(steps)>::value_type;
+        for (Step& step : steps) {
+          step = Step(bits ? !reader.digit() : std::min(reader.number(), raster.maximum));
+        }
+      },
+      raster.steps);
 }
 
 }  // namespace
@@ -89,7 +107,7 @@ bool is_pnm(std::span<const uint8_t> file) {
          (is_space(file[2]) || file[2] == '#');
 }
 
-Picture read_pnm(const Source& source) {
+StoredPicture read_pnm(const Source& source) {
   assert(is_pnm(source.bytes));
   const int kind = source.bytes[1] - '0';  // 1 bits, 2 gray, 3 colour; 4 to 6 the same in binary
   const bool plain = kind <= 3;
@@ -107,19 +125,15 @@ Picture read_pnm(const Source& source) {
   const size_t packed = bits ? (size_t(width) + 7) / 8 * height : count * (maximum > 255 ? 2 : 1);
   const std::span<const uint8_t> content =
       plain ? std::span<const uint8_t>() : reader.binary(packed);
-  Picture picture;
+  StoredPicture picture;
   picture.bit_depth = maximum > 255 ? 16 : 8;
-  picture.color = Image(height, width, channels);
-  if (kind == 1) {
-    for (float& value : picture.color.pixels) value = reader.digit() ? 0.0f : 1.0f;
-  } else if (plain) {
-    for (float& value : picture.color.pixels) {
-      value = float(std::min(reader.number(), maximum)) / float(maximum);
-    }
+  picture.color = Raster(height, width, channels, maximum);
+  if (plain) {
+    read_plain(reader, bits, picture.color);
   } else if (bits) {
     unpack_bits(content, picture.color);
   } else {
-    unpack_values(content, maximum, picture.color);
+    unpack_values(content, picture.color);
   }
   return picture;
 }

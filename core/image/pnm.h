@@ -12,6 +12,6 @@ namespace limpid {
 bool is_pnm(std::span<const uint8_t> file);
 
 // Reads a file that is_pnm; of several pictures in a row the first.
-Picture read_pnm(const Source& source);
+StoredPicture read_pnm(const Source& source);
 
 }  // namespace limpid

@@ -43,9 +43,9 @@ double ssim_sum(const Moments& moment, int count) {
   return sum;
 }
 
-// Sum over all windows of one channel; works on eleven rows at a time, so memory does not grow
+// Adds up all windows of one channel; works on eleven rows at a time, so memory does not grow
 // with the height.
-double ssim_sum(const Image& clean, const Image& image, int channel) {
+void add_ssim(const Image& clean, const Image& image, int channel, double& sum) {
   const std::array<double, window> weight = gaussian();
   const int width = clean.width;
   const int windows = width - 2 * radius;
@@ -55,7 +55,6 @@ double ssim_sum(const Image& clean, const Image& image, int channel) {
     column[m].resize(width);
     full[m].resize(windows);
   }
-  double sum = 0;
   for (int y = 0; y + window <= clean.height; ++y) {
     for (auto& line : column) std::fill(line.begin(), line.end(), 0.0);
     for (int k = 0; k < window; ++k) {
@@ -81,14 +80,9 @@ double ssim_sum(const Image& clean, const Image& image, int channel) {
     }
     sum += ssim_sum(full, windows);
   }
-  return sum;
 }
 
-}  // namespace
-
-double rmse(const Image& clean, const Image& image) {
-  assert(clean.same_size(image) && !clean.empty());
-  double sum = 0;
+void add_squares(const Image& clean, const Image& image, double& sum) {
   const size_t row = size_t(clean.width) * clean.channels;
   for (size_t start = 0; start < clean.pixels.size(); start += row) {
     double row_sum = 0;  // rows apart, so that rounding does not grow with the picture
@@ -98,25 +92,69 @@ double rmse(const Image& clean, const Image& image) {
     }
     sum += row_sum;
   }
-  return std::sqrt(sum / double(clean.pixels.size()));
+}
+
+// The rows of one picture below those of another.
+Image joined(const Image& above, const Image& below) {
+  Image both(above.height + below.height, below.width, below.channels);
+  std::copy(above.pixels.begin(), above.pixels.end(), both.pixels.begin());
+  std::copy(below.pixels.begin(), below.pixels.end(), both.pixels.begin() + above.count());
+  return both;
+}
+
+Image last_rows(const Image& image, int most) {
+  const int count = std::min(image.height, most);
+  return crop(image, image.height - count, 0, count, image.width);
+}
+
+}  // namespace
+
+double rmse(const Image& clean, const Image& image) {
+  assert(clean.same_size(image) && !clean.empty());
+  double sum = 0;
+  add_squares(clean, image, sum);
+  return std::sqrt(sum / double(clean.count()));
 }
 
 double psnr(const Image& clean, const Image& image) { return -20 * std::log10(rmse(clean, image)); }
 
-double ssim(const Image& clean, const Image& image) {
-  assert(clean.same_size(image) && !clean.empty());
-  if (std::min(clean.height, clean.width) < window) {
-    return std::numeric_limits<double>::quiet_NaN();
-  }
-  double sum = 0;
-  for (int c = 0; c < clean.channels; ++c) sum += ssim_sum(clean, image, c);
-  const double windows = double(clean.height - 2 * radius) * (clean.width - 2 * radius);
-  return sum / windows / clean.channels;
-}
+double ssim(const Image& clean, const Image& image) { return compare(clean, image).ssim; }
 
 Quality compare(const Image& clean, const Image& image) {
-  const double error = rmse(clean, image);
-  return {.rmse = error, .psnr = -20 * std::log10(error), .ssim = ssim(clean, image)};
+  QualitySum sum(clean.height, clean.width, clean.channels);
+  sum.add(clean, image);
+  return sum.quality();
+}
+
+QualitySum::QualitySum(int height, int width, int channels)
+    : height_(height), width_(width), channels_(channels), ssim_(size_t(channels)) {}
+
+void QualitySum::add(const Image& clean, const Image& image) {
+  assert(clean.same_size(image) && !clean.empty());
+  assert(clean.width == width_ && clean.channels == channels_);
+  add_squares(clean, image, squares_);
+  if (width_ < window) return;
+  const bool first = last_clean_.empty();
+  const Image more_clean = first ? Image() : joined(last_clean_, clean);
+  const Image more_image = first ? Image() : joined(last_image_, image);
+  const Image& all_clean = first ? clean : more_clean;
+  const Image& all_image = first ? image : more_image;
+  for (int c = 0; c < channels_; ++c) add_ssim(all_clean, all_image, c, ssim_[size_t(c)]);
+  last_clean_ = last_rows(all_clean, window - 1);
+  last_image_ = last_rows(all_image, window - 1);
+}
+
+Quality QualitySum::quality() const {
+  const double error = std::sqrt(squares_ / (double(height_) * width_ * channels_));
+  Quality quality = {.rmse = error,
+                     .psnr = -20 * std::log10(error),
+                     .ssim = std::numeric_limits<double>::quiet_NaN()};
+  if (std::min(height_, width_) < window) return quality;
+  double sum = 0;
+  for (const double channel : ssim_) sum += channel;
+  const double windows = double(height_ - 2 * radius) * (width_ - 2 * radius);
+  quality.ssim = sum / windows / channels_;
+  return quality;
 }
 
 }  // namespace limpid

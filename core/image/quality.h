@@ -1,6 +1,8 @@
 // How far a picture is from the clean one. Both pictures must have the same size.
 #pragma once
 
+#include <vector>
+
 #include "core/image/image.h"
 
 namespace limpid {
@@ -21,5 +23,21 @@ double psnr(const Image& clean, const Image& image);
 double ssim(const Image& clean, const Image& image);
 
 Quality compare(const Image& clean, const Image& image);
+
+// The same for pictures that are not held whole: their rows from the top, some at a time.
+class QualitySum {
+ public:
+  QualitySum(int height, int width, int channels);
+
+  // The next rows of both, as many.
+  void add(const Image& clean, const Image& image);
+  Quality quality() const;  // once all rows were added
+
+ private:
+  int height_, width_, channels_;
+  double squares_ = 0;
+  std::vector<double> ssim_;       // of each channel
+  Image last_clean_, last_image_;  // rows that are in windows with those to come
+};
 
 }  // namespace limpid

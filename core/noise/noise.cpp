@@ -16,7 +16,8 @@ namespace {
 
 constexpr std::array<const char*, 4> kind_names = {"gaussian", "poisson", "salt-pepper", "speckle"};
 
-constexpr size_t pixels_at_once = 1024;  // a multiple of 4: each part begins with a Philox block
+constexpr size_t block_values = 4;       // of Philox
+constexpr size_t pixels_at_once = 1024;  // a multiple of that: all parts begin alike in a block
 constexpr size_t most_channels = 3;
 
 // Some pixels of a picture, and the draws they get: one a pixel, or one a value.
@@ -113,33 +114,40 @@ NoiseSettings drawn(const NoiseSettings& settings, const NoisePlace& place) {
   return here;
 }
 
-Image add_noise(const Image& clean, const NoiseSettings& asked, const NoisePlace& place) {
+void add_noise_to_rows(Image& rows, int top, bool gray, const NoiseSettings& asked,
+                       const NoisePlace& place) {
   check(asked);
   const NoiseSettings settings = drawn(asked, place);
-  assert(clean.channels == 1 || clean.channels == 3);
-  assert(clean.count() <= uint64_t(1) << 32);
+  assert(rows.channels == 1 || rows.channels == 3);
+  assert((uint64_t(top) + rows.height) * rows.width * rows.channels <= uint64_t(1) << 32);
   const bool fixed = settings.fixed_field;
   const bool one_draw = fixed || settings.monochrome_share > 0 ||
-                        settings.kind == NoiseKind::salt_pepper || is_gray(clean);
-  const size_t channels = clean.channels;
+                        settings.kind == NoiseKind::salt_pepper || gray;
+  const size_t channels = rows.channels;
   const size_t own = one_draw ? 1 : channels;
   const Sequence sequence = {.seed = settings.seed,
                              .stream = Stream::noise,
                              .epoch = fixed ? UINT32_MAX : place.epoch,
                              .item = fixed ? UINT32_MAX : place.picture};
-  Image noisy = clean;
-  const size_t pixels = clean.count() / channels;
-  std::array<uint32_t, pixels_at_once * most_channels> memory;
+  const size_t pixels = rows.count() / channels;
+  const size_t start = size_t(top) * rows.width * own;
+  const size_t early = start % block_values;  // draws of the first block that are not ours
+  std::array<uint32_t, pixels_at_once * most_channels + block_values> memory;
   for (size_t first = 0; first < pixels; first += pixels_at_once) {
     const size_t n = std::min(pixels_at_once, pixels - first);
-    const std::span<uint32_t> bits(memory.data(), n * own);
-    const std::span<float> values(&noisy.pixels[first * channels], n * channels);
-    sequence.fill(uint32_t(first * own), bits);
-    add_kind({.channels = channels, .values = values, .bits = bits}, settings);
+    const std::span<uint32_t> bits(memory.data(), early + n * own);
+    const std::span<float> values(&rows.pixels[first * channels], n * channels);
+    sequence.fill(uint32_t(start - early + first * own), bits);
+    add_kind({.channels = channels, .values = values, .bits = bits.subspan(early)}, settings);
     if (settings.clip) {
       for (float& value : values) value = std::clamp(value, 0.0f, 1.0f);
     }
   }
+}
+
+Image add_noise(const Image& clean, const NoiseSettings& settings, const NoisePlace& place) {
+  Image noisy = clean;
+  add_noise_to_rows(noisy, 0, is_gray(clean), settings, place);
   return noisy;
 }
 

@@ -60,6 +60,11 @@ NoiseSettings drawn(const NoiseSettings& settings, const NoisePlace& place);
 // A fixed field is the place {2^32 - 1, 2^32 - 1}.
 Image add_noise(const Image& clean, const NoiseSettings& settings, const NoisePlace& place = {});
 
+// The same for some rows of a picture that is not held whole: `top` is the number of the first.
+// `gray`: the whole picture is, see above.
+void add_noise_to_rows(Image& rows, int top, bool gray, const NoiseSettings& settings,
+                       const NoisePlace& place = {});
+
 // "gaussian", "poisson", "salt-pepper", "speckle"; parsing throws Error listing the four.
 std::string to_string(NoiseKind kind);
 NoiseKind parse_noise_kind(const std::string& text);

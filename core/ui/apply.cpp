@@ -57,7 +57,6 @@ void apply(UiState& state, NoiseAdded& event) {
   PictureEntry* entry = find_picture(state, event.picture);
   if (!entry || event.picture != state.shown) return;
   entry->noisy = event.image;
-  entry->noisy_quality = event.quality;
 }
 
 void apply(UiState& state, Restoring& event) {

@@ -15,16 +15,25 @@
 namespace limpid {
 
 struct PreviewTextures {
+  explicit PreviewTextures(TileCache& tiles) : clean(tiles), noisy(tiles), restored(tiles) {}
   PictureTexture clean, noisy, restored;
 };
+
+// Tiles on the graphics card, of a quarter of a megabyte each; more only where a screen is so large
+// that more are seen at once.
+constexpr size_t most_tiles = 480;
 
 // What the viewer keeps on the graphics card.
 struct ViewerCard {
   ViewerProgram program;
-  PictureTexture clean, noisy, restored;
+  TileCache tiles{most_tiles};
+  PictureTexture clean{tiles}, noisy{tiles}, restored{tiles};
   std::vector<std::unique_ptr<PictureTexture>> compared;  // of UiState::comparisons
   std::vector<std::unique_ptr<PreviewTextures>> preview;  // of the test pictures
 };
+
+// Once a frame, before pictures are drawn.
+void begin_drawing(ViewerCard& card);
 
 void draw_bar(UiState& state, float width);
 // A button that opens the list of files and folders that were opened before.
@@ -37,9 +46,7 @@ void draw_models(UiState& state, Platform& platform);
 void draw_viewer(UiState& state, ViewerCard& card, ImVec2 size);
 // A name on a picture.
 void draw_label(ImDrawList& list, ImVec2 at, const char* name, bool right_aligned);
-// The comparison of models: fills up to so many tiles and returns how many, draws, and the boxes
-// that choose the models.
-int fill_comparison(const UiState& state, ViewerCard& card, int most);
+// The comparison of models, and the boxes that choose them.
 void draw_comparison(UiState& state, ViewerCard& card, const PictureEntry& entry, const Area& area);
 void draw_compared_models(UiState& state);
 // `narrow`: without room for three columns.

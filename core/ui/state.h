@@ -27,9 +27,9 @@ struct PictureEntry {
   int tiles = 0;
 
   // Only of the picture that is shown.
-  SharedImage clean;  // as in the file, also when that is noisy
-  SharedImage noisy;
-  SharedImage restored;
+  SharedPyramid clean;  // as in the file, also when that is noisy
+  SharedPyramid noisy;
+  SharedPyramid restored;
 
   int bit_depth = 8;
   bool has_alpha = false;
@@ -95,7 +95,7 @@ struct Comparison {
   int model = 0;
   Restore wanted;          // what `restored` answers, or will
   int wanted_version = 0;  // of the model
-  SharedImage restored;
+  SharedPyramid restored;
   bool has_scores = false;
   Quality quality;
 };

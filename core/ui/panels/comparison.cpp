@@ -14,18 +14,18 @@ namespace {
 
 // One part of the area: a picture with its model's name.
 struct Part {
-  const PictureTexture* texture;
+  PictureTexture* texture;
   std::string label;
 };
 
 // So many columns that the pictures become largest.
-int best_columns(int n, const Area& area, const Image& picture) {
+int best_columns(int n, const Area& area, const Pyramid& picture) {
   int best = 1;
   float largest = 0;
   for (int columns = 1; columns <= n; ++columns) {
     const int lines = (n + columns - 1) / columns;
-    const float zoom = std::min(area.width() / float(columns) / float(picture.width),
-                                area.height() / float(lines) / float(picture.height));
+    const float zoom = std::min(area.width() / float(columns) / float(picture.width()),
+                                area.height() / float(lines) / float(picture.height()));
     if (zoom > largest) largest = zoom, best = columns;
   }
   return best;
@@ -40,6 +40,7 @@ std::string label_of(const UiState& state, int number, bool has_scores, const Qu
 }
 
 std::vector<Part> parts_of(const UiState& state, ViewerCard& card, const PictureEntry& entry) {
+  card.compared.resize(state.comparisons.size());
   std::vector<Part> parts;
   if (entry.restored) {
     parts.push_back({&card.restored, label_of(state, state.choices.model, entry.has_scores,
@@ -47,8 +48,11 @@ std::vector<Part> parts_of(const UiState& state, ViewerCard& card, const Picture
   }
   for (size_t i = 0; i < state.comparisons.size(); ++i) {
     const Comparison& comparison = state.comparisons[i];
+    std::unique_ptr<PictureTexture>& texture = card.compared[i];
+    if (!texture) texture = std::make_unique<PictureTexture>(card.tiles);
+    texture->set(comparison.restored);
     if (!comparison.restored) continue;
-    parts.push_back({card.compared[i].get(),
+    parts.push_back({texture.get(),
                      label_of(state, comparison.model, comparison.has_scores, comparison.quality)});
   }
   if (parts.empty()) parts.push_back({&card.clean, text(Text::working)});
@@ -56,17 +60,6 @@ std::vector<Part> parts_of(const UiState& state, ViewerCard& card, const Picture
 }
 
 }  // namespace
-
-int fill_comparison(const UiState& state, ViewerCard& card, int most) {
-  card.compared.resize(state.comparisons.size());
-  int filled = 0;
-  for (size_t i = 0; i < state.comparisons.size(); ++i) {
-    if (!card.compared[i]) card.compared[i] = std::make_unique<PictureTexture>();
-    card.compared[i]->set(state.comparisons[i].restored);
-    filled += card.compared[i]->fill(most - filled);
-  }
-  return filled;
-}
 
 void draw_comparison(UiState& state, ViewerCard& card, const PictureEntry& entry,
                      const Area& area) {
@@ -81,8 +74,8 @@ void draw_comparison(UiState& state, ViewerCard& card, const PictureEntry& entry
     const float x = area.low.x + float(i % columns) * (wide + gap);
     const float y = area.low.y + std::floor(float(i / columns)) * (high + gap);
     const Area part = {{x, y}, {x + wide, y + high}};
-    const View view = settled(state.view, part, entry.clean->width, entry.clean->height);
-    const PictureTexture* seen = parts[size_t(i)].texture;
+    const View view = settled(state.view, part, entry.clean->width(), entry.clean->height());
+    PictureTexture* seen = parts[size_t(i)].texture;
     card.program.add(list, {seen, seen, part, view, 0, 0});
     draw_label(list, {x + px(10), y + px(10)},
                fitted(parts[size_t(i)].label, wide - px(40)).c_str(), false);

@@ -115,7 +115,7 @@ void draw_blocks(const Model& model, Shape picture, float width, float height) {
 }
 
 // As many as there is room for; the last place tells how many there are more.
-void draw_filters(const Image& filters, float height) {
+void draw_filters(const Raster& filters, float height) {
   const int side = filters.width, count = filters.height / side;
   const float cell = std::floor(px(filter_px) / float(side)), size = cell * float(side);
   const float step = size + px(8), width = ImGui::GetContentRegionAvail().x;
@@ -131,12 +131,12 @@ void draw_filters(const Image& filters, float height) {
     const ImVec2 at = place(i);
     for (int y = 0; y < side; ++y) {
       for (int x = 0; x < side; ++x) {
-        const float* pixel = &filters.pixels[filters.index(i * side + y, x, 0)];
-        const int next = filters.channels == 3 ? 1 : 0;
+        const auto value = [&](int channel) {
+          return filters.at(i * side + y, x, filters.channels == 3 ? channel : 0);
+        };
         const ImVec2 from = {at.x + cell * float(x), at.y + cell * float(y)};
-        list.AddRectFilled(
-            from, {from.x + cell, from.y + cell},
-            ImGui::ColorConvertFloat4ToU32({pixel[0], pixel[next], pixel[2 * next], 1}));
+        list.AddRectFilled(from, {from.x + cell, from.y + cell},
+                           ImGui::ColorConvertFloat4ToU32({value(0), value(1), value(2), 1}));
       }
     }
   }
@@ -150,7 +150,7 @@ void draw_filters(const Image& filters, float height) {
 }
 
 // Those that were learned, or those that learning would begin with.
-SharedImage filters_of(const TrainingState& training, const TrainingOrder& order) {
+SharedPyramid filters_of(const TrainingState& training, const TrainingOrder& order) {
   if (order == training.running && !training.preview.rows.empty()) return training.preview.filters;
   return training.plan && training.plan->order == order ? training.plan->filters : nullptr;
 }
@@ -169,10 +169,10 @@ void draw_layers(const UiState& state) {
   }
   const int multiple = size_multiple(model);
   const int side = std::max(multiple, order.size / multiple * multiple);
-  const SharedImage filters = filters_of(training, order);
+  const SharedPyramid filters = filters_of(training, order);
   ImGui::Dummy({0, px(6)});
   const ImVec2 room = ImGui::GetContentRegionAvail();
-  const bool has_filters = filters && !filters->empty();
+  const bool has_filters = filters != nullptr;
   const float captions = px(76);
   const float height = std::min(px(largest_diagram_px), room.y * (has_filters ? 0.5f : 0.8f));
   note_control(Role::text, text(Text::layers), model.name);
@@ -188,7 +188,7 @@ void draw_layers(const UiState& state) {
     ImGui::TextUnformatted(text(Text::filters));
   }
   explain(text(Text::filters_explained));
-  draw_filters(*filters, left);
+  draw_filters(filters->picture(), left);
 }
 
 }  // namespace limpid

@@ -10,15 +10,15 @@
 namespace limpid {
 namespace {
 
-void draw_thumbnail(ViewerCard& card, const PictureTexture& texture, ImVec2 low, float side) {
+void draw_thumbnail(ViewerCard& card, PictureTexture& texture, ImVec2 low, float side) {
   ImDrawList& list = *ImGui::GetWindowDrawList();
   const Area area = {{low.x, low.y}, {low.x + side, low.y + side}};
   list.AddRectFilled(low, {area.high.x, area.high.y}, colors().canvas, px(6));
-  if (texture.empty() || texture.tiles().empty()) return;
-  const PictureTexture::Tile& tile = texture.tiles().front();
+  if (texture.empty()) return;
+  const Pyramid& picture = texture.picture();
   View view;
-  view.zoom = side / float(std::max(tile.width, tile.height));
-  view.center = {float(tile.width) / 2, float(tile.height) / 2};
+  view.zoom = side / float(std::max(picture.width(), picture.height()));
+  view.center = {float(picture.width()) / 2, float(picture.height()) / 2};
   card.program.add(list, {&texture, &texture, area, view, 0, 0});
 }
 
@@ -34,6 +34,7 @@ void caption_under(ImVec2 low, ImVec2 size, const std::string& name, ImU32 color
 
 void draw_preview(UiState& state, ViewerCard& card, float height) {
   const PreviewDrawn& preview = state.training.preview;
+  begin_drawing(card);
   if (preview.rows.empty()) return;
   card.preview.resize(preview.rows.size());
   begin_card("preview", text(Text::preview_title));
@@ -56,16 +57,15 @@ void draw_preview(UiState& state, ViewerCard& card, float height) {
   for (int i = 0; i < n; ++i) {
     const PreviewDrawn::Row& row = preview.rows[size_t(i)];
     std::unique_ptr<PreviewTextures>& textures = card.preview[size_t(i)];
-    if (!textures) textures = std::make_unique<PreviewTextures>();
+    if (!textures) textures = std::make_unique<PreviewTextures>(card.tiles);
     PictureTexture* versions[] = {&textures->clean, &textures->noisy, &textures->restored};
-    const SharedImage* images[] = {&row.clean, &row.noisy, &row.restored};
+    const SharedPyramid* images[] = {&row.clean, &row.noisy, &row.restored};
     const std::string names[] = {row.name,
                                  text(Text::noisy) + (" " + fixed_text(row.noisy_rmse, 4)),
                                  text(Text::restored) + (" " + fixed_text(row.restored_rmse, 4))};
     const ImU32 inks[] = {p.muted, p.warm, p.accent};
     for (int version = 0; version < 3; ++version) {
       versions[version]->set(*images[version]);
-      versions[version]->fill(1);
       const int column = across ? i : version, line = across ? version : i;
       const ImVec2 low = {start.x + float(column) * (cell + gap),
                           start.y + float(line) * (side + under)};
@@ -73,6 +73,7 @@ void draw_preview(UiState& state, ViewerCard& card, float height) {
       caption_under(low, {cell, side}, names[version], inks[version]);
     }
   }
+  state.view.filling = card.program.filling();
   ImGui::Dummy({width, float(lines) * (side + under) - px(4)});
   end_card();
 }

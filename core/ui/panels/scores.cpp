@@ -71,7 +71,7 @@ std::array<Score, 3> scores_of(const PictureEntry& entry) {
 void draw_about(const PictureEntry& entry) {
   const WithFont font(Face::body, small_px);
   std::string about =
-      std::to_string(entry.clean->width) + " x " + std::to_string(entry.clean->height);
+      std::to_string(entry.clean->width()) + " x " + std::to_string(entry.clean->height());
   if (entry.ms > 0) about += ", restored in " + ms_text(entry.ms);
   paragraph(about.c_str(), colors().muted);
 }

@@ -13,12 +13,11 @@ namespace limpid {
 namespace {
 
 constexpr float error_gain = 4;
-constexpr int tiles_a_frame = 3;
 constexpr float wheel_zoom = 1.15f;
 constexpr double cancel_after_s = 1;  // what is quicker needs no button
 
 // What is noisy: the picture itself where it is so already.
-const PictureTexture& noisy_texture(const UiState& state, const ViewerCard& card) {
+PictureTexture& noisy_texture(const UiState& state, ViewerCard& card) {
   return state.choices.already_noisy ? card.clean : card.noisy;
 }
 
@@ -85,13 +84,13 @@ void draw_values(UiState& state, const PictureEntry& entry, const Area& area, co
   const ImVec2 mouse = ImGui::GetIO().MousePos;
   const Point at = to_picture(view, area, {mouse.x, mouse.y});
   const int x = int(std::floor(at.x)), y = int(std::floor(at.y));
-  if (x < 0 || y < 0 || x >= entry.clean->width || y >= entry.clean->height) return;
+  if (x < 0 || y < 0 || x >= entry.clean->width() || y >= entry.clean->height()) return;
   std::string line = "x " + std::to_string(x) + ", y " + std::to_string(y);
-  const auto add = [&](Text name, const SharedImage& image) {
-    if (!image || !image->same_size(*entry.clean)) return;
+  const auto add = [&](Text name, const SharedPyramid& version) {
+    if (!version || !version->picture().same_size(entry.clean->picture())) return;
     line += std::string("    ") + text(name);
-    for (int c = 0; c < image->channels; ++c) {
-      line += "  " + fixed_text(double(image->at(y, x, c)), 3);
+    for (int c = 0; c < version->picture().channels; ++c) {
+      line += "  " + fixed_text(double(version->picture().at(y, x, c)), 3);
     }
   };
   const bool noisy = state.choices.already_noisy;
@@ -129,7 +128,7 @@ void handle_pointer(UiState& state, const Area& area, const PictureEntry& entry,
   }
   if (hovered && io.MouseWheel != 0) {
     view = settled_view;
-    zoom_at(view, area, entry.clean->width, entry.clean->height, {io.MousePos.x, io.MousePos.y},
+    zoom_at(view, area, entry.clean->width(), entry.clean->height(), {io.MousePos.x, io.MousePos.y},
             std::pow(wheel_zoom, io.MouseWheel));
   }
   if (hovered && !near_line && ImGui::IsMouseDoubleClicked(ImGuiMouseButton_Left)) {
@@ -182,7 +181,7 @@ void draw_progress(UiState& state, const PictureEntry& entry, const Area& area) 
 
 // The pictures that are seen, from left to right.
 struct Part {
-  const PictureTexture* texture;
+  PictureTexture* texture;
   Text name;
 };
 
@@ -201,8 +200,8 @@ void draw_side_by_side(UiState& state, ViewerCard& card, const PictureEntry& ent
     const float x = area.low.x + (stacked ? 0 : float(i) * (wide + gap));
     const float y = area.low.y + (stacked ? float(i) * (high + gap) : 0);
     const Area part = {{x, y}, {x + wide, y + high}};
-    View view = settled(state.view, part, entry.clean->width, entry.clean->height);
-    const PictureTexture* seen = parts[i].texture->empty() ? &card.clean : parts[i].texture;
+    View view = settled(state.view, part, entry.clean->width(), entry.clean->height());
+    PictureTexture* seen = parts[i].texture->empty() ? &card.clean : parts[i].texture;
     card.program.add(list, {seen, seen, part, view, 0, 0});
     draw_label(list, {x + px(10), y + px(10)}, text(parts[i].name), false);
   }
@@ -211,8 +210,8 @@ void draw_side_by_side(UiState& state, ViewerCard& card, const PictureEntry& ent
 void draw_picture(UiState& state, ViewerCard& card, const Area& area, const View& view,
                   float split_x) {
   ImDrawList& list = *ImGui::GetWindowDrawList();
-  const PictureTexture& noisy = noisy_texture(state, card);
-  const auto or_clean = [&](const PictureTexture& texture) {
+  PictureTexture& noisy = noisy_texture(state, card);
+  const auto or_clean = [&](PictureTexture& texture) {
     return texture.empty() ? &card.clean : &texture;
   };
   ViewerProgram::Drawing drawing{&card.clean, &card.clean, area, view, 0, 0};
@@ -255,17 +254,18 @@ void draw_label(ImDrawList& list, ImVec2 at, const char* name, bool right_aligne
   list.AddText({x + px(9), at.y + px(4)}, IM_COL32(240, 244, 247, 255), name);
 }
 
+void begin_drawing(ViewerCard& card) {
+  card.program.clear();
+  for (const GLuint texture : card.tiles.next_frame()) glDeleteTextures(1, &texture);
+}
+
 void draw_viewer(UiState& state, ViewerCard& card, ImVec2 size) {
+  begin_drawing(card);
+  state.view.filling = false;
   PictureEntry* entry = shown_picture(state);
   card.clean.set(entry ? entry->clean : nullptr);
   card.noisy.set(entry ? entry->noisy : nullptr);
   card.restored.set(entry ? entry->restored : nullptr);
-  int left = tiles_a_frame;
-  for (PictureTexture* texture : {&card.clean, &card.noisy, &card.restored}) {
-    left -= texture->fill(left);
-  }
-  left -= fill_comparison(state, card, left);
-  state.view.filling = left < tiles_a_frame;
   const ImVec2 start = ImGui::GetCursorScreenPos();
   if (entry && entry->clean) draw_toolbar(state, size.x);
   const ImVec2 low = ImGui::GetCursorScreenPos();
@@ -279,11 +279,11 @@ void draw_viewer(UiState& state, ViewerCard& card, ImVec2 size) {
   if (!entry || !entry->clean) return draw_drop_hint(state, area);
 
   ImGui::SetItemKeyOwner(ImGuiKey_MouseWheelY);
-  View view = settled(state.view, area, entry->clean->width, entry->clean->height);
+  View view = settled(state.view, area, entry->clean->width(), entry->clean->height());
   if (state.view.fitted) state.view.zoom = view.zoom;
   const float split_x = std::round(area.low.x + state.view.split * area.width());
   handle_pointer(state, area, *entry, split_x, view);
-  view = settled(state.view, area, entry->clean->width, entry->clean->height);
+  view = settled(state.view, area, entry->clean->width(), entry->clean->height());
   if (view.mode == ViewMode::side_by_side) {
     draw_side_by_side(state, card, *entry, area);
   } else if (view.mode == ViewMode::models) {
@@ -292,6 +292,7 @@ void draw_viewer(UiState& state, ViewerCard& card, ImVec2 size) {
     draw_picture(state, card, area, view, split_x);
     if (ImGui::IsItemHovered()) draw_values(state, *entry, area, view);
   }
+  state.view.filling = card.program.filling();
   draw_progress(state, *entry, area);
 }
 

@@ -1,48 +1,53 @@
-// A picture on the graphics card, in tiles, so that it may be larger than a texture, and filled a
-// few tiles a frame, so that no frame waits for it. Needs a current GL context.
+// A picture on the graphics card: those tiles of its pyramid that are looked at, put there a few a
+// frame, so that no frame waits for it. Needs a current GL context.
 #pragma once
 
 #include <cstdint>
 #include <vector>
 
+#include "core/image/pyramid.h"
 #include "core/ui/gl.h"
-#include "core/ui/work/event.h"
+#include "core/ui/viewer/tile_cache.h"
 
 namespace limpid {
 
 class PictureTexture {
  public:
-  struct Tile {
-    GLuint texture = 0;
-    int x = 0, y = 0;  // of its first pixel
-    int width = 0, height = 0;
-    bool filled = false;
-  };
-  static constexpr int side = 1024;  // of a tile, in pixels
-
-  PictureTexture() = default;
-  ~PictureTexture();
+  // The cache must outlive this.
+  explicit PictureTexture(TileCache& cache) : cache_(cache), number_(cache.new_picture()) {}
+  ~PictureTexture() { set(nullptr); }
   PictureTexture(const PictureTexture&) = delete;
   PictureTexture& operator=(const PictureTexture&) = delete;
 
   // Shows another picture from now on. Of the same size, the old pixels stay until the new ones are
   // there.
-  void set(const SharedImage& image);
-  // Fills up to so many tiles; returns how many it filled.
-  int fill(int most);
-  const std::vector<Tile>& tiles() const { return tiles_; }
-  bool empty() const { return !image_; }
+  void set(const SharedPyramid& picture);
+  bool empty() const { return !picture_; }
+  const Pyramid& picture() const { return *picture_; }
   // Another number whenever other pixels are to be seen; no two pictures have the same.
   uint64_t content() const { return content_; }
 
- private:
-  void release();
-  void fill(Tile& tile);
+  // Puts up to so many of the tiles that are not there on the card, and returns how many. The
+  // coarsest level, one tile, comes first; `missing` becomes true when some are left.
+  int fill(const std::vector<TilePlace>& seen, int most, bool& missing);
 
-  SharedImage image_;
+  // What to draw a tile's place with: the tile, or else the part of a coarser one, in texture
+  // coordinates. No texture while there is nothing.
+  struct Part {
+    GLuint texture = 0;
+    Area area;
+    bool exact = false;  // in the picture's own pixels
+  };
+  Part part(TilePlace place) const;
+
+ private:
+  void put(TilePlace place);
+
+  TileCache& cache_;
+  const int number_;
+  SharedPyramid picture_;
+  int version_ = 0;  // raised with each picture
   uint64_t content_ = 0;
-  std::vector<Tile> tiles_;
-  size_t next_ = 0;  // first tile that may have to be filled
   std::vector<uint8_t> bytes_;
 };
 

@@ -14,6 +14,8 @@ namespace {
 // From twice the size on, pixels are squares; below, they are blended.
 constexpr float squares_from_zoom = 2;
 
+constexpr int tiles_a_frame = 16;
+
 // The same source for both: only the first lines differ.
 std::string version_lines() {
   const GLubyte* version = glGetString(GL_VERSION);
@@ -67,6 +69,8 @@ ViewerProgram::ViewerProgram() {
   glUniform1i(glGetUniformLocation(program_, "u_left"), 0);
   glUniform1i(glGetUniformLocation(program_, "u_right"), 1);
   place_ = glGetUniformLocation(program_, "u_place");
+  left_part_ = glGetUniformLocation(program_, "u_left_part");
+  right_part_ = glGetUniformLocation(program_, "u_right_part");
   split_ = glGetUniformLocation(program_, "u_split");
   gain_ = glGetUniformLocation(program_, "u_gain");
   glUseProgram(0);
@@ -78,11 +82,27 @@ ViewerProgram::~ViewerProgram() {
   glDeleteVertexArrays(1, &vertices_);
 }
 
-void ViewerProgram::add(ImDrawList& list, const Drawing& drawing) const {
+void ViewerProgram::clear() {
+  drawings_.clear();
+  filled_ = 0;
+  filling_ = false;
+}
+
+void ViewerProgram::add(ImDrawList& list, const Drawing& drawing) {
+  if (drawing.left->empty() || drawing.right->empty()) return;
+  const Pyramid& picture = drawing.left->picture();
+  const float zoom = drawing.view.zoom * ImGui::GetIO().DisplayFramebufferScale.x;
+  const int level = seen_level(zoom, int(picture.levels.size()));
+  auto job = std::make_unique<Job>(Job{{}, this, drawing, {}});
+  job->tiles = seen_tiles(drawing.view, drawing.area, picture.width(), picture.height(), level);
+  for (PictureTexture* texture : {drawing.left, drawing.right}) {
+    filled_ += texture->fill(job->tiles, tiles_a_frame - filled_, filling_);
+  }
+  job->drawn.content = content_of(drawing);
+  drawings_.push_back(std::move(job));
   const Area& area = drawing.area;
-  Job job = {{content_of(drawing)}, this, drawing};
   list.PushClipRect({area.low.x, area.low.y}, {area.high.x, area.high.y}, true);
-  list.AddCallback(&ViewerProgram::draw, &job, sizeof job);
+  list.AddCallback(&ViewerProgram::draw, drawings_.back().get());
   list.AddCallback(ImDrawCallback_ResetRenderState, nullptr);
   list.PopClipRect();
 }
@@ -99,35 +119,37 @@ void ViewerProgram::draw(const ImDrawList*, const ImDrawCmd* command) {
   const float bottom = (clip.w - data.DisplayPos.y) * scale.y;
   if (right <= left || bottom <= top) return;
   glScissor(GLint(left), GLint(height - bottom), GLsizei(right - left), GLsizei(bottom - top));
-  job.program->draw(job.drawing);
+  job.program->draw(job);
 }
 
-void ViewerProgram::draw(const Drawing& drawing) const {
+void ViewerProgram::draw(const Job& job) const {
+  const Drawing& drawing = job.drawing;
   const ImDrawData& data = *ImGui::GetDrawData();
   glUseProgram(program_);
   glBindVertexArray(vertices_);
   glDisable(GL_BLEND);
   glUniform1f(split_, (drawing.split_x - data.DisplayPos.x) * data.FramebufferScale.x);
   glUniform1f(gain_, drawing.error_gain);
-  const float pixels = drawing.view.zoom * data.FramebufferScale.x;
-  const GLint magnified = pixels >= squares_from_zoom ? GL_NEAREST : GL_LINEAR;
-  const auto& tiles = drawing.left->tiles();
-  const auto& others = drawing.right->tiles();
-  for (size_t i = 0; i < tiles.size() && i < others.size(); ++i) {
-    const PictureTexture::Tile& tile = tiles[i];
-    if (!tile.filled || !others[i].filled) continue;
-    const Point low = to_screen(drawing.view, drawing.area, {float(tile.x), float(tile.y)});
-    const Point high = to_screen(drawing.view, drawing.area,
-                                 {float(tile.x + tile.width), float(tile.y + tile.height)});
-    const auto x = [&](float at) { return (at - data.DisplayPos.x) / data.DisplaySize.x * 2 - 1; };
-    const auto y = [&](float at) { return 1 - (at - data.DisplayPos.y) / data.DisplaySize.y * 2; };
+  const bool squares = drawing.view.zoom * data.FramebufferScale.x >= squares_from_zoom;
+  const auto x = [&](float at) { return (at - data.DisplayPos.x) / data.DisplaySize.x * 2 - 1; };
+  const auto y = [&](float at) { return 1 - (at - data.DisplayPos.y) / data.DisplaySize.y * 2; };
+  const auto use = [&](GLenum unit, GLint place, const PictureTexture::Part& part) {
+    glUniform4f(place, part.area.low.x, part.area.low.y, part.area.high.x, part.area.high.y);
+    glActiveTexture(unit);
+    glBindTexture(GL_TEXTURE_2D, part.texture);
+    glTexParameteri(GL_TEXTURE_2D, GL_TEXTURE_MAG_FILTER,
+                    squares && part.exact ? GL_NEAREST : GL_LINEAR);
+  };
+  const Pyramid& picture = drawing.left->picture();
+  for (const TilePlace& tile : job.tiles) {
+    const PictureTexture::Part left = drawing.left->part(tile), right = drawing.right->part(tile);
+    if (!left.texture || !right.texture) continue;
+    const Area area = extent(tile, picture.width(), picture.height());
+    const Point low = to_screen(drawing.view, drawing.area, area.low);
+    const Point high = to_screen(drawing.view, drawing.area, area.high);
     glUniform4f(place_, x(low.x), y(low.y), x(high.x), y(high.y));
-    glActiveTexture(GL_TEXTURE1);
-    glBindTexture(GL_TEXTURE_2D, others[i].texture);
-    glTexParameteri(GL_TEXTURE_2D, GL_TEXTURE_MAG_FILTER, magnified);
-    glActiveTexture(GL_TEXTURE0);
-    glBindTexture(GL_TEXTURE_2D, tile.texture);
-    glTexParameteri(GL_TEXTURE_2D, GL_TEXTURE_MAG_FILTER, magnified);
+    use(GL_TEXTURE1, right_part_, right);
+    use(GL_TEXTURE0, left_part_, left);
     glDrawArrays(GL_TRIANGLE_STRIP, 0, 4);
   }
 }

@@ -3,21 +3,17 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <string>
 #include <variant>
 #include <vector>
 
-#include "core/image/image.h"
+#include "core/image/pyramid.h"
 #include "core/image/quality.h"
 #include "core/train/history.h"
 #include "core/train/trainer.h"
 #include "core/ui/work/request.h"
 
 namespace limpid {
-
-// Shared within a process, copied between page and worker; never changed once it is out.
-using SharedImage = std::shared_ptr<const Image>;
 
 // Sent once, at the start.
 struct EnginesFound {
@@ -42,7 +38,7 @@ struct PicturesFound {
 
 struct PictureOpened {
   int picture = 0;
-  SharedImage image = {};  // as it is in the file, upright
+  SharedPyramid image = {};  // as it is in the file, upright
   int bit_depth = 8;
   bool has_alpha = false;
   double noise_strength = 0;  // estimated (core/noise/estimate.h) in its middle, 0..1
@@ -51,8 +47,7 @@ struct PictureOpened {
 struct NoiseAdded {
   int picture = 0;
   NoiseSettings noise = {};
-  SharedImage image = {};
-  Quality quality = {};  // against the picture in the file
+  SharedPyramid image = {};  // clamped to 0..1, in the steps of the picture's depth
 };
 
 struct Restoring {
@@ -65,7 +60,7 @@ struct Restored {
   int picture = 0;
   Restore request = {};      // what it answers
   bool cancelled = false;    // then there is nothing below
-  SharedImage image = {};    // empty when the pictures were not asked for
+  SharedPyramid image = {};  // like that of NoiseAdded; empty when the pictures were not asked for
   bool has_quality = false;  // false for a picture that was already noisy
   Quality noisy = {};        // against the picture in the file
   Quality restored = {};
@@ -100,7 +95,7 @@ struct TrainingPlanned {
   double pictures_per_s = 0;  // learned: measured on one, now
   double seconds = 0;         // of the whole training
   std::string summary = {};
-  SharedImage filters = {};  // filter_pictures() of the weights to start from
+  SharedPyramid filters = {};  // filter_pictures() of the weights to start from
 };
 
 struct RunOpened {
@@ -140,15 +135,15 @@ struct EpochEnded {
 struct PreviewDrawn {
   struct Row {
     std::string name = {};
-    SharedImage clean = {};
-    SharedImage noisy = {};
-    SharedImage restored = {};
+    SharedPyramid clean = {};
+    SharedPyramid noisy = {};
+    SharedPyramid restored = {};
     double noisy_rmse = 0;
     double restored_rmse = 0;
   };
   int epoch = 0;  // after this one; 0: before the first
   std::vector<Row> rows = {};
-  SharedImage filters = {};  // filter_pictures()
+  SharedPyramid filters = {};  // filter_pictures()
 };
 
 struct CheckpointKept {

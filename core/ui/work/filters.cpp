@@ -5,8 +5,8 @@
 
 namespace limpid {
 
-Image filter_pictures(const Model& model, const std::vector<Tensor>& weights) {
-  if (model.layers.front().kind != LayerKind::conv) return {};
+SharedPyramid filter_pictures(const Model& model, const std::vector<Tensor>& weights) {
+  if (model.layers.front().kind != LayerKind::conv) return nullptr;
   const Tensor& kernel = weights.front();  // (out, kernel, kernel, in)
   const int filters = kernel.shape[0], side = kernel.shape[1], channels = kernel.shape[3];
   Image pictures(filters * side, side, channels);
@@ -21,7 +21,7 @@ Image filter_pictures(const Model& model, const std::vector<Tensor>& weights) {
       pictures.pixels[i] = 0.5f + scale * kernel.data[i];
     }
   }
-  return pictures;
+  return make_pyramid(to_raster(pictures, 255));
 }
 
 }  // namespace limpid

@@ -3,14 +3,14 @@
 
 #include <vector>
 
-#include "core/image/image.h"
+#include "core/image/pyramid.h"
 #include "core/model/state.h"
 
 namespace limpid {
 
 // One below the other: (filters x kernel, kernel, channels of the picture). 0.5 is a weight of
-// zero, and the largest of each filter, whatever its sign, lies at 0 or 1. Empty for a model whose
+// zero, and the largest of each filter, whatever its sign, lies at 0 or 1. Null for a model whose
 // first layer has no kernel. `weights` are those of parameters(model).
-Image filter_pictures(const Model& model, const std::vector<Tensor>& weights);
+SharedPyramid filter_pictures(const Model& model, const std::vector<Tensor>& weights);
 
 }  // namespace limpid

@@ -82,7 +82,7 @@ TrainingPlanned forecast(const TrainingOrder& order, Engine& engine) {
   // A smaller picture tells the same, by its share of the work.
   const int timed = std::min(side, std::max(multiple, 128 / multiple * multiple));
   const std::vector<Tensor> weights = initial_weights(model, order.settings.seed);
-  plan.filters = std::make_shared<const Image>(filter_pictures(model, weights));
+  plan.filters = filter_pictures(model, weights);
   const double seconds =
       seconds_a_picture(model, weights, order, timed, engine) * std::pow(double(side) / timed, 2);
   plan.pictures_per_s = 1 / seconds;

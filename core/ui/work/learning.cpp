@@ -23,12 +23,13 @@ double seconds_since(std::chrono::steady_clock::time_point start) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
-SharedImage shared_picture(const std::vector<float>& pictures, Shape shape, size_t i) {
-  auto image = std::make_shared<Image>(shape.height, shape.width, shape.channels);
-  std::copy_n(pictures.begin() + ptrdiff_t(i * shape.count()), shape.count(),
-              image->pixels.begin());
+Image picture_of(const std::vector<float>& pictures, Shape shape, size_t i) {
+  Image image(shape.height, shape.width, shape.channels);
+  std::copy_n(pictures.begin() + ptrdiff_t(i * shape.count()), shape.count(), image.pixels.begin());
   return image;
 }
+
+SharedPyramid shown(const Image& image) { return make_pyramid(to_raster(image, white_of(8))); }
 
 }  // namespace
 
@@ -184,14 +185,17 @@ void Learning::draw_preview(const Checkpoint& checkpoint) {
   const std::vector<Tensor>& weights = model_weights(checkpoint.state);
   Denoiser denoiser(engine_, checkpoint.model, weights, {.threads = settings_.training.threads});
   PreviewDrawn preview{.epoch = checkpoint.epoch};
-  preview.filters = std::make_shared<const Image>(filter_pictures(checkpoint.model, weights));
+  preview.filters = filter_pictures(checkpoint.model, weights);
   for (size_t i = 0; i < previews_; ++i) {
+    const Image clean = picture_of(preview_clean_, preview_shape_, i);
+    const Image noisy = picture_of(preview_noisy_, preview_shape_, i);
+    const Image restored = denoiser.denoise(noisy);
     PreviewDrawn::Row row{.name = dataset_->name(split_.test[i]),
-                          .clean = shared_picture(preview_clean_, preview_shape_, i),
-                          .noisy = shared_picture(preview_noisy_, preview_shape_, i)};
-    row.restored = std::make_shared<const Image>(denoiser.denoise(*row.noisy));
-    row.noisy_rmse = rmse(*row.clean, *row.noisy);
-    row.restored_rmse = rmse(*row.clean, *row.restored);
+                          .clean = shown(clean),
+                          .noisy = shown(noisy),
+                          .restored = shown(restored),
+                          .noisy_rmse = rmse(clean, noisy),
+                          .restored_rmse = rmse(clean, restored)};
     preview.rows.push_back(std::move(row));
   }
   drawn_ = Clock::now();

@@ -1,7 +1,6 @@
 #include "core/ui/work/message.h"
 
 #include <cmath>
-#include <cstring>
 #include <limits>
 #include <nlohmann/json.hpp>
 #include <tuple>
@@ -73,10 +72,19 @@ class Writer {
     append(file.data(), file.size());
     return file.size();
   }
-  Json written(SharedImage& image) {
-    if (!image) return nullptr;
-    append(image->pixels.data(), image->count() * sizeof(float));
-    return {image->height, image->width, image->channels};
+  Json written(SharedPyramid& pyramid) {
+    if (!pyramid) return nullptr;
+    const Raster& picture = pyramid->picture();
+    const uint32_t white = uint32_t(picture.maximum);
+    std::visit(
+        [&](const auto& steps) {
+          bytes_.reserve(bytes_.size() + steps.size());
+          for (const uint32_t step : steps) {
+            bytes_.push_back(uint8_t((step * 255 + white / 2) / white));
+          }
+        },
+        picture.steps);
+    return {picture.height, picture.width, picture.channels};
   }
   void append(const void* data, size_t size) {
     const uint8_t* from = static_cast<const uint8_t*>(data);
@@ -137,20 +145,20 @@ class Reader {
     const std::span<const uint8_t> bytes = take(json.get<size_t>());
     file.assign(bytes.begin(), bytes.end());
   }
-  void read(const Json& json, SharedImage& image) {
-    if (json.is_null()) return image.reset();
+  void read(const Json& json, SharedPyramid& pyramid) {
+    if (json.is_null()) return pyramid.reset();
     const auto [height, width, channels] = json.get<std::tuple<int, int, int>>();
     if (height < 1 || width < 1 || (channels != 1 && channels != 3)) {
       throw Error("a message is broken: a picture has no such size");
     }
     // Checked against the bytes before they are taken for a size.
-    if (uint64_t(height) * uint64_t(width) > rest_.size() / sizeof(float) / channels) {
+    if (uint64_t(height) * uint64_t(width) > rest_.size() / size_t(channels)) {
       throw Error("a message is broken: it is cut short");
     }
-    auto read = std::make_shared<Image>(height, width, channels);
-    const std::span<const uint8_t> bytes = take(read->count() * sizeof(float));
-    std::memcpy(read->pixels.data(), bytes.data(), bytes.size());
-    image = std::move(read);
+    Raster picture(height, width, channels, 255);
+    const std::span<const uint8_t> bytes = take(picture.count());
+    picture.steps = std::vector<uint8_t>(bytes.begin(), bytes.end());
+    pyramid = make_pyramid(std::move(picture));
   }
   std::span<const uint8_t> take(size_t size) {
     if (size > rest_.size()) throw Error("a message is broken: it is cut short");

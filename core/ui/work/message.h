@@ -15,9 +15,8 @@ namespace limpid {
 
 struct Message {
   std::string json;            // {"type": "Restore", ...}
-  std::vector<uint8_t> bytes;  // pictures (float32, rows x columns x channels) and files, one
-                               // after the other in the order of the JSON; this machine's byte
-                               // order
+  std::vector<uint8_t> bytes;  // pictures (a byte a value, rows x columns x channels) and files,
+                               // one after the other in the order of the JSON
 };
 
 Message to_message(const Request& request);

@@ -139,7 +139,7 @@ void fields(V& v, PictureOpened& m) {
 
 template <class V>
 void fields(V& v, NoiseAdded& m) {
-  v("picture", m.picture), v("noise", m.noise), v("image", m.image), v("quality", m.quality);
+  v("picture", m.picture), v("noise", m.noise), v("image", m.image);
 }
 
 template <class V>

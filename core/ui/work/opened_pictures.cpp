@@ -1,5 +1,7 @@
 #include "core/ui/work/opened_pictures.h"
 
+#include <utility>
+
 #include "core/error.h"
 
 namespace limpid {
@@ -8,22 +10,26 @@ namespace {
 // Of decoded pictures and results besides the one in use: small enough for a browser's tab.
 constexpr size_t held_bytes = size_t(384) << 20;
 
-size_t bytes_of(const Image& image) { return image.count() * sizeof(float); }
+std::shared_ptr<const OpenedPicture> decode(const std::string& path) {
+  StoredPicture stored = read_stored(path);
+  return std::make_shared<const OpenedPicture>(OpenedPicture{
+      make_pyramid(std::move(stored.color)), std::move(stored.alpha), stored.bit_depth});
+}
 
 }  // namespace
 
 size_t OpenedPictures::Entry::bytes() const {
-  size_t sum = picture ? bytes_of(picture->color) + bytes_of(picture->alpha) : 0;
-  if (results.noisy) sum += bytes_of(*results.noisy);
-  if (results.restored) sum += bytes_of(*results.restored);
+  size_t sum = picture ? picture->color->bytes() + picture->alpha.bytes() : 0;
+  if (results.noisy) sum += results.noisy->bytes();
+  if (results.restored) sum += results.restored->bytes();
   return sum;
 }
 
-std::shared_ptr<const Picture> OpenedPictures::open(int picture, const std::string& path) {
+std::shared_ptr<const OpenedPicture> OpenedPictures::open(int picture, const std::string& path) {
   Entry entry;
   entry.path = path;
-  entry.picture = std::make_shared<const Picture>(read_picture(path));
-  const std::shared_ptr<const Picture> decoded = entry.picture;
+  entry.picture = decode(path);
+  const std::shared_ptr<const OpenedPicture> decoded = entry.picture;
   entries_[picture] = std::move(entry);
   used(picture);
   return decoded;
@@ -34,14 +40,14 @@ void OpenedPictures::close(int picture) {
   newest_first_.remove(picture);
 }
 
-std::shared_ptr<const Picture> OpenedPictures::picture(int picture) {
+std::shared_ptr<const OpenedPicture> OpenedPictures::picture(int picture) {
   const auto found = entries_.find(picture);
   if (found == entries_.end()) {
     throw Error("picture " + std::to_string(picture) + " is not open");
   }
   Entry& entry = found->second;
-  if (!entry.picture) entry.picture = std::make_shared<const Picture>(read_picture(entry.path));
-  const std::shared_ptr<const Picture> decoded = entry.picture;
+  if (!entry.picture) entry.picture = decode(entry.path);
+  const std::shared_ptr<const OpenedPicture> decoded = entry.picture;
   used(picture);
   return decoded;
 }

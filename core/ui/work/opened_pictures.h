@@ -12,21 +12,28 @@
 
 namespace limpid {
 
+// A picture as its file has it.
+struct OpenedPicture {
+  SharedPyramid color;
+  Raster alpha;  // empty: there is none
+  int bit_depth = 8;
+};
+
 class OpenedPictures {
  public:
-  // What became of a picture the last time it was restored.
+  // What became of a picture the last time it was restored, in the steps of its depth.
   struct Results {
-    SharedImage noisy;
-    SharedImage restored;
+    SharedPyramid noisy;
+    SharedPyramid restored;
   };
 
   // Throws Error naming the file.
-  std::shared_ptr<const Picture> open(int picture, const std::string& path);
+  std::shared_ptr<const OpenedPicture> open(int picture, const std::string& path);
   void close(int picture);
 
   // Decoded again when it is held no more. Throws Error when the picture was not opened, or as
-  // read_picture() does.
-  std::shared_ptr<const Picture> picture(int picture);
+  // read_stored() does.
+  std::shared_ptr<const OpenedPicture> picture(int picture);
   std::string path(int picture) const;
 
   void keep(int picture, Results results);
@@ -35,7 +42,7 @@ class OpenedPictures {
  private:
   struct Entry {
     std::string path;
-    std::shared_ptr<const Picture> picture;
+    std::shared_ptr<const OpenedPicture> picture;
     Results results;
     size_t bytes() const;
   };

@@ -29,16 +29,11 @@ using Clock = std::chrono::steady_clock;
 // Its middle tells the noise of a large picture; all of 100 megapixels would take seconds.
 constexpr int estimated_side = 2048;
 
-Image middle(const Image& image) {
-  if (image.width <= estimated_side && image.height <= estimated_side) return image;
-  Image part(std::min(image.height, estimated_side), std::min(image.width, estimated_side),
-             image.channels);
-  const int top = (image.height - part.height) / 2, left = (image.width - part.width) / 2;
-  for (int y = 0; y < part.height; ++y) {
-    std::copy_n(&image.pixels[image.index(top + y, left, 0)],
-                size_t(part.width) * size_t(part.channels), &part.pixels[part.index(y, 0, 0)]);
-  }
-  return part;
+Image middle(const Raster& picture) {
+  const int height = std::min(picture.height, estimated_side);
+  const int width = std::min(picture.width, estimated_side);
+  const Image rows = rows_of(picture, (picture.height - height) / 2, height);
+  return crop(rows, 0, (picture.width - width) / 2, height, width);
 }
 
 constexpr int summary_side = 64;  // of the picture whose layers ModelLoaded lists
@@ -236,30 +231,29 @@ void Worker::Content::carry_out(const FindPictures& request) {
 }
 
 void Worker::Content::carry_out(const OpenPicture& request) {
-  const std::shared_ptr<const Picture> picture = pictures_.open(request.picture, request.path);
+  const auto picture = pictures_.open(request.picture, request.path);
   tell(PictureOpened{.picture = request.picture,
-                     .image = SharedImage(picture, &picture->color),
+                     .image = picture->color,
                      .bit_depth = picture->bit_depth,
                      .has_alpha = !picture->alpha.empty(),
-                     .noise_strength = estimate_noise(middle(picture->color))});
+                     .noise_strength = estimate_noise(middle(picture->color->picture()))});
 }
 
 void Worker::Content::carry_out(const EncodePicture& request) {
-  const std::shared_ptr<const Picture> picture = pictures_.picture(request.picture);
+  const auto picture = pictures_.picture(request.picture);
   const OpenedPictures::Results results = pictures_.results(request.picture);
   const std::string stem = std::filesystem::path(pictures_.path(request.picture)).stem().string();
   PictureEncoded answer{.picture = request.picture, .version = request.version};
-  Picture version = *picture;
+  SharedPyramid version = picture->color;
   if (request.version != Version::clean) {
     const bool noisy = request.version == Version::noisy;
-    const SharedImage& image = noisy ? results.noisy : results.restored;
-    if (!image) throw Error(stem + ": this version is not there; restore the picture first");
-    version.color = *image;
+    version = noisy ? results.noisy : results.restored;
+    if (!version) throw Error(stem + ": this version is not there; restore the picture first");
     answer.name = stem + (noisy ? "-noisy.png" : "-restored.png");
   } else {
     answer.name = stem + ".png";
   }
-  answer.png = encode_png(version);
+  answer.png = encode_png(version->picture(), picture->alpha, picture->bit_depth);
   tell(std::move(answer));
 }
 

@@ -1,0 +1,116 @@
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <filesystem>
+#include <optional>
+
+#include "core/denoise.h"
+#include "core/engine/reference.h"
+#include "core/image/file.h"
+#include "core/image/picture.h"
+#include "core/model/json.h"
+#include "core/model/model_file.h"
+#include "core/noise/noise.h"
+#include "core/ui/work/worker.h"
+#include "tests/temporary_folder.h"
+
+namespace limpid {
+namespace {
+
+constexpr const char* tiny_json =
+    R"({"name": "tiny", "channels": 3, "layers": [
+         {"name": "in", "kind": "conv", "channels": 2, "activation": "relu"},
+         {"name": "out", "kind": "conv", "channels": 3, "activation": "sigmoid"}]})";
+constexpr size_t memory = size_t(12) << 20;  // of the network: several rows of several tiles
+constexpr int height = 1100, width = 1010;   // noise is added in two parts, scores in more
+
+std::vector<std::unique_ptr<Engine>> engines() {
+  std::vector<std::unique_ptr<Engine>> engines;
+  engines.push_back(make_reference_engine());
+  return engines;
+}
+
+// A picture that is too large to be worked on in one go.
+class RestoresTest : public testing::Test {
+ protected:
+  RestoresTest() : worker_(engines(), 1) {
+    Image image(height, width, 3);
+    for (size_t i = 0; i < image.count(); ++i) {
+      image.pixels[i] = 0.5f + 0.4f * std::sin(float(i % 9973) / 50);
+    }
+    write_picture(file_, {image, {}, 16});
+    const Model model = model_from_json(tiny_json, "tiny");
+    const auto model_file = folder_.path() / "tiny.safetensors";
+    write_model_file(model_file, {model, initial_weights(model, 1), {}});
+    worker_.send(LoadModel{1, model_file.string()});
+    worker_.send(OpenPicture{2, file_.string()});
+  }
+
+  // Until an event of that kind comes, or all is done.
+  template <class Kind>
+  std::optional<Kind> work_until() {
+    for (bool more = true; more;) {
+      more = worker_.step(0);
+      for (Event& event : worker_.receive()) {
+        if (std::holds_alternative<Restoring>(event)) restoring_ = std::get<Restoring>(event);
+        if (std::holds_alternative<NoiseAdded>(event)) noisy_ = std::get<NoiseAdded>(event).image;
+        if (std::holds_alternative<Kind>(event)) return std::get<Kind>(event);
+      }
+    }
+    return std::nullopt;
+  }
+
+  const TemporaryFolder folder_;
+  const std::filesystem::path file_ = folder_.path() / "large.png";
+  const Restore request_ = {
+      .picture = 2, .model = 1, .noise = {.strength = 0.3f, .seed = 3}, .memory_bytes = memory};
+  Worker worker_;
+  Restoring restoring_;
+  SharedPyramid noisy_;
+};
+
+TEST_F(RestoresTest, InRowsAsTheWhole) {
+  worker_.send(request_);
+  const auto answer = work_until<Restored>();
+  ASSERT_TRUE(answer);
+  EXPECT_GT(restoring_.total, 4);
+  const Image clean = read_picture(file_).color, noisy = add_noise(clean, request_.noise);
+  const auto engine = make_reference_engine();
+  const Model model = model_from_json(tiny_json, "tiny");
+  const Image restored = Denoiser(*engine, model, initial_weights(model, 1), {}).denoise(noisy);
+  EXPECT_TRUE(noisy_->picture().steps == to_raster(noisy, 65535).steps);
+  EXPECT_TRUE(answer->image->picture().steps == to_raster(restored, 65535).steps);
+  const Quality before = compare(clean, noisy), after = compare(clean, restored);
+  EXPECT_EQ(answer->noisy.rmse, before.rmse);
+  EXPECT_EQ(answer->noisy.ssim, before.ssim);
+  EXPECT_EQ(answer->restored.rmse, after.rmse);
+  EXPECT_EQ(answer->restored.ssim, after.ssim);
+
+  worker_.send(EncodePicture{2, Version::restored});
+  EXPECT_TRUE(work_until<PictureEncoded>()->png == encode_png({restored, {}, 16}));
+}
+
+TEST_F(RestoresTest, TheNoisyPictureComesBeforeTheFirstTile) {
+  worker_.send(request_);
+  ASSERT_TRUE(work_until<NoiseAdded>());
+  EXPECT_EQ(restoring_.done, 0);
+  worker_.send(CancelRestore{2});
+  worker_.step(0);
+  const std::vector<Event> events = worker_.receive();
+  ASSERT_EQ(events.size(), 1u);  // no tile was worked on any more
+  EXPECT_TRUE(std::get<Restored>(events[0]).cancelled);
+}
+
+TEST_F(RestoresTest, IsCancelledWithinTheNoise) {
+  worker_.send(request_);
+  ASSERT_TRUE(work_until<Restoring>());  // begun; the noise takes more than one step
+  EXPECT_EQ(noisy_, nullptr);
+  worker_.send(CancelRestore{});
+  const auto answer = work_until<Restored>();
+  ASSERT_TRUE(answer);
+  EXPECT_TRUE(answer->cancelled);
+  EXPECT_EQ(noisy_, nullptr);
+}
+
+}  // namespace
+}  // namespace limpid
