@@ -142,12 +142,9 @@ StoredPicture to_picture(const Stored& stored, int orientation) {
 }
 
 bool is_opaque(const Raster& alpha) {
-  return std::visit(
-      [&](const auto& steps) {
-        return std::all_of(steps.begin(), steps.end(),
-                           [&](auto step) { return step == alpha.maximum; });
-      },
-      alpha.steps);
+  size_t i = 0;
+  while (i < alpha.count() && alpha.step(i) == uint32_t(alpha.maximum)) ++i;
+  return i == alpha.count();
 }
 
 StoredPicture decode(const Source& source) {

@@ -13,34 +13,23 @@ namespace limpid {
 
 namespace {
 
-// The steps of a file with that white: its own, or the nearest to another's.
-template <class Use>
-void use_steps(const Raster& raster, int white, Use use) {
-  std::visit(
-      [&](const auto& steps) {
-        if (raster.maximum == white) return use([&](size_t i) { return uint32_t(steps[i]); });
-        const float one = float(raster.maximum);
-        use([&](size_t i) { return to_step(float(steps[i]) / one, white); });
-      },
-      raster.steps);
-}
-
 // The pixels in the order PNG and JPEG want them, colour and alpha interleaved.
 std::vector<uint8_t> pack(const Raster& color, const Raster& alpha, int bit_depth) {
   assert(bit_depth == 8 || bit_depth == 16);
-  const size_t channels = size_t(color.channels), group = channels + (alpha.empty() ? 0 : 1);
-  const size_t width = size_t(bit_depth / 8);
-  std::vector<uint8_t> packed(size_t(color.height) * size_t(color.width) * group * width);
-  const auto put = [&](size_t at, uint32_t step) {
-    if (width == 2) packed[2 * at] = uint8_t(step >> 8);
-    packed[width * at + width - 1] = uint8_t(step);
+  const size_t pixels = size_t(color.height) * size_t(color.width);
+  const int white = white_of(bit_depth);
+  std::vector<uint8_t> packed;
+  packed.reserve((color.count() + alpha.count()) * size_t(bit_depth / 8));
+  const auto append = [&](const Raster& raster, size_t i) {
+    uint32_t step = raster.step(i);
+    if (raster.maximum != white) step = to_step(float(step) / float(raster.maximum), white);
+    if (bit_depth == 16) packed.push_back(uint8_t(step >> 8));
+    packed.push_back(uint8_t(step));
   };
-  use_steps(color, white_of(bit_depth), [&](auto step) {
-    for (size_t i = 0; i < color.count(); ++i) put(i / channels * group + i % channels, step(i));
-  });
-  use_steps(alpha, white_of(bit_depth), [&](auto step) {
-    for (size_t i = 0; i < alpha.count(); ++i) put(i * group + channels, step(i));
-  });
+  for (size_t i = 0; i < pixels; ++i) {
+    for (int c = 0; c < color.channels; ++c) append(color, i * size_t(color.channels) + size_t(c));
+    if (!alpha.empty()) append(alpha, i);
+  }
   return packed;
 }
 

@@ -66,38 +66,28 @@ class Reader {
 
 // Rows of bits, each row beginning with a new byte; a set bit is black.
 void unpack_bits(std::span<const uint8_t> bits, Raster& raster) {
-  auto& steps = std::get<std::vector<uint8_t>>(raster.steps);
   const size_t width = size_t(raster.width), row_bytes = (width + 7) / 8;
-  for (size_t i = 0; i < steps.size(); ++i) {
+  for (size_t i = 0; i < raster.count(); ++i) {
     const size_t x = i % width;
-    steps[i] = bits[i / width * row_bytes + x / 8] >> (7 - x % 8) & 1 ? 0 : 1;
+    raster.set_step(i, bits[i / width * row_bytes + x / 8] >> (7 - x % 8) & 1 ? 0 : 1);
   }
 }
 
 // Big-endian where they take two bytes.
 void unpack_values(std::span<const uint8_t> values, Raster& raster) {
   const int maximum = raster.maximum;
-  std::visit(
-      [&](auto& steps) {
-        using Step = typename std::decay_t<decltype(steps)>::value_type;
-        for (size_t i = 0; i < steps.size(); ++i) {
-          const int value = maximum > 255 ? values[2 * i] << 8 | values[2 * i + 1] : values[i];
-          steps[i] = Step(std::min(value, maximum));
-        }
-      },
-      raster.steps);
+  for (size_t i = 0; i < raster.count(); ++i) {
+    const int value = maximum > 255 ? values[2 * i] << 8 | values[2 * i + 1] : values[i];
+    raster.set_step(i, uint32_t(std::min(value, maximum)));
+  }
 }
 
 // Numbers in words; of a bitmap digits, of which 1 is black.
 void read_plain(Reader& reader, bool bits, Raster& raster) {
-  std::visit(
-      [&](auto& steps) {
-        using Step = typename std::decay_t<decltype(steps)>::value_type;
-        for (Step& step : steps) {
-          step = Step(bits ? !reader.digit() : std::min(reader.number(), raster.maximum));
-        }
-      },
-      raster.steps);
+  for (size_t i = 0; i < raster.count(); ++i) {
+    raster.set_step(
+        i, bits ? uint32_t(!reader.digit()) : uint32_t(std::min(reader.number(), raster.maximum)));
+  }
 }
 
 }  // namespace

@@ -10,22 +10,33 @@ Raster::Raster(int h, int w, int c, int most) : height(h), width(w), channels(c)
     steps = std::vector<uint8_t>(count());
 }
 
+uint32_t Raster::step(size_t i) const {
+  assert(i < count());
+  const auto* bytes = std::get_if<std::vector<uint8_t>>(&steps);
+  return bytes ? (*bytes)[i] : (*std::get_if<std::vector<uint16_t>>(&steps))[i];
+}
+
+void Raster::set_step(size_t i, uint32_t step) {
+  assert(i < count());
+  if (auto* bytes = std::get_if<std::vector<uint8_t>>(&steps))
+    (*bytes)[i] = uint8_t(step);
+  else
+    (*std::get_if<std::vector<uint16_t>>(&steps))[i] = uint16_t(step);
+}
+
 float Raster::at(int y, int x, int c) const {
   assert(y >= 0 && y < height && x >= 0 && x < width && c >= 0 && c < channels);
   const size_t i = (size_t(y) * size_t(width) + size_t(x)) * size_t(channels) + size_t(c);
-  return std::visit([&](const auto& values) { return float(values[i]) / float(maximum); }, steps);
+  return float(step(i)) / float(maximum);
 }
 
 bool is_gray(const Raster& raster) {
   if (raster.channels == 1) return true;
-  return std::visit(
-      [](const auto& values) {
-        for (size_t i = 0; i < values.size(); i += 3) {
-          if (values[i] != values[i + 1] || values[i] != values[i + 2]) return false;
-        }
-        return true;
-      },
-      raster.steps);
+  for (size_t i = 0; i < raster.count(); i += 3) {
+    const uint32_t step = raster.step(i);
+    if (raster.step(i + 1) != step || raster.step(i + 2) != step) return false;
+  }
+  return true;
 }
 
 Image rows_of(const Raster& raster, int top, int count) {

@@ -28,6 +28,9 @@ struct Raster {
   bool same_size(const Raster& other) const {
     return height == other.height && width == other.width && channels == other.channels;
   }
+  // The i-th of them, for where speed does not matter.
+  uint32_t step(size_t i) const;
+  void set_step(size_t i, uint32_t step);
   float at(int y, int x, int c) const;  // 0..1
 };
 

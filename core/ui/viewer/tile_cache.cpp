@@ -22,20 +22,16 @@ void TileCache::put(int picture, TilePlace place, Tile tile) {
 }
 
 std::vector<unsigned> TileCache::next_frame() {
-  std::vector<std::pair<int64_t, Key>> unseen;
-  if (tiles_.size() > most_) {
-    for (const auto& [key, entry] : tiles_) {
-      if (entry.seen < frame_) unseen.emplace_back(entry.seen, key);
-    }
+  std::vector<unsigned> textures;
+  while (tiles_.size() > most_) {
+    const auto oldest = std::min_element(
+        tiles_.begin(), tiles_.end(),
+        [](const auto& a, const auto& b) { return a.second.seen < b.second.seen; });
+    if (oldest->second.seen == frame_) break;
+    textures.push_back(oldest->second.tile.texture);
+    tiles_.erase(oldest);
   }
   ++frame_;
-  std::sort(unseen.begin(), unseen.end());
-  std::vector<unsigned> textures;
-  for (const auto& [seen, key] : unseen) {
-    if (tiles_.size() <= most_) break;
-    textures.push_back(tiles_.at(key).tile.texture);
-    tiles_.erase(key);
-  }
   return textures;
 }
 

@@ -44,8 +44,9 @@ std::vector<TilePlace> seen_tiles(const View& view, const Area& area, int width,
     return std::hypot((float(place.column) + 0.5f) * reach(level) - view.center.x,
                       (float(place.row) + 0.5f) * reach(level) - view.center.y);
   };
-  std::stable_sort(places.begin(), places.end(), [&](const TilePlace& a, const TilePlace& b) {
-    return distance(a) < distance(b);
+  std::sort(places.begin(), places.end(), [&](const TilePlace& a, const TilePlace& b) {
+    const float to_a = distance(a), to_b = distance(b);
+    return to_a != to_b ? to_a < to_b : a < b;
   });
   return places;
 }

@@ -76,14 +76,10 @@ class Writer {
     if (!pyramid) return nullptr;
     const Raster& picture = pyramid->picture();
     const uint32_t white = uint32_t(picture.maximum);
-    std::visit(
-        [&](const auto& steps) {
-          bytes_.reserve(bytes_.size() + steps.size());
-          for (const uint32_t step : steps) {
-            bytes_.push_back(uint8_t((step * 255 + white / 2) / white));
-          }
-        },
-        picture.steps);
+    bytes_.reserve(bytes_.size() + picture.count());
+    for (size_t i = 0; i < picture.count(); ++i) {
+      bytes_.push_back(uint8_t((picture.step(i) * 255 + white / 2) / white));
+    }
     return {picture.height, picture.width, picture.channels};
   }
   void append(const void* data, size_t size) {
