@@ -215,8 +215,12 @@ void draw_picture(UiState& state, ViewerCard& card, const Area& area, const View
     return texture.empty() ? &card.clean : &texture;
   };
   ViewerProgram::Drawing drawing{&card.clean, &card.clean, area, view, 0, 0};
-  const ImVec2 left = {area.low.x + px(12), area.low.y + px(12)};
-  const ImVec2 right = {area.high.x - px(12), area.low.y + px(12)};
+  // Names lie on the picture, which is in the middle of the area where it is smaller.
+  const Point corner = to_screen(view, area, {0, 0});
+  const float beside = std::max(0.0f, corner.x - area.low.x);
+  const float above = std::max(0.0f, corner.y - area.low.y);
+  const ImVec2 left = {area.low.x + beside + px(12), area.low.y + above + px(12)};
+  const ImVec2 right = {area.high.x - beside - px(12), left.y};
   switch (view.mode) {
     case ViewMode::split:
       drawing.left = or_clean(noisy);
