@@ -227,6 +227,58 @@ TEST_F(Batched, GrowsPicturesThatAreSmallerThanTheCrop) {
   EXPECT_EQ(fill(large, 0, 0, 1).clean, pad_reflect(dataset.picture(0), 40, 40).pixels);
 }
 
+// The clean picture that a sample describes, value by value.
+Image clean_of(const Dataset& dataset, const Sample& sample, Shape shape) {
+  const Image whole = dataset.picture(sample.picture);
+  Image image(shape.height, shape.width, shape.channels);
+  for (int y = 0; y < shape.height; ++y) {
+    for (int x = 0; x < shape.width; ++x) {
+      const int row = reflected(sample.up_down ? shape.height - 1 - y : y,
+                                std::min(shape.height, whole.height));
+      const int column = reflected(sample.left_right ? shape.width - 1 - x : x,
+                                   std::min(shape.width, whole.width));
+      for (int c = 0; c < shape.channels; ++c) {
+        image.at(y, x, c) = whole.at(sample.y + row, sample.x + column, c);
+      }
+    }
+  }
+  return sample.gray ? with_channels(with_channels(image, 1), shape.channels) : image;
+}
+
+TEST_F(Batched, PlansWhatItFills) {
+  open(6);
+  Image half_gray = pattern(12, 10, 3);  // crops of its left half are gray
+  for (int y = 0; y < 12; ++y) {
+    for (int x = 0; x < 6; ++x)
+      half_gray.at(y, x, 1) = half_gray.at(y, x, 2) = half_gray.at(y, x, 0);
+  }
+  folder.add("half.png", half_gray);
+  folder.add("gray.png", pattern(12, 10, 1));
+  folder.add("small.png", pattern(4, 3, 3));
+  const Dataset dataset({folder.path()}, {.size = 0});
+  NoiseSettings noise = {.strength = 0.5f, .seed = 3, .weakest = 0.1f};
+  noise.no_clip_share = noise.monochrome_share = 0.4f;
+  const Batches batches(dataset, first_ones(9),
+                        {.noise = noise, .crop = 5, .flip = true, .gray_share = 0.2f});
+  int half_gray_crops = 0, own_draws = 0;
+  for (uint32_t epoch = 0; epoch < 20; ++epoch) {
+    std::vector<Sample> samples(8);
+    batches.plan(epoch, 1, samples);
+    const Filled filled = fill(batches, epoch, 1, 8);
+    for (size_t i = 0; i < 8; ++i) {
+      const Image clean = clean_of(dataset, samples[i], batches.shape());
+      EXPECT_EQ(picture_of(filled.clean, batches, i).pixels, clean.pixels);
+      EXPECT_EQ(picture_of(filled.noisy, batches, i).pixels,
+                add_placed_noise(clean, samples[i].noise).pixels);
+      EXPECT_TRUE(samples[i].noise.one_draw || !is_gray(clean));
+      own_draws += !samples[i].noise.one_draw;
+      half_gray_crops += is_gray(clean) && dataset.name(samples[i].picture) == "half.png";
+    }
+  }
+  EXPECT_GT(half_gray_crops, 0);
+  EXPECT_GT(own_draws, 0);
+}
+
 TEST_F(Batched, RefusesPicturesOfSeveralSizesWithoutACrop) {
   open(2);
   folder.add("small.png", pattern(5, 6, 3));

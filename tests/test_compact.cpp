@@ -2,7 +2,7 @@
 
 #include <array>
 
-#include "core/data/compact.h"
+#include "core/image/compact.h"
 #include "tests/golden_image.h"
 
 namespace limpid {
@@ -57,6 +57,20 @@ TEST(Compact, ExpandsAPartOfThePicture) {
         EXPECT_EQ(part.pixels, crop(whole, y, x, height, width).pixels) << depth << " " << y;
       }
     }
+  }
+}
+
+TEST(Compact, KnowsWhichPartIsGray) {
+  Image image = with_channels(pattern(7, 5, 1), 3);
+  image.at(3, 2, 2) += 0.25f;  // the one pixel with a colour
+  for (const int depth : {8, 16}) {
+    const CompactImage held = compact(image, depth);
+    EXPECT_FALSE(is_gray(held, 0, 0, 7, 5));
+    EXPECT_FALSE(is_gray(held, 3, 2, 1, 1));
+    EXPECT_TRUE(is_gray(held, 0, 0, 3, 5));
+    EXPECT_TRUE(is_gray(held, 3, 0, 4, 2));
+    EXPECT_TRUE(is_gray(held, 2, 3, 5, 2));
+    EXPECT_TRUE(is_gray(compact(pattern(7, 5, 1), depth), 0, 0, 7, 5));
   }
 }
 

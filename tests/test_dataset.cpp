@@ -119,6 +119,13 @@ TEST(Dataset, HoldsPicturesUpToTheCapAndDecodesTheRestAgain) {
   EXPECT_EQ(readable(all), 6);
   EXPECT_EQ(readable(some), 2);
   EXPECT_EQ(readable(none), 0);
+  int held = 0;
+  for (size_t i = 0; i < 6; ++i) {
+    EXPECT_EQ(expand(*all.held(i), 3).pixels, all.picture(i).pixels);
+    EXPECT_FALSE(none.held(i));
+    held += some.held(i) != nullptr;
+  }
+  EXPECT_EQ(held, 2);
 }
 
 TEST(Dataset, NoticesAFileThatHasChanged) {

@@ -56,7 +56,7 @@ TEST(Noise, OfRowsIsThatOfTheWhole) {
       for (int top = 0; top < 23; ++top) {
         const int count = std::min(3, 23 - top);
         Image rows = crop(clean, top, 0, count, 37);
-        add_noise_to_rows(rows, top, gray, settings);
+        add_noise_to_rows(rows, top, gray, placed(settings));
         EXPECT_EQ(rows.pixels, crop(noisy, top, 0, count, 37).pixels) << to_string(kind) << top;
       }
     }

@@ -192,5 +192,25 @@ TEST(Settings, PicturesAtOnceFillTwoMebibytes) {
   EXPECT_EQ(pictures_at_once({.at_once = 5}, normed, {256, 256, 3}), 32);
 }
 
+TEST(Settings, TestPicturesAreNeitherShuffledNorFlippedNorMadeGray) {
+  const TrainingSettings settings{.batch = 5,
+                                  .noise = {.strength = 0.3f},
+                                  .crop = 16,
+                                  .flip = true,
+                                  .gray_share = 0.5f,
+                                  .seed = 9};
+  const BatchSettings training = training_batches(settings), test = test_batches(settings);
+  EXPECT_TRUE(training.shuffle && training.flip);
+  EXPECT_EQ(training.gray_share, 0.5f);
+  EXPECT_FALSE(test.shuffle || test.flip);
+  EXPECT_EQ(test.gray_share, 0);
+  for (const BatchSettings& batches : {training, test}) {
+    EXPECT_EQ(batches.batch, 5);
+    EXPECT_EQ(batches.noise, settings.noise);
+    EXPECT_EQ(batches.seed, 9u);
+    EXPECT_EQ(batches.crop, 16);
+  }
+}
+
 }  // namespace
 }  // namespace limpid

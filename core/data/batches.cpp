@@ -35,29 +35,6 @@ void flip_up_down(Image& image) {
   for (; top < bottom; top += row, bottom -= row) std::swap_ranges(top, top + row, bottom);
 }
 
-// Picture i or, by the row and column drawn, a square of it; what is smaller is mirrored to it.
-Image cropped(const Dataset& dataset, size_t i, int side, uint32_t row, uint32_t column) {
-  if (side == 0) return dataset.picture(i);
-  const auto [height, width, channels] = dataset.shape(i);
-  const int y = int(below(uint32_t(std::max(height - side, 0)) + 1, row));
-  const int x = int(below(uint32_t(std::max(width - side, 0)) + 1, column));
-  const Image part = dataset.part(i, y, x, std::min(side, height), std::min(side, width));
-  return pad_reflect(part, side, side);
-}
-
-// The draws of a picture: its crop's row and column, a bit for each flip; then whether it is gray.
-Image augmented(const Dataset& dataset, size_t i, const BatchSettings& settings,
-                const Sequence& sequence) {
-  const auto [row, column, left_right, up_down] = sequence.block(0);
-  Image image = cropped(dataset, i, settings.crop, row, column);
-  if (settings.flip && left_right >> 31) flip_left_right(image);
-  if (settings.flip && up_down >> 31) flip_up_down(image);
-  if (settings.gray_share > 0 && uniform(sequence.block(1)[0]) < settings.gray_share) {
-    image = with_channels(with_channels(image, 1), image.channels);
-  }
-  return image;
-}
-
 }  // namespace
 
 Batches::Batches(const Dataset& dataset, std::vector<size_t> pictures,
@@ -103,20 +80,58 @@ std::vector<size_t> Batches::order(uint32_t epoch) const {
   return order;
 }
 
+// Of picture i's rows and columns, how many a sample can show.
+Shape Batches::visible(size_t i) const {
+  const Shape whole = dataset_->shape(i), sample = shape();
+  return {std::min(sample.height, whole.height), std::min(sample.width, whole.width),
+          whole.channels};
+}
+
+// What is drawn for picture i: its crop's row and column, a bit for each flip; then whether it is
+// gray.
+Sample Batches::sample(uint32_t epoch, size_t i) const {
+  const uint32_t picture = uint32_t(i);
+  const Sequence sequence = {
+      .seed = settings_.seed, .stream = Stream::augment, .epoch = epoch, .item = picture};
+  const auto [row, column, left_right, up_down] = sequence.block(0);
+  const Shape whole = dataset_->shape(i), seen = visible(i);
+  return {.picture = picture,
+          .y = int32_t(below(uint32_t(whole.height - seen.height) + 1, row)),
+          .x = int32_t(below(uint32_t(whole.width - seen.width) + 1, column)),
+          .left_right = settings_.flip && left_right >> 31,
+          .up_down = settings_.flip && up_down >> 31,
+          .gray = settings_.gray_share > 0 && uniform(sequence.block(1)[0]) < settings_.gray_share,
+          .noise = placed(settings_.noise, {.epoch = epoch, .picture = picture})};
+}
+
 void Batches::fill(uint32_t epoch, size_t first, Batch clean, Batch noisy) const {
   assert(clean.n == noisy.n && first + size_t(clean.n) <= pictures());
   assert(clean.shape == shape() && noisy.shape == shape());
   const std::vector<size_t> order = this->order(epoch);
   for (int i = 0; i < clean.n; ++i) {
-    const size_t index = order[first + size_t(i)];
-    const uint32_t picture = uint32_t(index);
-    const Image image = augmented(
-        *dataset_, index, settings_,
-        {.seed = settings_.seed, .stream = Stream::augment, .epoch = epoch, .item = picture});
+    const Sample sample = this->sample(epoch, order[first + size_t(i)]);
+    const Shape seen = visible(sample.picture);
+    Image image = dataset_->part(sample.picture, sample.y, sample.x, seen.height, seen.width);
+    if (seen != clean.shape) image = pad_reflect(image, clean.shape.height, clean.shape.width);
+    if (sample.left_right) flip_left_right(image);
+    if (sample.up_down) flip_up_down(image);
+    if (sample.gray) image = with_channels(with_channels(image, 1), image.channels);
     std::copy(image.pixels.begin(), image.pixels.end(), clean.picture(i).begin());
-    const Image with_noise =
-        add_noise(image, settings_.noise, {.epoch = epoch, .picture = picture});
+    const Image with_noise = add_placed_noise(image, sample.noise);
     std::copy(with_noise.pixels.begin(), with_noise.pixels.end(), noisy.picture(i).begin());
+  }
+}
+
+void Batches::plan(uint32_t epoch, size_t first, std::span<Sample> samples) const {
+  assert(first + samples.size() <= pictures());
+  const std::vector<size_t> order = this->order(epoch);
+  for (size_t i = 0; i < samples.size(); ++i) {
+    Sample& sample = samples[i] = this->sample(epoch, order[first + i]);
+    const CompactImage* const held = dataset_->held(sample.picture);
+    assert(held);
+    const Shape seen = visible(sample.picture);
+    const bool is_gray = limpid::is_gray(*held, sample.y, sample.x, seen.height, seen.width);
+    sample.noise.one_draw = sample.noise.one_draw || sample.gray || is_gray;
   }
 }
 

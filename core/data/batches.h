@@ -3,11 +3,13 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "core/data/dataset.h"
 #include "core/image/batch.h"
 #include "core/noise/noise.h"
+#include "core/noise/sample.h"
 
 namespace limpid {
 
@@ -45,7 +47,14 @@ class Batches {
   // Throws Error as Dataset::picture does.
   void fill(uint32_t epoch, size_t first, Batch clean, Batch noisy) const;
 
+  // How fill() makes them: pictures first, first + 1, ... of the epoch's order, which the data set
+  // must hold. The noise of one that is gray in every pixel has one_draw.
+  void plan(uint32_t epoch, size_t first, std::span<Sample> samples) const;
+
  private:
+  Sample sample(uint32_t epoch, size_t i) const;
+  Shape visible(size_t i) const;
+
   const Dataset* dataset_;
   std::vector<size_t> pictures_;
   BatchSettings settings_;

@@ -9,7 +9,6 @@
 #include <thread>
 #include <utility>
 
-#include "core/data/compact.h"
 #include "core/data/hash.h"
 #include "core/error.h"
 #include "core/image/file.h"
@@ -150,6 +149,11 @@ const DatasetSettings& Dataset::settings() const { return content_->settings; }
 Image Dataset::picture(size_t i) const {
   const Shape whole = shape(i);
   return part(i, 0, 0, whole.height, whole.width);
+}
+
+const CompactImage* Dataset::held(size_t i) const {
+  const CompactImage& held = content_->entries[i].held;
+  return held.empty() ? nullptr : &held;
 }
 
 Image Dataset::part(size_t i, int y, int x, int height, int width) const {

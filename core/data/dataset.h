@@ -12,6 +12,7 @@
 
 #include "core/data/folder.h"
 #include "core/image/batch.h"
+#include "core/image/compact.h"
 #include "core/image/image.h"
 
 namespace limpid {
@@ -50,6 +51,10 @@ class Dataset {
   // 16 bits and keeps its own size), whether held in memory or decoded again. Safe to call from
   // several threads. Throws Error when the file is needed and has vanished or changed since.
   Image picture(size_t i) const;
+
+  // Picture i as it is held in memory, for as long as the data set lives; null when it is decoded
+  // again each time.
+  const CompactImage* held(size_t i) const;
 
   // crop() of picture(i), without the work for the rest of it.
   Image part(size_t i, int y, int x, int height, int width) const;

@@ -2,14 +2,19 @@
 // model prepared on it for pictures of one size. Nothing of a device shows here.
 #pragma once
 
+#include <cassert>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
+#include <vector>
 
 #include "core/image/batch.h"
+#include "core/image/compact.h"
 #include "core/model/model.h"
 #include "core/model/state.h"
+#include "core/noise/sample.h"
 
 namespace limpid {
 
@@ -55,6 +60,17 @@ class Network {
   // Forward and backward: adds the gradients of the summed loss and returns it (the sum over the
   // pictures of each one's mean loss).
   virtual double accumulate(ConstBatch noisy, ConstBatch clean, const TrainingPlace& place) = 0;
+  // Takes pictures to the device, once, so that it makes samples of them itself: the one at place i
+  // is picture i of Sample, or null where no sample will ask for it. False, and nothing is held,
+  // where the device holds none or they do not fit, also by Limits::memory_bytes.
+  virtual bool hold(std::span<const CompactImage* const> /*pictures*/) { return false; }
+  // accumulate() of samples of pictures that are held, the same bits. Does not wait for the device:
+  // losses() does.
+  virtual void accumulate_samples(std::span<const Sample> /*samples*/, const TrainingPlace&) {
+    assert(false);
+  }
+  // What accumulate() would have returned for each of these calls since losses() was last asked.
+  virtual std::vector<double> losses() { return {}; }
   virtual void update(const UpdateStep& step) = 0;  // applies and clears the gradients
   virtual State read() const = 0;                   // without training: weights only
   // Lists that are empty keep their values. Throws Error when a tensor does not fit the model.

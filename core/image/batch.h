@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <span>
+#include <string>
 
 namespace limpid {
 
@@ -14,6 +15,12 @@ struct Shape {
   size_t count() const { return size_t(height) * width * channels; }
   bool operator==(const Shape&) const = default;
 };
+
+// "256 x 192 x 3": the width first.
+inline std::string to_string(Shape shape) {
+  return std::to_string(shape.width) + " x " + std::to_string(shape.height) + " x " +
+         std::to_string(shape.channels);
+}
 
 struct Batch {
   int n = 0;

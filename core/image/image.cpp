@@ -26,19 +26,10 @@ Image with_channels(const Image& image, int channels) {
   } else {
     for (size_t i = 0; i < result.pixels.size(); ++i) {
       const float* p = &image.pixels[3 * i];
-      // In double three equal floats add up without rounding, so their mean is the float again.
-      result.pixels[i] = float((double(p[0]) + p[1] + p[2]) / 3);
+      result.pixels[i] = gray_value(p[0], p[1], p[2]);
     }
   }
   return result;
-}
-
-int reflected(int i, int size) {
-  assert(i >= 0 && size > 0);
-  if (size == 1) return 0;
-  const int period = 2 * (size - 1);
-  const int phase = i % period;
-  return phase < size ? phase : period - phase;
 }
 
 Image pad_reflect(const Image& image, int height, int width) {

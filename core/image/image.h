@@ -33,13 +33,23 @@ struct Image {
 // True when every pixel has the same value in all its channels.
 bool is_gray(const Image& image);
 
-// The same picture with `channels` (1 or 3): gray is repeated; colour becomes the mean of its
-// channels, so that gray -> 3 -> gray gives the same picture back.
+// The mean of a pixel's channels. In double three equal floats add up without rounding, so theirs
+// is the float again. constexpr, here and below, so that GPUs run it too.
+constexpr float gray_value(float r, float g, float b) { return float((double(r) + g + b) / 3); }
+
+// The same picture with `channels` (1 or 3): gray is repeated; colour becomes its gray_value, so
+// that gray -> 3 -> gray gives the same picture back.
 Image with_channels(const Image& image, int channels);
 
 // Which of `size` pixels lies at position i >= 0 when the row is mirrored about its ends again and
 // again, without repeating them; one pixel alone is repeated.
-int reflected(int i, int size);
+constexpr int reflected(int i, int size) {
+  assert(i >= 0 && size > 0);
+  if (size == 1) return 0;
+  const int period = 2 * (size - 1);
+  const int phase = i % period;
+  return phase < size ? phase : period - phase;
+}
 
 // The picture mirrored about its border without repeating the border (numpy's "reflect"; a side of
 // one pixel repeats it), grown at the bottom and right to `height` x `width`.

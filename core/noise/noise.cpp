@@ -7,8 +7,7 @@
 #include <span>
 
 #include "core/error.h"
-#include "core/noise/philox.h"
-#include "core/noise/poisson.h"
+#include "core/noise/noisy_value.h"
 
 namespace limpid {
 
@@ -48,26 +47,20 @@ void apply_normal(const Part& part, Change change) {
   apply<float>(part, draws, change);
 }
 
-void add_kind(const Part& part, const NoiseSettings& settings) {
-  const float s = settings.strength;
-  switch (settings.kind) {
+void add_kind(const Part& part, const PlacedNoise& noise) {
+  using namespace noisy_value;
+  const float s = noise.strength;
+  switch (noise.kind) {
     case NoiseKind::gaussian:
-      return apply_normal(part, [s](float x, float n) { return x + s * n; });
+      return apply_normal(part, [s](float x, float n) { return with_gaussian(x, s, n); });
     case NoiseKind::speckle:
-      return apply_normal(part, [s](float x, float n) { return x + x * s * n; });
+      return apply_normal(part, [s](float x, float n) { return with_speckle(x, s, n); });
     case NoiseKind::salt_pepper:
-      return apply<uint32_t>(part, part.bits, [s](float x, uint32_t bits) {
-        const float u = uniform(bits);
-        if (u >= s) return x;
-        return u < s / 2 ? 0.0f : 1.0f;
-      });
-    case NoiseKind::poisson: {
-      if (s == 0) return;  // infinitely many events
-      const double event = double(s) * s;
-      return apply<uint32_t>(part, part.bits, [event](float x, uint32_t bits) {
-        return float(poisson(x / event, bits) * event);
-      });
-    }
+      return apply<uint32_t>(part, part.bits,
+                             [s](float x, uint32_t bits) { return with_salt_pepper(x, s, bits); });
+    case NoiseKind::poisson:
+      return apply<uint32_t>(part, part.bits,
+                             [s](float x, uint32_t bits) { return with_poisson(x, s, bits); });
   }
 }
 
@@ -114,21 +107,26 @@ NoiseSettings drawn(const NoiseSettings& settings, const NoisePlace& place) {
   return here;
 }
 
-void add_noise_to_rows(Image& rows, int top, bool gray, const NoiseSettings& asked,
-                       const NoisePlace& place) {
+PlacedNoise placed(const NoiseSettings& asked, const NoisePlace& place) {
   check(asked);
   const NoiseSettings settings = drawn(asked, place);
+  const bool fixed = settings.fixed_field;
+  return {
+      .kind = settings.kind,
+      .strength = settings.strength,
+      .clip = settings.clip,
+      .one_draw = fixed || settings.monochrome_share > 0 || settings.kind == NoiseKind::salt_pepper,
+      .sequence = {.seed = settings.seed,
+                   .stream = Stream::noise,
+                   .epoch = fixed ? UINT32_MAX : place.epoch,
+                   .item = fixed ? UINT32_MAX : place.picture}};
+}
+
+void add_noise_to_rows(Image& rows, int top, bool gray, const PlacedNoise& noise) {
   assert(rows.channels == 1 || rows.channels == 3);
   assert((uint64_t(top) + rows.height) * rows.width * rows.channels <= uint64_t(1) << 32);
-  const bool fixed = settings.fixed_field;
-  const bool one_draw = fixed || settings.monochrome_share > 0 ||
-                        settings.kind == NoiseKind::salt_pepper || gray;
   const size_t channels = rows.channels;
-  const size_t own = one_draw ? 1 : channels;
-  const Sequence sequence = {.seed = settings.seed,
-                             .stream = Stream::noise,
-                             .epoch = fixed ? UINT32_MAX : place.epoch,
-                             .item = fixed ? UINT32_MAX : place.picture};
+  const size_t own = noise.one_draw || gray ? 1 : channels;
   const size_t pixels = rows.count() / channels;
   const size_t start = size_t(top) * rows.width * own;
   const size_t early = start % block_values;  // draws of the first block that are not ours
@@ -137,17 +135,21 @@ void add_noise_to_rows(Image& rows, int top, bool gray, const NoiseSettings& ask
     const size_t n = std::min(pixels_at_once, pixels - first);
     const std::span<uint32_t> bits(memory.data(), early + n * own);
     const std::span<float> values(&rows.pixels[first * channels], n * channels);
-    sequence.fill(uint32_t(start - early + first * own), bits);
-    add_kind({.channels = channels, .values = values, .bits = bits.subspan(early)}, settings);
-    if (settings.clip) {
+    noise.sequence.fill(uint32_t(start - early + first * own), bits);
+    add_kind({.channels = channels, .values = values, .bits = bits.subspan(early)}, noise);
+    if (noise.clip) {
       for (float& value : values) value = std::clamp(value, 0.0f, 1.0f);
     }
   }
 }
 
 Image add_noise(const Image& clean, const NoiseSettings& settings, const NoisePlace& place) {
+  return add_placed_noise(clean, placed(settings, place));
+}
+
+Image add_placed_noise(const Image& clean, const PlacedNoise& noise) {
   Image noisy = clean;
-  add_noise_to_rows(noisy, 0, is_gray(clean), settings, place);
+  add_noise_to_rows(noisy, 0, is_gray(clean), noise);
   return noisy;
 }
 

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "core/image/image.h"
+#include "core/noise/philox.h"
 
 namespace limpid {
 
@@ -48,6 +49,18 @@ void check(const NoiseSettings& settings);
 // often: between 0 and 0.5, half of the places get less than 0.125.
 NoiseSettings drawn(const NoiseSettings& settings, const NoisePlace& place);
 
+// The noise of a place with nothing left to chance, as plain data: GPUs draw by it too.
+struct PlacedNoise {
+  NoiseKind kind = NoiseKind::gaussian;
+  float strength = 0;
+  bool clip = true;
+  bool one_draw = false;  // for all channels of a pixel; a gray picture's always share it
+  Sequence sequence = {};
+};
+
+// Throws Error as check() does.
+PlacedNoise placed(const NoiseSettings& settings, const NoisePlace& place = {});
+
 // The picture with noise. Every channel has noise of its own, unless the picture is gray in every
 // pixel (however many channels it is stored in): then all channels share one draw, as a gray
 // camera's would, as do those of a monochrome place. What the settings leave to chance is drawn()
@@ -59,11 +72,11 @@ NoiseSettings drawn(const NoiseSettings& settings, const NoisePlace& place);
 // noise of the rows they both have, and those of another width get the same values in other places.
 // A fixed field is the place {2^32 - 1, 2^32 - 1}.
 Image add_noise(const Image& clean, const NoiseSettings& settings, const NoisePlace& place = {});
+Image add_placed_noise(const Image& clean, const PlacedNoise& noise);  // of placed() settings
 
 // The same for some rows of a picture that is not held whole: `top` is the number of the first.
 // `gray`: the whole picture is, see above.
-void add_noise_to_rows(Image& rows, int top, bool gray, const NoiseSettings& settings,
-                       const NoisePlace& place = {});
+void add_noise_to_rows(Image& rows, int top, bool gray, const PlacedNoise& noise);
 
 // "gaussian", "poisson", "salt-pepper", "speckle"; parsing throws Error listing the four.
 std::string to_string(NoiseKind kind);

@@ -235,6 +235,23 @@ int64_t batches_in_epoch(const Checkpoint& checkpoint) {
   return int64_t((checkpoint.pictures + batch - 1) / batch);
 }
 
+std::string difference(const Checkpoint& before, const Checkpoint& now) {
+  if (before.model != now.model) {
+    return before.model.name == now.model.name
+               ? "the layers of model '" + now.model.name + "' are not the same"
+               : "the model is '" + now.model.name + "', was '" + before.model.name + "'";
+  }
+  const std::string setting = difference(before.settings, now.settings);
+  if (!setting.empty()) return setting;
+  if (before.shape != now.shape) {
+    return "the pictures are " + to_string(now.shape) + ", were " + to_string(before.shape);
+  }
+  if (before.split_hash != now.split_hash) {
+    return "the pictures or their split into training and test are not the same";
+  }
+  return "";
+}
+
 std::vector<uint8_t> encode_checkpoint(const Checkpoint& checkpoint, const std::string& where) {
   Checker(checkpoint, where).run();
   std::vector<NamedTensor> tensors;

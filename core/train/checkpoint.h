@@ -50,6 +50,10 @@ int64_t batches_in_epoch(const Checkpoint& checkpoint);
 // average where there is one, else the last.
 const std::vector<Tensor>& model_weights(const Checkpoint& checkpoint);
 
+// The first thing that shapes the numbers and is not the same in a training that stands at `now`,
+// which can then not go on from `before`; empty when there is none. See difference() of settings.
+std::string difference(const Checkpoint& before, const Checkpoint& now);
+
 // Writes it whole or not at all. Throws Error naming the file, also for what read_checkpoint would
 // refuse.
 void write_checkpoint(const std::filesystem::path& file, const Checkpoint& checkpoint);

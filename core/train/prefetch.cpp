@@ -9,8 +9,9 @@ Preparation preparation() {
   return std::thread::hardware_concurrency() > 1 ? Preparation::ahead : Preparation::on_demand;
 }
 
-Prefetch::Prefetch(Source source, Shape shape, int most, Preparation preparation)
-    : source_(std::move(source)), shape_(shape) {
+Prefetch::Prefetch(Source source, Shape shape, int most, Preparation preparation,
+                   const Batches* planned)
+    : source_(std::move(source)), shape_(shape), planned_(planned) {
   const bool ahead = preparation == Preparation::ahead;
   for (size_t i = 0; i < (ahead ? slots_.size() : 1); ++i) {
     slots_[i].clean.resize(shape.count() * size_t(most));
@@ -33,7 +34,8 @@ Prefetch::Filled Prefetch::view(Slot& slot) const {
   const size_t count = shape_.count() * size_t(slot.portion.n);
   return {slot.portion,
           {slot.portion.n, shape_, std::span(slot.clean).first(count)},
-          {slot.portion.n, shape_, std::span(slot.noisy).first(count)}};
+          {slot.portion.n, shape_, std::span(slot.noisy).first(count)},
+          slot.samples};
 }
 
 // False when the source has no more.
@@ -41,8 +43,14 @@ bool Prefetch::fill(Slot& slot) {
   const std::optional<Portion> portion = source_();
   if (!portion) return false;
   slot.portion = *portion;
+  const bool is_planned = portion->batches == planned_;
+  slot.samples.resize(is_planned ? size_t(portion->n) : 0);
   const Filled filled = view(slot);
-  portion->batches->fill(portion->epoch, portion->first, filled.clean, filled.noisy);
+  if (is_planned) {
+    portion->batches->plan(portion->epoch, portion->first, slot.samples);
+  } else {
+    portion->batches->fill(portion->epoch, portion->first, filled.clean, filled.noisy);
+  }
   return true;
 }
 

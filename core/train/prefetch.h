@@ -26,8 +26,9 @@ class Prefetch {
   using Source = std::function<std::optional<Portion>()>;
 
   // Holds two portions of at most `most` pictures of `shape`, the one in use and the next, or on
-  // demand the one in use.
-  Prefetch(Source source, Shape shape, int most, Preparation preparation);
+  // demand the one in use. Portions of `planned` (null: of none) are planned instead of filled.
+  Prefetch(Source source, Shape shape, int most, Preparation preparation,
+           const Batches* planned = nullptr);
   ~Prefetch();
   Prefetch(const Prefetch&) = delete;
   Prefetch& operator=(const Prefetch&) = delete;
@@ -36,6 +37,7 @@ class Prefetch {
     Portion portion;
     Batch clean;
     Batch noisy;
+    std::span<const Sample> samples;  // where it is planned; clean and noisy are then anything
   };
   // The source's next portion, ready and free to be written over; valid until the next call. There
   // must be one. Throws the Error that a picture met.
@@ -46,6 +48,7 @@ class Prefetch {
     Portion portion;
     std::vector<float> clean;
     std::vector<float> noisy;
+    std::vector<Sample> samples;
   };
   Filled view(Slot& slot) const;
   bool fill(Slot& slot);
@@ -54,6 +57,7 @@ class Prefetch {
 
   const Source source_;
   const Shape shape_;
+  const Batches* const planned_;
   std::array<Slot, 2> slots_;
 
   std::mutex mutex_;

@@ -181,6 +181,23 @@ void check(const TrainingSettings& settings) {
   check(settings.noise);
 }
 
+BatchSettings training_batches(const TrainingSettings& settings) {
+  return {.batch = settings.batch,
+          .noise = settings.noise,
+          .seed = settings.seed,
+          .crop = settings.crop,
+          .flip = settings.flip,
+          .gray_share = settings.gray_share};
+}
+
+BatchSettings test_batches(const TrainingSettings& settings) {
+  BatchSettings test = training_batches(settings);
+  test.shuffle = false;
+  test.flip = false;
+  test.gray_share = 0;
+  return test;
+}
+
 int pictures_at_once(const TrainingSettings& settings, const Model& model, Shape shape) {
   const bool needs_batch =
       std::any_of(model.layers.begin(), model.layers.end(),

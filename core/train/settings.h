@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "core/data/batches.h"
 #include "core/engine/engine.h"
 #include "core/noise/noise.h"
 
@@ -42,6 +43,11 @@ struct TrainingSettings {
 
 // Throws Error naming the setting that is out of its range.
 void check(const TrainingSettings& settings);
+
+// How the pictures to learn from are drawn, and the test pictures: these as they are, in their
+// order, with a crop only because the network needs one.
+BatchSettings training_batches(const TrainingSettings& settings);
+BatchSettings test_batches(const TrainingSettings& settings);
 
 // `at_once` as it is meant for that model and pictures of that shape: 1 .. batch.
 int pictures_at_once(const TrainingSettings& settings, const Model& model, Shape shape);

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "core/error.h"
+#include "core/train/epoch_losses.h"
 #include "core/train/pace.h"
 #include "core/train/portions.h"
 #include "core/train/prefetch.h"
@@ -18,31 +19,10 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
+constexpr double losses_every_s = 0.1;  // asking for them waits for the device
+
 double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
-}
-
-std::string text_of(Shape shape) {
-  return std::to_string(shape.width) + " x " + std::to_string(shape.height) + " x " +
-         std::to_string(shape.channels);
-}
-
-BatchSettings batch_settings(const TrainingSettings& settings) {
-  return {.batch = settings.batch,
-          .noise = settings.noise,
-          .seed = settings.seed,
-          .crop = settings.crop,
-          .flip = settings.flip,
-          .gray_share = settings.gray_share};
-}
-
-// The test pictures as they are: a crop only where the network needs one.
-BatchSettings test_settings(const TrainingSettings& settings) {
-  BatchSettings test = batch_settings(settings);
-  test.shuffle = false;
-  test.flip = false;
-  test.gray_share = 0;
-  return test;
 }
 
 // The state without what a checkpoint does not keep: gradients, and moments that only Adam has.
@@ -51,6 +31,16 @@ State kept_state(const Network& network, Optimizer optimizer) {
   state.gradients.clear();
   if (optimizer == Optimizer::sgd) state.second_moment.clear();
   return state;
+}
+
+// Gives the network the pictures to learn from, where it takes them and all are in memory.
+bool hold(Network& network, const Dataset& dataset, const std::vector<size_t>& train) {
+  std::vector<const CompactImage*> pictures(dataset.size());
+  for (const size_t i : train) {
+    pictures[i] = dataset.held(i);
+    if (!pictures[i]) return false;
+  }
+  return network.hold(pictures);
 }
 
 State weights_only(std::vector<Tensor> weights) {
@@ -73,10 +63,11 @@ class Trainer::Content {
   Batches testing;
   int at_once = 1;
   std::unique_ptr<Network> network;
+  bool holds = false;  // the network does, the pictures to learn from
+  EpochLosses losses;
   // A batch, or a validation, that was cancelled half-way; nothing of it is in `at`.
   struct Partial {
     size_t learned = 0;                    // pictures whose gradients lie in the network
-    double loss_sum = 0;                   // of these
     std::optional<Validation> validation;  // of the test pictures so far
 
     size_t pictures() const { return learned + (validation ? validation->pictures() : 0); }
@@ -110,13 +101,13 @@ Checkpoint Trainer::Content::start(const Dataset& dataset, const Split& split, M
 Trainer::Content::Content(Engine& engine, const Dataset& dataset, const Split& split, Model model,
                           TrainingSettings settings, std::vector<Tensor> first_weights)
     : at(start(dataset, split, std::move(model), settings)),
-      training(dataset, split.train, batch_settings(at.settings)),
-      testing(dataset, split.test, test_settings(at.settings)) {
+      training(dataset, split.train, training_batches(at.settings)),
+      testing(dataset, split.test, test_batches(at.settings)) {
   at.shape = training.shape();
   at.pictures = training.pictures();
   if (testing.shape() != at.shape) {
     throw Error(dataset.file(split.test.front()).string() + ": the picture is " +
-                text_of(testing.shape()) + ", those to learn from are " + text_of(at.shape) +
+                to_string(testing.shape()) + ", those to learn from are " + to_string(at.shape) +
                 "; pictures of several sizes need a size or a crop");
   }
   at_once = int(std::min(size_t(pictures_at_once(at.settings, at.model, at.shape)), at.pictures));
@@ -127,6 +118,7 @@ Trainer::Content::Content(Engine& engine, const Dataset& dataset, const Split& s
                                       .loss = at.settings.loss,
                                       .threads = at.settings.threads,
                                       .memory_bytes = at.settings.memory_bytes});
+  holds = hold(*network, dataset, split.train);
   if (first_weights.empty()) first_weights = initial_weights(at.model, at.settings.seed);
   network->write(weights_only(std::move(first_weights)));
   at.state = kept_state(*network, at.settings.optimizer);
@@ -155,25 +147,12 @@ void Trainer::resume(const std::filesystem::path& file) {
 
 void Trainer::resume(Checkpoint checkpoint, const std::string& where) {
   Checkpoint& at = content_->at;
-  const auto refuse = [&](const std::string& what) {
-    throw Error(where + ": the training cannot go on: " + what);
-  };
-  if (checkpoint.model != at.model) {
-    refuse(checkpoint.model.name == at.model.name
-               ? "the layers of model '" + at.model.name + "' are not the same"
-               : "the model is '" + at.model.name + "', was '" + checkpoint.model.name + "'");
-  }
-  const std::string setting = difference(checkpoint.settings, at.settings);
-  if (!setting.empty()) refuse(setting);
-  if (checkpoint.shape != at.shape) {
-    refuse("the pictures are " + text_of(at.shape) + ", were " + text_of(checkpoint.shape));
-  }
-  if (checkpoint.split_hash != at.split_hash) {
-    refuse("the pictures or their split into training and test are not the same");
-  }
+  const std::string obstacle = difference(checkpoint, at);
+  if (!obstacle.empty()) throw Error(where + ": the training cannot go on: " + obstacle);
   State state = checkpoint.state;
   if (content_->partial.learned > 0) state.gradients = zeros(at.model);
   content_->partial = {};
+  content_->losses = EpochLosses(checkpoint.loss_sum, checkpoint.picture);
   content_->network->write(state);
   checkpoint.settings = at.settings;
   at = std::move(checkpoint);
@@ -192,7 +171,8 @@ class Trainer::Run {
                   {.epoch = at_.epoch,
                    .picture = at_.picture + content.partial.pictures(),
                    .epochs = at_.settings.epochs}),
-        prefetch_([this] { return portions_.next(); }, at_.shape, content.at_once, preparation()) {}
+        prefetch_([this] { return portions_.next(); }, at_.shape, content.at_once, preparation(),
+                  content.holds ? &content.training : nullptr) {}
 
   TrainingResult result();
 
@@ -203,10 +183,12 @@ class Trainer::Run {
   std::optional<TrainingEnd> finish_epoch();
   std::optional<TrainingEnd> keep_newest();
 
+  bool accumulate(const Prefetch::Filled& filled, bool ends_batch);
+  bool take_losses();
   bool validate(Validation& validation);
   void close_epoch(const Validation& validation);
   float rate(int64_t step) const;
-  bool report(size_t learned, double loss_sum, size_t validated);
+  bool report(size_t learned, size_t validated);
   void count_seconds();
   void hand_over();
   std::string message(TrainingEnd end) const;
@@ -219,6 +201,7 @@ class Trainer::Run {
   Portions portions_;
   Prefetch prefetch_;
   Pace pace_;
+  Clock::time_point losses_taken_ = Clock::now();
   Clock::time_point counted_ = Clock::now();  // at_.seconds go up to here
   Clock::time_point kept_ = Clock::now();
 };
@@ -253,19 +236,13 @@ std::optional<TrainingEnd> Trainer::Run::learn_batch() {
   Content::Partial& partial = content_.partial;
   while (partial.learned < n) {
     const Prefetch::Filled filled = prefetch_.next();
-    partial.loss_sum += network_.accumulate(filled.noisy, filled.clean,
-                                            {.seed = settings_.seed,
-                                             .epoch = filled.portion.epoch,
-                                             .picture = uint32_t(filled.portion.first)});
-    if (!std::isfinite(partial.loss_sum)) return TrainingEnd::diverged;
     partial.learned += size_t(filled.portion.n);
+    if (!accumulate(filled, partial.learned == n)) return TrainingEnd::diverged;
     pace_.learned(size_t(filled.portion.n));
-    if (partial.learned < n &&
-        !report(at_.picture + partial.learned, at_.loss_sum + partial.loss_sum, 0)) {
+    if (partial.learned < n && !report(at_.picture + partial.learned, 0)) {
       return TrainingEnd::cancelled;
     }
   }
-  const double sum = partial.loss_sum;
   partial = {};
   ++at_.step;
   network_.update(
@@ -276,13 +253,36 @@ std::optional<TrainingEnd> Trainer::Run::learn_batch() {
        .gradient_scale = 1 / float(n),
        .average_decay = settings_.average_decay});
   at_.picture += n;
-  at_.loss_sum += sum;
-  if (!report(at_.picture, at_.loss_sum, 0)) return TrainingEnd::cancelled;
+  if (!report(at_.picture, 0)) return TrainingEnd::cancelled;
   if (content_.keep && seconds_since(kept_) >= content_.every_s) return keep_newest();
   return std::nullopt;
 }
 
+// False when a loss that is known is not finite.
+bool Trainer::Run::accumulate(const Prefetch::Filled& filled, bool ends_batch) {
+  const TrainingPlace place{.seed = settings_.seed,
+                            .epoch = filled.portion.epoch,
+                            .picture = uint32_t(filled.portion.first)};
+  EpochLosses& losses = content_.losses;
+  losses.expect(size_t(filled.portion.n), ends_batch);
+  if (filled.samples.empty()) {
+    const double loss = network_.accumulate(filled.noisy, filled.clean, place);
+    return losses.add({&loss, 1});
+  }
+  network_.accumulate_samples(filled.samples, place);
+  const bool is_due = losses.pictures() == 0 || seconds_since(losses_taken_) >= losses_every_s;
+  return !is_due || take_losses();
+}
+
+bool Trainer::Run::take_losses() {
+  const bool are_finite = content_.losses.add(network_.losses());
+  at_.loss_sum = content_.losses.of_batches();
+  losses_taken_ = Clock::now();
+  return are_finite;
+}
+
 std::optional<TrainingEnd> Trainer::Run::finish_epoch() {
+  if (!take_losses()) return TrainingEnd::diverged;
   State state = kept_state(network_, settings_.optimizer);
   if (!is_finite(state)) return TrainingEnd::diverged;
   if (!content_.partial.validation) content_.partial.validation.emplace(settings_.loss);
@@ -306,7 +306,7 @@ bool Trainer::Run::validate(Validation& validation) {
     network_.denoise(filled.noisy, filled.noisy);
     validation.add(filled.noisy, filled.clean);
     pace_.validated(size_t(filled.portion.n));
-    if (!report(at_.picture, at_.loss_sum, validation.pictures())) return false;
+    if (!report(at_.picture, validation.pictures())) return false;
   }
   return true;
 }
@@ -328,12 +328,14 @@ void Trainer::Run::close_epoch(const Validation& validation) {
   ++at_.epoch;
   at_.picture = 0;
   at_.loss_sum = 0;
+  content_.losses = {};
   at_.seconds = 0;
   hand_over();
   if (callbacks_.epoch) callbacks_.epoch(record);
 }
 
 std::optional<TrainingEnd> Trainer::Run::keep_newest() {
+  if (!take_losses()) return TrainingEnd::diverged;
   State state = kept_state(network_, settings_.optimizer);
   if (!is_finite(state)) return TrainingEnd::diverged;
   at_.state = std::move(state);
@@ -353,8 +355,8 @@ float Trainer::Run::rate(int64_t step) const {
   return learning_rate(settings_, step, steps, at_.plateau);
 }
 
-// `learned` and `loss_sum` of this epoch. False when the user cancels.
-bool Trainer::Run::report(size_t learned, double loss_sum, size_t validated) {
+// `learned` of this epoch. False when the user cancels.
+bool Trainer::Run::report(size_t learned, size_t validated) {
   if (!callbacks_.progress) return true;
   const size_t tests = content_.testing.pictures();
   const double epochs = settings_.epochs - at_.epoch;
@@ -363,7 +365,7 @@ bool Trainer::Run::report(size_t learned, double loss_sum, size_t validated) {
       {.epoch = at_.epoch + 1,
        .picture = validating ? validated : learned,
        .pictures = validating ? tests : at_.pictures,
-       .loss = loss_sum / double(learned),
+       .loss = content_.losses.mean(),
        .pictures_per_s = pace_.learned_per_s(),
        .eta_s = pace_.seconds_for(epochs * double(at_.pictures) - double(learned),
                                   epochs * double(tests) - double(validated)),

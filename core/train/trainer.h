@@ -25,7 +25,7 @@ struct TrainingProgress {
   int epoch = 0;  // the one that runs, counted from 1
   size_t picture = 0;
   size_t pictures = 0;
-  double loss = 0;            // mean of this epoch so far
+  double loss = 0;            // mean of this epoch so far, as last known: see Network::losses()
   double pictures_per_s = 0;  // learned, not validated
   double eta_s = 0;           // to the end of the last epoch, by the speed so far
   bool validating = false;    // picture and pictures then count the test set

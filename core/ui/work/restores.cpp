@@ -189,7 +189,7 @@ std::shared_ptr<const Image> Restores::Active::rows_of_noisy(int top, int count)
   if (band && band_top == top && band->height == count) return band;
   band.reset();  // before the next ones take their memory
   Image rows = rows_of(clean(), top, count);
-  if (!request.already_noisy) add_noise_to_rows(rows, top, gray, request.noise);
+  if (!request.already_noisy) add_noise_to_rows(rows, top, gray, placed(request.noise));
   band = std::make_shared<const Image>(std::move(rows));
   band_top = top;
   return band;

@@ -1,4 +1,4 @@
-#include "core/data/compact.h"
+#include "core/image/compact.h"
 
 #include <algorithm>
 #include <span>
@@ -17,9 +17,18 @@ std::vector<Step> to_steps(const Image& image, size_t stride, float one) {
 }
 
 template <class Step>
-float* to_values(std::span<const Step> steps, size_t repeats, float one, float* value) {
-  for (const Step step : steps) value = std::fill_n(value, repeats, float(step) / one);
+float* to_values(std::span<const Step> steps, size_t repeats, float* value) {
+  for (const Step step : steps) value = std::fill_n(value, repeats, step_value(step));
   return value;
+}
+
+// Whether the `channels` of each pixel are equal.
+template <class Step>
+bool is_gray(std::span<const Step> row, size_t channels) {
+  for (size_t i = 1; i < row.size(); ++i) {
+    if (i % channels != 0 && row[i] != row[i - 1]) return false;
+  }
+  return true;
 }
 
 }  // namespace
@@ -53,10 +62,25 @@ Image expand(const CompactImage& compact, int channels, int y, int x, int height
   for (int i = 0; i < height; ++i) {
     const size_t first = (size_t(y + i) * compact.width + x) * compact.channels;
     value = compact.words.empty()
-                ? to_values(std::span(compact.bytes).subspan(first, row), repeats, 255.0f, value)
-                : to_values(std::span(compact.words).subspan(first, row), repeats, 65535.0f, value);
+                ? to_values(std::span(compact.bytes).subspan(first, row), repeats, value)
+                : to_values(std::span(compact.words).subspan(first, row), repeats, value);
   }
   return image;
+}
+
+bool is_gray(const CompactImage& compact, int y, int x, int height, int width) {
+  assert(y >= 0 && x >= 0 && height <= compact.height - y && width <= compact.width - x);
+  const size_t channels = size_t(compact.channels);
+  for (int i = 0; channels > 1 && i < height; ++i) {
+    const size_t first = (size_t(y + i) * compact.width + x) * channels;
+    const size_t row = size_t(width) * channels;
+    if (!(compact.words.empty()
+              ? is_gray(std::span(compact.bytes).subspan(first, row), channels)
+              : is_gray(std::span(compact.words).subspan(first, row), channels))) {
+      return false;
+    }
+  }
+  return true;
 }
 
 }  // namespace limpid

@@ -1,4 +1,5 @@
-// A picture as a data set holds it: bytes instead of floats, gray once instead of three times.
+// A picture as data sets and GPUs hold it: bytes instead of floats, gray once instead of three
+// times.
 #pragma once
 
 #include <cstddef>
@@ -24,11 +25,18 @@ struct CompactImage {
 // decoded picture of that depth is kept exactly.
 CompactImage compact(const Image& image, int bit_depth);
 
+// The value that a step stands for. constexpr, so that GPUs run it too.
+constexpr float step_value(uint8_t step) { return float(step) / 255.0f; }
+constexpr float step_value(uint16_t step) { return float(step) / 65535.0f; }
+
 // The picture with `channels` (1 or 3); a gray one is repeated, a colour one must be given its 3.
 Image expand(const CompactImage& compact, int channels);
 
 // Its rectangle of `height` x `width` whose top left pixel is (y, x), which must lie inside: what
 // crop() makes of expand(), without the rest of the picture.
 Image expand(const CompactImage& compact, int channels, int y, int x, int height, int width);
+
+// is_gray() of that rectangle.
+bool is_gray(const CompactImage& compact, int y, int x, int height, int width);
 
 }  // namespace limpid
