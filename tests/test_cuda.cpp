@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/cuda_engine.h"
+#include "tests/cuda_samples.h"
 
 namespace limpid {
 namespace {
@@ -61,6 +62,20 @@ TEST_F(Cuda, UpdatesAgreeWithTheReference) { expect_updates_agree(); }
 TEST_F(Cuda, DenoisingIsPictureByPictureAndInPlace) { expect_denoising_by_pictures(); }
 
 TEST_F(Cuda, MemoryIsKnownBeforeAndWhatDoesNotFitIsRefused) { expect_refusals(); }
+
+TEST_F(Cuda, SamplesAreTheCpusBitForBit) { expect_equal_samples(); }
+
+TEST_P(Cuda, SamplesTrainToTheSameBitsAsFloats) {
+  expect_same_training_with_samples(GetParam().precision);
+}
+
+TEST_F(Cuda, SamplesAreMadeOnlyWhereThePicturesFit) { expect_held_pictures_within_the_memory(); }
+
+TEST_F(Cuda, SamplesTellTheirLossesInOrder) { expect_losses_in_order(10000); }
+
+TEST_F(Cuda, TrainingGoesOnFromAnyPlaceAsIfItHadNeverStopped) {
+  expect_resume_everywhere(*make_cuda_engine(CudaPrecision::fp32), VariedLesson());
+}
 
 TEST_F(Cuda, MoreThanTheGpuHasIsRefusedInWords) {
   const Limits limits{.height = 8192, .width = 8192, .batch = 4096};

@@ -6,6 +6,7 @@
 #include <limits>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "tests/training_lesson.h"
@@ -24,6 +25,7 @@ struct Call {
 struct Script {
   std::vector<float> levels;  // of the restored (black) test pictures, a value an epoch
   int bad_call = 0;           // this call of accumulate gives no number
+  bool holds = false;         // pictures, and tells losses only when it is asked
   int bad_moment = 0;         // this step leaves an infinite moment behind
   std::vector<Call> learned;
   std::vector<UpdateStep> steps;
@@ -45,6 +47,11 @@ class ScriptedNetwork : public Network {
     script_.learned.push_back({noisy.n, place});
     return int(script_.learned.size()) == script_.bad_call ? nan : 0.5 * noisy.n;
   }
+  bool hold(std::span<const CompactImage* const>) override { return script_.holds; }
+  void accumulate_samples(std::span<const Sample> samples, const TrainingPlace& place) override {
+    losses_.push_back(accumulate({int(samples.size()), {}, {}}, {}, place));
+  }
+  std::vector<double> losses() override { return std::exchange(losses_, {}); }
   void update(const UpdateStep& step) override {
     script_.steps.push_back(step);
     first(state_.weights) += 1;
@@ -66,6 +73,7 @@ class ScriptedNetwork : public Network {
 
   Script& script_;
   State state_;
+  std::vector<double> losses_;
 };
 
 class ScriptedEngine : public Engine {
@@ -247,6 +255,23 @@ TEST_F(TrainerDecisions, ALossThatIsNoNumberInTheFirstEpochGivesTheFirstWeights)
   EXPECT_EQ(outcome.result.end, TrainingEnd::diverged);
   EXPECT_TRUE(outcome.result.history.empty());
   EXPECT_EQ(steps_of(outcome.result.weights), 0);
+}
+
+// Whenever they are told, they are known before anything is kept.
+TEST_F(TrainerDecisions, LossesThatAreToldLateChangeNothing) {
+  const auto learned = [&](bool holds, int bad_call) {
+    script_ = {};
+    script_.bad_call = bad_call;
+    script_.holds = holds;
+    return learn({0.5f, 0.25f, 0.2f});
+  };
+  for (const int bad_call : {0, 2, 3, 8, 9}) {
+    SCOPED_TRACE(bad_call);
+    const Outcome late = learned(true, bad_call), at_once = learned(false, bad_call);
+    EXPECT_EQ(late.result.end, bad_call ? TrainingEnd::diverged : TrainingEnd::finished);
+    EXPECT_EQ(late.result.message, at_once.result.message);
+    expect_same(late, at_once);
+  }
 }
 
 TEST_F(TrainerDecisions, AMomentThatIsInfiniteIsFoundBeforeItIsKept) {

@@ -1,5 +1,8 @@
 #include "native/cuda/device.h"
 
+#include <algorithm>
+#include <array>
+#include <cstring>
 #include <utility>
 
 #include "core/error.h"
@@ -52,6 +55,12 @@ std::string device_description() {
          std::to_string(properties.major) + "." + std::to_string(properties.minor);
 }
 
+size_t free_device_bytes() {
+  size_t free = 0, total = 0;
+  check(cudaMemGetInfo(&free, &total), "asking for free memory");
+  return free;
+}
+
 DeviceMemory::DeviceMemory(size_t bytes) : bytes_(bytes) {
   if (bytes == 0) return;
   if (cudaMalloc(&memory_, bytes) == cudaSuccess) return;
@@ -74,15 +83,59 @@ DeviceMemory& DeviceMemory::operator=(DeviceMemory&& other) noexcept {
   return *this;
 }
 
-DeviceStream::DeviceStream() {
+namespace {
+
+struct PinnedMemory {
+  explicit PinnedMemory(size_t bytes) { check(cudaMallocHost(&at, bytes), "pinning memory"); }
+  ~PinnedMemory() { cudaFreeHost(at); }
+  PinnedMemory(const PinnedMemory&) = delete;
+  void* at = nullptr;
+};
+
+struct Event {
+  Event() { check(cudaEventCreateWithFlags(&handle, cudaEventDisableTiming), "making an event"); }
+  ~Event() { cudaEventDestroy(handle); }
+  Event(const Event&) = delete;
+  cudaEvent_t handle = nullptr;
+};
+
+}  // namespace
+
+// Pinned memory in parts that are used in turn. From pinned memory the GPU copies by itself, while
+// the caller goes on; so he runs ahead by as many uploads as there are parts.
+class DeviceStream::Staging {
+ public:
+  void upload(char* device, const char* host, size_t bytes, cudaStream_t stream) {
+    for (size_t n; bytes > 0; device += n, host += n, bytes -= n) {
+      const size_t i = next_++ % parts;
+      void* const part = static_cast<char*>(memory_.at) + i * part_bytes;
+      n = std::min(bytes, part_bytes);
+      check(cudaEventSynchronize(copied_[i].handle), "the work before an upload");
+      std::memcpy(part, host, n);
+      check(cudaMemcpyAsync(device, part, n, cudaMemcpyHostToDevice, stream), "upload");
+      check(cudaEventRecord(copied_[i].handle, stream), "upload");
+    }
+  }
+
+ private:
+  static constexpr size_t parts = 8;
+  static constexpr size_t part_bytes = 1 << 20;
+  PinnedMemory memory_{parts * part_bytes};
+  std::array<Event, parts> copied_;  // out of each part
+  size_t next_ = 0;
+};
+
+DeviceStream::DeviceStream() : staging_(std::make_unique<Staging>()) {
   check(cudaStreamCreateWithFlags(&handle_, cudaStreamNonBlocking), "making a stream");
 }
 
-DeviceStream::~DeviceStream() { cudaStreamDestroy(handle_); }
+DeviceStream::~DeviceStream() {
+  cudaStreamSynchronize(handle_);  // before what it copies from is gone
+  cudaStreamDestroy(handle_);
+}
 
 void DeviceStream::upload(void* device, const void* host, size_t bytes) {
-  check(cudaMemcpyAsync(device, host, bytes, cudaMemcpyHostToDevice, handle_), "upload");
-  check(cudaStreamSynchronize(handle_), "upload");
+  staging_->upload(static_cast<char*>(device), static_cast<const char*>(host), bytes, handle_);
 }
 
 void DeviceStream::download(void* host, const void* device, size_t bytes) {

@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <functional>
+#include <memory>
 #include <string>
 
 struct CUstream_st;
@@ -15,6 +16,7 @@ struct CUgraphExec_st;
 namespace limpid::cuda {
 
 std::string device_absence();      // why there is no GPU to use, in one sentence; "" if there is
+size_t free_device_bytes();        // at this moment; other programs take of them too
 std::string device_description();  // "NVIDIA H200, 141 GB, compute capability 9.0"
 
 // Memory of the GPU's. Its first values are anything.
@@ -47,13 +49,16 @@ class DeviceStream {
   DeviceStream(const DeviceStream&) = delete;
   DeviceStream& operator=(const DeviceStream&) = delete;
 
-  void upload(void* device, const void* host, size_t bytes);    // host is free again afterwards
+  void upload(void* device, const void* host, size_t bytes);    // host is free again afterwards,
+                                                                // the copy still to come
   void download(void* host, const void* device, size_t bytes);  // waits for all work before it
   void clear(void* device, size_t bytes);                       // zero bytes
   void copy(void* to, const void* from, size_t bytes);          // on the device
   CUstream_st* handle() const { return handle_; }
 
  private:
+  class Staging;  // what uploads wait in
+  std::unique_ptr<Staging> staging_;
   CUstream_st* handle_ = nullptr;
 };
 

@@ -1,4 +1,5 @@
-// Loss and its gradient in one pass; sums in double, in an order that depends on the shape alone.
+// Loss and its gradient in one pass; sums in double, in an order that depends on shape and number
+// of the pictures alone.
 #include "native/cuda/loss.h"
 
 #include <algorithm>
@@ -29,6 +30,19 @@ __device__ ValueLoss value_loss(Loss kind, double restored, double clean) {
           r == restored ? difference / (r * (1 - r)) : 0};
 }
 
+// Of one value a thread; the first thread has it.
+__device__ double block_sum(double sum) {
+  double* const sums = reinterpret_cast<double*>(block_memory());
+  store_shared(&sums[threadIdx.x], sum);
+  for (unsigned half = block / 2; half > 0; half /= 2) {
+    __syncthreads();
+    if (threadIdx.x >= half) continue;
+    sum += load_shared(&sums[threadIdx.x + half]);
+    store_shared(&sums[threadIdx.x], sum);
+  }
+  return sum;
+}
+
 template <class T>
 __global__ void add_losses(const __grid_constant__ LossRun<T> run) {
   const int channels = run.shape.channels, stored = stored_channels(channels);
@@ -48,15 +62,15 @@ __global__ void add_losses(const __grid_constant__ LossRun<T> run) {
     sum += value.loss / count;
     run.gradient[at] = from_float<T>(float(value.slope / count));
   }
-  double* const sums = reinterpret_cast<double*>(block_memory());
-  store_shared(&sums[threadIdx.x], sum);
-  for (unsigned half = block / 2; half > 0; half /= 2) {
-    __syncthreads();
-    if (threadIdx.x >= half) continue;
-    sum += load_shared(&sums[threadIdx.x + half]);
-    store_shared(&sums[threadIdx.x], sum);
-  }
+  sum = block_sum(sum);
   if (threadIdx.x == 0) run.partial[blockIdx.y * gridDim.x + blockIdx.x] = sum;
+}
+
+__global__ void add_parts(const double* partial, int count, double* sums, const uint32_t* place) {
+  double sum = 0;
+  for (int i = int(threadIdx.x); i < count; i += block) sum += partial[i];
+  sum = block_sum(sum);
+  if (threadIdx.x == 0) sums[*place] = sum;
 }
 
 }  // namespace
@@ -72,6 +86,8 @@ void run_loss(DeviceStream& stream, const LossRun<T>& run) {
           .block = {block},
           .shared_bytes = block * sizeof(double)},
          add_losses<T>, run);
+  launch(stream, "sum of a loss", {.block = {block}, .shared_bytes = block * sizeof(double)},
+         add_parts, run.partial, loss_parts(run.shape) * run.n, run.sums, run.sum_place);
 }
 
 template void run_loss(DeviceStream&, const LossRun<float>&);

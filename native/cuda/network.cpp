@@ -2,12 +2,24 @@
 
 #include <algorithm>
 #include <cassert>
+#include <utility>
 
 #include "native/cuda/loss.h"
 #include "native/cuda/optimizer.h"
 #include "native/cuda/packing.h"
 
 namespace limpid::cuda {
+namespace {
+
+constexpr uint32_t most_untold_losses = 256;
+
+std::vector<std::unique_ptr<Graph>> graphs(int count) {
+  std::vector<std::unique_ptr<Graph>> graphs;
+  for (int i = 0; i < count; ++i) graphs.push_back(std::make_unique<Graph>());
+  return graphs;
+}
+
+}  // namespace
 
 template <Precision precision>
 GpuNetwork<precision>::GpuNetwork(const Model& model, const Limits& limits)
@@ -36,8 +48,10 @@ typename GpuNetwork<precision>::Layout GpuNetwork<precision>::layout() const {
   after(layout.noisy, pictures);
   if (training_) {
     after(layout.clean, pictures);
-    after(layout.losses, size_t(limits_.batch) * loss_parts(picture_) * sizeof(double));
-    after(layout.place, sizeof(TrainingPlace));
+    after(layout.samples, size_t(limits_.batch) * sizeof(Sample));
+    after(layout.call, sizeof(Call));
+    after(layout.partial, size_t(limits_.batch) * loss_parts(picture_) * sizeof(double));
+    after(layout.losses, most_untold_losses * sizeof(double));
     after(layout.factors, sizeof(UpdateFactors));
     after(layout.training_weights, training_->weight_bytes());
   }
@@ -56,8 +70,7 @@ void GpuNetwork<precision>::allocate() {
   if (!training_) return;
   training_->place(arena_, memory_.at<std::byte>(at_.values),
                    memory_.at<std::byte>(at_.training_weights));
-  losses_.resize(size_t(limits_.batch) * loss_parts(picture_));
-  for (int n = 0; n <= limits_.batch; ++n) learning_.push_back(std::make_unique<Graph>());
+  learning_ = graphs(limits_.batch + 1);
   training_->load(*stream_, state_);
 }
 
@@ -84,34 +97,86 @@ double GpuNetwork<precision>::accumulate(ConstBatch noisy, ConstBatch clean,
                                          const TrainingPlace& place) {
   assert(training_ && noisy.n <= limits_.batch && noisy.n == clean.n);
   assert(noisy.shape == picture_ && clean.shape == picture_);
+  assert(untold_ == 0 && told_.empty());
   DeviceStream& stream = *stream_;
   const size_t bytes = noisy.n * picture_.count() * sizeof(float);
-  stream.upload(memory_.at<float>(at_.noisy), noisy.data.data(), bytes);
+  float* const pictures = memory_.at<float>(at_.noisy);
+  stream.upload(pictures, noisy.data.data(), bytes);
   stream.upload(memory_.at<float>(at_.clean), clean.data.data(), bytes);
-  stream.upload(memory_.at<TrainingPlace>(at_.place), &place, sizeof(place));
-  learning_[noisy.n]->run(stream, [&] { learn(noisy.n); });
-  const size_t losses = size_t(noisy.n) * loss_parts(picture_);
-  stream.download(losses_.data(), memory_.at<double>(at_.losses), losses * sizeof(double));
-  denoising_is_stale_ = true;  // running statistics may have moved
-  double sum = 0;
-  for (size_t i = 0; i < losses; ++i) sum += losses_[i];
-  return sum;
+  learn(*learning_[noisy.n], noisy.n, place,
+        [&, n = noisy.n] { store_pictures(stream, picture_, n, pictures, training_->picture()); });
+  return losses().front();
 }
 
 template <Precision precision>
-void GpuNetwork<precision>::learn(int n) {
+bool GpuNetwork<precision>::hold(std::span<const CompactImage* const> pictures) {
+  assert(training_ && held_.bytes() == 0);
+  const size_t bytes = HeldPictures::bytes(pictures);
+  const size_t limit = limits_.memory_bytes;
+  if (limit > 0 && memory_bytes() + bytes > limit) return false;
+  if (bytes > free_device_bytes()) return false;
+  held_ = HeldPictures(*stream_, pictures);
+  learning_samples_ = graphs(limits_.batch + 1);
+  return true;
+}
+
+template <Precision precision>
+void GpuNetwork<precision>::accumulate_samples(std::span<const Sample> samples,
+                                               const TrainingPlace& place) {
+  const int n = int(samples.size());
+  assert(held_.bytes() > 0 && n <= limits_.batch);
+  if (untold_ == most_untold_losses) take_losses();
   DeviceStream& stream = *stream_;
-  const TrainingPlace* const place = memory_.at<TrainingPlace>(at_.place);
-  store_pictures(stream, picture_, n, memory_.at<const float>(at_.noisy), training_->picture());
-  training_->forward(stream, state_, n, place);
-  run_loss<Value<precision>>(stream, {.kind = limits_.loss,
-                                      .shape = picture_,
-                                      .n = n,
-                                      .restored = training_->output(),
-                                      .clean = memory_.at<const float>(at_.clean),
-                                      .gradient = training_->output_gradient(),
-                                      .partial = memory_.at<double>(at_.losses)});
-  training_->backward(stream, state_, n, place);
+  Sample* const on_device = memory_.at<Sample>(at_.samples);
+  stream.upload(on_device, samples.data(), samples.size_bytes());
+  learn(*learning_samples_[n], n, place, [&] {
+    make_samples<Value<precision>>(stream, {.shape = picture_,
+                                            .n = n,
+                                            .pictures = held_.table(),
+                                            .samples = on_device,
+                                            .clean = memory_.at<float>(at_.clean),
+                                            .noisy = training_->picture()});
+  });
+}
+
+template <Precision precision>
+std::vector<double> GpuNetwork<precision>::losses() {
+  take_losses();
+  return std::exchange(told_, {});
+}
+
+template <Precision precision>
+void GpuNetwork<precision>::take_losses() {
+  if (untold_ == 0) return;
+  const size_t told = told_.size();
+  told_.resize(told + untold_);
+  stream_->download(told_.data() + told, memory_.at<double>(at_.losses), untold_ * sizeof(double));
+  untold_ = 0;
+}
+
+// Forward and backward, of pictures that `fill_in` brings to where both begin.
+template <Precision precision>
+void GpuNetwork<precision>::learn(Graph& graph, int n, const TrainingPlace& place,
+                                  const std::function<void()>& fill_in) {
+  DeviceStream& stream = *stream_;
+  const Call call{place, untold_++};
+  Call* const on_device = memory_.at<Call>(at_.call);
+  stream.upload(on_device, &call, sizeof(call));
+  graph.run(stream, [&] {
+    fill_in();
+    training_->forward(stream, state_, n, &on_device->place);
+    run_loss<Value<precision>>(stream, {.kind = limits_.loss,
+                                        .shape = picture_,
+                                        .n = n,
+                                        .restored = training_->output(),
+                                        .clean = memory_.at<const float>(at_.clean),
+                                        .gradient = training_->output_gradient(),
+                                        .partial = memory_.at<double>(at_.partial),
+                                        .sums = memory_.at<double>(at_.losses),
+                                        .sum_place = &on_device->loss});
+    training_->backward(stream, state_, n, &on_device->place);
+  });
+  denoising_is_stale_ = true;  // running statistics may have moved
 }
 
 template <Precision precision>
@@ -139,7 +204,7 @@ void GpuNetwork<precision>::write(const State& state) {
 
 template <Precision precision>
 size_t GpuNetwork<precision>::memory_bytes() const {
-  return state_.bytes() + at_.end;
+  return state_.bytes() + at_.end + held_.bytes();
 }
 
 template class GpuNetwork<Precision::fp32>;

@@ -1,14 +1,17 @@
 // A model prepared on a GPU.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "core/engine/arena.h"
 #include "core/engine/engine.h"
 #include "native/cuda/device_state.h"
 #include "native/cuda/program.h"
+#include "native/cuda/sample.h"
 
 namespace limpid::cuda {
 
@@ -23,6 +26,9 @@ class GpuNetwork : public Network {
 
   void denoise(ConstBatch noisy, Batch restored) override;
   double accumulate(ConstBatch noisy, ConstBatch clean, const TrainingPlace& place) override;
+  bool hold(std::span<const CompactImage* const> pictures) override;
+  void accumulate_samples(std::span<const Sample> samples, const TrainingPlace& place) override;
+  std::vector<double> losses() override;
   void update(const UpdateStep& step) override;
   State read() const override { return state_.read(*stream_); }
   void write(const State& state) override;
@@ -31,13 +37,19 @@ class GpuNetwork : public Network {
  private:
   // Where things lie in memory_, in bytes.
   struct Layout {
-    size_t noisy = 0, clean = 0, losses = 0, place = 0, factors = 0;  // of a call
+    size_t noisy = 0, clean = 0, samples = 0, call = 0, partial = 0, factors = 0;  // of a call
+    size_t losses = 0;                                                             // of many
     size_t denoising_weights = 0, training_weights = 0;
     size_t values = 0;  // the arena's
     size_t end = 0;
   };
+  struct Call {
+    TrainingPlace place;
+    uint32_t loss = 0;  // its place among the losses
+  };
   Layout layout() const;
-  void learn(int n);
+  void learn(Graph& graph, int n, const TrainingPlace& place, const std::function<void()>& fill_in);
+  void take_losses();
 
   const Model model_;
   const Limits limits_;
@@ -50,8 +62,10 @@ class GpuNetwork : public Network {
 
   mutable std::optional<DeviceStream> stream_;
   DeviceMemory memory_;
-  std::vector<double> losses_;
-  std::vector<std::unique_ptr<Graph>> learning_;  // by the number of pictures
+  HeldPictures held_;
+  uint32_t untold_ = 0;       // losses of calls that lie on the device
+  std::vector<double> told_;  // of calls before them
+  std::vector<std::unique_ptr<Graph>> learning_, learning_samples_;  // by the number of pictures
   Graph updating_, updating_average_;
   bool denoising_is_stale_ = true;  // weights have changed since it was loaded
 };

@@ -24,6 +24,7 @@ bool is_untouched(const uint8_t* guard) {
 }  // namespace
 
 std::string device_absence() { return ""; }
+size_t free_device_bytes() { return SIZE_MAX; }
 std::string device_description() { return "an emulated GPU"; }
 
 DeviceMemory::DeviceMemory(size_t bytes) : bytes_(bytes) {
@@ -54,6 +55,7 @@ DeviceMemory& DeviceMemory::operator=(DeviceMemory&& other) noexcept {
   return *this;
 }
 
+class DeviceStream::Staging {};
 DeviceStream::DeviceStream() = default;
 DeviceStream::~DeviceStream() = default;
 void DeviceStream::upload(void* device, const void* host, size_t bytes) {

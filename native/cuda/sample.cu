@@ -1,0 +1,111 @@
+// One thread makes a pixel of a sample: it looks up which pixel of the picture comes there, and
+// draws its noise. Compiled without fused multiply-add, as noisy_value.h asks.
+#include "native/cuda/sample.h"
+
+#include <algorithm>
+#include <vector>
+
+#include "core/noise/noisy_value.h"
+#include "native/cuda/eight.h"
+#include "native/cuda/simt.h"
+#include "native/cuda/step.h"
+
+namespace limpid::cuda {
+namespace {
+
+__device__ float value_at(const HeldPicture& picture, size_t i) {
+  return picture.is_wide ? step_value(static_cast<const uint16_t*>(picture.steps)[i])
+                         : step_value(static_cast<const uint8_t*>(picture.steps)[i]);
+}
+
+// The clean values of pixel (y, x).
+__device__ Eight clean_pixel(const HeldPicture& picture, const Sample& sample, Shape shape, int y,
+                             int x) {
+  if (sample.up_down) y = shape.height - 1 - y;
+  if (sample.left_right) x = shape.width - 1 - x;
+  const int row = sample.y + reflected(y, std::min(shape.height, picture.height));
+  const int column = sample.x + reflected(x, std::min(shape.width, picture.width));
+  const size_t first = (size_t(row) * picture.width + column) * picture.channels;
+  Eight pixel = {};
+  for (int c = 0; c < shape.channels; ++c) {
+    pixel.at[c] = value_at(picture, picture.channels == 1 ? first : first + c);
+  }
+  if (!sample.gray || shape.channels == 1) return pixel;
+  const float gray = gray_value(pixel.at[0], pixel.at[1], pixel.at[2]);
+  pixel.at[0] = pixel.at[1] = pixel.at[2] = gray;
+  return pixel;
+}
+
+__device__ float with_noise(const PlacedNoise& noise, float x, uint32_t bits) {
+  using namespace noisy_value;
+  const float s = noise.strength;
+  switch (noise.kind) {
+    case NoiseKind::gaussian: x = with_gaussian(x, s, noisy_value::gaussian(bits)); break;
+    case NoiseKind::speckle: x = with_speckle(x, s, noisy_value::gaussian(bits)); break;
+    case NoiseKind::salt_pepper: x = with_salt_pepper(x, s, bits); break;
+    case NoiseKind::poisson: x = with_poisson(x, s, bits); break;
+  }
+  return noise.clip ? std::clamp(x, 0.0f, 1.0f) : x;
+}
+
+template <class T>
+__global__ void make_pixels(const __grid_constant__ SampleRun<T> run) {
+  const size_t i = thread_number();
+  const size_t pixels = size_t(run.shape.height) * run.shape.width;
+  if (i >= run.n * pixels) return;
+  const Sample sample = run.samples[i / pixels];
+  const uint32_t pixel = uint32_t(i % pixels);
+  const int channels = run.shape.channels;
+  Eight values = clean_pixel(run.pictures[sample.picture], sample, run.shape,
+                             int(pixel / run.shape.width), int(pixel % run.shape.width));
+  for (int c = 0; c < channels; ++c) run.clean[i * channels + c] = values.at[c];
+  const uint32_t own = sample.noise.one_draw ? 1 : channels;  // see add_noise()
+  for (int c = 0; c < channels; ++c) {
+    const uint32_t bits = sample.noise.sequence.bits(pixel * own + c % own);
+    values.at[c] = with_noise(sample.noise, values.at[c], bits);
+  }
+  store_eight(run.noisy + i * stored_channels(channels), values);
+}
+
+// Where each picture lies, behind a table of all.
+template <class Place>
+size_t lay_out(HeldPictures::Pictures pictures, Place place) {
+  size_t end = aligned_bytes(pictures.size() * sizeof(HeldPicture));
+  for (size_t i = 0; i < pictures.size(); ++i) {
+    if (!pictures[i]) continue;
+    place(i, end);
+    end += aligned_bytes(pictures[i]->size_bytes());
+  }
+  return end;
+}
+
+}  // namespace
+
+size_t HeldPictures::bytes(Pictures pictures) {
+  return lay_out(pictures, [](size_t, size_t) {});
+}
+
+HeldPictures::HeldPictures(DeviceStream& stream, Pictures pictures) : memory_(bytes(pictures)) {
+  std::vector<HeldPicture> table(pictures.size());
+  lay_out(pictures, [&](size_t i, size_t at) {
+    const CompactImage& from = *pictures[i];
+    const bool is_wide = !from.words.empty();
+    void* const steps = memory_.at<void>(at);
+    table[i] = {steps, from.height, from.width, from.channels, is_wide};
+    const void* const host = is_wide ? static_cast<const void*>(from.words.data())
+                                     : static_cast<const void*>(from.bytes.data());
+    stream.upload(steps, host, from.size_bytes());
+  });
+  stream.upload(memory_.at<HeldPicture>(), table.data(), table.size() * sizeof(HeldPicture));
+}
+
+template <class T>
+void make_samples(DeviceStream& stream, const SampleRun<T>& run) {
+  launch(stream, "making of samples", each(size_t(run.n) * run.shape.height * run.shape.width),
+         make_pixels<T>, run);
+}
+
+template void make_samples(DeviceStream&, const SampleRun<float>&);
+template void make_samples(DeviceStream&, const SampleRun<Bf16>&);
+
+}  // namespace limpid::cuda
