@@ -258,6 +258,22 @@ inline void expect_held_pictures_within_the_memory() {
   EXPECT_EQ(watched.of_samples, 0);
 }
 
+// Halved until it fits.
+inline void expect_whole_batches() {
+  const auto engine = make_cuda_engine();
+  const Model model = tiny_model();
+  Limits limits{.height = 8, .width = 8, .batch = 5, .training = true};
+  EXPECT_EQ(engine->best_batch(model, limits), 5);
+  const auto bytes = [&](int batch) {
+    return engine->memory_bytes(model, {.height = 8, .width = 8, .batch = batch, .training = true});
+  };
+  for (const auto& [memory, batch] : {std::pair(bytes(5), 5), std::pair(bytes(5) - 1, 3),
+                                      std::pair(bytes(2), 2), std::pair(size_t(1), 1)}) {
+    limits.memory_bytes = memory;
+    EXPECT_EQ(engine->best_batch(model, limits), batch);
+  }
+}
+
 // More calls than the device keeps the losses of.
 inline void expect_losses_in_order(int calls) {
   const TrainingPictures pictures(2);

@@ -71,6 +71,8 @@ TEST_P(Cuda, SamplesTrainToTheSameBitsAsFloats) {
 
 TEST_F(Cuda, SamplesAreMadeOnlyWhereThePicturesFit) { expect_held_pictures_within_the_memory(); }
 
+TEST_F(Cuda, AWholeBatchIsLearnedAtOnceWhereItFits) { expect_whole_batches(); }
+
 TEST_F(Cuda, SamplesTellTheirLossesInOrder) { expect_losses_in_order(10000); }
 
 TEST_F(Cuda, TrainingGoesOnFromAnyPlaceAsIfItHadNeverStopped) {

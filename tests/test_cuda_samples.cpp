@@ -15,6 +15,8 @@ TEST(CudaSamples, TrainToTheSameBitsAsFloats) {
 
 TEST(CudaSamples, AreMadeOnlyWhereThePicturesFit) { expect_held_pictures_within_the_memory(); }
 
+TEST(CudaSamples, AreLearnedAWholeBatchAtOnceWhereItFits) { expect_whole_batches(); }
+
 TEST(CudaSamples, TellTheirLossesInOrder) { expect_losses_in_order(300); }
 
 TEST(CudaSamples, TrainingGoesOnFromAnyPlaceAsIfItHadNeverStopped) {

@@ -56,6 +56,37 @@ TEST_P(PrefetchTest, GivesWhatBatchesGivesInOrder) {
   }
 }
 
+TEST_P(PrefetchTest, PlansThoseOfSomeBatches) {
+  const Dataset held = pictures_.open();
+  const Batches planned(held, {3, 1, 2}, {.batch = 2, .crop = 4, .flip = true});
+  const Batches others(held, {0, 4}, {.batch = 2, .crop = 4});
+  int given = 0;
+  const auto next = [&]() -> std::optional<Portion> {
+    const uint32_t epoch = uint32_t(given++);
+    return epoch % 3 < 2 ? Portion{&planned, epoch, 1, 2} : Portion{&others, epoch, 0, 1};
+  };
+  Prefetch prefetch(next, planned.shape(), 2, GetParam(), &planned);
+  for (uint32_t epoch = 0; epoch < 9; ++epoch) {
+    const Prefetch::Filled filled = prefetch.next();
+    if (epoch % 3 == 2) {
+      std::vector<float> clean(others.shape().count()), noisy = clean;
+      others.fill(epoch, 0, {1, others.shape(), clean}, {1, others.shape(), noisy});
+      EXPECT_TRUE(filled.samples.empty());
+      EXPECT_TRUE(std::equal(noisy.begin(), noisy.end(), filled.noisy.data.begin()));
+      continue;
+    }
+    std::vector<Sample> samples(2);
+    planned.plan(epoch, 1, samples);
+    ASSERT_EQ(filled.samples.size(), 2u);
+    for (size_t i = 0; i < 2; ++i) {
+      EXPECT_EQ(filled.samples[i].picture, samples[i].picture);
+      EXPECT_EQ(filled.samples[i].y, samples[i].y);
+      EXPECT_EQ(filled.samples[i].left_right, samples[i].left_right);
+      EXPECT_EQ(filled.samples[i].noise.sequence.epoch, epoch);
+    }
+  }
+}
+
 TEST_P(PrefetchTest, EndsAtOnceWhereverItIs) {
   for (int taken = 0; taken < 6; ++taken) {
     const auto prefetch = this->prefetch(source(1000));

@@ -87,7 +87,13 @@ class ScriptedEngine : public Engine {
     return std::make_unique<ScriptedNetwork>(model, script_);
   }
 
-  Limits asked;
+  int best_batch(const Model&, const Limits& limits) override {
+    asked_best = limits;
+    return best;
+  }
+
+  Limits asked, asked_best;
+  int best = 0;
 
  private:
   Script& script_;
@@ -156,6 +162,23 @@ TEST_F(TrainerDecisions, TellsTheNetworkEachBatch) {
   EXPECT_EQ(outcome.result.history[1].val_loss, 0.25);
   EXPECT_EQ(outcome.result.history[1].rmse, 0.25);
   EXPECT_EQ(steps_of(outcome.result.weights), 4);
+}
+
+TEST_F(TrainerDecisions, TakesAsManyPicturesInACallAsTheEngineLikes) {
+  const auto asked_batch = [&](int at_once, int best) {
+    lesson_.settings.at_once = at_once;
+    engine_.best = best;
+    lesson_.trainer(engine_);
+    return engine_.asked.batch;
+  };
+  lesson_.settings.memory_bytes = 12345;
+  EXPECT_EQ(asked_batch(0, 0), 4);  // they fit in 2 MiB
+  EXPECT_EQ(asked_batch(0, 2), 2);
+  EXPECT_EQ(engine_.asked_best.batch, 4);
+  EXPECT_EQ(engine_.asked_best.width, 8);
+  EXPECT_EQ(engine_.asked_best.memory_bytes, 12345u);
+  EXPECT_TRUE(engine_.asked_best.training);
+  EXPECT_EQ(asked_batch(3, 2), 3);
 }
 
 TEST_F(TrainerDecisions, GivesSgdItsMomentum) {

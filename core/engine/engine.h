@@ -86,6 +86,9 @@ class Engine {
   // What a network prepared with these limits holds, whatever limits.memory_bytes says. Throws
   // Error for sides that the model cannot take.
   virtual size_t memory_bytes(const Model& model, const Limits& limits) = 0;
+  // How many of a batch of limits.batch pictures accumulate() best takes in a call; 0: whatever
+  // suits the caches. The same for the same arguments, since sums of losses depend on it.
+  virtual int best_batch(const Model&, const Limits& /*limits*/) { return 0; }
   // Plans all memory; the calls of the Network allocate nothing. Throws Error with both figures
   // when limits.memory_bytes does not suffice, and as memory_bytes() does.
   virtual std::unique_ptr<Network> prepare(const Model& model, const Limits& limits) = 0;

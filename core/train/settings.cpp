@@ -208,6 +208,18 @@ int pictures_at_once(const TrainingSettings& settings, const Model& model, Shape
   return int(std::clamp(fit, size_t(1), size_t(settings.batch)));
 }
 
+int pictures_at_once(Engine& engine, const TrainingSettings& settings, const Model& model,
+                     Shape shape) {
+  const int best = settings.at_once > 0
+                       ? 0
+                       : engine.best_batch(model, {.height = shape.height,
+                                                   .width = shape.width,
+                                                   .batch = settings.batch,
+                                                   .training = true,
+                                                   .memory_bytes = settings.memory_bytes});
+  return best > 0 ? best : pictures_at_once(settings, model, shape);
+}
+
 std::string to_json(const TrainingSettings& settings) { return json_of(settings).dump(); }
 
 TrainingSettings settings_from_json(std::string_view text, const std::string& where) {

@@ -19,8 +19,8 @@ enum class Schedule { constant, cosine, plateau };
 struct TrainingSettings {
   int epochs = 50;
   int batch = 32;
-  int at_once = 0;  // pictures in one call of the network; 0: as many as fit in
-                    // 2 MiB, at least one. With batch_norm always the batch
+  int at_once = 0;  // pictures in one call of the network; 0: the engine's best_batch(), or as many
+                    // as fit in 2 MiB, at least one. With batch_norm always the batch
   Loss loss = Loss::mse;
   Optimizer optimizer = Optimizer::adam;
   float learning_rate = 1e-3f;
@@ -49,8 +49,11 @@ void check(const TrainingSettings& settings);
 BatchSettings training_batches(const TrainingSettings& settings);
 BatchSettings test_batches(const TrainingSettings& settings);
 
-// `at_once` as it is meant for that model and pictures of that shape: 1 .. batch.
+// `at_once` as it is meant for that model and pictures of that shape: 1 .. batch; and with the
+// engine's best_batch() where it is 0.
 int pictures_at_once(const TrainingSettings& settings, const Model& model, Shape shape);
+int pictures_at_once(Engine& engine, const TrainingSettings& settings, const Model& model,
+                     Shape shape);
 
 // As one JSON object with a field for each setting. Reading throws Error naming `where` and the
 // field that is absent, unknown or of another kind. Files from before noise_weakest,

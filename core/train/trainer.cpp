@@ -110,7 +110,7 @@ Trainer::Content::Content(Engine& engine, const Dataset& dataset, const Split& s
                 to_string(testing.shape()) + ", those to learn from are " + to_string(at.shape) +
                 "; pictures of several sizes need a size or a crop");
   }
-  at_once = int(std::min(size_t(pictures_at_once(at.settings, at.model, at.shape)), at.pictures));
+  at_once = std::min(pictures_at_once(engine, at.settings, at.model, at.shape), int(at.pictures));
   network = engine.prepare(at.model, {.height = at.shape.height,
                                       .width = at.shape.width,
                                       .batch = at_once,

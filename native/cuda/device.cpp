@@ -55,19 +55,29 @@ std::string device_description() {
          std::to_string(properties.major) + "." + std::to_string(properties.minor);
 }
 
-size_t free_device_bytes() {
+namespace {
+
+struct DeviceBytes {
   size_t free = 0, total = 0;
-  check(cudaMemGetInfo(&free, &total), "asking for free memory");
-  return free;
+};
+
+DeviceBytes device_bytes() {
+  DeviceBytes bytes;
+  check(cudaMemGetInfo(&bytes.free, &bytes.total), "asking for free memory");
+  return bytes;
 }
+
+}  // namespace
+
+size_t total_device_bytes() { return device_bytes().total; }
+size_t free_device_bytes() { return device_bytes().free; }
 
 DeviceMemory::DeviceMemory(size_t bytes) : bytes_(bytes) {
   if (bytes == 0) return;
   if (cudaMalloc(&memory_, bytes) == cudaSuccess) return;
   memory_ = nullptr;
   cudaGetLastError();  // the failure is told below, not at the next launch
-  size_t free = 0, total = 0;
-  check(cudaMemGetInfo(&free, &total), "asking for free memory");
+  const auto [free, total] = device_bytes();
   throw Error("the GPU has not enough memory: " + std::to_string(bytes) + " bytes are needed, " +
               std::to_string(free) + " of " + std::to_string(total) + " are free");
 }

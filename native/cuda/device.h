@@ -15,7 +15,8 @@ struct CUgraphExec_st;
 
 namespace limpid::cuda {
 
-std::string device_absence();      // why there is no GPU to use, in one sentence; "" if there is
+std::string device_absence();  // why there is no GPU to use, in one sentence; "" if there is
+size_t total_device_bytes();
 size_t free_device_bytes();        // at this moment; other programs take of them too
 std::string device_description();  // "NVIDIA H200, 141 GB, compute capability 9.0"
 

@@ -30,6 +30,15 @@ class CudaEngine : public Engine {
     return plan(model, limits)->memory_bytes();
   }
 
+  // Pictures run through together, so as many as fit, with room for other programs.
+  int best_batch(const Model& model, const Limits& limits) override {
+    const size_t most =
+        limits.memory_bytes > 0 ? limits.memory_bytes : cuda::total_device_bytes() / 2;
+    Limits some = limits;
+    while (some.batch > 1 && memory_bytes(model, some) > most) some.batch = (some.batch + 1) / 2;
+    return some.batch;
+  }
+
   std::unique_ptr<Network> prepare(const Model& model, const Limits& limits) override {
     auto network = plan(model, limits);
     check_memory(model, limits, network->memory_bytes(), "the CUDA engine");

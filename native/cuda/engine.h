@@ -5,9 +5,10 @@
 // two Programs (denoise, train), each a plan's GpuSteps with places in one block of memory; a step
 // launches kernels through plain functions (convolution.h, filter_gradient.h, ...); kernels are
 // written in simt.h's words, which an emulated GPU speaks too. All pictures of a call run through
-// together; a call's kernels are replayed as one CUDA graph. Values are NHWC (value.h);
-// convolutions of all kinds are one gathering product of matrices on tensor cores (gather.h,
-// tile.h).
+// together; a call's kernels are replayed as one CUDA graph. Pictures to learn from that fit lie on
+// the GPU as bytes: a call then begins with the making of its samples (sample.h), and its loss is
+// read back only when it is asked for. Values are NHWC (value.h); convolutions of all kinds are one
+// gathering product of matrices on tensor cores (gather.h, tile.h).
 #pragma once
 
 #include <memory>

@@ -13,6 +13,8 @@
 namespace limpid::cuda {
 namespace {
 
+constexpr int most_channels = 3;
+
 __device__ float value_at(const HeldPicture& picture, size_t i) {
   return picture.is_wide ? step_value(static_cast<const uint16_t*>(picture.steps)[i])
                          : step_value(static_cast<const uint8_t*>(picture.steps)[i]);
@@ -27,7 +29,9 @@ __device__ Eight clean_pixel(const HeldPicture& picture, const Sample& sample, S
   const int column = sample.x + reflected(x, std::min(shape.width, picture.width));
   const size_t first = (size_t(row) * picture.width + column) * picture.channels;
   Eight pixel = {};
-  for (int c = 0; c < shape.channels; ++c) {
+  UNROLL
+  for (int c = 0; c < most_channels; ++c) {
+    if (c >= shape.channels) break;
     pixel.at[c] = value_at(picture, picture.channels == 1 ? first : first + c);
   }
   if (!sample.gray || shape.channels == 1) return pixel;
@@ -58,9 +62,11 @@ __global__ void make_pixels(const __grid_constant__ SampleRun<T> run) {
   const int channels = run.shape.channels;
   Eight values = clean_pixel(run.pictures[sample.picture], sample, run.shape,
                              int(pixel / run.shape.width), int(pixel % run.shape.width));
-  for (int c = 0; c < channels; ++c) run.clean[i * channels + c] = values.at[c];
   const uint32_t own = sample.noise.one_draw ? 1 : channels;  // see add_noise()
-  for (int c = 0; c < channels; ++c) {
+  UNROLL
+  for (int c = 0; c < most_channels; ++c) {
+    if (c >= channels) break;
+    run.clean[i * channels + c] = values.at[c];
     const uint32_t bits = sample.noise.sequence.bits(pixel * own + c % own);
     values.at[c] = with_noise(sample.noise, values.at[c], bits);
   }

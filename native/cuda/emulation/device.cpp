@@ -24,6 +24,7 @@ bool is_untouched(const uint8_t* guard) {
 }  // namespace
 
 std::string device_absence() { return ""; }
+size_t total_device_bytes() { return SIZE_MAX; }
 size_t free_device_bytes() { return SIZE_MAX; }
 std::string device_description() { return "an emulated GPU"; }
 
