@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <numeric>
+#include <optional>
 #include <thread>
 
 #include "core/model/summary.h"
@@ -27,7 +28,7 @@ constexpr const char* description =
 
 Of each case the median time of a call, pictures a second, billions of operations a second (those of
 the model as it stands: 2 for a multiply-add; learning counts three times restoring), and the memory
-that the network holds, in MiB.)";
+that the network holds, in MiB. Engines that take pictures to their device also learn from there.)";
 
 constexpr const char* examples = R"(Examples:
   limpid bench
@@ -68,39 +69,75 @@ double median_ms(double seconds, const std::function<void()>& call) {
   return ms[ms.size() / 2];
 }
 
-Case measure(Engine& engine, const Model& model, const Options& options, bool training) {
+enum class Work { denoise, train, train_held };
+
+std::string name_of(Work work) {
+  switch (work) {
+    case Work::denoise: return "denoise ";
+    case Work::train: return "train ";
+    case Work::train_held: return "train, pictures held, ";
+  }
+  return "";
+}
+
+// The pictures of a call, all different.
+struct CallPictures {
+  CallPictures(int n, Shape shape) : clean(n * shape.count(), 0.5f), noisy(clean), restored(clean) {
+    for (size_t i = 0; i < noisy.size(); ++i) {
+      noisy[i] = uniform(uint32_t(i) * 2654435761u);  // Knuth's multiplicative hash
+    }
+    for (int i = 0; i < n; ++i) {
+      samples.push_back({.noise = placed({.strength = 0.4f}, {.picture = uint32_t(i)})});
+    }
+  }
+  std::vector<float> clean, noisy, restored;
+  std::vector<Sample> samples;  // of a data set of one picture
+};
+
+// Nothing when the engine does not do such work.
+std::optional<Case> measure(Engine& engine, const Model& model, const Options& options, Work work) {
+  const int n = options.batch, size = options.size;
   const std::unique_ptr<Network> network =
-      engine.prepare(model, {.height = options.size,
-                             .width = options.size,
-                             .batch = options.batch,
-                             .training = training,
+      engine.prepare(model, {.height = size,
+                             .width = size,
+                             .batch = n,
+                             .training = work != Work::denoise,
                              .threads = options.compute.threads});
   State state;
   state.weights = initial_weights(model, 1);
   network->write(state);
-  const Shape shape = {options.size, options.size, model.channels};
-  const int n = options.batch;
-  const size_t count = size_t(n) * shape.count();
-  std::vector<float> clean(count, 0.5f), noisy(count), restored(count);
-  for (size_t i = 0; i < noisy.size(); ++i) {
-    noisy[i] = uniform(uint32_t(i) * 2654435761u);  // Knuth's multiplicative hash
-  }
-  const ConstBatch in(n, shape, noisy), target(n, shape, clean);
-  const auto call = [&] {
-    if (training) {
+  const Shape shape = {size, size, model.channels};
+  CallPictures pictures(n, shape);
+  const ConstBatch in(n, shape, pictures.noisy), target(n, shape, pictures.clean);
+  int calls = 1;
+  std::function<void()> call = [&] { network->denoise(in, {n, shape, pictures.restored}); };
+  if (work == Work::train) {
+    call = [&] {
       network->accumulate(in, target, {});
       network->update({});
-    } else {
-      network->denoise(in, {n, shape, restored});
-    }
-  };
-  Case result = {.name = std::string(training ? "train " : "denoise ") + model.name + " " +
-                         std::to_string(options.size) + "x" + std::to_string(options.size)};
-  result.median_ms = median_ms(options.seconds, call);
+    };
+  } else if (work == Work::train_held) {
+    Image image(size, size, model.channels);
+    image.pixels.assign(pictures.noisy.begin(), pictures.noisy.begin() + ptrdiff_t(image.count()));
+    const CompactImage held = compact(image, 8);
+    const CompactImage* const data_set[] = {&held};
+    if (!network->hold(data_set)) return std::nullopt;
+    calls = 16;  // one alone would be mostly waiting for its loss
+    call = [&] {
+      for (int i = 0; i < calls; ++i) {
+        network->accumulate_samples(pictures.samples, {});
+        network->update({});
+      }
+      network->losses();
+    };
+  }
+  Case result = {.name = name_of(work) + model.name + " " + std::to_string(size) + "x" +
+                         std::to_string(size)};
+  result.median_ms = median_ms(options.seconds, call) / calls;
   if (result.median_ms <= 0) return result;
-  const double flops = double(summarize(model, options.size, options.size).flops);
+  const double flops = double(summarize(model, size, size).flops);
   result.pictures_per_s = 1000 * n / result.median_ms;
-  result.gflops = flops * n * (training ? 3 : 1) / result.median_ms * 1e-6;
+  result.gflops = flops * n * (work == Work::denoise ? 1 : 3) / result.median_ms * 1e-6;
   result.peak_mib = double(network->memory_bytes()) / (1 << 20);
   return result;
 }
@@ -115,18 +152,20 @@ int run(const Options& options, const Engines& engines) {
   Json cases = Json::array();
   std::fprintf(stderr, "%s: %s\n", engine->name().c_str(), engine->describe().c_str());
   if (!options.json) {
-    std::printf("%-32s %11s %11s %9s %9s\n", "case", "median ms", "pictures/s", "GFLOP/s", "MiB");
+    std::printf("%-40s %11s %11s %9s %9s\n", "case", "median ms", "pictures/s", "GFLOP/s", "MiB");
   }
-  for (const bool training : {false, true}) {
-    const Case result = measure(*engine, model, options, training);
+  for (const Work work : {Work::denoise, Work::train, Work::train_held}) {
+    const std::optional<Case> measured = measure(*engine, model, options, work);
     if (interrupted()) return interrupted_status();
+    if (!measured) continue;
+    const Case& result = *measured;
     cases.push_back({{"name", result.name},
                      {"median_ms", result.median_ms},
                      {"pictures_per_s", result.pictures_per_s},
                      {"gflops", result.gflops},
                      {"peak_mib", result.peak_mib}});
     if (options.json) continue;
-    std::printf("%-32s %11.2f %11.2f %9.1f %9.1f\n", result.name.c_str(), result.median_ms,
+    std::printf("%-40s %11.2f %11.2f %9.1f %9.1f\n", result.name.c_str(), result.median_ms,
                 result.pictures_per_s, result.gflops, result.peak_mib);
     std::fflush(stdout);
   }
