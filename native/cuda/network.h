@@ -60,11 +60,11 @@ class GpuNetwork : public Network {
   std::optional<Program<precision>> training_;
   Layout at_;
 
-  mutable std::optional<DeviceStream> stream_;
   DeviceMemory memory_;
   HeldPictures held_;
-  uint32_t untold_ = 0;       // losses of calls that lie on the device
-  std::vector<double> told_;  // of calls before them
+  mutable std::optional<DeviceStream> stream_;  // behind them: at the end it waits for its work
+  uint32_t untold_ = 0;                         // losses of calls that lie on the device
+  std::vector<double> told_;                    // of calls before them
   std::vector<std::unique_ptr<Graph>> learning_, learning_samples_;  // by the number of pictures
   Graph updating_, updating_average_;
   bool denoising_is_stale_ = true;  // weights have changed since it was loaded
