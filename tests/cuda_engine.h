@@ -3,7 +3,6 @@
 
 #include <gtest/gtest.h>
 
-#include "core/error.h"
 #include "native/cuda/engine.h"
 #include "tests/engine_table.h"
 
@@ -87,28 +86,6 @@ inline void expect_all_losses_agree(const CudaCase& of) {
   }
 }
 
-inline void expect_whole_states(CudaPrecision precision) {
-  using namespace engine_table;
-  const Model model = classroom();
-  const Pictures pictures(2, {8, 8, 3});
-  const auto engine = make_cuda_engine(precision);
-  const State state = trained(*engine, model, {.batch = 2}, pictures);
-  EXPECT_FALSE(state.average.empty());
-  const Limits limits{.height = 8, .width = 8, .batch = 2, .training = true};
-  const auto resumed = engine->prepare(model, limits);
-  resumed->write(state);
-  EXPECT_EQ(resumed->read(), state);
-  State broken = state;
-  broken.second_moment = zeros(classroom(1));
-  EXPECT_THROW(resumed->write(broken), Error);
-  EXPECT_EQ(resumed->read(), state);
-  const auto viewer = engine->prepare(model, {.height = 8, .width = 8});
-  viewer->write(state);
-  EXPECT_EQ(viewer->read().weights, state.weights);
-  EXPECT_TRUE(viewer->read().gradients.empty());
-  EXPECT_EQ(denoised(*viewer, pictures), denoised(*resumed, pictures));
-}
-
 inline void expect_micro_batches_equal(CudaPrecision precision) {
   using namespace engine_table;
   const auto engine = make_cuda_engine(precision);
@@ -178,31 +155,6 @@ inline void expect_denoising_by_pictures() {
     one->denoise({3, shape, in_place}, {3, shape, in_place});
     EXPECT_EQ(in_place, restored);
   }
-}
-
-inline void expect_refusals() {
-  using namespace engine_table;
-  const auto engine = make_cuda_engine();
-  EXPECT_EQ(engine->name(), "cuda");
-  const auto message = [&](const Limits& limits) -> std::string {
-    try {
-      engine->prepare(classroom(), limits);
-    } catch (const Error& error) {
-      return error.what();
-    }
-    return "";
-  };
-  EXPECT_EQ(message({.height = 8, .width = 10}),
-            "model 'classroom' takes pictures whose sides are multiples of 4, not 10 x 8");
-  Limits limits{.height = 8, .width = 8, .batch = 2, .training = true};
-  const size_t needed = engine->memory_bytes(classroom(), limits);
-  limits.memory_bytes = needed;
-  EXPECT_EQ(message(limits), "");
-  EXPECT_EQ(engine->prepare(classroom(), limits)->memory_bytes(), needed);
-  limits.memory_bytes = needed - 1;
-  EXPECT_EQ(message(limits), "model 'classroom' needs " + std::to_string(needed) +
-                                 " bytes on the CUDA engine at 8 x 8, only " +
-                                 std::to_string(needed - 1) + " are allowed");
 }
 
 }  // namespace limpid

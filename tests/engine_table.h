@@ -12,6 +12,7 @@
 
 #include "core/engine/engine.h"
 #include "core/engine/reference.h"
+#include "core/error.h"
 #include "core/model/presets.h"
 #include "tests/random_values.h"
 
@@ -240,6 +241,50 @@ inline State trained(Engine& engine, const Model& model, Limits limits, const Pi
     network->update({.step = step, .gradient_scale = 0.25f, .average_decay = 0.9f});
   }
   return network->read();
+}
+
+inline void expect_whole_states(Engine& engine) {
+  const Model model = classroom();
+  const Pictures pictures(2, {8, 8, 3});
+  const State state = trained(engine, model, {.batch = 2}, pictures);
+  EXPECT_FALSE(state.average.empty());
+  const Limits limits{.height = 8, .width = 8, .batch = 2, .training = true};
+  const auto resumed = engine.prepare(model, limits);
+  resumed->write(state);
+  EXPECT_EQ(resumed->read(), state);
+  State broken = state;
+  broken.second_moment = zeros(classroom(1));
+  EXPECT_THROW(resumed->write(broken), Error);
+  EXPECT_EQ(resumed->read(), state);
+  const auto viewer = engine.prepare(model, {.height = 8, .width = 8});
+  viewer->write(state);
+  EXPECT_EQ(viewer->read().weights, state.weights);
+  EXPECT_TRUE(viewer->read().gradients.empty());
+  EXPECT_EQ(denoised(*viewer, pictures), denoised(*resumed, pictures));
+}
+
+// `name` as in "the CPU engine".
+inline void expect_refusals(Engine& engine, const std::string& name) {
+  const auto message = [&](const Limits& limits) -> std::string {
+    try {
+      engine.prepare(classroom(), limits);
+    } catch (const Error& error) {
+      return error.what();
+    }
+    return "";
+  };
+  EXPECT_EQ(message({.height = 8, .width = 10}),
+            "model 'classroom' takes pictures whose sides are multiples of 4, not 10 x 8");
+  EXPECT_NE(message({.height = 0, .width = 8}), "");
+  Limits limits{.height = 8, .width = 8, .batch = 2, .training = true};
+  const size_t needed = engine.memory_bytes(classroom(), limits);
+  limits.memory_bytes = needed;
+  EXPECT_EQ(message(limits), "");
+  EXPECT_EQ(engine.prepare(classroom(), limits)->memory_bytes(), needed);
+  limits.memory_bytes = needed - 1;
+  EXPECT_EQ(message(limits), "model 'classroom' needs " + std::to_string(needed) + " bytes on " +
+                                 name + " at 8 x 8, only " + std::to_string(needed - 1) +
+                                 " are allowed");
 }
 
 }  // namespace limpid::engine_table

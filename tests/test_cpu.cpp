@@ -7,7 +7,6 @@
 #include <cstdlib>
 #include <new>
 
-#include "core/error.h"
 #include "core/model/presets.h"
 #include "tests/engine_table.h"
 
@@ -143,47 +142,9 @@ TEST(Cpu, MemoryIsKnownBeforeAndDoesNotGrowWithTheBatch) {
   EXPECT_LT(one, size_t(200) << 20);
 }
 
-std::string message(const Model& model, const Limits& limits) {
-  try {
-    make_cpu_engine()->prepare(model, limits);
-  } catch (const Error& error) {
-    return error.what();
-  }
-  return "";
-}
+TEST(Cpu, RefusesWhatDoesNotFit) { expect_refusals(*make_cpu_engine(), "the CPU engine"); }
 
-TEST(Cpu, RefusesWhatDoesNotFit) {
-  EXPECT_EQ(message(classroom(), {.height = 8, .width = 10}),
-            "model 'classroom' takes pictures whose sides are multiples of 4, not 10 x 8");
-  EXPECT_NE(message(classroom(), {.height = 0, .width = 8}), "");
-  Limits limits{.height = 8, .width = 8, .batch = 2, .training = true};
-  const size_t needed = make_cpu_engine()->memory_bytes(classroom(), limits);
-  limits.memory_bytes = needed;
-  EXPECT_EQ(message(classroom(), limits), "");
-  limits.memory_bytes = needed - 1;
-  EXPECT_EQ(message(classroom(), limits), "model 'classroom' needs " + std::to_string(needed) +
-                                              " bytes on the CPU engine at 8 x 8, only " +
-                                              std::to_string(needed - 1) + " are allowed");
-}
-
-TEST(Cpu, StateIsReadAndWrittenWhole) {
-  const Model model = classroom();
-  const Pictures pictures(2, {8, 8, 3});
-  const auto engine = make_cpu_engine();
-  const State state = trained(*engine, model, {.batch = 2}, pictures);
-  const auto resumed =
-      engine->prepare(model, {.height = 8, .width = 8, .batch = 2, .training = true});
-  resumed->write(state);
-  EXPECT_EQ(resumed->read(), state);
-  State broken = state;
-  broken.second_moment = zeros(classroom(1));
-  EXPECT_THROW(resumed->write(broken), Error);
-  EXPECT_EQ(resumed->read(), state);
-  const auto viewer = engine->prepare(model, {.height = 8, .width = 8});
-  viewer->write(state);
-  EXPECT_EQ(viewer->read().weights, state.weights);
-  EXPECT_TRUE(viewer->read().gradients.empty());
-}
+TEST(Cpu, StateIsReadAndWrittenWhole) { expect_whole_states(*make_cpu_engine()); }
 
 TEST(Cpu, NamesItself) {
   const auto engine = make_cpu_engine();

@@ -1,6 +1,7 @@
 // The CUDA engine on this machine's GPU. test_cuda_kernels.cpp runs the same kernels without one.
 #include <gtest/gtest.h>
 
+#include "core/error.h"
 #include "tests/cuda_engine.h"
 #include "tests/cuda_samples.h"
 
@@ -21,7 +22,9 @@ TEST_P(Cuda, EveryLayerAgreesWithTheReference) { expect_every_layer_agrees(GetPa
 
 TEST_P(Cuda, LossesAgreeWithTheReference) { expect_all_losses_agree(GetParam()); }
 
-TEST_P(Cuda, StateIsReadAndWrittenWhole) { expect_whole_states(GetParam().precision); }
+TEST_P(Cuda, StateIsReadAndWrittenWhole) {
+  expect_whole_states(*make_cuda_engine(GetParam().precision));
+}
 
 TEST_P(Cuda, MicroBatchesChangeNoBit) { expect_micro_batches_equal(GetParam().precision); }
 
@@ -61,7 +64,11 @@ TEST_F(Cuda, UpdatesAgreeWithTheReference) { expect_updates_agree(); }
 
 TEST_F(Cuda, DenoisingIsPictureByPictureAndInPlace) { expect_denoising_by_pictures(); }
 
-TEST_F(Cuda, MemoryIsKnownBeforeAndWhatDoesNotFitIsRefused) { expect_refusals(); }
+TEST_F(Cuda, MemoryIsKnownBeforeAndWhatDoesNotFitIsRefused) {
+  const auto engine = make_cuda_engine();
+  EXPECT_EQ(engine->name(), "cuda");
+  expect_refusals(*engine, "the CUDA engine");
+}
 
 TEST_F(Cuda, SamplesAreTheCpusBitForBit) { expect_equal_samples(); }
 

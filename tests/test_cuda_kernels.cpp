@@ -16,7 +16,9 @@ TEST_P(CudaKernels, EveryLayerAgreesWithTheReference) { expect_every_layer_agree
 
 TEST_P(CudaKernels, LossesAgreeWithTheReference) { expect_all_losses_agree(GetParam()); }
 
-TEST_P(CudaKernels, StateIsReadAndWrittenWhole) { expect_whole_states(GetParam().precision); }
+TEST_P(CudaKernels, StateIsReadAndWrittenWhole) {
+  expect_whole_states(*make_cuda_engine(GetParam().precision));
+}
 
 TEST_P(CudaKernels, MicroBatchesChangeNoBit) { expect_micro_batches_equal(GetParam().precision); }
 
@@ -42,7 +44,11 @@ TEST(CudaKernels, UpdatesAgreeWithTheReference) { expect_updates_agree(); }
 
 TEST(CudaKernels, DenoisingIsPictureByPictureAndInPlace) { expect_denoising_by_pictures(); }
 
-TEST(CudaKernels, MemoryIsKnownBeforeAndWhatDoesNotFitIsRefused) { expect_refusals(); }
+TEST(CudaKernels, MemoryIsKnownBeforeAndWhatDoesNotFitIsRefused) {
+  const auto engine = make_cuda_engine();
+  EXPECT_EQ(engine->name(), "cuda");
+  expect_refusals(*engine, "the CUDA engine");
+}
 
 }  // namespace
 }  // namespace limpid
