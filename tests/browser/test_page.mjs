@@ -124,14 +124,18 @@ async function at_rest(page) {
 }
 
 // A frame draws only what has changed; a canvas of another size is drawn whole.
-async function draws_by_parts(page) {
+async function draws_by_parts(page, visitor) {
   const { width, height } = page.viewportSize();
+  const noticed = async () => (await visitor.controls()).some(({ name }) => name === "Notice");
+  while (await noticed()) await page.waitForTimeout(300); // each goes after a while
   await page.mouse.move(width - 4, height - 4);
   const parts = await at_rest(page);
   await page.setViewportSize({ width: width + 1, height });
   await at_rest(page);
   await page.setViewportSize({ width, height });
-  const { most } = await difference(page, parts, await at_rest(page));
+  const whole = await at_rest(page);
+  const { most } = await difference(page, parts, whole);
+  if (most > 0) await shoot(page, "drawn-at-once");
   check(most === 0, `drawn part by part, ${most} of 255 from what is drawn at once`);
 }
 
@@ -195,7 +199,7 @@ try {
   await drags_the_split(page, visitor, "with the mouse", () => visitor.drag(shown, 0.5, 0.8));
   await visitor.press("Dark");
   await shoot(page, "denoise-dark");
-  await draws_by_parts(page);
+  await draws_by_parts(page, visitor);
   check(browser.problems.length === 0, `no error, no request left the origin ${browser.problems}`);
   await looks_everywhere(host);
 } finally {
