@@ -11,10 +11,10 @@ namespace {
 
 constexpr ImU32 red = IM_COL32(255, 0, 0, 255), blue = IM_COL32(0, 0, 255, 255);
 
-// A screen of 320 x 200 whose frames are drawn by hand.
+// A screen of 1280 x 800 whose frames are drawn by hand.
 class ChangedAreaTest : public ::testing::Test {
  protected:
-  ChangedAreaTest() { data_.DisplaySize = {320, 200}; }
+  ChangedAreaTest() { data_.DisplaySize = {1280, 800}; }
 
   bool frame(const std::function<void(ImDrawList&)>& draw) {
     list_ = std::make_unique<ImDrawList>(&shared_);
@@ -44,14 +44,14 @@ class ChangedAreaTest : public ::testing::Test {
 };
 
 void draw_scene(ImDrawList& list, float x, ImU32 color) {
-  list.AddRectFilled({0, 0}, {320, 200}, blue);
+  list.AddRectFilled({0, 0}, {1280, 800}, blue);
   list.AddRectFilled({x, 40}, {x + 20, 60}, color);
 }
 
 TEST_F(ChangedAreaTest, DrawsEverythingFirst) {
   EXPECT_TRUE(frame([](ImDrawList& list) { draw_scene(list, 40, red); }));
   EXPECT_TRUE(is_drawn(1, 1));
-  EXPECT_TRUE(is_drawn(319, 199));
+  EXPECT_TRUE(is_drawn(1279, 799));
 }
 
 TEST_F(ChangedAreaTest, DrawsNothingWhereNothingChanged) {
@@ -62,10 +62,10 @@ TEST_F(ChangedAreaTest, DrawsNothingWhereNothingChanged) {
 
 TEST_F(ChangedAreaTest, DrawsWhereSomethingCameOrWent) {
   frame([](ImDrawList& list) { draw_scene(list, 40, red); });
-  EXPECT_TRUE(frame([](ImDrawList& list) { draw_scene(list, 200, red); }));
+  EXPECT_TRUE(frame([](ImDrawList& list) { draw_scene(list, 1000, red); }));
   EXPECT_TRUE(is_drawn(45, 45));
-  EXPECT_TRUE(is_drawn(205, 45));
-  EXPECT_FALSE(is_drawn(130, 45));
+  EXPECT_TRUE(is_drawn(1005, 45));
+  EXPECT_FALSE(is_drawn(500, 45));
   EXPECT_FALSE(is_drawn(45, 130));
 }
 
@@ -104,7 +104,7 @@ void nothing(const ImDrawList*, const ImDrawCmd*) {}
 TEST_F(ChangedAreaTest, SeesWhatCallbacksDraw) {
   const auto draw = [](uint64_t content) {
     return [content](ImDrawList& list) {
-      draw_scene(list, 280, content == 1 ? red : blue);
+      draw_scene(list, 1000, content == 1 ? red : blue);
       list.PushClipRect({32, 32}, {96, 96}, true);
       DrawnByCallback drawn{content};
       list.AddCallback(nothing, &drawn, sizeof drawn);
@@ -116,7 +116,7 @@ TEST_F(ChangedAreaTest, SeesWhatCallbacksDraw) {
   EXPECT_FALSE(frame(draw(1)));
   EXPECT_TRUE(frame(draw(2)));
   EXPECT_TRUE(is_drawn(33, 33));
-  EXPECT_TRUE(is_drawn(285, 45));
+  EXPECT_TRUE(is_drawn(1005, 45));
   EXPECT_FALSE(is_drawn(100, 33));
   // Behind each callback, and nowhere else, the state of drawing is put back.
   int callbacks = 0, resets = 0;
@@ -130,13 +130,13 @@ TEST_F(ChangedAreaTest, SeesWhatCallbacksDraw) {
 
 TEST_F(ChangedAreaTest, DrawsEverythingOnAnotherScreen) {
   frame([](ImDrawList& list) { draw_scene(list, 40, red); });
-  data_.DisplaySize = {321, 200};
+  data_.DisplaySize = {1281, 800};
   EXPECT_TRUE(frame([](ImDrawList& list) { draw_scene(list, 40, red); }));
-  EXPECT_TRUE(is_drawn(1, 199));
+  EXPECT_TRUE(is_drawn(1, 799));
 }
 
-// More places than are worth drawing one by one.
-TEST_F(ChangedAreaTest, DrawsManyPlacesAsOne) {
+// Each place costs commands of its own: neighbours are drawn together, what is far apart is not.
+TEST_F(ChangedAreaTest, DrawsNeighboursTogether) {
   data_.DisplaySize = {3200, 2000};
   const auto draw = [](ImU32 color) {
     return [color](ImDrawList& list) {
@@ -148,24 +148,29 @@ TEST_F(ChangedAreaTest, DrawsManyPlacesAsOne) {
   };
   frame(draw(red));
   EXPECT_TRUE(frame(draw(blue)));
-  EXPECT_EQ(list_->CmdBuffer.Size, 1);
-  EXPECT_TRUE(is_drawn(1000, 100));
+  EXPECT_LE(list_->CmdBuffer.Size, 20);
+  EXPECT_GT(list_->CmdBuffer.Size, 1);
+  for (int i = 0; i < 40; ++i) {
+    const float x = float(i) * 64 + 5;
+    EXPECT_TRUE(is_drawn(x, x / 2 + 1)) << i;
+  }
+  EXPECT_FALSE(is_drawn(3000, 100));
 }
 
 // No cell is drawn twice: what is half transparent would be seen twice.
 TEST_F(ChangedAreaTest, DrawsEachPlaceOnce) {
   const auto draw = [](ImU32 color) {
     return [color](ImDrawList& list) {
-      list.AddRectFilled({0, 0}, {320, 200}, blue);
-      list.AddRectFilled({10, 10}, {250, 20}, color);
-      list.AddRectFilled({100, 10}, {110, 190}, color);
-      list.AddRectFilled({200, 100}, {250, 190}, color);
+      list.AddRectFilled({0, 0}, {1280, 800}, blue);
+      list.AddRectFilled({10, 10}, {950, 20}, color);
+      list.AddRectFilled({100, 10}, {110, 790}, color);
+      list.AddRectFilled({800, 300}, {1250, 590}, color);
     };
   };
   frame(draw(red));
   frame(draw(blue));
-  for (float y = 16; y < 200; y += 32) {
-    for (float x = 16; x < 320; x += 32) {
+  for (float y = 16; y < 800; y += 32) {
+    for (float x = 16; x < 1280; x += 32) {
       int times = 0;
       for (const ImDrawCmd& command : list_->CmdBuffer) {
         const ImVec4& clip = command.ClipRect;

@@ -3,6 +3,7 @@
 // work: without a graphics card, drawing takes as much of it as restoring does.
 const between_ms = [50, 500]; // frames that nobody asked for: so far apart, at least and at most,
 const idle_share = 4; // and this many times as far as one of them takes
+const followed_ms = 16; // what happens by itself is followed this often at most
 const lively_ms = 400; // after the last input
 const settling_frames = 3; // drawn after the last change, until everything is at rest
 
@@ -12,6 +13,7 @@ export class Frames {
   #left = 0;
   #pending = null; // {timer} of a frame that waits, {} of one that has been asked for
   #following = false;
+  #followed = -Infinity;
   #last_input = -Infinity;
   #last = -Infinity;
   #under_way = 0; // given to the process that draws
@@ -38,10 +40,14 @@ export class Frames {
     this.#ask();
     if (this.#following) return;
     this.#following = true;
-    setTimeout(() => {
-      this.#following = false;
-      this.#make(performance.now(), false);
-    });
+    setTimeout(
+      () => {
+        this.#following = false;
+        this.#followed = performance.now();
+        this.#make(this.#followed, false);
+      },
+      Math.max(0, this.#followed + followed_ms - performance.now()),
+    );
   }
 
   #ask() {

@@ -76,7 +76,10 @@ function front_end(module) {
   return ui;
 }
 
-// What happens on the canvas, for those who do not see it.
+// What happens on the canvas, for those who do not see it. Epochs may follow one another faster
+// than anybody listens.
+const epochs_told_ms = 2000;
+let epoch_told = -Infinity;
 function announce(event) {
   const score = ({ rmse, psnr }) =>
     `RMSE ${Number(rmse).toFixed(4)}, PSNR ${Number(psnr).toFixed(1)} dB`;
@@ -84,6 +87,8 @@ function announce(event) {
     element("announced").textContent =
       `Restored: ${score(event.noisy)} became ${score(event.restored)}.`;
   } else if (event.type === "EpochEnded") {
+    if (performance.now() - epoch_told < epochs_told_ms) return;
+    epoch_told = performance.now();
     element("announced").textContent = `Epoch ${event.record.epoch}: loss ${event.record.loss}.`;
   } else if (event.type === "Failed") {
     element("announced").textContent = event.message;

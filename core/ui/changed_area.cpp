@@ -8,7 +8,8 @@ namespace limpid {
 namespace {
 
 constexpr float cell_px = 32;
-constexpr size_t most_areas = 24;  // each has draw commands of its own
+// What an area costs before anything is filled, in cells: it has draw commands of its own.
+constexpr int area_cost = 8;
 
 uint64_t mixed(uint64_t hash, uint64_t value) {
   hash = (hash ^ value) * 0x9E3779B97F4A7C15u;
@@ -51,7 +52,7 @@ bool ChangedArea::limit(ImDrawData& data) {
   for (const ImDrawList* list : data.CmdLists) hash(*list);
   if (before_.size() != cells_.size()) return true;
   find_changes();
-  if (changes_.size() > most_areas) merge_changes();
+  merge_changes();
   for (ImDrawList* list : data.CmdLists) limit(*list);
   return !changes_.empty();
 }
@@ -129,13 +130,44 @@ void ChangedArea::find_changes() {
   }
 }
 
+// Joins two areas wherever that is cheaper, the most rewarding first. What the joined one overlaps
+// is joined too: a place that is drawn twice would blend twice.
 void ChangedArea::merge_changes() {
-  Range all = changes_.front();
-  for (const Range& area : changes_) {
-    all = {std::min(all.left, area.left), std::min(all.top, area.top),
-           std::max(all.right, area.right), std::max(all.bottom, area.bottom)};
+  const auto joined = [](const Range& a, const Range& b) {
+    return Range{std::min(a.left, b.left), std::min(a.top, b.top), std::max(a.right, b.right),
+                 std::max(a.bottom, b.bottom)};
+  };
+  const auto cost = [](const Range& a) {
+    return area_cost + (a.right - a.left) * (a.bottom - a.top);
+  };
+  const auto overlap = [](const Range& a, const Range& b) {
+    return a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+  };
+  for (;;) {
+    int most = 0;
+    size_t first = 0, second = 0;
+    for (size_t i = 0; i < changes_.size(); ++i) {
+      for (size_t j = i + 1; j < changes_.size(); ++j) {
+        const int saved =
+            cost(changes_[i]) + cost(changes_[j]) - cost(joined(changes_[i], changes_[j]));
+        if (saved > most) most = saved, first = i, second = j;
+      }
+    }
+    if (most == 0) return;
+    Range whole = joined(changes_[first], changes_[second]);
+    changes_.erase(changes_.begin() + ptrdiff_t(second));
+    changes_.erase(changes_.begin() + ptrdiff_t(first));
+    for (size_t i = 0; i < changes_.size();) {
+      if (!overlap(whole, changes_[i])) {
+        ++i;
+        continue;
+      }
+      whole = joined(whole, changes_[i]);
+      changes_.erase(changes_.begin() + ptrdiff_t(i));
+      i = 0;
+    }
+    changes_.push_back(whole);
   }
-  changes_ = {all};
 }
 
 void ChangedArea::limit(ImDrawList& list) const {

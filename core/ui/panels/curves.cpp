@@ -4,6 +4,7 @@
 
 #include "core/ui/axis.h"
 #include "core/ui/controls.h"
+#include "core/ui/curve.h"
 #include "core/ui/format.h"
 #include "core/ui/panels.h"
 #include "core/ui/texts.h"
@@ -103,9 +104,13 @@ void draw_axes(ImDrawList& list, const Chart& chart) {
 }
 
 void draw_curve(ImDrawList& list, const Chart& chart, const History& history, const Curve& curve) {
+  std::vector<Point> all;
+  for (const EpochRecord& record : history) {
+    const ImVec2 at = chart.at(record.epoch, record.*curve.value);
+    all.push_back({at.x, at.y});
+  }
   std::vector<ImVec2> points;
-  for (const EpochRecord& record : history)
-    points.push_back(chart.at(record.epoch, record.*curve.value));
+  for (const Point& point : thinned(all)) points.push_back({point.x, point.y});
   list.AddPolyline(points.data(), int(points.size()), curve.color, 0, px(2));
   // Single epochs can be told apart while there are few.
   if (points.size() <= 20) {

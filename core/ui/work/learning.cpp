@@ -16,7 +16,8 @@ namespace limpid {
 namespace {
 
 constexpr size_t most_previews = 4;
-constexpr double preview_every_s = 4;  // within an epoch
+constexpr double preview_every_s = 4;   // within an epoch
+constexpr double short_epoch_s = 0.25;  // not each shorter one is drawn, and kept in a browser
 constexpr double progress_every_s = 0.1;
 
 double seconds_since(std::chrono::steady_clock::time_point start) {
@@ -158,12 +159,12 @@ void Learning::keep(const Checkpoint& checkpoint) {
   if (epoch_is_over || stopping_) {
     host_.renew(model_file(checkpoint.history, model_weights(checkpoint)));
   }
-  if (epoch_is_over || stopping_ || seconds_since(drawn_) >= preview_every_s) {
+  const bool ends = stopping_ || checkpoint.epoch == settings_.training.epochs;
+  if (ends || seconds_since(drawn_) >= (epoch_is_over ? short_epoch_s : preview_every_s)) {
     draw_preview(checkpoint);
   }
-  if (epoch_is_over || stopping_ || seconds_since(kept_) >= request_.keep_every_s) {
-    write(checkpoint);
-  }
+  const bool writes_epoch = epoch_is_over && (folder_ || seconds_since(kept_) >= short_epoch_s);
+  if (ends || writes_epoch || seconds_since(kept_) >= request_.keep_every_s) write(checkpoint);
 }
 
 void Learning::write(const Checkpoint& checkpoint) {
