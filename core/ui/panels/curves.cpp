@@ -207,7 +207,9 @@ void draw_curves(UiState& state, float height) {
   }
   ImGui::SameLine(0, px(18));
   ImGui::SetCursorPosY(ImGui::GetCursorPosY() + (ImGui::GetFrameHeight() - px(small_px)) / 2);
+  ImGui::BeginGroup();  // on a line of its own height
   draw_legend(curves);
+  ImGui::EndGroup();
   ImGui::SameLine(right - px(150));
   const char* scales[] = {text(Text::linear), text(Text::logarithmic)};
   int scale = training.logarithmic ? 1 : 0;
