@@ -194,7 +194,8 @@ void draw_curves(UiState& state, float height) {
   begin_card("curves", nullptr, {0, height});
   const Curve curves[] = {{&EpochRecord::loss, Text::training_loss, colors().accent},
                           {&EpochRecord::val_loss, Text::validation_loss, colors().warm}};
-  const float right = ImGui::GetCursorPosX() + ImGui::GetContentRegionAvail().x;
+  const ImVec2 top = ImGui::GetCursorScreenPos();
+  const float right = top.x + ImGui::GetContentRegionAvail().x;
   const History& history = shown_history(state);
   const std::vector<Other> others = others_of(state);
   const bool no_curve = history.empty() && others.empty();
@@ -205,15 +206,17 @@ void draw_curves(UiState& state, float height) {
     draw_layers(state);
     return end_card();
   }
-  ImGui::SameLine(0, px(18));
-  ImGui::SetCursorPosY(ImGui::GetCursorPosY() + (ImGui::GetFrameHeight() - px(small_px)) / 2);
-  ImGui::BeginGroup();  // on a line of its own height
-  draw_legend(curves);
-  ImGui::EndGroup();
-  ImGui::SameLine(right - px(150));
+  const bool one_line = right - top.x > px(560);  // else the legend is below
+  ImGui::SetCursorScreenPos({top.x + px(170 + 18), top.y + (px(33) - px(small_px)) / 2});
+  if (one_line) draw_legend(curves);
+  ImGui::SetCursorScreenPos({right - px(150), top.y});
   const char* scales[] = {text(Text::linear), text(Text::logarithmic)};
   int scale = training.logarithmic ? 1 : 0;
   if (segmented("scale", scales, scale, px(150))) training.logarithmic = scale == 1;
+  if (!one_line) {
+    draw_legend(curves);
+    ImGui::NewLine();
+  }
   draw_other_names(others);
 
   const ImVec2 start = ImGui::GetCursorScreenPos(), room = ImGui::GetContentRegionAvail();
