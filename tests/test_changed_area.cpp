@@ -157,6 +157,24 @@ TEST_F(ChangedAreaTest, DrawsNeighboursTogether) {
   EXPECT_FALSE(is_drawn(3000, 100));
 }
 
+// A screen of scattered changes is drawn whole: the longest frames must not grow longer still.
+TEST_F(ChangedAreaTest, DrawsVeryManyPlacesAsOne) {
+  data_.DisplaySize = {3200, 2000};
+  const auto draw = [](ImU32 color) {
+    return [color](ImDrawList& list) {
+      for (int i = 0; i < 100; ++i) {
+        const float x = float(i % 10) * 320 + 4, y = float(i / 10) * 192 + 4;
+        list.AddRectFilled({x, y}, {x + 8, y + 8}, color);
+      }
+    };
+  };
+  frame(draw(red));
+  EXPECT_TRUE(frame(draw(blue)));
+  EXPECT_EQ(list_->CmdBuffer.Size, 1);
+  EXPECT_TRUE(is_drawn(5, 5));
+  EXPECT_TRUE(is_drawn(2885, 1733));
+}
+
 // No cell is drawn twice: what is half transparent would be seen twice.
 TEST_F(ChangedAreaTest, DrawsEachPlaceOnce) {
   const auto draw = [](ImU32 color) {

@@ -10,6 +10,8 @@ namespace {
 constexpr float cell_px = 32;
 // What an area costs before anything is filled, in cells: it has draw commands of its own.
 constexpr int area_cost = 8;
+// More are joined at once: comparing each with each would take longer than drawing.
+constexpr size_t most_compared = 64;
 
 uint64_t mixed(uint64_t hash, uint64_t value) {
   hash = (hash ^ value) * 0x9E3779B97F4A7C15u;
@@ -143,6 +145,11 @@ void ChangedArea::merge_changes() {
   const auto overlap = [](const Range& a, const Range& b) {
     return a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
   };
+  if (changes_.size() > most_compared) {
+    Range all = changes_.front();
+    for (const Range& area : changes_) all = joined(all, area);
+    changes_ = {all};
+  }
   for (;;) {
     int most = 0;
     size_t first = 0, second = 0;
