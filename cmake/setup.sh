@@ -97,10 +97,11 @@ setup_desktop() {
   setup_packages libsdl2-dev libgl1-mesa-dev libgl1-mesa-dri
 }
 
-# What its tests drive it with: a screen in memory, a Wayland compositor on it; and what packs it.
+# What its tests drive it with: a screen in memory, a Wayland compositor on it, a file dialog's
+# service; and what packs it.
 setup_window_test() {
   setup_desktop
-  setup_packages xvfb xdotool imagemagick weston dpkg-dev file
+  setup_packages xvfb xdotool imagemagick sway dpkg-dev file
 }
 
 # Unpacks a program's row of cmake/sources.txt into a folder.

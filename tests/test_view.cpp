@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 namespace limpid {
 namespace {
 
@@ -13,7 +15,24 @@ TEST(View, FitsTheWholePictureIntoTheMiddle) {
   const Point low = to_screen(view, area, {0, 0}), high = to_screen(view, area, {800, 300});
   EXPECT_FLOAT_EQ(low.x, 100);
   EXPECT_FLOAT_EQ(high.x, 500);
-  EXPECT_FLOAT_EQ(low.y - area.low.y, area.high.y - high.y);
+  EXPECT_NEAR(low.y - area.low.y, area.high.y - high.y, 1);
+}
+
+TEST(View, ThePictureBeginsWithAPixelOfTheScreen) {
+  View view;
+  view.fitted = false;
+  for (const Area& odd :
+       {Area{{100, 50}, {501, 351}}, Area{{100.25f, 50.5f}, {501.75f, 350.75f}}}) {
+    for (const float zoom : {1.0f, 0.37f, 2.5f}) {
+      for (const int side : {100, 101, 2000}) {
+        view.zoom = zoom;
+        view.center = {333.3f, 444.4f};
+        const Point low = to_screen(settled(view, odd, side, side), odd, {0, 0});
+        EXPECT_NEAR(low.x, std::round(low.x), 1e-3);
+        EXPECT_NEAR(low.y, std::round(low.y), 1e-3);
+      }
+    }
+  }
 }
 
 TEST(View, SmallPicturesAreEnlargedFourTimesAtMost) {

@@ -56,11 +56,10 @@ Window::Window(const WindowPlace& place) {
     refuse("this display has no OpenGL 3.3");
   }
   x11_dpi_ = x11_dpi(window_);
-  const float scale = this->scale();
-  SDL_SetWindowMinimumSize(window_, int(least_width * scale), int(least_height * scale));
-  if (scale > 1 && !place.maximized) {
-    SDL_SetWindowSize(window_, std::min(int(float(place.width) * scale), room.w),
-                      std::min(int(float(place.height) * scale), room.h));
+  const float units = scale() / density();
+  if (units > 1 && !place.maximized) {
+    SDL_SetWindowSize(window_, std::min(int(float(place.width) * units), room.w),
+                      std::min(int(float(place.height) * units), room.h));
     SDL_SetWindowPosition(window_, SDL_WINDOWPOS_CENTERED, SDL_WINDOWPOS_CENTERED);
   }
   SDL_GL_SetSwapInterval(1);
@@ -90,6 +89,10 @@ Window::Input Window::take_input(double wait_s) {
   for (bool more = SDL_WaitEventTimeout(&event, int(wait_s * 1000)); more;
        more = SDL_PollEvent(&event)) {
     input.any = true;
+    if (event.type == SDL_MOUSEMOTION) {
+      event.motion.x = int(float(event.motion.x) * density());
+      event.motion.y = int(float(event.motion.y) * density());
+    }
     ImGui_ImplSDL2_ProcessEvent(&event);
     if (event.type == SDL_QUIT) input.closes = true;
     if (event.type == SDL_DROPFILE) {
@@ -100,12 +103,17 @@ Window::Input Window::take_input(double wait_s) {
   return input;
 }
 
-float Window::scale() const {
-  // A display that scales by itself gives more pixels than points; ImGui draws in points then.
+// Displays that scale by themselves, as Wayland's, measure windows and mice in units of several
+// pixels.
+float Window::density() const {
   int width = 0, pixels = 0;
   SDL_GetWindowSize(window_, &width, nullptr);
   SDL_GL_GetDrawableSize(window_, &pixels, nullptr);
-  if (width > 0 && pixels > width) return 1;
+  return width > 0 ? float(pixels) / float(width) : 1;
+}
+
+float Window::scale() const {
+  if (density() > 1) return density();
   float dpi = x11_dpi_;
   // Without a wish of the desktop's the monitor's measure.
   const int display = SDL_GetWindowDisplayIndex(window_);
@@ -115,23 +123,33 @@ float Window::scale() const {
 }
 
 WindowPlace Window::place() const {
+  const float units = scale() / density();
   WindowPlace place;
   SDL_GetWindowSize(window_, &place.width, &place.height);
-  place.width = int(float(place.width) / scale());
-  place.height = int(float(place.height) / scale());
+  place.width = int(float(place.width) / units);
+  place.height = int(float(place.height) / units);
   place.maximized = SDL_GetWindowFlags(window_) & SDL_WINDOW_MAXIMIZED;
   return place;
 }
 
 void Window::begin_frame() {
+  // The window may have come to a monitor of another scale.
+  const float units = scale() / density();
+  SDL_SetWindowMinimumSize(window_, int(least_width * units), int(least_height * units));
   ImGui_ImplOpenGL3_NewFrame();
   ImGui_ImplSDL2_NewFrame();
+  // The front end draws in pixels.
+  ImGuiIO& io = ImGui::GetIO();
+  int width = 0, height = 0;
+  SDL_GL_GetDrawableSize(window_, &width, &height);
+  if (width > 0 && height > 0) io.DisplaySize = {float(width), float(height)};
+  io.DisplayFramebufferScale = {1, 1};
   // It asks the screen where the pointer is, which a display without a window manager tells late;
   // what the window was told itself is newer.
   if (SDL_GetMouseFocus() == window_) {
     int x = 0, y = 0;
     SDL_GetMouseState(&x, &y);
-    ImGui::GetIO().AddMousePosEvent(float(x), float(y));
+    io.AddMousePosEvent(float(x) * density(), float(y) * density());
   }
   ImGui::NewFrame();
 }

@@ -34,13 +34,14 @@ class Window {
   // Waits for input, up to `wait_s` seconds, and hands it to ImGui.
   Input take_input(double wait_s);
 
-  float scale() const;  // of the display, 1 at 96 dpi
+  float scale() const;  // of the display it is on: pixels a point, 1 at 96 dpi
   WindowPlace place() const;
-  void begin_frame();  // then ImGui's widgets
+  void begin_frame();  // then ImGui's widgets, in pixels
   void end_frame();    // draws and shows them
 
  private:
   void release();
+  float density() const;  // pixels of one of the units in which the display measures windows
 
   SDL_Window* window_ = nullptr;
   void* context_ = nullptr;  // of OpenGL

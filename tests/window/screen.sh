@@ -7,7 +7,7 @@ done
 
 work=$(mktemp -d)
 screen= window= compositor=
-points=1   # how many pixels of the screen a point of the window has
+origin=0   # where on the screen the window's monitor begins
 trap 'kill $window $compositor $screen 2>/dev/null || true; rm -rf "$work"' EXIT
 # What the screen showed goes to $shots.
 fail() {
@@ -23,6 +23,7 @@ mkdir -p "$work/home/Pictures" "$work/config/limpid" "$work/data"
 export HOME=$work/home XDG_CONFIG_HOME=$work/config XDG_DATA_HOME=$work/data
 export LIBGL_ALWAYS_SOFTWARE=1 SDL_VIDEODRIVER=x11
 unset WAYLAND_DISPLAY
+export DBUS_SESSION_BUS_ADDRESS=disabled:   # what this machine offers is not the tests'
 
 # open_screen SIZE [DPI]: on a number that Xvfb finds free.
 open_screen() {
@@ -87,7 +88,8 @@ control() {
 value_of() { control "$1" "${2:-}" | sed 's/.*"value":"\([^"]*\)".*/\1/'; }
 value_is() { [ "$(value_of "$1")" = "$2" ]; }
 is_chosen() { control "$1" "${2:-}" | grep -q '"chosen":true'; }
-# find_control NAME [ROLE]: sets x, y, width and height to its place, in points; waits for it.
+# find_control NAME [ROLE]: sets x, y, width and height to its place in the window, in pixels; waits
+# for it.
 find_control() {
   until_true "there is no '$1' on the screen" control "$@"
   read -r x y width height < <(control "$@" | sed 's/.*"box":\[\([^]]*\)\].*/\1/' |
@@ -96,7 +98,7 @@ find_control() {
 # click_on NAME [ROLE]: in its middle.
 click_on() {
   find_control "$@"
-  click "$(((x + width / 2) * points))" "$(((y + height / 2) * points))"
+  click "$((origin + x + width / 2))" "$((y + height / 2))"
 }
 # A dialog program in the PATH that answers at once: with the folder $results when it is asked for
 # one, else with what it is proposed.
@@ -123,7 +125,7 @@ press() {
 }
 shot() { import -window root "$1"; }
 # The top of the screen, 0..255.
-brightness() { import -window root -crop "40x40+600+4" -format '%[fx:int(255*mean)]' info:-; }
+brightness() { import -window root -crop "40x40+$((origin + 600))+4" -format '%[fx:int(255*mean)]' info:-; }
 # is_sharp SHOT GEOMETRY: letters there were drawn at twice the size, not enlarged afterwards: edges
 # are steep, and pixels do not come in equal fours.
 is_sharp() {

@@ -79,6 +79,17 @@ void draw_split_line(ImDrawList& list, const Area& area, float x) {
   }
 }
 
+// Where texts that lie on the picture begin and end: it is in the middle of the area where it is
+// smaller.
+Area inside(const View& view, const Area& area, const PictureEntry& entry) {
+  const Point low = to_screen(view, area, {0, 0});
+  const Point high =
+      to_screen(view, area, {float(entry.clean->width()), float(entry.clean->height())});
+  const float gap = px(12);
+  return {{std::max(low.x, area.low.x) + gap, std::max(low.y, area.low.y) + gap},
+          {std::min(high.x, area.high.x) - gap, std::min(high.y, area.high.y) - gap}};
+}
+
 // "x 120, y 45   noisy 0.52 0.48 0.31   restored ..."
 void draw_values(UiState& state, const PictureEntry& entry, const Area& area, const View& view) {
   const ImVec2 mouse = ImGui::GetIO().MousePos;
@@ -100,7 +111,10 @@ void draw_values(UiState& state, const PictureEntry& entry, const Area& area, co
   const WithFont font(Face::body, small_px);
   ImDrawList& list = *ImGui::GetWindowDrawList();
   const ImVec2 size = ImGui::CalcTextSize(line.c_str());
-  const ImVec2 low = {area.low.x + px(12), area.high.y - size.y - px(20)};
+  const Area room = inside(view, area, entry);
+  // On a picture narrower than the line it begins where the area does.
+  const bool fits = size.x + px(18) <= room.width();
+  const ImVec2 low = {fits ? room.low.x : area.low.x + px(12), room.high.y - size.y - px(8)};
   list.AddRectFilled(low, {low.x + size.x + px(18), low.y + size.y + px(8)},
                      IM_COL32(10, 14, 18, 190), px(6));
   list.AddText({low.x + px(9), low.y + px(4)}, IM_COL32(240, 244, 247, 255), line.c_str());
@@ -207,20 +221,16 @@ void draw_side_by_side(UiState& state, ViewerCard& card, const PictureEntry& ent
   }
 }
 
-void draw_picture(UiState& state, ViewerCard& card, const Area& area, const View& view,
-                  float split_x) {
+void draw_picture(UiState& state, ViewerCard& card, const PictureEntry& entry, const Area& area,
+                  const View& view, float split_x) {
   ImDrawList& list = *ImGui::GetWindowDrawList();
   PictureTexture& noisy = noisy_texture(state, card);
   const auto or_clean = [&](PictureTexture& texture) {
     return texture.empty() ? &card.clean : &texture;
   };
   ViewerProgram::Drawing drawing{&card.clean, &card.clean, area, view, 0, 0};
-  // Names lie on the picture, which is in the middle of the area where it is smaller.
-  const Point corner = to_screen(view, area, {0, 0});
-  const float beside = std::max(0.0f, corner.x - area.low.x);
-  const float above = std::max(0.0f, corner.y - area.low.y);
-  const ImVec2 left = {area.low.x + beside + px(12), area.low.y + above + px(12)};
-  const ImVec2 right = {area.high.x - beside - px(12), left.y};
+  const Area room = inside(view, area, entry);
+  const ImVec2 left = {room.low.x, room.low.y}, right = {room.high.x, room.low.y};
   switch (view.mode) {
     case ViewMode::split:
       drawing.left = or_clean(noisy);
@@ -293,7 +303,7 @@ void draw_viewer(UiState& state, ViewerCard& card, ImVec2 size) {
   } else if (view.mode == ViewMode::models) {
     draw_comparison(state, card, *entry, area);
   } else {
-    draw_picture(state, card, area, view, split_x);
+    draw_picture(state, card, *entry, area, view, split_x);
     if (ImGui::IsItemHovered()) draw_values(state, *entry, area, view);
   }
   state.view.filling = card.program.filling();

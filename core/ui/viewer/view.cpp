@@ -1,17 +1,20 @@
 #include "core/ui/viewer/view.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace limpid {
 namespace {
 
 constexpr float most_enlarged = 4;  // of a small picture that is to fit
 
-// Along one side: a picture smaller than the area stays in its middle, a larger one covers it.
-float settled_center(float center, float area, float picture, float zoom) {
-  const float half = area / 2 / zoom;
-  if (half * 2 >= picture) return picture / 2;
-  return std::clamp(center, half, picture - half);
+// Along one side: a picture smaller than the area stays in its middle, a larger one covers it. It
+// begins between two pixels of the screen: else its own would be blurred at a zoom of 1.
+float settled_center(float center, float low, float high, float picture, float zoom) {
+  const float half = (high - low) / 2 / zoom;
+  const float held = half * 2 >= picture ? picture / 2 : std::clamp(center, half, picture - half);
+  const float middle = (low + high) / 2;
+  return (middle - std::round(middle - held * zoom)) / zoom;
 }
 
 }  // namespace
@@ -23,8 +26,9 @@ float fitting_zoom(const Area& area, int width, int height, float most) {
 View settled(View view, const Area& area, int width, int height) {
   const float fit = fitting_zoom(area, width, height, most_enlarged);
   view.zoom = view.fitted ? fit : std::clamp(view.zoom, std::min(fit, 1.0f), largest_zoom);
-  view.center.x = settled_center(view.center.x, area.width(), float(width), view.zoom);
-  view.center.y = settled_center(view.center.y, area.height(), float(height), view.zoom);
+  const Point low = area.low, high = area.high;
+  view.center.x = settled_center(view.center.x, low.x, high.x, float(width), view.zoom);
+  view.center.y = settled_center(view.center.y, low.y, high.y, float(height), view.zoom);
   return view;
 }
 

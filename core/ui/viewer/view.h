@@ -31,7 +31,8 @@ constexpr float largest_zoom = 64;
 // `most`.
 float fitting_zoom(const Area& area, int width, int height, float most);
 
-// The view as it is used: centred and zoomed to fit when it is to be, else within its bounds.
+// The view as it is used: centred and zoomed to fit when it is to be, else within its bounds. The
+// picture's corner is that of a screen pixel.
 View settled(View view, const Area& area, int width, int height);
 
 Point to_screen(const View& view, const Area& area, Point picture);

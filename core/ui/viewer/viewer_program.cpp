@@ -91,8 +91,7 @@ void ViewerProgram::clear() {
 void ViewerProgram::add(ImDrawList& list, const Drawing& drawing) {
   if (drawing.left->empty() || drawing.right->empty()) return;
   const Pyramid& picture = drawing.left->picture();
-  const float zoom = drawing.view.zoom * ImGui::GetIO().DisplayFramebufferScale.x;
-  const int level = seen_level(zoom, int(picture.levels.size()));
+  const int level = seen_level(drawing.view.zoom, int(picture.levels.size()));
   auto job = std::make_unique<Job>(Job{{}, this, drawing, {}});
   job->tiles = seen_tiles(drawing.view, drawing.area, picture.width(), picture.height(), level);
   for (PictureTexture* texture : {drawing.left, drawing.right}) {
@@ -109,30 +108,25 @@ void ViewerProgram::add(ImDrawList& list, const Drawing& drawing) {
 
 void ViewerProgram::draw(const ImDrawList*, const ImDrawCmd* command) {
   const Job& job = *static_cast<const Job*>(command->UserCallbackData);
-  const ImDrawData& data = *ImGui::GetDrawData();
-  const ImVec2 scale = data.FramebufferScale;
-  const float height = data.DisplaySize.y * scale.y;
   const ImVec4 clip = command->ClipRect;
-  const float left = std::max(0.0f, (clip.x - data.DisplayPos.x) * scale.x);
-  const float top = std::max(0.0f, (clip.y - data.DisplayPos.y) * scale.y);
-  const float right = (clip.z - data.DisplayPos.x) * scale.x;
-  const float bottom = (clip.w - data.DisplayPos.y) * scale.y;
-  if (right <= left || bottom <= top) return;
-  glScissor(GLint(left), GLint(height - bottom), GLsizei(right - left), GLsizei(bottom - top));
+  const float left = std::max(0.0f, clip.x), top = std::max(0.0f, clip.y);
+  if (clip.z <= left || clip.w <= top) return;
+  glScissor(GLint(left), GLint(ImGui::GetDrawData()->DisplaySize.y - clip.w),
+            GLsizei(clip.z - left), GLsizei(clip.w - top));
   job.program->draw(job);
 }
 
 void ViewerProgram::draw(const Job& job) const {
   const Drawing& drawing = job.drawing;
-  const ImDrawData& data = *ImGui::GetDrawData();
+  const ImVec2 screen = ImGui::GetDrawData()->DisplaySize;
   glUseProgram(program_);
   glBindVertexArray(vertices_);
   glDisable(GL_BLEND);
-  glUniform1f(split_, (drawing.split_x - data.DisplayPos.x) * data.FramebufferScale.x);
+  glUniform1f(split_, drawing.split_x);
   glUniform1f(gain_, drawing.error_gain);
-  const bool squares = drawing.view.zoom * data.FramebufferScale.x >= squares_from_zoom;
-  const auto x = [&](float at) { return (at - data.DisplayPos.x) / data.DisplaySize.x * 2 - 1; };
-  const auto y = [&](float at) { return 1 - (at - data.DisplayPos.y) / data.DisplaySize.y * 2; };
+  const bool squares = drawing.view.zoom >= squares_from_zoom;
+  const auto x = [&](float at) { return at / screen.x * 2 - 1; };
+  const auto y = [&](float at) { return 1 - at / screen.y * 2; };
   const auto use = [&](GLenum unit, GLint place, const PictureTexture::Part& part) {
     glUniform4f(place, part.area.low.x, part.area.low.y, part.area.high.x, part.area.high.y);
     glActiveTexture(unit);
