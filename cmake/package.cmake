@@ -32,7 +32,7 @@ set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
 # SDL opens one of them at run time: for X11, for Wayland.
 set(CPACK_DEBIAN_PACKAGE_DEPENDS "libgl1, libegl1")
 # The window's dialogs; without them it has its own.
-set(CPACK_DEBIAN_PACKAGE_SUGGESTS "zenity | kdialog, xclip | wl-clipboard")
+set(CPACK_DEBIAN_PACKAGE_SUGGESTS "xdg-desktop-portal | zenity | kdialog, xclip | wl-clipboard")
 # cpack takes what is built, it does not build the tests.
 set(CMAKE_SKIP_INSTALL_ALL_DEPENDENCY ON)
 include(CPack)

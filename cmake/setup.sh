@@ -94,14 +94,14 @@ setup_bench() {
 # What the desktop window is built with.
 setup_desktop() {
   setup_native
-  setup_packages libsdl2-dev libgl1-mesa-dev libgl1-mesa-dri
+  setup_packages libsdl2-dev libgl1-mesa-dev libgl1-mesa-dri pkg-config libglib2.0-dev
 }
 
 # What its tests drive it with: a screen in memory, a Wayland compositor on it, a file dialog's
 # service; and what packs it.
 setup_window_test() {
   setup_desktop
-  setup_packages xvfb xdotool imagemagick sway dpkg-dev file
+  setup_packages xvfb xdotool imagemagick sway dbus-daemon dpkg-dev file
 }
 
 # Unpacks a program's row of cmake/sources.txt into a folder.

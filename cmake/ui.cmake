@@ -1,12 +1,17 @@
-# The front end: always for a page, and for a desktop window (LIMPID_DESKTOP) where SDL2 and OpenGL
-# are installed.
+# The front end: always for a page, and for a desktop window (LIMPID_DESKTOP) where SDL2, OpenGL and
+# GIO (D-Bus, for file dialogs) are installed.
 if(NOT EMSCRIPTEN)
   find_package(SDL2 QUIET)
   find_package(OpenGL QUIET COMPONENTS OpenGL)
-  if(SDL2_FOUND AND OpenGL_OpenGL_FOUND AND LIMPID_CPU)
-    option(LIMPID_DESKTOP "The desktop window (SDL2, OpenGL)" ON)
+  find_package(PkgConfig QUIET)
+  if(PkgConfig_FOUND)
+    pkg_check_modules(GIO QUIET IMPORTED_TARGET gio-2.0)
+  endif()
+  if(SDL2_FOUND AND OpenGL_OpenGL_FOUND AND GIO_FOUND AND LIMPID_CPU)
+    option(LIMPID_DESKTOP "The desktop window (SDL2, OpenGL, GIO)" ON)
   else()
-    message(STATUS "No desktop window: it needs libsdl2-dev, libgl1-mesa-dev and LIMPID_CPU")
+    message(STATUS "No desktop window: it needs libsdl2-dev, libgl1-mesa-dev, pkg-config,"
+                   " libglib2.0-dev and LIMPID_CPU")
     set(LIMPID_DESKTOP OFF)
   endif()
 endif()

@@ -4,13 +4,20 @@
 #include <unistd.h>
 
 #include <array>
+#include <chrono>
 #include <cstdlib>
 #include <filesystem>
 #include <sstream>
+#include <thread>
 #include <utility>
+
+#include "core/error.h"
+#include "native/desktop/portal.h"
 
 namespace limpid {
 namespace {
+
+using namespace std::chrono_literals;
 
 bool is_installed(const std::string& program) {
   std::istringstream folders(std::getenv("PATH") ? std::getenv("PATH") : "");
@@ -82,30 +89,54 @@ std::vector<std::string> lines_of(const std::vector<std::string>& command) {
 
 }  // namespace
 
-Dialogs::~Dialogs() {
-  // One that is open does not keep the program from ending.
-  for (std::thread& thread : threads_) thread.detach();
+void Dialogs::Shared::give(Given one) {
+  const std::lock_guard lock(mutex);
+  given.push_back(std::move(one));
 }
 
-bool Dialogs::available() { return is_installed("zenity") || is_installed("kdialog"); }
+Dialogs::Dialogs(std::string parent, Ask otherwise)
+    : parent_(std::move(parent)), otherwise_(std::move(otherwise)) {
+  std::packaged_task<bool()> look(has_portal);
+  has_portal_ = look.get_future();
+  std::thread(std::move(look)).detach();
+}
 
-void Dialogs::ask(const Question& question, Answer answer) {
+void Dialogs::ask(const Question& question, const Answer& answer) {
+  const bool known = has_portal_.wait_for(0s) == std::future_status::ready;
+  if (known && !has_portal_.get()) return ask_programs(question, answer);
+  std::thread([shared = shared_, has_portal = has_portal_, parent = parent_, question, answer] {
+    Given given{question, answer, {}};
+    try {
+      // Who has clicked waits for a portal that only starts, but not for long.
+      given.failed = has_portal.wait_for(5s) != std::future_status::ready || !has_portal.get();
+      if (!given.failed) given.paths = ask_portal(question, parent);
+    } catch (const Error&) {
+      given.failed = true;
+    }
+    shared->give(std::move(given));
+  }).detach();
+}
+
+void Dialogs::ask_programs(const Question& question, const Answer& answer) {
   const bool gnome = is_installed("zenity");
-  threads_.emplace_back([this, question, gnome, answer = std::move(answer)] {
-    std::vector<std::string> lines = lines_of(gnome ? zenity(question) : kdialog(question));
-    if (lines.empty()) return;
-    const std::lock_guard lock(mutex_);
-    given_.push_back({answer, std::move(lines)});
-  });
+  if (!gnome && !is_installed("kdialog")) return otherwise_(question, answer);
+  std::thread([shared = shared_, question, gnome, answer] {
+    shared->give({question, answer, lines_of(gnome ? zenity(question) : kdialog(question))});
+  }).detach();
 }
 
 void Dialogs::poll() {
   std::vector<Given> given;
   {
-    const std::lock_guard lock(mutex_);
-    given.swap(given_);
+    const std::lock_guard lock(shared_->mutex);
+    given.swap(shared_->given);
   }
-  for (const Given& one : given) one.answer(one.paths);
+  for (const Given& one : given) {
+    if (one.failed)
+      ask_programs(one.question, one.answer);
+    else if (!one.paths.empty())
+      one.answer(one.paths);
+  }
 }
 
 }  // namespace limpid

@@ -1,42 +1,52 @@
-// File dialogs of the desktop (zenity or kdialog), on threads of their own: the window goes on.
+// File dialogs of the desktop, on threads of their own: the window goes on.
 #pragma once
 
 #include <functional>
+#include <future>
+#include <memory>
 #include <mutex>
 #include <string>
-#include <thread>
 #include <vector>
+
+#include "native/desktop/question.h"
 
 namespace limpid {
 
-struct Question {
-  enum class Kind { files, folder, save };
-  Kind kind = Kind::files;
-  std::string title;
-  std::string proposed;  // the name or folder to begin with
-};
-
 class Dialogs {
  public:
-  Dialogs() = default;
-  ~Dialogs();
-
-  // One of the two programs is there.
-  static bool available();
-
-  // `answer` is called by poll() with what was chosen, not at all when nothing was.
+  // Called with what was chosen, not at all when nothing was.
   using Answer = std::function<void(const std::vector<std::string>&)>;
-  void ask(const Question& question, Answer answer);
+  using Ask = std::function<void(const Question& question, Answer answer)>;
+
+  // A dialog that is open does not keep the program from ending.
+  // `parent`: the window, as portal.h has it. `otherwise` asks where the desktop has no dialog.
+  Dialogs(std::string parent, Ask otherwise);
+
+  // The desktop's portal where there is one, else zenity, else kdialog, else `otherwise`. poll()
+  // calls `answer`.
+  void ask(const Question& question, const Answer& answer);
   void poll();
 
  private:
   struct Given {
+    Question question;
     Answer answer;
     std::vector<std::string> paths;
+    bool failed = false;  // the portal; to be asked elsewhere
   };
-  std::mutex mutex_;
-  std::vector<Given> given_;  // guarded by mutex_
-  std::vector<std::thread> threads_;
+  // What the threads know, which may outlive this.
+  struct Shared {
+    std::mutex mutex;
+    std::vector<Given> given;  // guarded by mutex
+    void give(Given one);
+  };
+
+  void ask_programs(const Question& question, const Answer& answer);
+
+  const std::string parent_;
+  const Ask otherwise_;
+  std::shared_future<bool> has_portal_;
+  const std::shared_ptr<Shared> shared_ = std::make_shared<Shared>();
 };
 
 }  // namespace limpid

@@ -42,7 +42,7 @@ Arguments parse(std::vector<std::string> words) {
 
 void run(const Arguments& arguments) {
   Window window(stored_place());
-  DesktopPlatform platform;
+  DesktopPlatform platform(window.portal_name());
   FrontEnd front_end(platform);
   platform.attach(front_end);
   if (const auto model = shipped_model(default_model)) front_end.offer_model(model->string());

@@ -63,14 +63,13 @@ fs::path free_name(const fs::path& folder, const fs::path& name) {
 
 }  // namespace
 
-DesktopPlatform::DesktopPlatform() : copy_command_(find_copy_command()), worker_(make_worker()) {}
-
-void DesktopPlatform::ask(const Question& question, Dialogs::Answer answer) {
-  if (Dialogs::available())
-    dialogs_.ask(question, std::move(answer));
-  else
-    browser_.ask(question, std::move(answer));
-}
+DesktopPlatform::DesktopPlatform(const std::string& window)
+    : dialogs_(window,
+               [this](const Question& question, Dialogs::Answer answer) {
+                 browser_.ask(question, std::move(answer));
+               }),
+      copy_command_(find_copy_command()),
+      worker_(make_worker()) {}
 
 void DesktopPlatform::pick(Pick what) {
   Question question;
@@ -78,12 +77,13 @@ void DesktopPlatform::pick(Pick what) {
   question.title = text(what == Pick::model    ? Text::open_model
                         : what == Pick::folder ? Text::open_folder
                                                : Text::open_pictures);
-  ask(question, [this](const auto& paths) { front_end_->add_files(paths); });
+  dialogs_.ask(question, [this](const auto& paths) { front_end_->add_files(paths); });
 }
 
 void DesktopPlatform::save(const std::string& name, std::vector<uint8_t> bytes) {
   const fs::path proposed = free_name(pictures_folder(), name);
-  ask({Question::Kind::save, text(Text::save_picture), proposed.string()},
+  dialogs_.ask(
+      {Question::Kind::save, text(Text::save_picture), proposed.string()},
       [this, bytes = std::move(bytes)](const auto& paths) { write(paths.front(), bytes); });
 }
 
@@ -106,8 +106,8 @@ void DesktopPlatform::copy_picture(std::vector<uint8_t> png) {
 }
 
 void DesktopPlatform::pick_results_folder() {
-  ask({Question::Kind::folder, text(Text::results_folder), ""},
-      [this](const auto& paths) { front_end_->restore_all(paths.front()); });
+  dialogs_.ask({Question::Kind::folder, text(Text::results_folder), ""},
+               [this](const auto& paths) { front_end_->restore_all(paths.front()); });
 }
 
 void DesktopPlatform::results_complete(const std::string& folder) {

@@ -16,8 +16,8 @@ class FrontEnd;
 
 class DesktopPlatform : public Platform {
  public:
-  // Throws Error when there is no engine.
-  DesktopPlatform();
+  // `window`: as Dialogs has it. Throws Error when there is no engine.
+  explicit DesktopPlatform(const std::string& window);
 
   // The front end that gets what dialogs answer; set before the first frame.
   void attach(FrontEnd& front_end) { front_end_ = &front_end; }
@@ -44,13 +44,11 @@ class DesktopPlatform : public Platform {
   bool prefers_dark() const override { return true; }
 
  private:
-  // By a dialog program where there is one, else within the window.
-  void ask(const Question& question, Dialogs::Answer answer);
   void write(const std::string& file, const std::vector<uint8_t>& bytes);
 
   FrontEnd* front_end_ = nullptr;
-  Dialogs dialogs_;
   FileBrowser browser_;
+  Dialogs dialogs_;
   const std::string copy_command_;  // takes a PNG for the clipboard; empty: none is installed
   WorkerThread worker_;
 };

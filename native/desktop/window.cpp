@@ -10,7 +10,7 @@
 
 #include "core/error.h"
 #include "core/ui/gl.h"
-#include "native/desktop/x11_dpi.h"
+#include "native/desktop/x11.h"
 
 namespace limpid {
 namespace {
@@ -121,6 +121,8 @@ float Window::scale() const {
   // Steps of a quarter, never smaller than designed: what monitors tell is rarely exact.
   return std::clamp(std::floor(dpi / 96 * 4 + 0.25f) / 4, 1.0f, 4.0f);
 }
+
+std::string Window::portal_name() const { return x11_name(window_); }
 
 WindowPlace Window::place() const {
   const float units = scale() / density();

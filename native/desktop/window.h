@@ -34,7 +34,8 @@ class Window {
   // Waits for input, up to `wait_s` seconds, and hands it to ImGui.
   Input take_input(double wait_s);
 
-  float scale() const;  // of the display it is on: pixels a point, 1 at 96 dpi
+  float scale() const;              // of the display it is on: pixels a point, 1 at 96 dpi
+  std::string portal_name() const;  // for dialogs that belong to it, see portal.h
   WindowPlace place() const;
   void begin_frame();  // then ImGui's widgets, in pixels
   void end_frame();    // draws and shows them

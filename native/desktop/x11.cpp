@@ -1,10 +1,12 @@
-#include "native/desktop/x11_dpi.h"
+#include "native/desktop/x11.h"
 
 #include <SDL.h>
 #include <SDL_syswm.h>
 
 #include <cmath>
 #include <cstdlib>
+#include <optional>
+#include <sstream>
 #include <string>
 
 namespace limpid {
@@ -37,22 +39,37 @@ float dpi_of(Display* display, void* xlib) {
   return std::abs(dpi - 96) < 1 ? 0 : dpi;  // 96 is what a server says that was told nothing
 }
 
+std::optional<SDL_SysWMinfo> x11_info(SDL_Window* window) {
+  SDL_SysWMinfo info;
+  SDL_VERSION(&info.version);
+  if (!SDL_GetWindowWMInfo(window, &info) || info.subsystem != SDL_SYSWM_X11) return {};
+  return info;
+}
+
 }  // namespace
 
 float x11_dpi(SDL_Window* window) {
-  SDL_SysWMinfo info;
-  SDL_VERSION(&info.version);
-  if (!SDL_GetWindowWMInfo(window, &info) || info.subsystem != SDL_SYSWM_X11) return 0;
+  const std::optional<SDL_SysWMinfo> info = x11_info(window);
+  if (!info) return 0;
   void* xlib = SDL_LoadObject("libX11.so.6");
   if (!xlib) return 0;
-  const float dpi = dpi_of(info.info.x11.display, xlib);
+  const float dpi = dpi_of(info->info.x11.display, xlib);
   SDL_UnloadObject(xlib);
   return dpi;
+}
+
+std::string x11_name(SDL_Window* window) {
+  const std::optional<SDL_SysWMinfo> info = x11_info(window);
+  if (!info) return "";
+  std::ostringstream name;
+  name << "x11:" << std::hex << info->info.x11.window;
+  return name.str();
 }
 
 #else
 
 float x11_dpi(SDL_Window*) { return 0; }
+std::string x11_name(SDL_Window*) { return ""; }
 
 #endif
 
