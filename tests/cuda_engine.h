@@ -100,6 +100,31 @@ inline void expect_micro_batches_equal(CudaPrecision precision) {
   }
 }
 
+// Two networks that learn in turn, and read, restore and end in one thread: each on its own GPU.
+inline void expect_devices_apart() {
+  using namespace engine_table;
+  const Pictures pictures(2, {8, 8, 3});
+  const Limits limits{.height = 8, .width = 8, .batch = 2, .training = true};
+  const auto first = make_cuda_engine(CudaPrecision::fp32, 0);
+  const auto second = make_cuda_engine(CudaPrecision::fp32, 1);
+  EXPECT_EQ(first->name(), "cuda-fp32");
+  EXPECT_EQ(second->name(), "cuda-fp32:1");
+  EXPECT_GE(second->best_batch(classroom(), limits), 1);
+  auto one = first->prepare(classroom(), limits), other = second->prepare(classroom(), limits);
+  for (Network* network : {one.get(), other.get()}) network->write(random_state(classroom()));
+  for (int step = 1; step <= 2; ++step) {
+    for (Network* network : {one.get(), other.get()}) {
+      network->accumulate(pictures.noisy_batch(), pictures.clean_batch(), place);
+      network->update({.step = step, .gradient_scale = 0.5f});
+    }
+  }
+  const State mine = one->read();
+  EXPECT_EQ(other->read(), mine);
+  EXPECT_EQ(denoised(*other, pictures), denoised(*one, pictures));
+  one.reset();
+  EXPECT_EQ(other->read(), mine);
+}
+
 // Both optimizers, the average from the first step on, and tensors that are not trained.
 inline void expect_updates_agree() {
   using namespace engine_table;

@@ -274,15 +274,17 @@ inline void expect_whole_batches() {
   }
 }
 
-// More calls than the device keeps the losses of.
+// More calls than the device keeps the losses of; and other GPUs are used in between, where there
+// are some.
 inline void expect_losses_in_order(int calls) {
   const TrainingPictures pictures(2);
   const Dataset dataset = pictures.open();
   const Batches batches(dataset, {0, 1}, {.shuffle = false, .crop = 2});
   const Model model{"tiny", 3, {{.name = "out", .channels = 3}}};
-  const auto engine = make_cuda_engine(CudaPrecision::fp32);
+  const auto engine = make_cuda_engine(CudaPrecision::fp32, cuda_devices() - 1);
   const auto network = engine->prepare(model, {.height = 2, .width = 2, .training = true});
   const std::vector<const CompactImage*> held{dataset.held(0), dataset.held(1)};
+  cuda::use_device(0);
   ASSERT_TRUE(network->hold(held));
   EXPECT_TRUE(network->losses().empty());
   std::vector<double> expected;
@@ -296,8 +298,10 @@ inline void expect_losses_in_order(int calls) {
   for (int i = 0; i < calls; ++i) {
     Sample sample;
     batches.plan(uint32_t(i % 3), 0, {&sample, 1});
+    cuda::use_device(0);
     network->accumulate_samples({&sample, 1}, {});
   }
+  cuda::use_device(0);
   const std::vector<double> losses = network->losses();
   ASSERT_EQ(losses.size(), size_t(calls));
   for (int i = 0; i < calls; ++i) EXPECT_EQ(losses[i], expected[i % 3]) << i;

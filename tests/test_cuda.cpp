@@ -62,6 +62,11 @@ INSTANTIATE_TEST_SUITE_P(Precisions, Cuda, testing::ValuesIn(cuda_cases), cuda_c
 
 TEST_F(Cuda, UpdatesAgreeWithTheReference) { expect_updates_agree(); }
 
+TEST_F(Cuda, SeveralGpusKeepApart) {
+  if (cuda_devices() < 2) GTEST_SKIP() << "NOT TESTED: there is one GPU";
+  expect_devices_apart();
+}
+
 TEST_F(Cuda, DenoisingIsPictureByPictureAndInPlace) { expect_denoising_by_pictures(); }
 
 TEST_F(Cuda, MemoryIsKnownBeforeAndWhatDoesNotFitIsRefused) {

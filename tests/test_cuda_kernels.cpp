@@ -2,6 +2,7 @@
 // against the reference. test_cuda.cpp runs the same on a real one.
 #include <gtest/gtest.h>
 
+#include "core/error.h"
 #include "native/cuda/emulation/emulation.h"
 #include "tests/cuda_engine.h"
 
@@ -41,6 +42,17 @@ TEST_P(CudaKernels, TheOrderOfThreadsChangesNoBit) {
 INSTANTIATE_TEST_SUITE_P(Precisions, CudaKernels, testing::ValuesIn(cuda_cases), cuda_case_name);
 
 TEST(CudaKernels, UpdatesAgreeWithTheReference) { expect_updates_agree(); }
+
+TEST(CudaKernels, SeveralGpusKeepApart) { expect_devices_apart(); }
+
+TEST(CudaKernels, WhatIsNoGpuIsRefusedInWords) {
+  try {
+    make_cuda_engine(CudaPrecision::bf16, 2);
+    FAIL() << "there are two";
+  } catch (const Error& error) {
+    EXPECT_STREQ(error.what(), "there is no GPU 2 in this machine: they are 0 to 1");
+  }
+}
 
 TEST(CudaKernels, DenoisingIsPictureByPictureAndInPlace) { expect_denoising_by_pictures(); }
 

@@ -16,6 +16,12 @@ TEST(Format, Counts) {
   EXPECT_EQ(count_text(12'345'678), "12.3 million");
 }
 
+TEST(Format, DevicesByTheirNames) {
+  EXPECT_EQ(device_titles(
+                {"CPU, AVX-512, 2 threads", "NVIDIA H200, 141 GB", "NVIDIA H200, 141 GB", "Tesla"}),
+            (std::vector<std::string>{"CPU", "NVIDIA H200", "NVIDIA H200 (2)", "Tesla"}));
+}
+
 TEST(Format, Bytes) {
   EXPECT_EQ(bytes_text(2'000), "2 kB");
   EXPECT_EQ(bytes_text(999e6), "999 MB");

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <map>
 
 namespace limpid {
 namespace {
@@ -54,6 +55,17 @@ std::string fixed_text(double value, int digits) {
 
 std::string significant_text(double value, int digits) {
   return std::isfinite(value) ? printed("%.*g", digits, value) : not_finite(value);
+}
+
+std::vector<std::string> device_titles(const std::vector<std::string>& descriptions) {
+  std::vector<std::string> titles;
+  std::map<std::string, int> alike;
+  for (const std::string& description : descriptions) {
+    const std::string title = description.substr(0, description.find(','));
+    const int count = ++alike[title];
+    titles.push_back(count > 1 ? title + " (" + std::to_string(count) + ")" : title);
+  }
+  return titles;
 }
 
 }  // namespace limpid

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <string>
+#include <vector>
 
 namespace limpid {
 
@@ -15,5 +16,8 @@ std::string rate_text(double per_s);        // "0.15", "2.6", "120"
 std::string fixed_text(double value, int digits);
 // With so many significant digits: "0.0123".
 std::string significant_text(double value, int digits);
+// Devices by what their descriptions begin with, up to a comma; those that are alike are counted:
+// "CPU", "NVIDIA H200", "NVIDIA H200 (2)".
+std::vector<std::string> device_titles(const std::vector<std::string>& descriptions);
 
 }  // namespace limpid

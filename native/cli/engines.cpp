@@ -11,6 +11,12 @@ std::string absence(const EngineEntry& entry) {
   return entry.missing ? entry.missing() : "";
 }
 
+int device_count(const EngineEntry& entry) { return entry.devices ? entry.devices() : 1; }
+
+std::string engine_name(const EngineEntry& entry, int device) {
+  return device == 0 ? entry.name : entry.name + ":" + std::to_string(device);
+}
+
 std::string default_engine(const Engines& engines) {
   for (const EngineEntry& entry : engines) {
     if (absence(entry).empty()) return entry.name;
@@ -20,12 +26,18 @@ std::string default_engine(const Engines& engines) {
 }
 
 std::unique_ptr<Engine> make_engine(const Engines& engines, const std::string& name) {
+  const size_t colon = name.find(':');
+  const std::string kind = name.substr(0, colon);
   std::string names;
   for (const EngineEntry& entry : engines) {
-    if (entry.name == name) {
+    if (entry.name == kind) {
       const std::string why = absence(entry);
       if (!why.empty()) throw Error("engine " + name + ": " + why);
-      return entry.make();
+      for (int device = 0; device < device_count(entry); ++device) {
+        if (engine_name(entry, device) == name) return entry.make(device);
+      }
+      throw UsageError("there is no engine " + name + ": the last one of its kind is " +
+                       engine_name(entry, device_count(entry) - 1));
     }
     names += (names.empty() ? "" : ", ") + entry.name;
   }

@@ -9,12 +9,13 @@
 
 namespace limpid {
 
+// A kind of engine, on one device or several. The machine is asked when it matters only.
 struct EngineEntry {
   std::string name;
-  std::unique_ptr<Engine> (*make)() = nullptr;  // none: `absent` says why
+  std::unique_ptr<Engine> (*make)(int device) = nullptr;  // none: `absent` says why
   std::string absent = {};
-  std::string (*missing)() =
-      nullptr;  // what this machine lacks, asked when it matters; "": nothing
+  std::string (*missing)() = nullptr;  // what this machine lacks; "": nothing
+  int (*devices)() = nullptr;          // how many it has; none: one
 };
 
 // Why it cannot be made here, in one sentence; "" when it can.
@@ -22,6 +23,11 @@ std::string absence(const EngineEntry& entry);
 
 // The first one that can be made is the default.
 using Engines = std::vector<EngineEntry>;
+
+int device_count(const EngineEntry& entry);
+
+// As make_engine() takes it: the kind's, for devices after the first with their number, "cuda:1".
+std::string engine_name(const EngineEntry& entry, int device);
 
 std::string default_engine(const Engines& engines);
 

@@ -14,9 +14,12 @@ int run(const Engines& engines, bool json) {
   Json list = Json::array();
   for (const EngineEntry& entry : engines) {
     const std::string why = absence(entry);
-    const std::string text = why.empty() ? entry.make()->describe() : "absent: " + why;
-    list.push_back({{"name", entry.name}, {"available", why.empty()}, {"description", text}});
-    if (!json) std::printf("%-10s %s\n", entry.name.c_str(), text.c_str());
+    for (int device = 0; device < (why.empty() ? device_count(entry) : 1); ++device) {
+      const std::string name = engine_name(entry, device);
+      const std::string text = why.empty() ? entry.make(device)->describe() : "absent: " + why;
+      list.push_back({{"name", name}, {"available", why.empty()}, {"description", text}});
+      if (!json) std::printf("%-11s %s\n", name.c_str(), text.c_str());
+    }
   }
   if (json) std::printf("%s\n", Json{{"engines", list}}.dump().c_str());
   return 0;

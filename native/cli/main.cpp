@@ -68,27 +68,33 @@ int run(const Job& job) {
   }
 }
 
+#ifdef LIMPID_CUDA
+template <CudaPrecision precision>
+EngineEntry cuda_entry(const char* name) {
+  return {.name = name,
+          .make = [](int device) { return make_cuda_engine(precision, device); },
+          .missing = cuda_absence,
+          .devices = cuda_devices};
+}
+#endif
+
 }  // namespace
 
 int main(int argc, char** argv) {
   const Engines engines = {
 #ifdef LIMPID_CPU
-      {.name = "cpu", .make = make_cpu_engine},
+      {.name = "cpu", .make = [](int) { return make_cpu_engine(); }},
 #else
       {.name = "cpu", .absent = "this limpid was not built with XNNPACK"},
 #endif
 #ifdef LIMPID_CUDA
-      {.name = "cuda", .make = [] { return make_cuda_engine(); }, .missing = cuda_absence},
-      {.name = "cuda-tf32",
-       .make = [] { return make_cuda_engine(CudaPrecision::tf32); },
-       .missing = cuda_absence},
-      {.name = "cuda-fp32",
-       .make = [] { return make_cuda_engine(CudaPrecision::fp32); },
-       .missing = cuda_absence},
+      cuda_entry<CudaPrecision::bf16>("cuda"),
+      cuda_entry<CudaPrecision::tf32>("cuda-tf32"),
+      cuda_entry<CudaPrecision::fp32>("cuda-fp32"),
 #else
       {.name = "cuda", .absent = "this limpid was not built with CUDA"},
 #endif
-      {.name = "reference", .make = make_reference_engine},
+      {.name = "reference", .make = [](int) { return make_reference_engine(); }},
   };
   CLI::App app(description, "limpid");
   app.formatter(std::make_shared<HelpFormatter>());

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstring>
 #include <utility>
+#include <vector>
 
 #include "core/error.h"
 #include "native/cuda/check.h"
@@ -31,29 +32,66 @@ void check(cudaError_t code, const char* what) {
   }
 }
 
-std::string device_absence() {
-  int count = 0;
-  try {
-    check(cudaGetDeviceCount(&count), "looking for a GPU");
-    if (count == 0) return "there is no NVIDIA GPU in this machine";
-    cudaDeviceProp properties;
-    check(cudaGetDeviceProperties(&properties, 0), "asking the GPU what it is");
-    if (properties.major >= 8) return "";
-    return std::string("the GPU is an ") + properties.name + " of compute capability " +
-           std::to_string(properties.major) + "." + std::to_string(properties.minor) +
-           "; 8.0 is the least that is supported";
-  } catch (const Error& error) {
-    return error.what();
-  }
+namespace {
+
+constexpr int least_major = 8;  // sm_80
+
+int attribute(cudaDeviceAttr which, int index) {
+  int value = 0;
+  check(cudaDeviceGetAttribute(&value, which, index), "asking the GPU what it is");
+  return value;
 }
 
-std::string device_description() {
+struct Found {
+  std::vector<int> usable;  // as the driver counts them
+  std::string absence;      // why there is none of them
+};
+
+Found look() {
+  Found found;
+  try {
+    int count = 0;
+    check(cudaGetDeviceCount(&count), "looking for a GPU");
+    found.absence = "there is no NVIDIA GPU in this machine";
+    for (int i = 0; i < count; ++i) {
+      const int major = attribute(cudaDevAttrComputeCapabilityMajor, i);
+      if (major >= least_major) {
+        found.usable.push_back(i);
+        continue;
+      }
+      cudaDeviceProp properties;
+      check(cudaGetDeviceProperties(&properties, i), "asking the GPU what it is");
+      found.absence = std::string("the GPU is an ") + properties.name + " of compute capability " +
+                      std::to_string(major) + "." + std::to_string(properties.minor) + "; " +
+                      std::to_string(least_major) + ".0 is the least that is supported";
+    }
+    if (!found.usable.empty()) found.absence.clear();
+  } catch (const Error& error) {
+    found = {{}, error.what()};
+  }
+  return found;
+}
+
+const Found& devices() {
+  static const Found found = look();
+  return found;
+}
+
+}  // namespace
+
+int device_count() { return int(devices().usable.size()); }
+std::string device_absence() { return devices().absence; }
+
+std::string device_description(int device) {
   cudaDeviceProp properties;
-  check(cudaGetDeviceProperties(&properties, 0), "asking the GPU what it is");
+  check(cudaGetDeviceProperties(&properties, devices().usable[device]),
+        "asking the GPU what it is");
   return std::string(properties.name) + ", " +
          std::to_string(properties.totalGlobalMem / 1'000'000'000) + " GB, compute capability " +
          std::to_string(properties.major) + "." + std::to_string(properties.minor);
 }
+
+void use_device(int device) { check(cudaSetDevice(devices().usable[device]), "choosing the GPU"); }
 
 namespace {
 

@@ -1,5 +1,5 @@
-// What a GPU offers, without a type of CUDA's. Two files fulfil it: device.cpp a real GPU,
-// emulation/device.cpp this machine's memory, for tests.
+// What GPUs offer, without a type of CUDA's. Two files fulfil it: device.cpp real GPUs,
+// emulation/device.cpp two in this machine's memory, for tests.
 //
 // Calls throw Error in words when the GPU fails: out of memory, with both figures; gone; whatever
 // else the driver says, with the place.
@@ -15,10 +15,16 @@ struct CUgraphExec_st;
 
 namespace limpid::cuda {
 
-std::string device_absence();  // why there is no GPU to use, in one sentence; "" if there is
+// The GPUs that can be used, counted from 0 in the driver's order.
+int device_count();
+std::string device_absence();                // why there is none, in one sentence; "" if there is
+std::string device_description(int device);  // "NVIDIA H200, 141 GB, compute capability 9.0"
+
+// What follows in this thread is asked of that GPU: all of the below, and launches. Things that
+// were made on one GPU are used on that one.
+void use_device(int device);
 size_t total_device_bytes();
-size_t free_device_bytes();        // at this moment; other programs take of them too
-std::string device_description();  // "NVIDIA H200, 141 GB, compute capability 9.0"
+size_t free_device_bytes();  // at this moment; other programs take of them too
 
 // Memory of the GPU's. Its first values are anything.
 class DeviceMemory {

@@ -21,14 +21,18 @@ namespace limpid {
 
 using CudaPrecision = cuda::Precision;
 
-// Why there is no GPU that this engine can use, in one sentence; "" if there is one.
+// The GPUs that this engine can use, counted from 0 in the driver's order, and why there are none,
+// in one sentence; "" if there are.
+int cuda_devices();
 std::string cuda_absence();
 
-// Throws Error with that sentence when there is none. Between precisions results differ by
-// rounding: fp32 is within some hundred roundings of the reference, tf32 rounds factors to 11 bits,
-// bf16 values, weights and gradients to 8. One precision gives the same bits in every run on one
-// GPU, for any cut of a batch into calls (but with batch normalization, which sees one call's
-// pictures).
-std::unique_ptr<Engine> make_cuda_engine(CudaPrecision precision = CudaPrecision::bf16);
+// Its name() is "cuda", "cuda-tf32" or "cuda-fp32", for devices after the first with their number:
+// "cuda:1". Throws Error when there is no such device, in a sentence. Between precisions results
+// differ by rounding: fp32 is within some hundred roundings of the reference, tf32 rounds factors
+// to 11 bits, bf16 values, weights and gradients to 8. One precision gives the same bits in every
+// run on one GPU, for any cut of a batch into calls (but with batch normalization, which sees one
+// call's pictures).
+std::unique_ptr<Engine> make_cuda_engine(CudaPrecision precision = CudaPrecision::bf16,
+                                         int device = 0);
 
 }  // namespace limpid

@@ -4,6 +4,7 @@
 #include <cassert>
 #include <utility>
 
+#include "core/error.h"
 #include "native/cuda/loss.h"
 #include "native/cuda/optimizer.h"
 #include "native/cuda/packing.h"
@@ -22,9 +23,10 @@ std::vector<std::unique_ptr<Graph>> graphs(int count) {
 }  // namespace
 
 template <Precision precision>
-GpuNetwork<precision>::GpuNetwork(const Model& model, const Limits& limits)
+GpuNetwork<precision>::GpuNetwork(const Model& model, const Limits& limits, int device)
     : model_(model),
       limits_(limits),
+      device_(device),
       picture_{limits.height, limits.width, model.channels},
       state_(model_, limits.training),
       denoising_(model_, picture_, Purpose::denoise, limits.batch) {
@@ -60,8 +62,18 @@ typename GpuNetwork<precision>::Layout GpuNetwork<precision>::layout() const {
   return layout;
 }
 
+// Its members are released on their GPU; where that has vanished there is nothing to release.
+template <Precision precision>
+GpuNetwork<precision>::~GpuNetwork() {
+  try {
+    use_device(device_);
+  } catch (const Error&) {
+  }
+}
+
 template <Precision precision>
 void GpuNetwork<precision>::allocate() {
+  use_device(device_);
   stream_.emplace();
   state_.allocate(*stream_);
   memory_ = DeviceMemory(at_.end);
@@ -77,6 +89,7 @@ void GpuNetwork<precision>::allocate() {
 template <Precision precision>
 void GpuNetwork<precision>::denoise(ConstBatch noisy, Batch restored) {
   assert(noisy.shape == picture_ && restored.shape == picture_ && noisy.n == restored.n);
+  use_device(device_);
   DeviceStream& stream = *stream_;
   if (denoising_is_stale_) denoising_.load(stream, state_);
   denoising_is_stale_ = false;
@@ -98,6 +111,7 @@ double GpuNetwork<precision>::accumulate(ConstBatch noisy, ConstBatch clean,
   assert(training_ && noisy.n <= limits_.batch && noisy.n == clean.n);
   assert(noisy.shape == picture_ && clean.shape == picture_);
   assert(untold_ == 0 && told_.empty());
+  use_device(device_);
   DeviceStream& stream = *stream_;
   const size_t bytes = noisy.n * picture_.count() * sizeof(float);
   float* const pictures = memory_.at<float>(at_.noisy);
@@ -111,6 +125,7 @@ double GpuNetwork<precision>::accumulate(ConstBatch noisy, ConstBatch clean,
 template <Precision precision>
 bool GpuNetwork<precision>::hold(std::span<const CompactImage* const> pictures) {
   assert(training_ && held_.bytes() == 0);
+  use_device(device_);
   const size_t bytes = HeldPictures::bytes(pictures);
   const size_t limit = limits_.memory_bytes;
   if (limit > 0 && memory_bytes() + bytes > limit) return false;
@@ -125,6 +140,7 @@ void GpuNetwork<precision>::accumulate_samples(std::span<const Sample> samples,
                                                const TrainingPlace& place) {
   const int n = int(samples.size());
   assert(held_.bytes() > 0 && n <= limits_.batch);
+  use_device(device_);
   if (untold_ == most_untold_losses) take_losses();
   DeviceStream& stream = *stream_;
   Sample* const on_device = memory_.at<Sample>(at_.samples);
@@ -141,6 +157,7 @@ void GpuNetwork<precision>::accumulate_samples(std::span<const Sample> samples,
 
 template <Precision precision>
 std::vector<double> GpuNetwork<precision>::losses() {
+  use_device(device_);
   take_losses();
   return std::exchange(told_, {});
 }
@@ -182,6 +199,7 @@ void GpuNetwork<precision>::learn(Graph& graph, int n, const TrainingPlace& plac
 template <Precision precision>
 void GpuNetwork<precision>::update(const UpdateStep& step) {
   assert(training_ && step.step >= 1);
+  use_device(device_);
   DeviceStream& stream = *stream_;
   const bool averaging = step.average_decay > 0;
   const UpdateFactors factors = update_factors(step);
@@ -196,7 +214,14 @@ void GpuNetwork<precision>::update(const UpdateStep& step) {
 }
 
 template <Precision precision>
+State GpuNetwork<precision>::read() const {
+  use_device(device_);
+  return state_.read(*stream_);
+}
+
+template <Precision precision>
 void GpuNetwork<precision>::write(const State& state) {
+  use_device(device_);
   state_.write(*stream_, state);
   if (training_) training_->load(*stream_, state_);
   denoising_is_stale_ = true;

@@ -21,7 +21,8 @@ class GpuNetwork : public Network {
  public:
   // Plans only: memory_bytes() is known, and the GPU is not asked for anything before allocate().
   // The sides must suit the model.
-  GpuNetwork(const Model& model, const Limits& limits);
+  GpuNetwork(const Model& model, const Limits& limits, int device);
+  ~GpuNetwork() override;
   void allocate();
 
   void denoise(ConstBatch noisy, Batch restored) override;
@@ -30,7 +31,7 @@ class GpuNetwork : public Network {
   void accumulate_samples(std::span<const Sample> samples, const TrainingPlace& place) override;
   std::vector<double> losses() override;
   void update(const UpdateStep& step) override;
-  State read() const override { return state_.read(*stream_); }
+  State read() const override;
   void write(const State& state) override;
   size_t memory_bytes() const override;
 
@@ -53,6 +54,7 @@ class GpuNetwork : public Network {
 
   const Model model_;
   const Limits limits_;
+  const int device_;  // of device.h
   const Shape picture_;
   DeviceState state_;
   Arena arena_;  // of both programs, which never run at one time

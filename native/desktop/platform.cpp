@@ -32,7 +32,9 @@ std::unique_ptr<Worker> make_worker() {
   std::vector<std::unique_ptr<Engine>> engines;
   engines.push_back(make_cpu_engine());
 #ifdef LIMPID_CUDA
-  if (cuda_absence().empty()) engines.push_back(make_cuda_engine());
+  for (int i = 0; i < cuda_devices(); ++i) {
+    engines.push_back(make_cuda_engine(CudaPrecision::bf16, i));
+  }
 #endif
   return std::make_unique<Worker>(
       std::move(engines), int(std::thread::hardware_concurrency()),

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "core/ui/format.h"
 #include "core/ui/panels.h"
 #include "core/ui/texts.h"
 #include "core/ui/theme.h"
@@ -35,17 +36,20 @@ void draw_choice(UiState& state) {
 }
 
 void draw_engine(UiState& state) {
-  std::vector<const char*> names;
+  std::vector<std::string> descriptions;
   int chosen = 0;
   for (const EnginesFound::Entry& entry : state.engines) {
-    if (entry.name == state.choices.engine) chosen = int(names.size());
-    names.push_back(entry.name.c_str());
+    if (entry.name == state.choices.engine) chosen = int(descriptions.size());
+    descriptions.push_back(entry.description);
   }
+  const std::vector<std::string> titles = device_titles(descriptions);
+  std::vector<const char*> names;
+  for (const std::string& title : titles) names.push_back(title.c_str());
   const bool several = names.size() > 1, threaded = state.threads > 1;
   const float share = share_of_row(int(several) + int(threaded));
   ImGui::PushItemWidth(share);
   if (several && choice("engine", text(Text::engine), names, chosen)) {
-    state.choices.engine = names[size_t(chosen)];
+    state.choices.engine = state.engines[size_t(chosen)].name;
   }
   if (several && threaded) ImGui::SameLine();
   int threads = state.choices.threads > 0 ? state.choices.threads : state.threads;
@@ -54,7 +58,7 @@ void draw_engine(UiState& state) {
   }
   ImGui::PopItemWidth();
   const WithFont font(Face::body, small_px);
-  paragraph(state.engines[size_t(chosen)].description.c_str(), colors().muted);
+  paragraph(descriptions[size_t(chosen)].c_str(), colors().muted);
 }
 
 }  // namespace

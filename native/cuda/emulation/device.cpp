@@ -7,9 +7,11 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <stdexcept>
 #include <utility>
 
 #include "core/error.h"
+#include "native/cuda/emulation/emulation.h"
 
 namespace limpid::cuda {
 namespace {
@@ -17,16 +19,25 @@ namespace {
 constexpr size_t guard_bytes = 4096;  // before and after, more than a tile's row
 constexpr int filling = 0xFF;
 
+thread_local int used = 0;
+
+// A stream's handle tells where it was made.
+CUstream_st* handle_of(int device) { return reinterpret_cast<CUstream_st*>(intptr_t(device + 1)); }
+
 bool is_untouched(const uint8_t* guard) {
   return std::all_of(guard, guard + guard_bytes, [](uint8_t byte) { return byte == filling; });
 }
 
 }  // namespace
 
+int device_count() { return 2; }
 std::string device_absence() { return ""; }
+std::string device_description(int device) {
+  return "emulated GPU " + std::to_string(device) + ", this machine's memory";
+}
+void use_device(int device) { used = device; }
 size_t total_device_bytes() { return SIZE_MAX; }
 size_t free_device_bytes() { return SIZE_MAX; }
-std::string device_description() { return "an emulated GPU"; }
 
 DeviceMemory::DeviceMemory(size_t bytes) : bytes_(bytes) {
   if (bytes == 0) return;
@@ -57,16 +68,30 @@ DeviceMemory& DeviceMemory::operator=(DeviceMemory&& other) noexcept {
 }
 
 class DeviceStream::Staging {};
-DeviceStream::DeviceStream() = default;
+DeviceStream::DeviceStream() : handle_(handle_of(used)) {}
 DeviceStream::~DeviceStream() = default;
 void DeviceStream::upload(void* device, const void* host, size_t bytes) {
+  emulation::expect_used(*this);
   std::memcpy(device, host, bytes);
 }
 void DeviceStream::download(void* host, const void* device, size_t bytes) {
+  emulation::expect_used(*this);
   std::memcpy(host, device, bytes);
 }
-void DeviceStream::clear(void* device, size_t bytes) { std::memset(device, 0, bytes); }
-void DeviceStream::copy(void* to, const void* from, size_t bytes) { std::memmove(to, from, bytes); }
+void DeviceStream::clear(void* device, size_t bytes) {
+  emulation::expect_used(*this);
+  std::memset(device, 0, bytes);
+}
+void DeviceStream::copy(void* to, const void* from, size_t bytes) {
+  emulation::expect_used(*this);
+  std::memmove(to, from, bytes);
+}
+
+void emulation::expect_used(const DeviceStream& stream) {
+  if (stream.handle() != handle_of(used)) {
+    throw std::logic_error("a stream of one GPU is used while another one is chosen");
+  }
+}
 
 Graph::~Graph() = default;
 void Graph::run(DeviceStream&, const std::function<void()>& launches) { launches(); }

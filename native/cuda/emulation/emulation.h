@@ -45,6 +45,8 @@ namespace emulation {
 enum class Order { ascending, descending };
 void set_order(Order order);  // of blocks and threads; ascending at first
 
+// Throws std::logic_error when the stream was made on another GPU than this thread's.
+void expect_used(const DeviceStream& stream);
 void run(const char* name, const LaunchShape& shape, const std::function<void()>& kernel);
 
 void note_read(const void* at, size_t bytes);
@@ -53,8 +55,9 @@ void note_write(const void* at, size_t bytes);
 }  // namespace emulation
 
 template <class... Parameters, class... Arguments>
-void launch(DeviceStream&, const char* name, const LaunchShape& shape,
+void launch(DeviceStream& stream, const char* name, const LaunchShape& shape,
             void (*kernel)(Parameters...), const Arguments&... arguments) {
+  emulation::expect_used(stream);
   emulation::run(name, shape, [&] { kernel(arguments...); });
 }
 
