@@ -194,7 +194,7 @@ void Training::say_data() {
                   ", so the test is not quite fair (--group-duplicates "
                   "keeps each on one side)");
   }
-  const int threads = start_.settings.threads;
+  const int threads = start_.settings.training.threads;
   progress_.say(std::to_string(split_.train.size()) + " pictures to learn from, " +
                 std::to_string(split_.test.size()) + " to test; model " + start_.model.model.name +
                 " on " + engine_->describe() +
