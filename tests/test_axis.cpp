@@ -1,4 +1,4 @@
-#include "core/ui/axis.h"
+#include "core/chart/axis.h"
 
 #include <gtest/gtest.h>
 

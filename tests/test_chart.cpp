@@ -11,50 +11,6 @@ namespace {
 constexpr Color blue = {0, 0, 1};
 constexpr Color red = {1, 0, 0};
 
-TEST(Ticks, AreRoundNumbersAroundTheValues) {
-  const Ticks ticks = value_ticks(0.0117, 0.069);
-  EXPECT_FALSE(ticks.logarithmic);
-  ASSERT_EQ(ticks.values.size(), 7u);
-  for (int i = 0; i < 7; ++i) EXPECT_NEAR(ticks.values[i], 0.01 * (i + 1), 1e-12);
-}
-
-TEST(Ticks, HoldAllValuesAndAreNotMany) {
-  for (const double least : {-3.0, 0.0, 1e-6, 0.02, 0.9, 7.0, 123.0}) {
-    for (const double factor : {1.0, 1.001, 1.5, 3.0, 9.9, 10.1, 40.0, 1e3, 1e6}) {
-      const double most = std::max(least * factor, least);
-      const Ticks ticks = value_ticks(least, most);
-      EXPECT_LE(ticks.low, least + 1e-12) << least << ' ' << most;
-      EXPECT_GE(ticks.high, most * (1 - 1e-9)) << least << ' ' << most;
-      EXPECT_GE(ticks.values.size(), 2u) << least << ' ' << most;
-      EXPECT_LE(ticks.values.size(), 12u) << least << ' ' << most;
-      EXPECT_EQ(ticks.logarithmic, least > 0 && most > 10 * least);
-      EXPECT_TRUE(std::is_sorted(ticks.values.begin(), ticks.values.end()));
-    }
-  }
-}
-
-TEST(Ticks, OfEpochsAreWhole) {
-  EXPECT_EQ(epoch_ticks(1).values, (std::vector<double>{1}));
-  EXPECT_EQ(epoch_ticks(4).values, (std::vector<double>{1, 2, 3, 4}));
-  EXPECT_EQ(epoch_ticks(50).values,
-            (std::vector<double>{1, 5, 10, 15, 20, 25, 30, 35, 40, 45, 50}));
-  for (const int epochs : {13, 99, 1000, 123456}) {
-    const Ticks ticks = epoch_ticks(epochs);
-    EXPECT_LE(ticks.values.size(), 12u);
-    EXPECT_EQ(ticks.low, 1);
-    EXPECT_EQ(ticks.high, epochs);
-  }
-}
-
-TEST(Ticks, HaveReadableNumbers) {
-  EXPECT_EQ(tick_text(1e-14), "0");
-  EXPECT_EQ(tick_text(0.02), "0.02");
-  EXPECT_EQ(tick_text(5e-5), "5e-05");
-  EXPECT_EQ(tick_text(500), "500");
-  EXPECT_EQ(tick_text(20'000), "20,000");
-  EXPECT_EQ(tick_text(-1'000'000), "-1,000,000");
-}
-
 size_t pixels_like(const Image& image, Color color, int first_row, int end_row) {
   size_t count = 0;
   for (int y = first_row; y < end_row; ++y) {

@@ -73,6 +73,7 @@ std::string folder_of(const std::string& path,
 
 // What a folder may include of our own, by the start of the path.
 const std::map<std::string, std::vector<std::string>> directions = {
+    {"core/chart/", {"core/chart/"}},
     {"core/image/", {"core/error.h", "core/image/"}},
     {"core/noise/", {"core/error.h", "core/image/", "core/noise/"}},
     {"core/classical/", {"core/error.h", "core/image/", "core/classical/"}},

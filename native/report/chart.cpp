@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 #include <limits>
 
+#include "core/chart/axis.h"
 #include "native/report/text.h"
 
 namespace limpid {
@@ -23,76 +23,35 @@ constexpr float number_px = 24;
 constexpr float label_px = 26;
 constexpr size_t most_marked = 40;  // values of a curve that still get a dot each
 
-// The least of 1, 2, 5, 10, ... times a power of ten that is at least `step`.
-double round_step(double step) {
-  const double power = std::pow(10.0, std::floor(std::log10(step)));
-  for (const double factor : {1.0, 2.0, 5.0}) {
-    if (factor * power >= step * (1 - 1e-9)) return factor * power;
-  }
-  return 10 * power;
+constexpr int most_marks = 6;  // on the axis of values
+constexpr int most_epoch_marks = 12;
+
+// Of values that span more than a power of ten, logarithmic.
+Axis value_axis(double least, double most) {
+  return least > 0 && most > 10 * least ? logarithmic_axis(least, most, most_marks)
+                                        : linear_axis(least, most, most_marks);
 }
 
-Ticks linear_ticks(double least, double most) {
-  if (!(most > least)) {  // one value only: give it room on both sides
-    const double room = least != 0 ? std::fabs(least) / 2 : 0.5;
-    least -= room;
-    most += room;
-  }
-  const double step = round_step((most - least) / 6);
-  Ticks ticks;
-  ticks.low = std::floor(least / step + 1e-9) * step;
-  ticks.high = std::ceil(most / step - 1e-9) * step;
-  const int steps = int(std::lround((ticks.high - ticks.low) / step));
-  for (int i = 0; i <= steps; ++i) ticks.values.push_back(ticks.low + i * step);
-  return ticks;
+Point point_of(const Axis& epochs, const Axis& values, size_t i, double value) {
+  return {left + (right - left) * float(position(epochs, double(i + 1))),
+          bottom - (bottom - top) * float(position(values, value))};
 }
 
-Ticks logarithmic_ticks(double least, double most) {
-  Ticks ticks = {.logarithmic = true, .low = 0, .high = 0, .values = {}};
-  // Over more than three decades 2 and 5 have no room between the powers of ten.
-  const bool dense = std::log10(most / least) <= 3;
-  std::vector<double> all;
-  const int first = int(std::floor(std::log10(least))) - 1;
-  for (int power = first; power <= first + int(std::log10(most / least)) + 4; ++power) {
-    for (const double factor : {1.0, 2.0, 5.0}) {
-      if (factor == 1 || dense) all.push_back(factor * std::pow(10.0, power));
-    }
-  }
-  const auto above = std::upper_bound(all.begin(), all.end(), least * (1 + 1e-9));
-  const auto below = std::lower_bound(all.begin(), all.end(), most * (1 - 1e-9));
-  ticks.values.assign(above - 1, below + 1);
-  ticks.low = ticks.values.front();
-  ticks.high = ticks.values.back();
-  return ticks;
-}
-
-// Of 0..1 along the axis.
-double place(const Ticks& axis, double value) {
-  if (axis.logarithmic) return std::log(value / axis.low) / std::log(axis.high / axis.low);
-  return axis.high > axis.low ? (value - axis.low) / (axis.high - axis.low) : 0.5;
-}
-
-Point point_of(const Ticks& epochs, const Ticks& values, size_t i, double value) {
-  return {left + (right - left) * float(place(epochs, double(i + 1))),
-          bottom - (bottom - top) * float(place(values, value))};
-}
-
-bool can_be_drawn(const Ticks& axis, double value) {
+bool can_be_drawn(const Axis& axis, double value) {
   return std::isfinite(value) && (!axis.logarithmic || value > 0);
 }
 
-void draw_axes(Canvas& canvas, const Ticks& epochs, const Ticks& values,
-               const std::string& y_label) {
-  for (const double value : values.values) {
-    const float y = std::round(bottom - (bottom - top) * float(place(values, value)));
+void draw_axes(Canvas& canvas, const Axis& epochs, const Axis& values, const std::string& y_label) {
+  for (const double value : values.marks) {
+    const float y = std::round(bottom - (bottom - top) * float(position(values, value)));
     canvas.fill({left, y - 1}, {right, y + 1}, grid_line);
-    draw_text(canvas, {left - 16, y + number_px * 0.32f}, tick_text(value),
+    draw_text(canvas, {left - 16, y + number_px * 0.32f}, mark_text(values, value),
               {.size_px = number_px, .color = faint_ink, .align = Align::right});
   }
-  for (const double epoch : epochs.values) {
-    const float x = std::round(left + (right - left) * float(place(epochs, epoch)));
+  for (const double epoch : epochs.marks) {
+    const float x = std::round(left + (right - left) * float(position(epochs, epoch)));
     canvas.fill({x - 1, bottom}, {x + 1, bottom + 9}, faint_ink);
-    draw_text(canvas, {x, bottom + 14 + number_px * 0.8f}, tick_text(epoch),
+    draw_text(canvas, {x, bottom + 14 + number_px * 0.8f}, mark_text(epochs, epoch),
               {.size_px = number_px, .color = faint_ink, .align = Align::center});
   }
   canvas.fill({left, bottom - 1}, {right, bottom + 1}, faint_ink);
@@ -102,7 +61,7 @@ void draw_axes(Canvas& canvas, const Ticks& epochs, const Ticks& values,
             {.size_px = label_px, .color = ink, .align = Align::center, .upwards = true});
 }
 
-void draw_curve(Canvas& canvas, const Ticks& epochs, const Ticks& values, const Curve& curve) {
+void draw_curve(Canvas& canvas, const Axis& epochs, const Axis& values, const Curve& curve) {
   std::vector<Point> piece;
   const bool marked = curve.values.size() <= most_marked;
   for (size_t i = 0; i <= curve.values.size(); ++i) {
@@ -129,30 +88,6 @@ void draw_legend(Canvas& canvas, const std::vector<Curve>& curves) {
 
 }  // namespace
 
-Ticks value_ticks(double least, double most) {
-  return least > 0 && most > 10 * least ? logarithmic_ticks(least, most)
-                                        : linear_ticks(least, most);
-}
-
-Ticks epoch_ticks(int epochs) {
-  Ticks ticks = {.logarithmic = false, .low = 1, .high = double(epochs), .values = {}};
-  const int step = epochs <= 12 ? 1 : int(round_step(std::max(1.0, epochs / 10.0)));
-  for (int epoch = step; epoch <= epochs; epoch += step) ticks.values.push_back(epoch);
-  if (step > 1) ticks.values.insert(ticks.values.begin(), 1);
-  return ticks;
-}
-
-std::string tick_text(double value) {
-  const double size = std::fabs(value);
-  const bool grouped = size >= 1000 && size < 1e7;
-  char digits[32];
-  std::snprintf(digits, sizeof digits, grouped ? "%.0f" : "%.4g", size < 1e-12 ? 0.0 : value);
-  std::string text = digits;
-  const size_t sign = value < 0 ? 1 : 0;
-  for (size_t at = text.size(); grouped && at > sign + 3;) text.insert(at -= 3, ",");
-  return text;
-}
-
 Image draw_chart(const Chart& chart) {
   double least = std::numeric_limits<double>::infinity(), most = -least;
   size_t epochs = 1;
@@ -164,8 +99,8 @@ Image draw_chart(const Chart& chart) {
       most = std::max(most, value);
     }
   }
-  const Ticks x = epoch_ticks(int(epochs));
-  const Ticks y = least <= most ? value_ticks(least, most) : value_ticks(0, 1);
+  const Axis x = whole_axis(1, int(epochs), most_epoch_marks);
+  const Axis y = least <= most ? value_axis(least, most) : value_axis(0, 1);
 
   Canvas canvas(height, width, paper);
   draw_text(canvas, {left, 52}, shortened(chart.title, 34, right - left), {.size_px = 34});

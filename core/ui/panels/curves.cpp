@@ -2,7 +2,7 @@
 #include <cmath>
 #include <limits>
 
-#include "core/ui/axis.h"
+#include "core/chart/axis.h"
 #include "core/ui/controls.h"
 #include "core/ui/curve.h"
 #include "core/ui/format.h"

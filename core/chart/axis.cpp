@@ -1,9 +1,8 @@
-#include "core/ui/axis.h"
+#include "core/chart/axis.h"
 
 #include <algorithm>
 #include <cmath>
-
-#include "core/ui/format.h"
+#include <cstdio>
 
 namespace limpid {
 namespace {
@@ -91,10 +90,12 @@ std::string mark_text(const Axis& axis, double mark) {
   // What floating point leaves of a zero.
   if (!axis.logarithmic && std::abs(mark) < 1e-9 * (axis.high - axis.low)) mark = 0;
   const double size = std::abs(mark);
-  if (size < 1000 || size >= 1e7) return significant_text(mark, 4);
-  std::string text = fixed_text(mark, 0);
+  const bool grouped = size >= 1000 && size < 1e7;
+  char digits[32];
+  std::snprintf(digits, sizeof digits, grouped ? "%.0f" : "%.4g", mark);
+  std::string text = digits;
   const size_t sign = mark < 0 ? 1 : 0;
-  for (size_t at = text.size(); at > sign + 3;) text.insert(at -= 3, ",");
+  for (size_t at = text.size(); grouped && at > sign + 3;) text.insert(at -= 3, ",");
   return text;
 }
 
