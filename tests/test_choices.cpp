@@ -25,6 +25,7 @@ UiState chosen() {
   state.training.logarithmic = false;
   state.choices.engine = "cuda";
   state.choices.threads = 3;
+  state.choices.memory_bytes = size_t(128) << 20;
   state.recent = {"/a b/ж.png", "/c"};
   return state;
 }
@@ -46,6 +47,7 @@ TEST(Choices, ComeBackAsTheyWere) {
   EXPECT_FALSE(read.training.logarithmic);
   EXPECT_EQ(read.choices.engine, "cuda");
   EXPECT_EQ(read.choices.threads, 3);
+  EXPECT_EQ(read.choices.memory_bytes, size_t(128) << 20);
   EXPECT_EQ(read.recent, state.recent);
 }
 
@@ -81,12 +83,14 @@ TEST(Choices, OutOfRangeAreDrawnIn) {
   json["size"] = 1000000;
   json["view"] = 99;
   json["page"] = 99;
+  json["memory"] = 0;
   UiState state;
   read_choices(json.dump(), state);
   EXPECT_EQ(state.choices.noise.strength, 1.0f);
   EXPECT_EQ(state.training.order.size, 1024);
   EXPECT_EQ(state.view.mode, ViewMode::models);
   EXPECT_EQ(state.page, Page::denoise);
+  EXPECT_EQ(state.choices.memory_bytes, size_t(1) << 20);
 }
 
 }  // namespace

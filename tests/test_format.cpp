@@ -28,6 +28,13 @@ TEST(Format, Bytes) {
   EXPECT_EQ(bytes_text(1.5e9), "1.5 GB");
 }
 
+TEST(Format, Memory) {
+  EXPECT_EQ(memory_text(size_t(1) << 20), "1 MiB");
+  EXPECT_EQ(memory_text(size_t(512) << 20), "512 MiB");
+  EXPECT_EQ(memory_text(size_t(2048) << 20), "2 GiB");
+  EXPECT_EQ(memory_text(size_t(1536) << 20), "1536 MiB");
+}
+
 TEST(Format, Durations) {
   EXPECT_EQ(duration_text(0.4), "0 s");
   EXPECT_EQ(duration_text(59.6), "1 min");

@@ -11,6 +11,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr int most_threads = 4096;
+constexpr size_t least_memory = size_t(1) << 20;
 
 }  // namespace
 
@@ -30,6 +31,7 @@ std::string write_choices(const UiState& state) {
                      {"logarithmic", state.training.logarithmic},
                      {"engine", choices.engine},
                      {"threads", choices.threads},
+                     {"memory", choices.memory_bytes},
                      {"recent", state.recent}};
   return json.dump();
 }
@@ -55,6 +57,7 @@ void read_choices(std::string_view text, UiState& state) {
     const bool logarithmic = json.at("logarithmic").get<bool>();
     choices.engine = json.at("engine").get<std::string>();
     choices.threads = std::clamp(json.at("threads").get<int>(), 0, most_threads);
+    choices.memory_bytes = std::max(json.at("memory").get<size_t>(), least_memory);
     auto recent = json.at("recent").get<std::vector<std::string>>();
     // Whole or not at all.
     state.choices = choices;

@@ -30,6 +30,12 @@ std::string bytes_text(double bytes) {
   return bytes >= 0.95e6 ? printed("%.0f MB", bytes / 1e6) : printed("%.0f kB", bytes / 1e3);
 }
 
+std::string memory_text(size_t bytes) {
+  const size_t mebibytes = bytes >> 20;
+  return mebibytes >= 1024 && mebibytes % 1024 == 0 ? printed("%zu GiB", mebibytes / 1024)
+                                                    : printed("%zu MiB", mebibytes);
+}
+
 std::string duration_text(double seconds) {
   const long whole = std::lround(std::clamp(seconds, 0.0, 1e12));
   if (whole < 60) return printed("%ld s", whole);

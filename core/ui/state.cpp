@@ -53,6 +53,7 @@ Restore restore_as_chosen(const Choices& choices, int picture) {
   if (!restore.already_noisy) restore.noise = choices.noise;
   restore.engine = choices.engine;
   restore.threads = choices.threads;
+  restore.memory_bytes = choices.memory_bytes;
   return restore;
 }
 

@@ -54,9 +54,10 @@ struct ModelEntry {
 struct Choices {
   bool already_noisy = false;
   NoiseSettings noise;
-  int model = 0;            // its number; 0: none yet
-  std::string engine = {};  // one of UiState::engines; empty: the first
-  int threads = 0;          // 0: all of the machine's
+  int model = 0;                                 // its number; 0: none yet
+  std::string engine = {};                       // one of UiState::engines; empty: the first
+  int threads = 0;                               // 0: all of the machine's
+  size_t memory_bytes = Restore().memory_bytes;  // a network's; larger pictures go in tiles
   bool dark = true;
 
   bool operator==(const Choices&) const = default;

@@ -56,6 +56,7 @@ constexpr Row rows[] = {
     {Text::load_model, {"Load model"}},
     {Text::engine, {"Runs on"}},
     {Text::threads, {"Threads"}},
+    {Text::memory, {"Memory, at most"}},
     {Text::compared_with, {"Compare with"}},
 
     {Text::split, {"Split"}},

@@ -47,6 +47,7 @@ enum class Text {
   load_model,
   engine,
   threads,
+  memory,
   compared_with,
   // Viewer
   split,

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cstdint>
 #include <cstdio>
 
 #include "core/ui/format.h"
@@ -35,6 +36,30 @@ void draw_choice(UiState& state) {
   paragraph(model->about.c_str(), colors().muted);
 }
 
+// Of what the machine can address: the largest as a quarter.
+std::vector<size_t> memory_choices(size_t chosen) {
+  std::vector<size_t> choices = {chosen};
+  for (const size_t megabytes : {128, 512, 2048, 8192}) {
+    const uint64_t bytes = uint64_t(megabytes) << 20;
+    if (bytes <= SIZE_MAX / 4 && bytes != chosen) choices.push_back(size_t(bytes));
+  }
+  std::sort(choices.begin(), choices.end());
+  return choices;
+}
+
+void draw_memory(UiState& state) {
+  const std::vector<size_t> choices = memory_choices(state.choices.memory_bytes);
+  std::vector<std::string> texts;
+  std::vector<const char*> names;
+  for (const size_t bytes : choices) texts.push_back(memory_text(bytes));
+  for (const std::string& text : texts) names.push_back(text.c_str());
+  int chosen =
+      int(std::find(choices.begin(), choices.end(), state.choices.memory_bytes) - choices.begin());
+  if (choice("memory", text(Text::memory), names, chosen)) {
+    state.choices.memory_bytes = choices[size_t(chosen)];
+  }
+}
+
 void draw_engine(UiState& state) {
   std::vector<std::string> descriptions;
   int chosen = 0;
@@ -46,16 +71,17 @@ void draw_engine(UiState& state) {
   std::vector<const char*> names;
   for (const std::string& title : titles) names.push_back(title.c_str());
   const bool several = names.size() > 1, threaded = state.threads > 1;
-  const float share = share_of_row(int(several) + int(threaded));
-  ImGui::PushItemWidth(share);
+  const float share = share_of_row(1 + int(threaded));
   if (several && choice("engine", text(Text::engine), names, chosen)) {
     state.choices.engine = state.engines[size_t(chosen)].name;
   }
-  if (several && threaded) ImGui::SameLine();
+  ImGui::PushItemWidth(share);
   int threads = state.choices.threads > 0 ? state.choices.threads : state.threads;
   if (threaded && number("threads", text(Text::threads), threads, 1, state.threads)) {
     state.choices.threads = threads == state.threads ? 0 : threads;
   }
+  if (threaded) ImGui::SameLine();
+  draw_memory(state);
   ImGui::PopItemWidth();
   const WithFont font(Face::body, small_px);
   paragraph(descriptions[size_t(chosen)].c_str(), colors().muted);
