@@ -27,10 +27,6 @@ std::string size_text(int width, int height) {
   return std::to_string(width) + " x " + std::to_string(height);
 }
 
-std::shared_ptr<const Image> borrowed(const Image& image) {
-  return {std::shared_ptr<const Image>(), &image};
-}
-
 int round_up(int side, int multiple) { return (side + multiple - 1) / multiple * multiple; }
 
 void check_finite(const Image& image) {
@@ -52,11 +48,6 @@ struct Lanes {
       : pictures(model.channels == 1 ? of_picture : 1), channels(model.channels) {}
 };
 
-struct Span {
-  int top = 0;
-  int end = 0;  // the row behind the last
-};
-
 // Where the rows at hand lie in a picture of that height.
 struct Band {
   int height = 0;
@@ -64,8 +55,8 @@ struct Band {
 };
 
 // The rows that row i of tiles looks at, the picture going on by reflection.
-Span seen_rows(const Cut& rows, int i, int height) {
-  Span seen = {.top = height, .end = 0};
+RowSpan seen_rows(const Cut& rows, int i, int height) {
+  RowSpan seen = {.top = height, .end = 0};
   for (int y = 0; y < rows.side; ++y) {
     const int row = reflected(rows.start(i) + y, height);
     seen.top = std::min(seen.top, row);
@@ -190,7 +181,7 @@ Denoiser::Denoiser(Denoiser&&) noexcept = default;
 
 struct Denoiser::Run::Work {
   Content& content;
-  const int height, width, channels;
+  const Shape picture;
   const NoisyRows rows;
   const Cuts cuts;
   const Lanes lanes;
@@ -200,11 +191,12 @@ struct Denoiser::Run::Work {
   Image restored = {};                      // what it owns
 };
 
-Denoiser::Run::Run(Denoiser& denoiser, int height, int width, int channels, NoisyRows noisy) {
-  assert(height > 0 && width > 0 && (channels == 1 || channels == 3));
+Denoiser::Run::Run(Denoiser& denoiser, Shape picture, NoisyRows noisy) {
+  assert(picture.count() > 0 && (picture.channels == 1 || picture.channels == 3));
   Content& content = *denoiser.content_;
-  work_.reset(new Work{content, height, width, channels, std::move(noisy),
-                       content.pick_cuts(height, width), Lanes(channels, content.model)});
+  work_.reset(new Work{content, picture, std::move(noisy),
+                       content.pick_cuts(picture.height, picture.width),
+                       Lanes(picture.channels, content.model)});
   total_ = work_->cuts.tiles();
 }
 
@@ -220,18 +212,19 @@ void Denoiser::Run::step() {
   }
   const int i = done_ / work.cuts.columns.count;
   const int j = done_ % work.cuts.columns.count;
-  const int own = work.cuts.rows.own(i), end = std::min(work.cuts.rows.own(i + 1), work.height);
+  const int height = work.picture.height;
+  const int own = work.cuts.rows.own(i), end = std::min(work.cuts.rows.own(i + 1), height);
   if (j == 0) {
-    const Span seen = seen_rows(work.cuts.rows, i, work.height);
+    const RowSpan seen = seen_rows(work.cuts.rows, i, height);
     work.noisy.reset();  // before the next ones take their memory
-    work.noisy = work.rows(seen.top, seen.end - seen.top);
+    work.noisy = work.rows(seen.top, seen.count());
     work.top = seen.top;
-    work.restored = Image(std::max(end - own, 0), work.width, work.channels);
+    work.restored = Image(std::max(end - own, 0), work.picture.width, work.picture.channels);
   }
   const Batch batch = {work.lanes.pictures, shape, work.tile};
-  take_tile(*work.noisy, {work.height, work.top}, work.cuts, i, j, work.lanes, work.tile.data());
+  take_tile(*work.noisy, {height, work.top}, work.cuts, i, j, work.lanes, work.tile.data());
   work.content.network->denoise(batch, batch);
-  put_tile(work.tile.data(), {work.height, own}, work.cuts, i, j, work.lanes, work.restored);
+  put_tile(work.tile.data(), {height, own}, work.cuts, i, j, work.lanes, work.restored);
   ++done_;
 }
 
@@ -240,28 +233,11 @@ Image Denoiser::Run::take_rows() {
   return std::exchange(work_->restored, {});
 }
 
-Image Denoiser::denoise(const Image& noisy, const TileProgress& progress) {
+Image Denoiser::denoise(const Image& noisy, const PartsProgress& progress) {
   assert(!noisy.empty());
   check_finite(noisy);
-  Run run(*this, noisy.height, noisy.width, noisy.channels, [&](int top, int count) {
-    if (count == noisy.height) return borrowed(noisy);
-    return std::make_shared<const Image>(crop(noisy, top, 0, count, noisy.width));
-  });
-  if (progress && !progress(0, run.total())) return {};
-  Image restored(0, noisy.width, noisy.channels);
-  while (run.done() < run.total()) {
-    run.step();
-    Image rows = run.take_rows();
-    if (rows.height == noisy.height) {
-      restored = std::move(rows);
-    } else if (!rows.empty()) {
-      restored.pixels.reserve(noisy.count());
-      restored.pixels.insert(restored.pixels.end(), rows.pixels.begin(), rows.pixels.end());
-      restored.height += rows.height;
-    }
-    if (progress && !progress(run.done(), run.total())) return {};
-  }
-  return restored;
+  Run run(*this, {noisy.height, noisy.width, noisy.channels}, rows_of(noisy));
+  return finish(run, progress);
 }
 
 const Model& Denoiser::model() const { return content_->model; }

@@ -6,12 +6,13 @@
 #pragma once
 
 #include <cstddef>
-#include <functional>
 #include <memory>
 #include <vector>
 
 #include "core/engine/engine.h"
+#include "core/image/batch.h"
 #include "core/image/image.h"
+#include "core/image/restoration.h"
 #include "core/model/model.h"
 #include "core/model/state.h"
 
@@ -21,9 +22,6 @@ struct DenoiseSettings {
   size_t memory_bytes = size_t(512) << 20;  // of the network's buffers, at most; picks the tile
   int threads = 0;                          // 0: all of the machine's
 };
-
-// Tiles done of all, told before the first and after each; returning false cancels.
-using TileProgress = std::function<bool(int done, int total)>;
 
 // A model with its weights, ready for pictures of any size. A picture that fits into memory_bytes
 // is restored in one piece, a larger one in equal tiles that overlap by the network's receptive
@@ -40,10 +38,11 @@ class Denoiser {
 
   // The restored picture: same size and channels (gray stays gray: a colour network gets it three
   // times and its answers are averaged; a gray network gets each channel of a colour picture by
-  // itself). An empty Image when cancelled. Beside the two pictures one row of tiles is held.
+  // itself). An empty Image when cancelled. Beside the two pictures one row of tiles is held; the
+  // parts of its progress are tiles.
   // Throws Error naming the place of a value that is infinite or no number, and with both figures
   // when not even the smallest tile fits into memory_bytes.
-  Image denoise(const Image& noisy, const TileProgress& progress = {});
+  Image denoise(const Image& noisy, const PartsProgress& progress = {});
 
   // The same a tile at a time, for who shares a thread or does not hold the picture whole.
   class Run;
@@ -55,33 +54,19 @@ class Denoiser {
   std::unique_ptr<Content> content_;
 };
 
-// Rows top .. top + count - 1 of a noisy picture; all finite.
-using NoisyRows = std::function<std::shared_ptr<const Image>(int top, int count)>;
-
-//   Denoiser::Run run(denoiser, height, width, channels, rows);
-//   while (run.done() < run.total()) {
-//     run.step();
-//     use(run.take_rows());
-//   }
-class Denoiser::Run {
+// A row of tiles is asked for at a time; its parts are tiles.
+class Denoiser::Run : public Restoration {
  public:
-  // The denoiser must outlive this and does nothing else meanwhile. `noisy` is asked from the top
-  // to the bottom for what a row of tiles needs; neighbours overlap. Throws Error as denoise().
-  Run(Denoiser& denoiser, int height, int width, int channels, NoisyRows noisy);
-  ~Run();
+  // The denoiser must outlive this and does nothing else meanwhile. Throws Error as denoise().
+  Run(Denoiser& denoiser, Shape picture, NoisyRows noisy);
+  ~Run() override;
 
-  int done() const { return done_; }  // tiles
-  int total() const { return total_; }
-  void step();
-  // The restored rows that the last step has completed, from the top on: empty within a row of
-  // tiles.
-  Image take_rows();
+  void step() override;
+  Image take_rows() override;
 
  private:
   struct Work;
   std::unique_ptr<Work> work_;
-  int done_ = 0;
-  int total_ = 0;
 };
 
 }  // namespace limpid

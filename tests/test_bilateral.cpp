@@ -4,12 +4,11 @@
 #include <cstdlib>
 
 #include "core/classical/bilateral.h"
+#include "tests/bands.h"
 #include "tests/golden_image.h"
 
 namespace limpid {
 namespace {
-
-bool go_on(double) { return true; }
 
 // The definition in double precision.
 double mean_of_like(const Image& image, int y, int x, int c, double sigma) {
@@ -34,7 +33,7 @@ double mean_of_like(const Image& image, int y, int x, int c, double sigma) {
 TEST(Bilateral, IsTheMeanByDistanceAndColour) {
   for (const int channels : {1, 3}) {
     const Image image = pattern(9, 7, channels);
-    const Image restored = bilateral_denoise(image, 0.1, go_on);
+    const Image restored = bilateral_rows(image, {0, image.height}, 0.1);
     for (int y = 0; y < image.height; ++y) {
       for (int x = 0; x < image.width; ++x) {
         for (int c = 0; c < channels; ++c) {
@@ -50,8 +49,16 @@ TEST(Bilateral, KeepsAStepThatIsFarOverTheNoise) {
   for (int y = 0; y < 10; ++y) {
     for (int x = 10; x < 20; ++x) image.at(y, x, 0) = 0.9f;
   }
-  const Image restored = bilateral_denoise(image, 0.05, go_on);
+  const Image restored = bilateral_rows(image, {0, image.height}, 0.05);
   for (size_t i = 0; i < image.count(); ++i) EXPECT_NEAR(restored.pixels[i], image.pixels[i], 1e-4);
+}
+
+TEST(Bilateral, BandsEqualTheWhole) {
+  for (const Image& noisy : noisy_pictures()) {
+    expect_bands_equal_whole(noisy, bilateral_radius, [](const Image& part, RowSpan rows) {
+      return bilateral_rows(part, rows, 0.1);
+    });
+  }
 }
 
 }  // namespace

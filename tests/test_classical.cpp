@@ -8,6 +8,7 @@
 #include "core/error.h"
 #include "core/image/picture.h"
 #include "core/image/quality.h"
+#include "core/noise/estimate.h"
 #include "core/noise/noise.h"
 #include "tests/golden_image.h"
 
@@ -71,21 +72,11 @@ TEST(Classical, GrayStaysGray) {
   }
 }
 
-TEST(Classical, TellsHowFarItIsAndStopsWhenTold) {
+TEST(Classical, WithoutAStrengthItIsEstimated) {
   const Image noisy = add_noise(pattern(40, 40, 3), {.strength = 0.1f});
   for (const ClassicalMethod method : classical_methods()) {
-    double last = -1;
-    const Image whole = classical_denoise(method, noisy, 0.1, [&](double share) {
-      EXPECT_GE(share, last);
-      EXPECT_LT(share, 1);
-      last = share;
-      return true;
-    });
-    EXPECT_GT(last, 0.5);
-    EXPECT_FALSE(whole.empty());
-    for (const Image& image : {noisy, with_channels(with_channels(noisy, 1), 3)}) {
-      EXPECT_TRUE(classical_denoise(method, image, 0.1, [](double) { return false; }).empty());
-    }
+    EXPECT_EQ(classical_denoise(method, noisy, std::nullopt).pixels,
+              classical_denoise(method, noisy, estimate_noise(noisy)).pixels);
   }
 }
 

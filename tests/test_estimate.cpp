@@ -60,10 +60,25 @@ TEST(Estimate, GaussianNoiseThatWasAddedIsKnown) {
   const NoiseSettings gaussian = {.strength = 0.2f};
   const NoiseSettings speckle = {.kind = NoiseKind::speckle, .strength = 0.2f};
   const Image noisy = add_noise(image, speckle);
-  EXPECT_EQ(noise_level(noisy, gaussian), double(0.2f));
-  EXPECT_EQ(noise_level(noisy, speckle), estimate_noise(noisy));
-  EXPECT_EQ(noise_level(noisy, std::nullopt), estimate_noise(noisy));
+  EXPECT_EQ(known_level(gaussian), double(0.2f));
+  EXPECT_EQ(known_level(speckle), std::nullopt);
+  EXPECT_EQ(known_level(std::nullopt), std::nullopt);
   EXPECT_GT(estimate_noise(noisy), 0.05);
+}
+
+TEST(Estimate, OfALargePictureTheMiddleCounts) {
+  Image image(2100, 2300, 1);
+  const Image inside = add_noise(Image(2048, 2048, 1, 0.5f), {.strength = 0.1f});
+  const PicturePart part = estimated_part(image.height, image.width);
+  EXPECT_EQ(part.top, 26);
+  EXPECT_EQ(part.left, 126);
+  for (int y = 0; y < 2048; ++y) {
+    std::copy_n(&inside.pixels[inside.index(y, 0, 0)], 2048,
+                &image.pixels[image.index(y + part.top, part.left, 0)]);
+  }
+  EXPECT_EQ(estimate_noise(image), estimate_noise(inside));
+  EXPECT_EQ(estimated_part(7, 9).height, 7);
+  EXPECT_EQ(estimated_part(7, 9).width, 9);
 }
 
 TEST(Estimate, FindsItInPhotographs) {

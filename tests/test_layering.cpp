@@ -76,7 +76,7 @@ const std::map<std::string, std::vector<std::string>> directions = {
     {"core/chart/", {"core/chart/"}},
     {"core/image/", {"core/error.h", "core/image/"}},
     {"core/noise/", {"core/error.h", "core/image/", "core/noise/"}},
-    {"core/classical/", {"core/error.h", "core/image/", "core/classical/"}},
+    {"core/classical/", {"core/error.h", "core/image/", "core/noise/", "core/classical/"}},
     {"core/data/", {"core/error.h", "core/image/", "core/noise/", "core/data/"}},
     // whole files, pictures' shapes, random initial weights
     {"core/model/",

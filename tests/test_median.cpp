@@ -4,12 +4,11 @@
 #include <cstdlib>
 
 #include "core/classical/median.h"
+#include "tests/bands.h"
 #include "tests/golden_image.h"
 
 namespace limpid {
 namespace {
-
-bool go_on(double) { return true; }
 
 float sorted_middle(const Image& image, int y, int x, int c, int r) {
   std::vector<float> window;
@@ -26,7 +25,7 @@ float sorted_middle(const Image& image, int y, int x, int c, int r) {
 TEST(Median, IsTheMiddleOfTheSortedWindow) {
   for (const double sigma : {0.1, 0.2, 0.5}) {
     const Image image = pattern(9, 11, 3);
-    const Image restored = median_denoise(image, sigma, go_on);
+    const Image restored = median_rows(image, {0, image.height}, sigma);
     for (int y = 0; y < image.height; ++y) {
       for (int x = 0; x < image.width; ++x) {
         for (int c = 0; c < 3; ++c) {
@@ -44,13 +43,23 @@ TEST(Median, TakesOutASinglePixelAndKeepsAnEdge) {
   }
   const Image edge = image;
   image.at(5, 2, 0) = 1;
-  EXPECT_EQ(median_denoise(image, 0.1, go_on).pixels, edge.pixels);
+  EXPECT_EQ(median_rows(image, {0, image.height}, 0.1).pixels, edge.pixels);
 }
 
 TEST(Median, TheWindowGrowsWithTheNoise) {
   EXPECT_EQ(median_radius(0.01), 1);
   EXPECT_EQ(median_radius(0.2), 2);
   EXPECT_EQ(median_radius(0.5), 3);
+}
+
+TEST(Median, BandsEqualTheWhole) {
+  for (const double sigma : {0.1, 0.5}) {
+    for (const Image& noisy : noisy_pictures()) {
+      expect_bands_equal_whole(noisy, median_radius(sigma), [&](const Image& part, RowSpan rows) {
+        return median_rows(part, rows, sigma);
+      });
+    }
+  }
 }
 
 }  // namespace

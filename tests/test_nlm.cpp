@@ -5,12 +5,11 @@
 #include <cstdlib>
 
 #include "core/classical/nlm.h"
+#include "tests/bands.h"
 #include "tests/golden_image.h"
 
 namespace limpid {
 namespace {
-
-bool go_on(double) { return true; }
 
 float mirrored(const Image& image, int y, int x, int c) {
   return image.at(reflected(std::abs(y), image.height), reflected(std::abs(x), image.width), c);
@@ -46,7 +45,7 @@ TEST(Nlm, IsTheMeanByPatches) {
   for (const int channels : {1, 3}) {
     for (const double sigma : {0.03, 0.15}) {
       const Image image = pattern(8, 13, channels);
-      const Image restored = nlm_denoise(image, sigma, go_on);
+      const Image restored = nlm_rows(image, {0, image.height}, sigma);
       for (int y = 0; y < image.height; ++y) {
         for (int x = 0; x < image.width; ++x) {
           ASSERT_NEAR(restored.at(y, x, channels - 1),
@@ -62,6 +61,16 @@ TEST(Nlm, PatchesGrowWithTheNoise) {
   EXPECT_EQ(nlm_settings(0.4, 3).patch_radius, 3);
   EXPECT_EQ(nlm_settings(0.4, 1).patch_radius, 5);
   EXPECT_DOUBLE_EQ(nlm_settings(0.05, 3).h, 0.0275);
+}
+
+TEST(Nlm, BandsEqualTheWhole) {
+  for (const double sigma : {0.03, 0.4}) {
+    for (const Image& noisy : noisy_pictures()) {
+      expect_bands_equal_whole(
+          noisy, nlm_reach(sigma, noisy.channels),
+          [&](const Image& part, RowSpan rows) { return nlm_rows(part, rows, sigma); });
+    }
+  }
 }
 
 }  // namespace

@@ -35,6 +35,7 @@ TEST(Raster, RowsAreTakenAndPutWhereTheyBelong) {
   for (size_t i = 0; i < image.count(); ++i) image.pixels[i] = float(i) / 255;
   const Raster whole = to_raster(image, 255);
   EXPECT_EQ(rows_of(whole, 2, 2).pixels, crop(image, 2, 0, 2, 3).pixels);
+  EXPECT_EQ(crop(whole, 1, 2, 2, 1).pixels, crop(image, 1, 2, 2, 1).pixels);
   EXPECT_EQ(whole.at(3, 1, 2), image.at(3, 1, 2));
   Raster parts(5, 3, 3, 255);
   put_rows(crop(image, 3, 0, 2, 3), 3, parts);

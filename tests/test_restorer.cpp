@@ -13,7 +13,7 @@ namespace {
 
 const Engines engines = {{.name = "reference", .make = make_reference_engine}};
 
-bool go_on(double) { return true; }
+bool go_on(int, int) { return true; }
 
 Restorer nlm(std::optional<double> level = {}) {
   return Restorer({.model = {}, .method = "nlm", .level = level}, {}, engines);
@@ -47,7 +47,7 @@ TEST(Restorer, ANetworkRestoresAsItsDenoiser) {
   EXPECT_EQ(restorer.restore(noisy, {}, go_on).pixels,
             Denoiser(*engine, model, weights, {}).denoise(noisy).pixels);
   EXPECT_EQ(restorer.name(), "mine");
-  EXPECT_TRUE(restorer.restore(noisy, {}, [](double) { return false; }).empty());
+  EXPECT_TRUE(restorer.restore(noisy, {}, [](int, int) { return false; }).empty());
 }
 
 TEST(Restorer, AnUnknownMethodIsNamed) {

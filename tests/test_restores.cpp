@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <optional>
 
+#include "core/classical/classical.h"
 #include "core/denoise.h"
 #include "core/engine/reference.h"
 #include "core/image/file.h"
@@ -110,6 +111,39 @@ TEST_F(RestoresTest, IsCancelledWithinTheNoise) {
   ASSERT_TRUE(answer);
   EXPECT_TRUE(answer->cancelled);
   EXPECT_EQ(noisy_, nullptr);
+}
+
+TEST_F(RestoresTest, AMethodRestoresInBandsAsTheWhole) {
+  for (const int model : {-1, -4}) {
+    Restore request = request_;
+    request.model = model;
+    worker_.send(request);
+    const auto answer = work_until<Restored>();
+    ASSERT_TRUE(answer);
+    EXPECT_GT(restoring_.total, 4);
+    const Image clean = read_picture(file_).color, noisy = add_noise(clean, request_.noise);
+    const ClassicalMethod method = classical_methods()[size_t(-1 - model)];
+    const Image restored = classical_denoise(method, noisy, request_.noise.strength);
+    EXPECT_TRUE(noisy_->picture().steps == to_raster(noisy, 65535).steps);
+    EXPECT_TRUE(answer->image->picture().steps == to_raster(restored, 65535).steps);
+    EXPECT_EQ(answer->restored.ssim, compare(clean, restored).ssim);
+  }
+}
+
+// In slices, as where there are no threads: the request is seen between two bands.
+TEST_F(RestoresTest, AMethodIsCancelledBetweenTwoBands) {
+  for (const int model : {-1, -2, -3, -4}) {
+    Restore request = request_;
+    request.model = model;
+    worker_.send(request);
+    restoring_ = {};
+    while (restoring_.done < 2) ASSERT_TRUE(work_until<Restoring>());
+    worker_.send(CancelRestore{2});
+    worker_.step(0);
+    const std::vector<Event> events = worker_.receive();
+    ASSERT_EQ(events.size(), 1u);  // no band was worked on any more
+    EXPECT_TRUE(std::get<Restored>(events[0]).cancelled);
+  }
 }
 
 }  // namespace

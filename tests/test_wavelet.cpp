@@ -5,12 +5,17 @@
 #include "core/classical/wavelet.h"
 #include "core/image/quality.h"
 #include "core/noise/noise.h"
+#include "tests/bands.h"
 #include "tests/golden_image.h"
 
 namespace limpid {
 namespace {
 
-bool go_on(double) { return true; }
+Image restored(const Image& noisy, double sigma) {
+  WaveletThresholds thresholds({noisy.height, noisy.width, noisy.channels}, sigma);
+  thresholds.add(noisy, {0, noisy.height});
+  return wavelet_rows(noisy, {0, noisy.height}, thresholds);
+}
 
 double largest_difference(const Image& a, const Image& b) {
   double most = 0;
@@ -26,7 +31,7 @@ TEST(Wavelet, TheTransformComesBack) {
     for (const int height : {1, 2, 3, 17, 64}) {
       for (const int width : {1, 5, 40}) {
         const Image image = pattern(height, width, channels);
-        EXPECT_LT(largest_difference(wavelet_denoise(image, 1e-6, go_on), image), 2e-6)
+        EXPECT_LT(largest_difference(restored(image, 1e-6), image), 2e-6)
             << height << " x " << width;
       }
     }
@@ -36,16 +41,16 @@ TEST(Wavelet, TheTransformComesBack) {
 TEST(Wavelet, AFlatPictureLosesItsNoise) {
   const Image flat(64, 64, 1, 0.5f);
   const Image noisy = add_noise(flat, {.strength = 0.1f, .clip = false});
-  const Image restored = wavelet_denoise(noisy, 0.1, go_on);
+  const Image answer = restored(noisy, 0.1);
   // Bands with only noise go to zero or nearly so; the coarsest mean over 32 x 32 pixels stays.
-  EXPECT_LT(rmse(flat, restored), 0.012);
+  EXPECT_LT(rmse(flat, answer), 0.012);
 }
 
 // A picture that is moved gives the answer moved, away from the border.
 TEST(Wavelet, DoesNotDependOnTheGrid) {
   const Image noisy = add_noise(pattern(130, 130, 1), {.strength = 0.1f, .clip = false});
-  const Image a = wavelet_denoise(crop(noisy, 0, 0, 128, 128), 0.1, go_on);
-  const Image b = wavelet_denoise(crop(noisy, 1, 1, 128, 128), 0.1, go_on);
+  const Image a = restored(crop(noisy, 0, 0, 128, 128), 0.1);
+  const Image b = restored(crop(noisy, 1, 1, 128, 128), 0.1);
   const Image here = crop(a, 65, 65, 2, 2), there = crop(b, 64, 64, 2, 2);
   EXPECT_LT(largest_difference(here, there), 0.005);  // the bands' variances differ a little
 }
@@ -55,8 +60,42 @@ TEST(Wavelet, SmallCoefficientsGoLargeOnesStay) {
   for (int y = 0; y < 32; ++y) {
     for (int x = 16; x < 32; ++x) image.at(y, x, 0) = 1;
   }
-  const Image restored = wavelet_denoise(image, 0.02, go_on);
-  EXPECT_LT(largest_difference(restored, image), 0.02);
+  EXPECT_LT(largest_difference(restored(image, 0.02), image), 0.02);
+}
+
+TEST(Wavelet, ThresholdsDoNotDependOnTheBands) {
+  for (const Image& noisy : noisy_pictures()) {
+    const Shape shape = {noisy.height, noisy.width, noisy.channels};
+    WaveletThresholds whole(shape, 0.1);
+    whole.add(noisy, {0, noisy.height});
+    for (const int count : band_heights) {
+      WaveletThresholds sum(shape, 0.1);
+      for (int top = 0; top < noisy.height; top += count) {
+        const int end = std::min(top + count, noisy.height);
+        const int first = std::max(top - wavelet_reach, 0);
+        const int last = std::min(end + wavelet_reach, noisy.height);
+        sum.add(crop(noisy, first, 0, last - first, noisy.width), {top - first, end - first});
+      }
+      for (int channel = 0; channel < noisy.channels; ++channel) {
+        for (int level = 0; level < whole.levels(); ++level) {
+          for (int band = 0; band < 3; ++band) {
+            ASSERT_EQ(sum.threshold(channel, level, band), whole.threshold(channel, level, band))
+                << noisy.height << " x " << noisy.width << " in bands of " << count;
+          }
+        }
+      }
+    }
+  }
+}
+
+TEST(Wavelet, BandsEqualTheWhole) {
+  for (const Image& noisy : noisy_pictures()) {
+    WaveletThresholds thresholds({noisy.height, noisy.width, noisy.channels}, 0.1);
+    thresholds.add(noisy, {0, noisy.height});
+    expect_bands_equal_whole(noisy, wavelet_reach, [&](const Image& part, RowSpan rows) {
+      return wavelet_rows(part, rows, thresholds);
+    });
+  }
 }
 
 }  // namespace

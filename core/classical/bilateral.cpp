@@ -9,7 +9,7 @@ namespace limpid {
 namespace {
 
 constexpr double spatial_sigma = 1.8;  // pixels
-constexpr int radius = 5;              // where the weight is 2 % of the middle's
+constexpr int radius = bilateral_radius;
 constexpr int side = 2 * radius + 1;
 
 std::array<float, side * side> spatial_weights() {
@@ -25,14 +25,13 @@ std::array<float, side * side> spatial_weights() {
 
 }  // namespace
 
-Image bilateral_denoise(const Image& noisy, double sigma, const ClassicalProgress& progress) {
+Image bilateral_rows(const Image& noisy, RowSpan rows, double sigma) {
   const std::array<float, side* side> near = spatial_weights();
   const int channels = noisy.channels;
   const float range = float(2 * sigma);
   const float factor = -1 / (2 * range * range * float(channels));
-  Image restored = noisy;
-  for (int y = 0; y < noisy.height; ++y) {
-    if (!progress(double(y) / noisy.height)) return {};
+  Image restored(rows.count(), noisy.width, channels);
+  for (int y = rows.top; y < rows.end; ++y) {
     for (int x = 0; x < noisy.width; ++x) {
       const float* const middle = &noisy.pixels[noisy.index(y, x, 0)];
       float sum[3] = {}, weights = 0;
@@ -51,7 +50,7 @@ Image bilateral_denoise(const Image& noisy, double sigma, const ClassicalProgres
           weights += weight;
         }
       }
-      for (int c = 0; c < channels; ++c) restored.at(y, x, c) = sum[c] / weights;
+      for (int c = 0; c < channels; ++c) restored.at(y - rows.top, x, c) = sum[c] / weights;
     }
   }
   return restored;

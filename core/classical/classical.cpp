@@ -2,31 +2,16 @@
 
 #include <cassert>
 
-#include "core/classical/bilateral.h"
-#include "core/classical/median.h"
-#include "core/classical/nlm.h"
-#include "core/classical/wavelet.h"
+#include "core/classical/classical_run.h"
 #include "core/error.h"
 
 namespace limpid {
 
-Image classical_denoise(ClassicalMethod method, const Image& noisy, double sigma,
-                        const ClassicalProgress& progress) {
-  assert(sigma >= 0 && (noisy.channels == 1 || noisy.channels == 3));
-  if (sigma == 0 || noisy.empty()) return noisy;
-  if (noisy.channels == 3 && is_gray(noisy)) {  // its noise is the same in all three
-    const Image gray = classical_denoise(method, with_channels(noisy, 1), sigma, progress);
-    return gray.empty() ? gray : with_channels(gray, 3);
-  }
-  const ClassicalProgress told = progress ? progress : [](double) { return true; };
-  switch (method) {
-    case ClassicalMethod::median: return median_denoise(noisy, sigma, told);
-    case ClassicalMethod::bilateral: return bilateral_denoise(noisy, sigma, told);
-    case ClassicalMethod::nlm: return nlm_denoise(noisy, sigma, told);
-    case ClassicalMethod::wavelet: return wavelet_denoise(noisy, sigma, told);
-  }
-  assert(false);
-  return {};
+Image classical_denoise(ClassicalMethod method, const Image& noisy, std::optional<double> sigma,
+                        const PartsProgress& progress) {
+  if (noisy.empty()) return noisy;
+  ClassicalRun run(method, sigma, {noisy.height, noisy.width, noisy.channels}, rows_of(noisy));
+  return finish(run, progress);
 }
 
 std::vector<ClassicalMethod> classical_methods() {

@@ -1,11 +1,12 @@
 // Removing noise without having learned anything: what a network has to beat.
 #pragma once
 
-#include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "core/image/image.h"
+#include "core/image/restoration.h"
 
 namespace limpid {
 
@@ -16,15 +17,12 @@ enum class ClassicalMethod {
   wavelet,    // wavelet.h: BayesShrink
 };
 
-// Told how much is done, 0..1; returning false cancels.
-using ClassicalProgress = std::function<bool(double share)>;
-
 // The restored picture, for gaussian noise of the strength `sigma` on the 0..1 scale (0: the
-// picture itself; estimate_noise() guesses it from the picture). Any size, 1 or 3 channels; a
-// gray picture stays gray; values may lie outside of 0..1. An empty Image when cancelled. Uses one
-// thread.
-Image classical_denoise(ClassicalMethod method, const Image& noisy, double sigma,
-                        const ClassicalProgress& progress = {});
+// picture itself; none: estimate_noise() guesses it). Any size, 1 or 3 channels; a gray picture
+// stays gray; values may lie outside of 0..1. An empty Image when cancelled. Uses one thread. The
+// same for a picture that is not held whole: classical_run.h.
+Image classical_denoise(ClassicalMethod method, const Image& noisy, std::optional<double> sigma,
+                        const PartsProgress& progress = {});
 
 std::vector<ClassicalMethod> classical_methods();
 

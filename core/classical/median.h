@@ -2,13 +2,15 @@
 // Analysis", chapter 7, in two dimensions.
 #pragma once
 
-#include "core/classical/classical.h"
+#include "core/image/image.h"
+#include "core/image/restoration.h"
 
 namespace limpid {
 
-// The window of 2 r + 1 pixels a side grows with the noise: r is 1 up to a strength of 0.12, 2 up
-// to 0.3, then 3. Beyond the border the picture is mirrored.
-Image median_denoise(const Image& noisy, double sigma, const ClassicalProgress& progress);
+// Those rows of the picture, restored. The window of 2 r + 1 pixels a side grows with the noise: r
+// is 1 up to a strength of 0.12, 2 up to 0.3, then 3. Beyond the border the picture is mirrored.
+// They depend on r rows above and below: a picture without the others gives the same.
+Image median_rows(const Image& noisy, RowSpan rows, double sigma);
 
 int median_radius(double sigma);
 

@@ -39,17 +39,27 @@ bool is_gray(const Raster& raster) {
   return true;
 }
 
-Image rows_of(const Raster& raster, int top, int count) {
-  assert(top >= 0 && count >= 0 && count <= raster.height - top);
-  Image rows(count, raster.width, raster.channels);
+Image crop(const Raster& raster, int y, int x, int height, int width) {
+  assert(y >= 0 && x >= 0 && height >= 0 && width >= 0);
+  assert(height <= raster.height - y && width <= raster.width - x);
+  Image part(height, width, raster.channels);
   const float one = float(raster.maximum);
+  const size_t row = size_t(width) * raster.channels,
+               pitch = size_t(raster.width) * raster.channels;
+  float* to = part.pixels.data();
   std::visit(
       [&](const auto& values) {
-        const auto* from = values.data() + size_t(top) * raster.width * raster.channels;
-        for (float& value : rows.pixels) value = float(*from++) / one;
+        const auto* from = values.data() + size_t(y) * pitch + size_t(x) * raster.channels;
+        for (int i = 0; i < height; ++i, from += pitch) {
+          for (size_t k = 0; k < row; ++k) *to++ = float(from[k]) / one;
+        }
       },
       raster.steps);
-  return rows;
+  return part;
+}
+
+Image rows_of(const Raster& raster, int top, int count) {
+  return crop(raster, top, 0, count, raster.width);
 }
 
 Image to_image(const Raster& raster) { return rows_of(raster, 0, raster.height); }

@@ -42,7 +42,9 @@ inline uint32_t to_step(float value, int maximum) {
 // True when every pixel has the same value in all its channels.
 bool is_gray(const Raster& raster);
 
-// Rows top .. top + count - 1, and all of them.
+// The rectangle of `height` x `width` whose top left pixel is (y, x), which must lie inside; rows
+// top .. top + count - 1; and all of them.
+Image crop(const Raster& raster, int y, int x, int height, int width);
 Image rows_of(const Raster& raster, int top, int count);
 Image to_image(const Raster& raster);
 

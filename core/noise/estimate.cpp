@@ -9,6 +9,7 @@ namespace limpid {
 namespace {
 
 constexpr double median_of_normal = 0.6744898;  // of its absolute value
+constexpr int most_side = 2048;                 // all of 100 megapixels would take seconds
 constexpr int block_side = 8;
 constexpr double darkest = 0.25, brightest = 0.75;  // means of the blocks looked at first
 constexpr double least_share = 0.02;                // of all coefficients, else all are taken
@@ -92,6 +93,10 @@ double unclipped_deviation(const Moments& measured) {
 
 double estimate_noise(const Image& image) {
   if (image.height < 2 || image.width < 2) return 0;
+  const PicturePart part = estimated_part(image.height, image.width);
+  if (part.height < image.height || part.width < image.width) {
+    return estimate_noise(crop(image, part.top, part.left, part.height, part.width));
+  }
   Bands bands = diagonal_band(image, darkest, brightest);
   if (double(bands.diagonal.size()) < least_share * double(image.count()) / 4 ||
       bands.diagonal.empty()) {
@@ -102,9 +107,17 @@ double estimate_noise(const Image& image) {
   return unclipped_deviation({.mean = bands.mean, .deviation = deviation});
 }
 
-double noise_level(const Image& noisy, const std::optional<NoiseSettings>& added) {
+PicturePart estimated_part(int height, int width) {
+  const int inner_height = std::min(height, most_side), inner_width = std::min(width, most_side);
+  return {.top = (height - inner_height) / 2,
+          .left = (width - inner_width) / 2,
+          .height = inner_height,
+          .width = inner_width};
+}
+
+std::optional<double> known_level(const std::optional<NoiseSettings>& added) {
   if (added && added->kind == NoiseKind::gaussian) return added->strength;
-  return estimate_noise(noisy);
+  return std::nullopt;
 }
 
 }  // namespace limpid

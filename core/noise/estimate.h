@@ -17,11 +17,23 @@ namespace limpid {
 // that was measured is taken for that of a clipped normal value, whose own deviation is the answer.
 //
 // Fine texture counts as noise: clean photographs give up to about 0.03. Pictures with a side under
-// 2 pixels give 0.
+// 2 pixels give 0. Of a large picture only its middle is looked at: see estimated_part().
 double estimate_noise(const Image& image);
 
-// What a method that has to be told the strength is told: that of the noise that was `added` where
-// it is gaussian, else the estimate.
-double noise_level(const Image& noisy, const std::optional<NoiseSettings>& added);
+// A part of a picture: the rectangle whose top left pixel is (top, left).
+struct PicturePart {
+  int top = 0;
+  int left = 0;
+  int height = 0;
+  int width = 0;
+};
+
+// What estimate_noise() looks at, for who does not hold the picture whole: the estimate of that
+// part by itself is the same. All of a picture, of a large one 2048 x 2048 pixels in its middle.
+PicturePart estimated_part(int height, int width);
+
+// What a method that has to be told the strength is told where the noise was `added`: its strength
+// if it is gaussian; else none, and the estimate has to do.
+std::optional<double> known_level(const std::optional<NoiseSettings>& added);
 
 }  // namespace limpid

@@ -9,6 +9,7 @@
 #include "core/image/picture.h"
 #include "core/image/quality.h"
 #include "core/noise/noise.h"
+#include "core/noise/noisy_picture.h"
 #include "native/cli/commands.h"
 #include "native/cli/compute_options.h"
 #include "native/cli/interrupt.h"
@@ -48,10 +49,12 @@ struct Options {
   bool json = false;
 };
 
+// What becomes of a picture, in the steps of its depth.
 struct Outcome {
-  Image restored;  // empty: interrupted
+  Raster restored;
+  Raster noisy;  // empty where it is not kept
   double ms = 0;
-  std::optional<Quality> noisy_quality, restored_quality;
+  std::optional<QualitySum> noisy_score, restored_score;  // none: nothing to compare with
 };
 
 class Run {
@@ -66,8 +69,9 @@ class Run {
 
  private:
   void restore(size_t i);
-  Outcome outcome_of(size_t i, const Picture& picture, Picture& noisy);
-  void report(const PictureJob& job, const Picture& picture, const Outcome& outcome);
+  std::optional<Outcome> outcome_of(size_t i, const StoredPicture& picture);
+  void show(size_t i, double share);  // of picture i is done
+  void report(const PictureJob& job, const Outcome& outcome);
   void fail(const std::filesystem::path& input, const std::string& message);
 
   const Options& options_;
@@ -104,10 +108,9 @@ int Run::status() {
 
 void Run::restore(size_t i) {
   const PictureJob& job = plan_.jobs[i];
-  const Picture picture = read_picture(job.input);
-  Picture noisy = picture;
-  const Outcome outcome = outcome_of(i, picture, noisy);
-  if (outcome.restored.empty()) return;
+  const StoredPicture picture = read_stored(job.input);
+  const std::optional<Outcome> outcome = outcome_of(i, picture);
+  if (!outcome) return;
   if (!picture.alpha.empty() && job.output.extension() != ".png") {
     progress_.say("limpid: " + job.output.string() +
                   ": JPEG keeps no transparency, the picture loses it");
@@ -115,65 +118,96 @@ void Run::restore(size_t i) {
   make_folder_of(job.output);
   if (!job.noisy.empty()) {
     make_folder_of(job.noisy);
-    write_picture(job.noisy, noisy);
+    write_picture(job.noisy, outcome->noisy, picture.alpha, picture.bit_depth);
   }
-  Picture restored = picture;
-  restored.color = outcome.restored;
-  write_picture(job.output, restored);
-  report(job, picture, outcome);
+  write_picture(job.output, outcome->restored, picture.alpha, picture.bit_depth);
+  report(job, *outcome);
 }
 
-// `noisy` is given the noise that was asked for.
-Outcome Run::outcome_of(size_t i, const Picture& picture, Picture& noisy) {
-  const PictureJob& job = plan_.jobs[i];
-  std::optional<Image> clean;
-  std::optional<NoiseSettings> added;
-  if (options_.noise.strength_given()) {
-    clean = picture.color;
-    const NoisePlace place = {.epoch = 0, .picture = uint32_t(i)};
-    noisy.color = add_noise(picture.color, noise_, place);
-    added = drawn(noise_, place);
-  } else if (!job.reference.empty()) {
-    clean = with_channels(read_picture(job.reference).color, picture.color.channels);
-    if (!clean->same_size(picture.color)) {
-      throw Error(job.reference.string() + ": the clean picture has not the size of " +
-                  job.input.string());
-    }
+// The clean picture that --reference names, if it does, in the channels of the other.
+std::optional<Raster> reference_of(const PictureJob& job, const Raster& picture) {
+  if (job.reference.empty()) return std::nullopt;
+  StoredPicture reference = read_stored(job.reference);
+  if (reference.color.height != picture.height || reference.color.width != picture.width) {
+    throw Error(job.reference.string() + ": the clean picture has not the size of " +
+                job.input.string());
   }
+  return std::move(reference.color);
+}
+
+// None: interrupted. As floats only some of the rows exist at a time.
+std::optional<Outcome> Run::outcome_of(size_t i, const StoredPicture& stored) {
+  const PictureJob& job = plan_.jobs[i];
+  const Raster& picture = stored.color;
+  const std::optional<Raster> reference = reference_of(job, picture);
+  const Raster* clean = reference ? &*reference : nullptr;
+  std::optional<NoiseSettings> added;
+  std::optional<PlacedNoise> noise;
+  if (options_.noise.strength_given()) {
+    const NoisePlace place = {.epoch = 0, .picture = uint32_t(i)};
+    added = drawn(noise_, place);
+    noise = placed(noise_, place);
+    clean = &picture;
+  }
+  NoisyPicture noisy(picture, noise);
+  const Shape shape = {picture.height, picture.width, picture.channels};
+  const std::unique_ptr<Restoration> restoration = restorer_.begin(
+      shape, [&](int top, int count) { return noisy.rows(top, count); }, added);
   Outcome outcome;
-  const auto start = std::chrono::steady_clock::now();
-  outcome.restored = restorer_.restore(noisy.color, added, [&](double share) {
-    progress_.show((double(i) + share) / double(plan_.jobs.size()),
-                   "picture " + std::to_string(i + 1) + "/" + std::to_string(plan_.jobs.size()) +
-                       "  " + job.input.filename().string());
-    return !interrupted();
-  });
-  const std::chrono::duration<double, std::milli> spent = std::chrono::steady_clock::now() - start;
-  outcome.ms = spent.count();
-  if (clean && !outcome.restored.empty()) {
-    outcome.noisy_quality = compare(*clean, noisy.color);
-    outcome.restored_quality = compare(*clean, outcome.restored);
+  outcome.restored = Raster(shape.height, shape.width, shape.channels, white_of(stored.bit_depth));
+  if (!job.noisy.empty()) outcome.noisy = outcome.restored;
+  if (clean) {
+    outcome.noisy_score.emplace(shape.height, shape.width, shape.channels);
+    outcome.restored_score = outcome.noisy_score;
+  }
+  for (int top = 0; restoration->done() < restoration->total();) {
+    if (interrupted()) return std::nullopt;
+    show(i, double(restoration->done()) / restoration->total());
+    const auto start = std::chrono::steady_clock::now();
+    restoration->step();
+    const Image rows = restoration->take_rows();
+    const std::chrono::duration<double, std::milli> spent =
+        std::chrono::steady_clock::now() - start;
+    outcome.ms += spent.count();
+    if (rows.empty()) continue;
+    const Image before = noisy.last_rows({top, top + rows.height});
+    put_rows(rows, top, outcome.restored);
+    if (!outcome.noisy.empty()) put_rows(before, top, outcome.noisy);
+    if (clean) {
+      const Image wanted = with_channels(rows_of(*clean, top, rows.height), shape.channels);
+      outcome.noisy_score->add(wanted, before);
+      outcome.restored_score->add(wanted, rows);
+    }
+    top += rows.height;
   }
   return outcome;
 }
 
-void Run::report(const PictureJob& job, const Picture& picture, const Outcome& outcome) {
-  Json entry = {{"input", job.input.string()},        {"output", job.output.string()},
-                {"width", picture.color.width},       {"height", picture.color.height},
-                {"channels", picture.color.channels}, {"ms", outcome.ms}};
-  if (outcome.noisy_quality) {
-    entry["noisy"] = score_json(*outcome.noisy_quality);
-    entry["restored"] = score_json(*outcome.restored_quality);
+void Run::show(size_t i, double share) {
+  const size_t pictures = plan_.jobs.size();
+  progress_.show((double(i) + share) / double(pictures),
+                 "picture " + std::to_string(i + 1) + "/" + std::to_string(pictures) + "  " +
+                     plan_.jobs[i].input.filename().string());
+}
+
+void Run::report(const PictureJob& job, const Outcome& outcome) {
+  const Raster& picture = outcome.restored;
+  Json entry = {{"input", job.input.string()},  {"output", job.output.string()},
+                {"width", picture.width},       {"height", picture.height},
+                {"channels", picture.channels}, {"ms", outcome.ms}};
+  if (outcome.noisy_score) {
+    entry["noisy"] = score_json(outcome.noisy_score->quality());
+    entry["restored"] = score_json(outcome.restored_score->quality());
   }
   files_.push_back(entry);
   if (options_.json) return;
-  progress_.say(job.output.string() + ": " + std::to_string(picture.color.width) + " x " +
-                std::to_string(picture.color.height) + " in " +
-                std::to_string(std::lround(outcome.ms)) + " ms");
-  if (!outcome.noisy_quality) return;
+  progress_.say(job.output.string() + ": " + std::to_string(picture.width) + " x " +
+                std::to_string(picture.height) + " in " + std::to_string(std::lround(outcome.ms)) +
+                " ms");
+  if (!outcome.noisy_score) return;
   std::printf("%s\n  noisy     %s\n  restored  %s\n", job.output.c_str(),
-              score_text(*outcome.noisy_quality).c_str(),
-              score_text(*outcome.restored_quality).c_str());
+              score_text(outcome.noisy_score->quality()).c_str(),
+              score_text(outcome.restored_score->quality()).c_str());
 }
 
 void Run::fail(const std::filesystem::path& input, const std::string& message) {

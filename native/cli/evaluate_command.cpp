@@ -96,7 +96,7 @@ Scores scores_of(Restorer& restorer, const Dataset& dataset, const std::vector<s
                  const NoiseSettings& noise) {
   Progress progress;
   const RestorePicture restore = [&](const Image& noisy, const NoiseSettings& added) {
-    return restorer.restore(noisy, added, [](double) { return !interrupted(); });
+    return restorer.restore(noisy, added, [](int, int) { return !interrupted(); });
   };
   Scores scores;
   for (const size_t i : pictures) {

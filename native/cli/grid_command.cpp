@@ -43,7 +43,7 @@ int run(const Options& options, const Engines& engines) {
   const NoiseSettings noise = options.noise.applied_to({});
   Restorer restorer(options.restorer, options.compute, engines);
   const RestorePicture restore = [&](const Image& noisy, const NoiseSettings& added) {
-    return restorer.restore(noisy, added, [](double) { return !interrupted(); });
+    return restorer.restore(noisy, added, [](int, int) { return !interrupted(); });
   };
   FoundFiles found = find_pictures(options.inputs);
   found.files.resize(std::min(found.files.size(), size_t(options.count)));

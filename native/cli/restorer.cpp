@@ -1,7 +1,9 @@
 #include "native/cli/restorer.h"
 
 #include <CLI/CLI.hpp>
+#include <utility>
 
+#include "core/classical/classical_run.h"
 #include "core/noise/estimate.h"
 #include "native/cli/model_argument.h"
 
@@ -40,14 +42,17 @@ Restorer::Restorer(const RestorerOptions& options, const ComputeOptions& compute
   denoiser_.emplace(*engine_, model_->model, model_->weights, compute.denoise_settings());
 }
 
+std::unique_ptr<Restoration> Restorer::begin(Shape picture, NoisyRows noisy,
+                                             const std::optional<NoiseSettings>& added) {
+  if (denoiser_) return std::make_unique<Denoiser::Run>(*denoiser_, picture, std::move(noisy));
+  const std::optional<double> level = level_ ? level_ : known_level(added);
+  return std::make_unique<ClassicalRun>(*method_, level, picture, std::move(noisy));
+}
+
 Image Restorer::restore(const Image& noisy, const std::optional<NoiseSettings>& added,
-                        const Progress& progress) {
-  if (method_) {
-    const double level = level_ ? *level_ : noise_level(noisy, added);
-    return classical_denoise(*method_, noisy, level, progress);
-  }
-  return denoiser_->denoise(noisy,
-                            [&](int done, int total) { return progress(double(done) / total); });
+                        const PartsProgress& progress) {
+  const Shape picture = {noisy.height, noisy.width, noisy.channels};
+  return finish(*begin(picture, rows_of(noisy), added), progress);
 }
 
 }  // namespace limpid

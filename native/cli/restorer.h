@@ -1,13 +1,13 @@
 // What takes the noise away: a network or a classical method, as the options say.
 #pragma once
 
-#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 
 #include "core/classical/classical.h"
 #include "core/denoise.h"
+#include "core/image/restoration.h"
 #include "core/model/model_file.h"
 #include "core/noise/noise.h"
 #include "native/cli/compute_options.h"
@@ -18,7 +18,7 @@ namespace limpid {
 struct RestorerOptions {
   std::string model;
   std::string method;           // a classical one instead of a model
-  std::optional<double> level;  // of the noise, for that; see Restorer::restore
+  std::optional<double> level;  // of the noise, for that; see Restorer::begin
 
   // --model, --method and --level.
   void add_to(CLI::App& command);
@@ -34,12 +34,13 @@ class Restorer {
   // The network's; none for a classical method.
   const std::optional<ModelFile>& model() const { return model_; }
 
-  // Told how much is done, 0..1; returning false cancels.
-  using Progress = std::function<bool(double share)>;
-  // The restored picture, empty when cancelled. A classical method assumes noise of --level, else
-  // noise_level(); a network needs none.
+  // Restores a picture in parts. A classical method assumes noise of --level, else that which was
+  // `added`, else what it finds; a network needs none. This must outlive it.
+  std::unique_ptr<Restoration> begin(Shape picture, NoisyRows noisy,
+                                     const std::optional<NoiseSettings>& added);
+  // The whole of one; empty when cancelled.
   Image restore(const Image& noisy, const std::optional<NoiseSettings>& added,
-                const Progress& progress);
+                const PartsProgress& progress);
 
  private:
   std::string name_;

@@ -35,7 +35,7 @@ struct ClosePicture {
 };
 
 // Adds noise to an opened picture and takes it away again. Answers: NoiseAdded, Restoring after
-// each tile, Restored. A later Restore of the same picture takes the place of one that waits or
+// each part, Restored. A later Restore of the same picture takes the place of one that waits or
 // runs.
 struct Restore {
   int picture = 0;

@@ -5,7 +5,7 @@
 #include <optional>
 #include <utility>
 
-#include "core/classical/classical.h"
+#include "core/classical/classical_run.h"
 #include "core/error.h"
 #include "core/noise/estimate.h"
 #include "core/noise/noise.h"
@@ -24,8 +24,6 @@ bool same_place(const Restore& a, const Restore& b) {
 constexpr int noise_pixels = 1 << 20, scored_pixels = 1 << 18;
 
 int rows_at_once(const Raster& picture, int pixels) { return std::max(pixels / picture.width, 1); }
-
-constexpr int parts_of_a_method = 20;  // that its progress is told in
 
 // A Restore's model below 0.
 ClassicalMethod method_of(int model) {
@@ -88,13 +86,12 @@ void Restores::model_changed(int model) {
   if (made_for_.model == model) outdated_ = true;
 }
 
-void Restores::step(const std::function<bool()>& slice_is_over,
-                    const std::function<bool()>& request_waits) {
+void Restores::step(const std::function<bool()>& slice_is_over) {
   try {
     if (!active_) begin();
     bool more = true;
     do {
-      more = work(request_waits);
+      more = work();
     } while (more && !slice_is_over());
     if (!more) finish();
   } catch (const std::bad_alloc&) {
@@ -104,16 +101,16 @@ void Restores::step(const std::function<bool()>& slice_is_over,
   }
 }
 
-bool Restores::work(const std::function<bool()>& request_waits) {
+bool Restores::work() {
   Active& active = *active_;
-  if (active.noisy_rows < active.noisy_steps.height) {
+  if (active.noise_end < active.noisy_steps.height) {
     add_noise();
   } else if (active.restored_rows < active.fresh_top + active.fresh.height) {
     keep_rows();
   } else {
     const Clock::time_point start = Clock::now();
     active.fresh_top = active.restored_rows;
-    active.fresh = restore_rows(request_waits);
+    active.fresh = restore_rows();
     active.answer.ms += std::chrono::duration<double, std::milli>(Clock::now() - start).count();
   }
   return active.restored_rows < active.clean().height;
@@ -123,11 +120,11 @@ bool Restores::work(const std::function<bool()>& request_waits) {
 void Restores::add_noise() {
   Active& active = *active_;
   Raster& noisy = active.noisy_steps;
-  const int top = active.noisy_rows;
+  const int top = active.noise_end;
   const int count = std::min(noisy.height - top, rows_at_once(noisy, noise_pixels));
-  put_rows(*active.rows_of_noisy(top, count), top, noisy);
-  active.noisy_rows += count;
-  if (active.noisy_rows < noisy.height) return;
+  put_rows(*active.noisy_rows->rows(top, count), top, noisy);
+  active.noise_end += count;
+  if (active.noise_end < noisy.height) return;
   active.noisy = make_pyramid(std::exchange(noisy, {}));
   tell_(NoiseAdded{active.request.picture, active.request.noise, active.noisy});
 }
@@ -144,34 +141,20 @@ void Restores::keep_rows() {
   active.restored_rows += count;
   if (!active.restored_score) return;
   const Image clean = rows_of(active.clean(), top, count);
-  active.noisy_score->add(clean, crop(*active.band, top - active.band_top, 0, count, width));
+  active.noisy_score->add(clean, active.noisy_rows->last_rows({top, top + count}));
   active.restored_score->add(clean, fresh);
 }
 
-Image Restores::restore_rows(const std::function<bool()>& request_waits) {
-  if (!active_->run) return work_by_method(request_waits);
-  Denoiser::Run& run = *active_->run;
-  run.step();
-  tell_progress(run.done(), run.total());
-  return run.take_rows();
+Image Restores::restore_rows() {
+  active_->run->step();
+  tell_progress();
+  return active_->run->take_rows();
 }
 
-Image Restores::work_by_method(const std::function<bool()>& request_waits) {
-  const Restore& request = active_->request;
-  const auto noisy = active_->rows_of_noisy(0, active_->clean().height);
-  std::optional<NoiseSettings> added;
-  if (!request.already_noisy) added = request.noise;
-  int told = 0;
-  return classical_denoise(method_of(request.model), *noisy, noise_level(*noisy, added),
-                           [&](double share) {
-                             const int done = int(share * parts_of_a_method);
-                             if (done > told) tell_progress(told = done, parts_of_a_method);
-                             return !request_waits();
-                           });
-}
-
-void Restores::tell_progress(int done, int total) const {
-  if (!active_->request.beside) tell_(Restoring{active_->request.picture, done, total});
+void Restores::tell_progress() const {
+  const Active& active = *active_;
+  if (active.request.beside) return;
+  tell_(Restoring{active.request.picture, active.run->done(), active.run->total()});
 }
 
 void Restores::fail(const std::string& message) {
@@ -182,17 +165,6 @@ void Restores::fail(const std::string& message) {
     tell_(Failed{Failed::What::model, request.model, message});
   else
     tell_(Failed{Failed::What::restore, request.picture, message, !request.save_to.empty()});
-}
-
-// The rows made last are often asked for again: a small picture's are all of them.
-std::shared_ptr<const Image> Restores::Active::rows_of_noisy(int top, int count) {
-  if (band && band_top == top && band->height == count) return band;
-  band.reset();  // before the next ones take their memory
-  Image rows = rows_of(clean(), top, count);
-  if (!request.already_noisy) add_noise_to_rows(rows, top, gray, placed(request.noise));
-  band = std::make_shared<const Image>(std::move(rows));
-  band_top = top;
-  return band;
 }
 
 void Restores::begin() {
@@ -208,21 +180,34 @@ void Restores::begin() {
   active.answer.picture = request.picture;
   active.answer.request = request;
   active.restored = Raster(height, width, channels, white);
+  std::optional<PlacedNoise> noise;
   if (request.already_noisy) {
     active.noisy = active.picture->color;
   } else {
-    active.gray = is_gray(clean);
+    noise = placed(request.noise);
     active.noisy_score = std::make_unique<QualitySum>(height, width, channels);
     active.restored_score = std::make_unique<QualitySum>(height, width, channels);
     const bool shown = request.send_pictures && !request.beside;
     if (shown) active.noisy_steps = Raster(height, width, channels, white);
   }
+  active.noisy_rows = std::make_unique<NoisyPicture>(clean, noise);
+  active.run = restoration(active);
+  tell_progress();
+}
+
+std::unique_ptr<Restoration> Restores::restoration(Active& active) {
+  const Restore& request = active.request;
+  const Raster& clean = active.clean();
+  const Shape shape = {clean.height, clean.width, clean.channels};
+  const NoisyRows rows = [&active](int top, int count) {
+    return active.noisy_rows->rows(top, count);
+  };
   if (request.model >= 0) {
-    active.run = std::make_unique<Denoiser::Run>(
-        denoiser(request), height, width, channels,
-        [&active](int top, int count) { return active.rows_of_noisy(top, count); });
+    return std::make_unique<Denoiser::Run>(denoiser(request), shape, rows);
   }
-  tell_progress(0, active.run ? active.run->total() : parts_of_a_method);
+  std::optional<NoiseSettings> added;
+  if (!request.already_noisy) added = request.noise;
+  return std::make_unique<ClassicalRun>(method_of(request.model), known_level(added), shape, rows);
 }
 
 void Restores::finish() {
@@ -230,7 +215,8 @@ void Restores::finish() {
   const Restore& request = active.request;
   const OpenedPicture& picture = *active.picture;
   Restored& answer = active.answer;
-  active.run.reset();  // lets go of its rows
+  active.run.reset();  // these let go of their rows
+  active.noisy_rows.reset();
   const SharedPyramid restored = make_pyramid(std::move(active.restored));
   if (active.restored_score) {
     answer.has_quality = true;

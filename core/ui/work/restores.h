@@ -11,7 +11,9 @@
 #include "core/denoise.h"
 #include "core/engine/engine.h"
 #include "core/image/quality.h"
+#include "core/image/restoration.h"
 #include "core/model/model_file.h"
+#include "core/noise/noisy_picture.h"
 #include "core/ui/work/event.h"
 #include "core/ui/work/opened_pictures.h"
 
@@ -39,24 +41,21 @@ class Restores {
   bool urgent() const;  // the picture on the screen waits, or is at it
 
   // Goes on with the picture that is at it, or begins the first that waits: by at least a tile of
-  // the network, or by as long of something else. A classical method takes the whole picture, and
-  // begins anew after a request that came meanwhile.
-  void step(const std::function<bool()>& slice_is_over, const std::function<bool()>& request_waits);
+  // the network, or a band of a classical method, or by as long of something else.
+  void step(const std::function<bool()>& slice_is_over);
 
  private:
   // The picture that is at it. As floats only some of its rows exist at a time.
   struct Active {
     Restore request;
     std::shared_ptr<const OpenedPicture> picture;
-    bool gray = false;
     Restored answer;
-    std::unique_ptr<Denoiser::Run> run;  // none for a classical method
+    std::unique_ptr<NoisyPicture> noisy_rows;
+    std::unique_ptr<Restoration> run;
 
     SharedPyramid noisy;  // once it is whole
-    Raster noisy_steps;   // until then, its rows down to `noisy_rows`
-    int noisy_rows = 0;
-    std::shared_ptr<const Image> band;  // noisy rows from `band_top` on, made last
-    int band_top = 0;
+    Raster noisy_steps;   // until then, its rows down to `noise_end`
+    int noise_end = 0;
 
     Raster restored;  // its rows down to `restored_rows`
     int restored_rows = 0;
@@ -65,20 +64,19 @@ class Restores {
     std::unique_ptr<QualitySum> noisy_score, restored_score;  // none: it was noisy already
 
     const Raster& clean() const { return picture->color->picture(); }
-    std::shared_ptr<const Image> rows_of_noisy(int top, int count);
   };
 
   void begin();
   // Some of the work; false when all is done.
-  bool work(const std::function<bool()>& request_waits);
+  bool work();
   void add_noise();
   void keep_rows();
-  Image restore_rows(const std::function<bool()>& request_waits);
-  Image work_by_method(const std::function<bool()>& request_waits);
-  void tell_progress(int done, int total) const;
+  Image restore_rows();
+  void tell_progress() const;
   void finish();
   void give_up();  // the one that is at it, with an answer
   void fail(const std::string& message);
+  std::unique_ptr<Restoration> restoration(Active& active);
   Denoiser& denoiser(const Restore& request);
 
   const Engines& engines_;

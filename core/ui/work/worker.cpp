@@ -26,14 +26,9 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-// Its middle tells the noise of a large picture; all of 100 megapixels would take seconds.
-constexpr int estimated_side = 2048;
-
-Image middle(const Raster& picture) {
-  const int height = std::min(picture.height, estimated_side);
-  const int width = std::min(picture.width, estimated_side);
-  const Image rows = rows_of(picture, (picture.height - height) / 2, height);
-  return crop(rows, 0, (picture.width - width) / 2, height, width);
+double estimate_noise(const Raster& picture) {
+  const PicturePart part = estimated_part(picture.height, picture.width);
+  return estimate_noise(crop(picture, part.top, part.left, part.height, part.width));
 }
 
 constexpr int summary_side = 64;  // of the picture whose layers ModelLoaded lists
@@ -160,7 +155,7 @@ bool Worker::Content::step(double slice_s) {
   const bool can_learn = learning_ && !paused_;
   if (restores_.waiting() && (!can_learn || learned_last_ || restores_.urgent())) {
     learned_last_ = false;
-    restores_.step(slice_is_over, [this] { return request_waits(); });
+    restores_.step(slice_is_over);
   } else if (can_learn) {
     learned_last_ = true;
     learn(slice_is_over);
@@ -236,7 +231,7 @@ void Worker::Content::carry_out(const OpenPicture& request) {
                      .image = picture->color,
                      .bit_depth = picture->bit_depth,
                      .has_alpha = !picture->alpha.empty(),
-                     .noise_strength = estimate_noise(middle(picture->color->picture()))});
+                     .noise_strength = estimate_noise(picture->color->picture())});
 }
 
 void Worker::Content::carry_out(const EncodePicture& request) {

@@ -1,0 +1,31 @@
+#include "core/image/restoration.h"
+
+#include <utility>
+
+namespace limpid {
+
+NoisyRows rows_of(const Image& noisy) {
+  return [&noisy](int top, int count) {
+    if (count == noisy.height) return std::shared_ptr<const Image>(std::shared_ptr<void>(), &noisy);
+    return std::make_shared<const Image>(crop(noisy, top, 0, count, noisy.width));
+  };
+}
+
+Image finish(Restoration& restoration, const PartsProgress& progress) {
+  if (progress && !progress(restoration.done(), restoration.total())) return {};
+  Image whole;
+  while (restoration.done() < restoration.total()) {
+    restoration.step();
+    Image rows = restoration.take_rows();
+    if (whole.empty()) {
+      whole = std::move(rows);
+    } else {
+      whole.pixels.insert(whole.pixels.end(), rows.pixels.begin(), rows.pixels.end());
+      whole.height += rows.height;
+    }
+    if (progress && !progress(restoration.done(), restoration.total())) return {};
+  }
+  return whole;
+}
+
+}  // namespace limpid

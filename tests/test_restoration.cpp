@@ -1,0 +1,58 @@
+#include "core/image/restoration.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/golden_image.h"
+
+namespace limpid {
+namespace {
+
+// The picture itself, two rows every other step.
+class Copying : public Restoration {
+ public:
+  explicit Copying(const Image& image) : rows_(rows_of(image)), height_(image.height) {
+    total_ = (height_ + 1) / 2 * 2;
+  }
+  void step() override { ++done_; }
+  Image take_rows() override {
+    if (done_ % 2 != 0) return {};
+    return *rows_(done_ - 2, std::min(2, height_ - done_ + 2));
+  }
+
+ private:
+  const NoisyRows rows_;
+  const int height_;
+};
+
+TEST(Restoration, FinishedItIsOnePicture) {
+  for (const int height : {1, 2, 7}) {
+    const Image image = pattern(height, 3, 3);
+    Copying copying(image);
+    std::vector<int> told;
+    const Image whole = finish(copying, [&](int done, int total) {
+      EXPECT_EQ(total, (height + 1) / 2 * 2);
+      told.push_back(done);
+      return true;
+    });
+    EXPECT_TRUE(whole.same_size(image));
+    EXPECT_EQ(whole.pixels, image.pixels);
+    for (int i = 0; i < int(told.size()); ++i) EXPECT_EQ(told[size_t(i)], i);
+    EXPECT_EQ(told.back(), copying.total());
+  }
+}
+
+TEST(Restoration, StopsWhenTold) {
+  const Image image = pattern(9, 3, 1);
+  Copying copying(image);
+  EXPECT_TRUE(finish(copying, [](int done, int) { return done < 3; }).empty());
+  EXPECT_EQ(copying.done(), 3);
+}
+
+TEST(Restoration, RowsOfAWholePictureAreNotCopiedWhenAllAreAskedFor) {
+  const Image image = pattern(5, 4, 3);
+  EXPECT_EQ(rows_of(image)(0, 5).get(), &image);
+  EXPECT_EQ(rows_of(image)(1, 2)->pixels, crop(image, 1, 0, 2, 4).pixels);
+}
+
+}  // namespace
+}  // namespace limpid
