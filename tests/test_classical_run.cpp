@@ -33,9 +33,9 @@ Image restored_at_once(ClassicalMethod method, const Image& noisy, double sigma)
     case ClassicalMethod::nlm: return nlm_rows(noisy, all, sigma);
     case ClassicalMethod::wavelet: break;
   }
-  WaveletThresholds thresholds({noisy.height, noisy.width, noisy.channels}, sigma);
-  thresholds.add(noisy, all);
-  return wavelet_rows(noisy, all, thresholds);
+  Wavelet wavelet({noisy.height, noisy.width, noisy.channels}, sigma);
+  wavelet.look_at(noisy, all);
+  return wavelet.restored(noisy, all);
 }
 
 TEST(ClassicalRun, BandsAreTheWhole) {

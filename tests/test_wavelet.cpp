@@ -12,9 +12,9 @@ namespace limpid {
 namespace {
 
 Image restored(const Image& noisy, double sigma) {
-  WaveletThresholds thresholds({noisy.height, noisy.width, noisy.channels}, sigma);
-  thresholds.add(noisy, {0, noisy.height});
-  return wavelet_rows(noisy, {0, noisy.height}, thresholds);
+  Wavelet wavelet({noisy.height, noisy.width, noisy.channels}, sigma);
+  wavelet.look_at(noisy, {0, noisy.height});
+  return wavelet.restored(noisy, {0, noisy.height});
 }
 
 double largest_difference(const Image& a, const Image& b) {
@@ -66,20 +66,20 @@ TEST(Wavelet, SmallCoefficientsGoLargeOnesStay) {
 TEST(Wavelet, ThresholdsDoNotDependOnTheBands) {
   for (const Image& noisy : noisy_pictures()) {
     const Shape shape = {noisy.height, noisy.width, noisy.channels};
-    WaveletThresholds whole(shape, 0.1);
-    whole.add(noisy, {0, noisy.height});
+    Wavelet whole(shape, 0.1);
+    whole.look_at(noisy, {0, noisy.height});
     for (const int count : band_heights) {
-      WaveletThresholds sum(shape, 0.1);
+      Wavelet bands(shape, 0.1);
       for (int top = 0; top < noisy.height; top += count) {
         const int end = std::min(top + count, noisy.height);
         const int first = std::max(top - wavelet_reach, 0);
         const int last = std::min(end + wavelet_reach, noisy.height);
-        sum.add(crop(noisy, first, 0, last - first, noisy.width), {top - first, end - first});
+        bands.look_at(crop(noisy, first, 0, last - first, noisy.width), {top - first, end - first});
       }
       for (int channel = 0; channel < noisy.channels; ++channel) {
         for (int level = 0; level < whole.levels(); ++level) {
           for (int band = 0; band < 3; ++band) {
-            ASSERT_EQ(sum.threshold(channel, level, band), whole.threshold(channel, level, band))
+            ASSERT_EQ(bands.threshold(channel, level, band), whole.threshold(channel, level, band))
                 << noisy.height << " x " << noisy.width << " in bands of " << count;
           }
         }
@@ -90,10 +90,10 @@ TEST(Wavelet, ThresholdsDoNotDependOnTheBands) {
 
 TEST(Wavelet, BandsEqualTheWhole) {
   for (const Image& noisy : noisy_pictures()) {
-    WaveletThresholds thresholds({noisy.height, noisy.width, noisy.channels}, 0.1);
-    thresholds.add(noisy, {0, noisy.height});
+    Wavelet wavelet({noisy.height, noisy.width, noisy.channels}, 0.1);
+    wavelet.look_at(noisy, {0, noisy.height});
     expect_bands_equal_whole(noisy, wavelet_reach, [&](const Image& part, RowSpan rows) {
-      return wavelet_rows(part, rows, thresholds);
+      return wavelet.restored(part, rows);
     });
   }
 }

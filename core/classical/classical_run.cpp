@@ -63,9 +63,9 @@ struct ClassicalRun::Work {
   const Shape picture;
   const NoisyRows noisy_rows;
   double sigma = 0;
-  Image middle = {};                                 // what the noise is estimated in
-  bool gray = false;                                 // in colour channels: all are the same
-  std::optional<WaveletThresholds> thresholds = {};  // for wavelets
+  Image middle = {};                      // what the noise is estimated in
+  bool gray = false;                      // in colour channels: all are the same
+  std::unique_ptr<Wavelet> wavelet = {};  // for that method
   std::vector<Pass> passes = {};
   size_t pass = 0;
   int row_of_pass = 0;  // the next one
@@ -109,9 +109,11 @@ bool ClassicalRun::Work::look_for_colour(RowSpan band) {
 
 bool ClassicalRun::Work::look_at_coefficients(RowSpan band) {
   if (sigma == 0) return false;
-  if (!thresholds) thresholds.emplace(Shape{picture.height, picture.width, channels()}, sigma);
+  if (!wavelet) {
+    wavelet = std::make_unique<Wavelet>(Shape{picture.height, picture.width, channels()}, sigma);
+  }
   const Part part = part_around(band, wavelet_reach);
-  thresholds->add(*part.noisy, part.band);
+  wavelet->look_at(*part.noisy, part.band);
   return true;
 }
 
@@ -130,7 +132,7 @@ Image ClassicalRun::Work::restored_rows(const Image& noisy, RowSpan rows) const 
     case ClassicalMethod::median: return median_rows(noisy, rows, sigma);
     case ClassicalMethod::bilateral: return bilateral_rows(noisy, rows, sigma);
     case ClassicalMethod::nlm: return nlm_rows(noisy, rows, sigma);
-    case ClassicalMethod::wavelet: return wavelet_rows(noisy, rows, *thresholds);
+    case ClassicalMethod::wavelet: return wavelet->restored(noisy, rows);
   }
   assert(false);
   return {};

@@ -9,6 +9,7 @@
 #pragma once
 
 #include <array>
+#include <memory>
 #include <vector>
 
 #include "core/image/batch.h"
@@ -21,28 +22,32 @@ namespace limpid {
 // too look up): a picture without the others gives the same.
 constexpr int wavelet_reach = 31;
 
-// By how much the coefficients of a picture shrink, which all of its rows decide together:
-//
-//   WaveletThresholds thresholds(shape, sigma);
-//   for (...) thresholds.add(noisy, rows);   // all rows, from the top to the bottom
-//   ... wavelet_rows(noisy, rows, thresholds) ...
-class WaveletThresholds {
+//   Wavelet wavelet(shape, sigma);
+//   for (...) wavelet.look_at(noisy, rows);   // all rows, from the top to the bottom
+//   for (...) use(wavelet.restored(noisy, rows));
+class Wavelet {
  public:
-  WaveletThresholds(Shape picture, double sigma);
+  Wavelet(Shape picture, double sigma);
+  ~Wavelet();
 
-  void add(const Image& noisy, RowSpan rows);
+  // Lets those rows of the picture have their say in the thresholds.
+  void look_at(const Image& noisy, RowSpan rows);
+  // Those rows, restored.
+  Image restored(const Image& noisy, RowSpan rows);
 
   int levels() const { return int(squares_[0].size()); }
-  // Of a band of the bright (0) or a colour channel: low along columns, low along rows, neither.
-  float threshold(int channel, int level, int band) const;
+  // By how much the coefficients shrink, once all rows were looked at. Channel 0 is the bright one;
+  // band 0 is high along columns alone, 1 along rows alone, 2 along both.
+  double threshold(int channel, int level, int band) const;
 
  private:
+  struct Workspace;  // used for all bands of rows: fresh memory would cost more than the work
+  void restore(int channel, int level);
+
   const Shape picture_;
   const double sigma_;
   std::vector<std::vector<std::array<double, 3>>> squares_;  // by channel, level and band
+  const std::unique_ptr<Workspace> workspace_;
 };
-
-// Those rows of the picture, restored.
-Image wavelet_rows(const Image& noisy, RowSpan rows, const WaveletThresholds& thresholds);
 
 }  // namespace limpid
