@@ -147,7 +147,7 @@ TEST(Picture, JpegRoundTripIsClose) {
   EXPECT_TRUE(colored.alpha.empty());
   EXPECT_LT(largest_difference(colored.color, smooth), 0.1f);
   const Image gray = with_channels(smooth, 1);
-  const Picture again = decode_picture(encode_jpeg({.color = gray, .alpha = {}}, 90), "again");
+  const Picture again = decode_picture(encode_jpeg({.color = gray, .alpha = {}}), "again");
   EXPECT_LT(largest_difference(with_channels(again.color, 1), gray), 0.1f);
   EXPECT_TRUE(is_gray(again.color));
 }

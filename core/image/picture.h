@@ -11,6 +11,7 @@
 
 #include "core/image/image.h"
 #include "core/image/raster.h"
+#include "core/image/restoration.h"
 
 namespace limpid {
 
@@ -47,16 +48,17 @@ StoredPicture decode_stored(std::span<const uint8_t> bytes, const std::string& n
 Picture read_picture(const std::filesystem::path& file, const PictureLimits& limits = {});
 StoredPicture read_stored(const std::filesystem::path& file, const PictureLimits& limits = {});
 
-// Encodes; values are clamped to 0..1 and rounded to the nearest step. JPEG drops alpha.
+// Encodes; values are clamped to 0..1 and rounded to the nearest step. JPEG drops alpha. For large
+// ones: encoding.h.
 std::vector<uint8_t> encode_png(const Picture& picture);
 std::vector<uint8_t> encode_png(const Raster& color, const Raster& alpha, int bit_depth);
-std::vector<uint8_t> encode_jpeg(const Picture& picture, int quality = 95);
+std::vector<uint8_t> encode_jpeg(const Picture& picture);
 
 // Writes PNG or JPEG by the ending (.png, .jpg, .jpeg; any case). The file appears whole or not at
 // all: it is written beside its place, flushed and renamed. Throws Error naming the file.
 void write_picture(const std::filesystem::path& file, const Picture& picture);
-void write_picture(const std::filesystem::path& file, const Raster& color, const Raster& alpha,
-                   int bit_depth);
+bool write_picture(const std::filesystem::path& file, const Raster& color, const Raster& alpha,
+                   int bit_depth, const PartsProgress& progress = {});  // false: cancelled
 
 // True when the ending is one write_picture knows.
 bool is_writable_picture(const std::filesystem::path& file);

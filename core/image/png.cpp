@@ -1,18 +1,17 @@
 #include "core/image/png.h"
 
+#include <zlib.h>
+
+#include <algorithm>
 #include <array>
 #include <cassert>
 #include <cstdlib>
 #include <cstring>
-#include <limits>
-#include <memory>
+#include <new>
 #include <string_view>
+#include <utility>
 
 #include "core/error.h"
-
-// In stb_image_write.h this is defined but not declared.
-extern "C" unsigned char* stbi_zlib_compress(unsigned char* data, int data_len, int* out_len,
-                                             int quality);
 
 namespace limpid {
 
@@ -22,21 +21,7 @@ using Bytes = std::span<const uint8_t>;
 
 constexpr std::array<uint8_t, 8> signature = {0x89, 'P', 'N', 'G', '\r', '\n', 0x1A, '\n'};
 
-// CRC-32 of the PNG specification, annex D: polynomial 0xEDB88320, reflected.
-uint32_t crc32(Bytes bytes) {
-  static const std::array<uint32_t, 256> table = [] {
-    std::array<uint32_t, 256> t;
-    for (uint32_t n = 0; n < 256; ++n) {
-      uint32_t c = n;
-      for (int k = 0; k < 8; ++k) c = c & 1 ? 0xEDB88320 ^ c >> 1 : c >> 1;
-      t[n] = c;
-    }
-    return t;
-  }();
-  uint32_t c = 0xFFFFFFFF;
-  for (uint8_t byte : bytes) c = table[(c ^ byte) & 0xFF] ^ c >> 8;
-  return ~c;
-}
+uint32_t check_sum(Bytes bytes) { return uint32_t(crc32(0, bytes.data(), uInt(bytes.size()))); }
 
 uint32_t read_u32(Bytes bytes, size_t at) {
   return uint32_t(bytes[at]) << 24 | uint32_t(bytes[at + 1]) << 16 | uint32_t(bytes[at + 2]) << 8 |
@@ -52,7 +37,7 @@ void append_chunk(std::vector<uint8_t>& file, std::string_view kind, Bytes conte
   const size_t start = file.size();
   file.insert(file.end(), kind.begin(), kind.end());
   file.insert(file.end(), content.begin(), content.end());
-  append_u32(file, crc32(Bytes(file).subspan(start)));
+  append_u32(file, check_sum(Bytes(file).subspan(start)));
 }
 
 int paeth(int left, int up, int corner) {
@@ -63,55 +48,24 @@ int paeth(int left, int up, int corner) {
   return to_up <= to_corner ? up : corner;
 }
 
-// What PNG's filter `kind` (0 to 4) predicts for byte `i` of `row`; `pixel` bytes to its left is
-// the byte of the same channel.
-int predicted(int kind, const uint8_t* row, const uint8_t* above, size_t i, size_t pixel) {
-  const int left = i >= pixel ? row[i - pixel] : 0;
-  const int up = above ? above[i] : 0;
-  const int corner = above && i >= pixel ? above[i - pixel] : 0;
-  switch (kind) {
-    case 1: return left;
-    case 2: return up;
-    case 3: return (left + up) / 2;
-    case 4: return paeth(left, up, corner);
-    default: return 0;
-  }
+// What PNG's filter `kind` (0 to 4) predicts for byte i of `row`; `pixel` bytes to its left is the
+// byte of the same channel, before the first a zero.
+template <int kind>
+int predicted(const uint8_t* row, const uint8_t* above, ptrdiff_t i, ptrdiff_t pixel) {
+  if constexpr (kind == 1) return row[i - pixel];
+  if constexpr (kind == 2) return above[i];
+  if constexpr (kind == 3) return (row[i - pixel] + above[i]) / 2;
+  if constexpr (kind == 4) return paeth(row[i - pixel], above[i], above[i - pixel]);
+  return 0;
 }
 
-// Each row behind the number of its filter. The filter is the one with the smallest sum of absolute
-// differences, which the PNG specification recommends (12.8).
-std::vector<uint8_t> filtered_rows(const PngPixels& pixels) {
-  const size_t pixel = size_t(pixels.channels) * pixels.bit_depth / 8;
-  const size_t row_bytes = pixel * pixels.width;
-  std::vector<uint8_t> result((row_bytes + 1) * pixels.height);
-  std::vector<uint8_t> trial(row_bytes);
-  for (size_t y = 0; y < pixels.height; ++y) {
-    const uint8_t* row = pixels.rows.data() + y * row_bytes;
-    const uint8_t* above = y > 0 ? row - row_bytes : nullptr;
-    uint8_t* out = &result[y * (row_bytes + 1)];
-    uint64_t best = std::numeric_limits<uint64_t>::max();
-    for (int kind = 0; kind < 5; ++kind) {
-      uint64_t sum = 0;
-      for (size_t i = 0; i < row_bytes; ++i) {
-        trial[i] = uint8_t(row[i] - predicted(kind, row, above, i, pixel));
-        sum += uint64_t(std::abs(int8_t(trial[i])));
-      }
-      if (sum >= best) continue;
-      best = sum;
-      out[0] = uint8_t(kind);
-      std::memcpy(out + 1, trial.data(), row_bytes);
-    }
-  }
-  return result;
-}
-
-std::vector<uint8_t> header(const PngPixels& pixels) {
+std::vector<uint8_t> header(const PngShape& shape) {
   constexpr std::array<uint8_t, 5> color_type = {0, 0, 4, 2, 6};  // by channels
   std::vector<uint8_t> content;
-  append_u32(content, pixels.width);
-  append_u32(content, pixels.height);
-  content.push_back(uint8_t(pixels.bit_depth));
-  content.push_back(color_type[pixels.channels]);
+  append_u32(content, shape.width);
+  append_u32(content, shape.height);
+  content.push_back(uint8_t(shape.bit_depth));
+  content.push_back(color_type[shape.channels]);
   content.insert(content.end(), 3, 0);  // deflate, the five filters, not interlaced
   return content;
 }
@@ -141,7 +95,8 @@ PngInfo read_png_chunks(const Source& source) {
       info.height = read_u32(content, 4);
       source.check_size(info.width, info.height);
     }
-    const bool intact = crc32(file.subspan(at + 4, 4 + length)) == read_u32(file, at + 8 + length);
+    const bool intact =
+        check_sum(file.subspan(at + 4, 4 + length)) == read_u32(file, at + 8 + length);
     const bool critical = (kind[0] & 0x20) == 0;  // an upper case letter, by the specification
     if (critical && !intact) {
       source.refuse("wrong check sum in the PNG chunk at byte " + std::to_string(at));
@@ -152,23 +107,91 @@ PngInfo read_png_chunks(const Source& source) {
   }
 }
 
-std::vector<uint8_t> build_png(const PngPixels& pixels) {
-  std::vector<uint8_t> rows = filtered_rows(pixels);
-  // stb's compressor counts in int and doubles its buffer as it grows.
-  if (rows.size() > size_t(std::numeric_limits<int>::max() / 2)) {
-    throw Error("a picture of " + std::to_string(pixels.width) + " x " +
-                std::to_string(pixels.height) + " pixels is too large for a PNG file");
+struct PngWriter::Work {
+  // Of a photograph this leaves 2 % more than zlib's usual level 6, in a quarter of its time.
+  static constexpr int level = 4;
+  static constexpr int window_bits = 15, memory_level = 8;  // zlib's defaults
+  static constexpr size_t chunk_bytes = size_t(1) << 20;    // of an IDAT
+
+  const ptrdiff_t pixel;  // bytes
+  // Two rows, each behind a pixel of zeros; what a filter makes of one behind the filter's number.
+  std::vector<uint8_t> row, above, trial, best;
+  uint64_t least = 0;  // the sum that `best` has
+  z_stream stream = {};
+  std::vector<uint8_t> file, packed;
+
+  explicit Work(const PngShape& shape)
+      : pixel(shape.channels * shape.bit_depth / 8),
+        row(size_t(pixel) + shape.row_bytes()),
+        above(row.size()),
+        trial(1 + shape.row_bytes()),
+        best(trial.size()),
+        file(signature.begin(), signature.end()),
+        packed(chunk_bytes) {
+    if (deflateInit2(&stream, level, Z_DEFLATED, window_bits, memory_level, Z_FILTERED) != Z_OK) {
+      throw std::bad_alloc();
+    }
+    append_chunk(file, "IHDR", header(shape));
+    begin_chunk();
   }
-  constexpr int effort = 8;  // stb_image_write's own default
-  int size = 0;
-  const std::unique_ptr<uint8_t, decltype(&std::free)> packed(
-      stbi_zlib_compress(rows.data(), int(rows.size()), &size, effort), std::free);
-  if (!packed) throw std::bad_alloc();
-  std::vector<uint8_t> file(signature.begin(), signature.end());
-  append_chunk(file, "IHDR", header(pixels));
-  append_chunk(file, "IDAT", Bytes(packed.get(), size_t(size)));
-  append_chunk(file, "IEND", {});
-  return file;
+  ~Work() { deflateEnd(&stream); }
+
+  void begin_chunk() {
+    stream.next_out = packed.data();
+    stream.avail_out = uInt(packed.size());
+  }
+  void end_chunk() {
+    append_chunk(file, "IDAT", Bytes(packed).first(packed.size() - stream.avail_out));
+    begin_chunk();
+  }
+
+  template <int kind>
+  void try_filter() {
+    const ptrdiff_t n = ptrdiff_t(trial.size()) - 1;
+    const uint8_t* const here = row.data() + pixel;
+    const uint8_t* const up = above.data() + pixel;
+    uint8_t* const out = trial.data() + 1;
+    for (ptrdiff_t i = 0; i < n; ++i) {
+      out[i] = uint8_t(here[i] - predicted<kind>(here, up, i, pixel));
+    }
+    uint64_t sum = 0;
+    for (ptrdiff_t i = 0; i < n; ++i) sum += uint64_t(std::abs(int8_t(out[i])));
+    if (kind > 0 && sum >= least) return;
+    least = sum;
+    trial[0] = kind;
+    std::swap(trial, best);
+  }
+};
+
+PngWriter::PngWriter(const PngShape& shape) : work_(std::make_unique<Work>(shape)) {}
+PngWriter::~PngWriter() = default;
+
+// The filter is the one with the smallest sum of absolute differences, which the PNG specification
+// recommends (12.8).
+void PngWriter::add_row(Bytes row) {
+  Work& work = *work_;
+  assert(row.size() + 1 == work.best.size());
+  std::swap(work.row, work.above);
+  std::copy(row.begin(), row.end(), work.row.begin() + work.pixel);
+  work.try_filter<0>();
+  work.try_filter<1>();
+  work.try_filter<2>();
+  work.try_filter<3>();
+  work.try_filter<4>();
+  work.stream.next_in = work.best.data();
+  work.stream.avail_in = uInt(work.best.size());
+  while (work.stream.avail_in > 0) {
+    if (work.stream.avail_out == 0) work.end_chunk();
+    deflate(&work.stream, Z_NO_FLUSH);
+  }
+}
+
+std::vector<uint8_t> PngWriter::finish() {
+  Work& work = *work_;
+  while (deflate(&work.stream, Z_FINISH) != Z_STREAM_END) work.end_chunk();
+  work.end_chunk();
+  append_chunk(work.file, "IEND", {});
+  return std::move(work.file);
 }
 
 }  // namespace limpid

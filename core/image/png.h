@@ -1,7 +1,9 @@
 // The PNG container: checking and searching one that is read, building one that is written.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <vector>
 
@@ -22,15 +24,29 @@ struct PngInfo {
 // (stb_image looks at no check sum).
 PngInfo read_png_chunks(const Source& source);
 
-struct PngPixels {
+struct PngShape {
   uint32_t width = 0;
   uint32_t height = 0;
   int channels = 0;   // 1 gray, 2 gray and alpha, 3 colour, 4 colour and alpha
   int bit_depth = 0;  // 8, or 16 with the high byte first
-  std::span<const uint8_t> rows;
+
+  size_t row_bytes() const { return size_t(width) * channels * bit_depth / 8; }
 };
 
-// The whole file. Throws Error when there are more pixels than the compressor can count.
-std::vector<uint8_t> build_png(const PngPixels& pixels);
+//   PngWriter writer(shape);
+//   for (...) writer.add_row(row);   // each of the rows, from the top to the bottom
+//   std::vector<uint8_t> file = writer.finish();
+class PngWriter {
+ public:
+  explicit PngWriter(const PngShape& shape);
+  ~PngWriter();
+
+  void add_row(std::span<const uint8_t> row);  // of row_bytes()
+  std::vector<uint8_t> finish();               // the whole file
+
+ private:
+  struct Work;
+  std::unique_ptr<Work> work_;
+};
 
 }  // namespace limpid

@@ -70,6 +70,7 @@ class Run {
  private:
   void restore(size_t i);
   std::optional<Outcome> outcome_of(size_t i, const StoredPicture& picture);
+  bool write(const std::filesystem::path& file, const Raster& color, const StoredPicture& picture);
   void show(size_t i, double share);  // of picture i is done
   void report(const PictureJob& job, const Outcome& outcome);
   void fail(const std::filesystem::path& input, const std::string& message);
@@ -118,10 +119,17 @@ void Run::restore(size_t i) {
   make_folder_of(job.output);
   if (!job.noisy.empty()) {
     make_folder_of(job.noisy);
-    write_picture(job.noisy, outcome->noisy, picture.alpha, picture.bit_depth);
+    if (!write(job.noisy, outcome->noisy, picture)) return;
   }
-  write_picture(job.output, outcome->restored, picture.alpha, picture.bit_depth);
+  if (!write(job.output, outcome->restored, picture)) return;
   report(job, *outcome);
+}
+
+// False: interrupted.
+bool Run::write(const std::filesystem::path& file, const Raster& color,
+                const StoredPicture& picture) {
+  return write_picture(file, color, picture.alpha, picture.bit_depth,
+                       [](int, int) { return !interrupted(); });
 }
 
 // The clean picture that --reference names, if it does, in the channels of the other.

@@ -1,0 +1,127 @@
+#include "core/image/encoding.h"
+
+#include <algorithm>
+#include <cassert>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "core/error.h"
+#include "core/image/picture.h"
+#include "core/image/png.h"
+#include "stb_image_write.h"
+
+namespace limpid {
+
+namespace {
+
+constexpr int pixels_at_once = 1 << 20;  // of a PNG: some tenths of a second
+constexpr int jpeg_quality = 95;
+
+// Pixels in the order PNG and JPEG want them, colour and alpha interleaved: `count` of them from
+// the `first` on.
+void pack(const Raster& color, const Raster& alpha, int bit_depth, size_t first, size_t count,
+          std::vector<uint8_t>& packed) {
+  const int white = white_of(bit_depth);
+  packed.clear();
+  const auto append = [&](const Raster& raster, size_t i) {
+    uint32_t step = raster.step(i);
+    if (raster.maximum != white) step = to_step(float(step) / float(raster.maximum), white);
+    if (bit_depth == 16) packed.push_back(uint8_t(step >> 8));
+    packed.push_back(uint8_t(step));
+  };
+  for (size_t i = first; i < first + count; ++i) {
+    for (int c = 0; c < color.channels; ++c) append(color, i * size_t(color.channels) + size_t(c));
+    if (!alpha.empty()) append(alpha, i);
+  }
+}
+
+std::vector<uint8_t> encode_jpeg(const Raster& color) {
+  std::vector<uint8_t> pixels, file;
+  pixels.reserve(color.count());
+  pack(color, Raster(), 8, 0, size_t(color.height) * color.width, pixels);
+  const auto append = [](void* context, void* data, int size) {
+    auto* bytes = static_cast<uint8_t*>(data);
+    auto* out = static_cast<std::vector<uint8_t>*>(context);
+    out->insert(out->end(), bytes, bytes + size);
+  };
+  stbi_write_jpg_to_func(append, &file, color.width, color.height, color.channels, pixels.data(),
+                         jpeg_quality);
+  return file;
+}
+
+}  // namespace
+
+PictureFormat format_of(const std::filesystem::path& file) {
+  if (!is_writable_picture(file)) {
+    throw Error("cannot write " + file.string() + ": its name must end in .png, .jpg or .jpeg");
+  }
+  const std::string ending = file.extension().string();
+  return ending[1] == 'p' || ending[1] == 'P' ? PictureFormat::png : PictureFormat::jpeg;
+}
+
+struct Encoding::Work {
+  const Raster& color;
+  const Raster& alpha;
+  const int bit_depth;
+  std::optional<PngWriter> png;  // none: a JPEG
+  int rows_at_once = 1;
+  int rows = 0;  // done
+  std::vector<uint8_t> packed = {};
+  std::vector<uint8_t> file = {};
+};
+
+Encoding::Encoding(PictureFormat format, const Raster& color, const Raster& alpha, int bit_depth)
+    : work_(new Work{color, alpha, bit_depth, std::nullopt}) {
+  assert(bit_depth == 8 || bit_depth == 16);
+  assert(!color.empty() && (color.channels == 1 || color.channels == 3));
+  assert(alpha.empty() ||
+         (alpha.channels == 1 && alpha.height == color.height && alpha.width == color.width));
+  if (format == PictureFormat::png) {
+    work_->rows_at_once = std::clamp(pixels_at_once / color.width, 1, color.height);
+    work_->png.emplace(PngShape{.width = uint32_t(color.width),
+                                .height = uint32_t(color.height),
+                                .channels = color.channels + (alpha.empty() ? 0 : 1),
+                                .bit_depth = bit_depth});
+    return;
+  }
+  work_->rows_at_once = color.height;
+  if (color.height > 65535 || color.width > 65535) {  // JPEG stores its sides in 16 bits
+    throw Error("a picture of " + std::to_string(color.width) + " x " +
+                std::to_string(color.height) + " pixels is too large for a JPEG file");
+  }
+}
+
+Encoding::~Encoding() = default;
+Encoding::Encoding(Encoding&&) noexcept = default;
+
+int Encoding::done() const { return (work_->rows + work_->rows_at_once - 1) / work_->rows_at_once; }
+
+int Encoding::total() const {
+  return (work_->color.height + work_->rows_at_once - 1) / work_->rows_at_once;
+}
+
+void Encoding::step() {
+  Work& work = *work_;
+  const int height = work.color.height;
+  const size_t width = size_t(work.color.width);
+  assert(work.rows < height);
+  if (!work.png) {
+    work.file = encode_jpeg(work.color);
+    work.rows = height;
+    return;
+  }
+  const int end = std::min(work.rows + work.rows_at_once, height);
+  for (; work.rows < end; ++work.rows) {
+    pack(work.color, work.alpha, work.bit_depth, size_t(work.rows) * width, width, work.packed);
+    work.png->add_row(work.packed);
+  }
+  if (end == height) work.file = work.png->finish();
+}
+
+std::vector<uint8_t> Encoding::take_file() {
+  assert(work_->rows == work_->color.height);
+  return std::move(work_->file);
+}
+
+}  // namespace limpid

@@ -1,0 +1,81 @@
+#include "core/image/encoding.h"
+
+#include <gtest/gtest.h>
+
+#include "core/error.h"
+#include "core/image/picture.h"
+#include "core/noise/noise.h"
+#include "tests/golden_image.h"
+
+namespace limpid {
+namespace {
+
+// Large enough for several parts, and several chunks of the file: noise does not compress.
+constexpr int height = 1203, width = 1001;
+
+Raster noise(int channels, int white) {
+  return to_raster(add_noise(Image(height, width, channels, 0.5f), {.strength = 0.3f}), white);
+}
+
+TEST(Encoding, APngInPartsComesBack) {
+  for (const int bit_depth : {8, 16}) {
+    for (const int channels : {1, 3}) {
+      for (const bool with_alpha : {false, true}) {
+        const Raster color = noise(channels, white_of(bit_depth));
+        const Raster alpha = with_alpha ? noise(1, white_of(bit_depth)) : Raster();
+        Encoding encoding(PictureFormat::png, color, alpha, bit_depth);
+        EXPECT_EQ(encoding.total(), 2);
+        for (int i = 0; i < encoding.total(); ++i) {
+          EXPECT_EQ(encoding.done(), i);
+          encoding.step();
+        }
+        EXPECT_EQ(encoding.done(), encoding.total());
+        const std::vector<uint8_t> file = encoding.take_file();
+        const StoredPicture again = decode_stored(file, "again");
+        EXPECT_TRUE(again.color.steps == color.steps);
+        EXPECT_TRUE(again.alpha.steps == alpha.steps);
+        EXPECT_EQ(again.bit_depth, bit_depth);
+        EXPECT_TRUE(file == encode_png(color, alpha, bit_depth));
+      }
+    }
+  }
+}
+
+TEST(Encoding, APngIsSmall) {
+  const std::vector<uint8_t> flat = encode_png({.color = Image(200, 300, 3, 0.5f)});
+  EXPECT_LT(flat.size(), 1000u);
+}
+
+TEST(Encoding, AJpegIsOnePart) {
+  const Raster color = noise(3, 255), none;
+  Encoding encoding(PictureFormat::jpeg, color, none, 8);
+  EXPECT_EQ(encoding.total(), 1);
+  encoding.step();
+  EXPECT_EQ(decode_stored(encoding.take_file(), "again").color.width, width);
+  EXPECT_THROW(Encoding(PictureFormat::jpeg, Raster(1, 70000, 1, 255), none, 8), Error);
+}
+
+TEST(Encoding, TheEndingTellsTheFormat) {
+  EXPECT_EQ(format_of("a.PNG"), PictureFormat::png);
+  EXPECT_EQ(format_of("b.png/a.jpg"), PictureFormat::jpeg);
+  EXPECT_EQ(format_of("a.JPEG"), PictureFormat::jpeg);
+  EXPECT_THROW(format_of("a.bmp"), Error);
+  EXPECT_THROW(format_of("png"), Error);
+}
+
+TEST(Encoding, AWriterThatIsStoppedWritesNothing) {
+  const Raster color = noise(1, 255);
+  const std::filesystem::path file = testing::TempDir() + "/stopped.png";
+  std::filesystem::remove(file);
+  int told = 0;
+  EXPECT_FALSE(write_picture(file, color, Raster(), 8, [&](int done, int total) {
+    EXPECT_EQ(done, told++);
+    EXPECT_EQ(total, 2);
+    return done < 1;
+  }));
+  EXPECT_FALSE(std::filesystem::exists(file));
+  EXPECT_EQ(told, 2);
+}
+
+}  // namespace
+}  // namespace limpid
