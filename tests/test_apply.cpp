@@ -84,6 +84,20 @@ TEST(Apply, WhatIsAboutAPictureThatIsGoneIsLeftOut) {
   for (const PictureEntry& entry : state.pictures) EXPECT_EQ(entry.status, Status::listed);
 }
 
+TEST(Apply, WhatIsAtWorkIsCancelled) {
+  UiState state = with_two_pictures();
+  cancel_work(state);
+  EXPECT_TRUE(state.requests.empty());
+  apply(state, EncodingPicture{.picture = 7, .done = 1, .total = 3});
+  cancel_work(state);
+  EXPECT_EQ(std::get<CancelRestore>(state.requests.back()).picture, 7);
+  state.restoring = true;
+  cancel_work(state);
+  EXPECT_EQ(std::get<CancelRestore>(state.requests.back()).picture, state.shown);
+  apply(state, Failed{Failed::What::encode, 7, "no"});
+  EXPECT_FALSE(state.encoding);
+}
+
 TEST(Apply, ACancelledRestoreLeavesWhatWasThere) {
   UiState state = with_two_pictures();
   const int number = state.shown;

@@ -196,6 +196,7 @@ const std::map<std::string, std::string> tested_elsewhere = {
     {"no_xnnpack", "convolution"},
     {"xnnpack_convolution", "convolution"},
     // what the worker does, seen through its requests and events
+    {"encodes", "restores"},
     {"forecast", "worker"},
     {"learning", "worker"},
     {"opened_pictures", "worker"},

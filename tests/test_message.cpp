@@ -66,10 +66,10 @@ TEST(Message, EveryKindOfRequestAndEventComesBackAsItsKind) {
     EXPECT_EQ(there_and_back(request).index(), request.index());
   }
   const Event events[] = {
-      EnginesFound{},    PicturesFound{},  PictureOpened{},      NoiseAdded{},      Restoring{},
-      Restored{},        PictureEncoded{}, ModelLoaded{},        TrainingPlanned{}, RunOpened{},
-      ReadingPictures{}, TrainingBegun{},  TrainingProgressed{}, EpochEnded{},      PreviewDrawn{},
-      CheckpointKept{},  TrainingPaused{}, TrainingEnded{},      Failed{}};
+      EnginesFound{}, PicturesFound{},   PictureOpened{},  NoiseAdded{},         Restoring{},
+      Restored{},     EncodingPicture{}, PictureEncoded{}, ModelLoaded{},        TrainingPlanned{},
+      RunOpened{},    ReadingPictures{}, TrainingBegun{},  TrainingProgressed{}, EpochEnded{},
+      PreviewDrawn{}, CheckpointKept{},  TrainingPaused{}, TrainingEnded{},      Failed{}};
   static_assert(std::size(events) == std::variant_size_v<Event>);
   for (const Event& event : events) EXPECT_EQ(there_and_back(event).index(), event.index());
 }

@@ -130,6 +130,40 @@ TEST_F(RestoresTest, AMethodRestoresInBandsAsTheWhole) {
   }
 }
 
+TEST_F(RestoresTest, AFileIsWrittenInPartsAndNotWhenCancelled) {
+  const std::filesystem::path saved = folder_.path() / "saved.png";
+  Restore request = request_;
+  request.model = -1;
+  request.save_to = saved.string();
+  worker_.send(request);
+  while (restoring_.total == 0 || restoring_.done < restoring_.total) {
+    ASSERT_TRUE(work_until<Restoring>());
+  }
+  worker_.step(0);  // into the scores
+  worker_.send(CancelRestore{});
+  EXPECT_TRUE(work_until<Restored>()->cancelled);
+  EXPECT_FALSE(std::filesystem::exists(saved));
+  worker_.send(request);
+  EXPECT_EQ(work_until<Restored>()->saved_to, saved.string());
+  worker_.send(EncodePicture{2, Version::restored});
+  EXPECT_TRUE(work_until<PictureEncoded>()->png == read_file(saved, size_t(1) << 30));
+}
+
+TEST_F(RestoresTest, AnEncodingGoesInPartsAndIsCancelledBetweenThem) {
+  worker_.send(EncodePicture{2, Version::clean});
+  const auto begun = work_until<EncodingPicture>();
+  ASSERT_TRUE(begun);
+  EXPECT_EQ(begun->done, 0);
+  EXPECT_GT(begun->total, 1);
+  worker_.send(CancelRestore{2});
+  worker_.step(0);
+  const std::vector<Event> events = worker_.receive();
+  ASSERT_EQ(events.size(), 1u);
+  EXPECT_TRUE(std::get<PictureEncoded>(events[0]).cancelled);
+  worker_.send(EncodePicture{2, Version::clean});
+  EXPECT_EQ(work_until<PictureEncoded>()->png, read_file(file_, size_t(1) << 30));
+}
+
 // In slices, as where there are no threads: the request is seen between two bands.
 TEST_F(RestoresTest, AMethodIsCancelledBetweenTwoBands) {
   for (const int model : {-1, -2, -3, -4}) {

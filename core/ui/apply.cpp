@@ -67,6 +67,11 @@ void apply(UiState& state, Restoring& event) {
   if (event.picture != state.shown || state.queue.running) entry->status = Status::restoring;
 }
 
+void apply(UiState& state, EncodingPicture& event) {
+  if (!state.encoding) state.encoding_since = state.now;
+  state.encoding = event;
+}
+
 // As a model beside the chosen one restores the shown picture.
 void compare(UiState& state, Restored& event) {
   for (Comparison& comparison : state.comparisons) {
@@ -237,8 +242,8 @@ void apply(UiState& state, Failed& event) {
         return model.number == event.number && !model.ready;
       });
       break;
-    case What::pictures:
-    case What::encode: break;
+    case What::encode: state.encoding.reset(); break;
+    case What::pictures: break;
   }
   notify(state, event.message, true);
 }

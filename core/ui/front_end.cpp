@@ -188,6 +188,8 @@ void FrontEnd::draw_train(ImVec2 size) {
 void FrontEnd::receive() {
   for (Event& event : platform_.receive()) {
     if (PictureEncoded* encoded = std::get_if<PictureEncoded>(&event)) {
+      state_.encoding.reset();
+      if (encoded->cancelled) continue;
       if (state_.saving)
         platform_.save(encoded->name, std::move(encoded->png));
       else
@@ -211,9 +213,7 @@ void FrontEnd::handle_keys() {
   }
   PictureEntry* entry = shown_picture(state_);
   if (!entry) return;
-  if (state_.restoring && ImGui::IsKeyPressed(ImGuiKey_Escape)) {
-    state_.requests.push_back(CancelRestore{entry->number});
-  }
+  if (ImGui::IsKeyPressed(ImGuiKey_Escape)) cancel_work(state_);
   if (ImGui::IsKeyChordPressed(ImGuiMod_Ctrl | ImGuiKey_0)) state_.view.fitted = true;
   if (entry->restored && ImGui::IsKeyChordPressed(ImGuiMod_Ctrl | ImGuiKey_S)) {
     state_.saving = true;

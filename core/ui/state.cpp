@@ -24,6 +24,13 @@ ModelEntry* find_model(UiState& state, int number) { return find(state.models, n
 RunEntry* find_run(UiState& state, int number) { return find(state.runs, number); }
 PictureEntry* shown_picture(UiState& state) { return find(state.pictures, state.shown); }
 
+void cancel_work(UiState& state) {
+  if (state.restoring)
+    state.requests.push_back(CancelRestore{state.shown});
+  else if (state.encoding)
+    state.requests.push_back(CancelRestore{state.encoding->picture});
+}
+
 void notify(UiState& state, std::string text, bool bad) {
   std::erase_if(state.notices, [&](const Notice& notice) { return notice.text == text; });
   state.notices.push_back({std::move(text), bad, state.now + (bad ? bad_notice_s : notice_s)});

@@ -160,6 +160,8 @@ struct UiState {
 
   bool saving = true;  // the picture that is being encoded goes to a file, not to the
                        // clipboard
+  std::optional<EncodingPicture> encoding;  // how far it is
+  double encoding_since = 0;
 
   TrainingState training;
   std::deque<Notice> notices;
@@ -172,6 +174,8 @@ ModelEntry* find_model(UiState& state, int number);
 RunEntry* find_run(UiState& state, int number);
 // The picture on the screen, or none.
 PictureEntry* shown_picture(UiState& state);
+// Asks for the end of what is at work on a picture: its restoring, else its encoding.
+void cancel_work(UiState& state);
 
 // The curves of the training that runs, of the chosen run, or of what was learned last.
 const std::vector<EpochRecord>& shown_history(const UiState& state);

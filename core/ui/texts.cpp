@@ -68,8 +68,9 @@ constexpr Row rows[] = {
     {Text::models, {"Models"}},
     {Text::fit, {"Fit"}},
     {Text::error_hint, {"Difference to the clean picture, four times as strong"}},
-    {Text::restoring, {"Restoring, tile %d of %d"}},
+    {Text::restoring, {"Restoring, part %d of %d"}},
     {Text::working, {"Restoring"}},
+    {Text::encoding, {"Encoding, part %d of %d"}},
     {Text::opening, {"Opening"}},
 
     {Text::scores, {"Quality"}},

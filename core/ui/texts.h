@@ -61,6 +61,7 @@ enum class Text {
   error_hint,
   restoring,
   working,
+  encoding,
   opening,
   // Scores
   scores,

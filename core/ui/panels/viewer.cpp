@@ -174,23 +174,25 @@ void draw_drop_hint(UiState& state, const Area& area) {
 }
 
 void draw_progress(UiState& state, const PictureEntry& entry, const Area& area) {
+  const bool encoding = !state.restoring && state.encoding;
+  const double since = encoding ? state.encoding_since : state.restoring_since;
   // Quick ones would only flicker.
-  if (!state.restoring || state.now - state.restoring_since < 0.3) return;
+  if ((!state.restoring && !encoding) || state.now - since < 0.3) return;
+  const int done = encoding ? state.encoding->done : entry.tiles_done;
+  const int total = encoding ? state.encoding->total : entry.tiles;
   ImDrawList& list = *ImGui::GetWindowDrawList();
   char line[64];
-  std::snprintf(line, sizeof line, text(Text::restoring),
-                std::min(entry.tiles_done + 1, entry.tiles), entry.tiles);
+  std::snprintf(line, sizeof line, text(encoding ? Text::encoding : Text::restoring),
+                std::min(done + 1, total), total);
   draw_label(list, {area.high.x - px(12), area.high.y - px(36)},
-             entry.tiles > 1 ? line : text(Text::working), true);
-  const float share = entry.tiles > 1 ? float(entry.tiles_done) / float(entry.tiles)
-                                      : float(std::fmod(state.now, 1.2) / 1.2);
+             total > 1 || encoding ? line : text(Text::working), true);
+  const float share =
+      total > 1 ? float(done) / float(total) : float(std::fmod(state.now, 1.2) / 1.2);
   list.AddRectFilled({area.low.x, area.high.y - px(3)},
                      {area.low.x + share * area.width(), area.high.y}, colors().accent);
-  if (state.now - state.restoring_since < cancel_after_s) return;
+  if (state.now - since < cancel_after_s) return;
   ImGui::SetCursorScreenPos({area.high.x - px(102), area.high.y - px(80)});
-  if (button(text(Text::cancel), Look::plain, px(90))) {
-    state.requests.push_back(CancelRestore{entry.number});
-  }
+  if (button(text(Text::cancel), Look::plain, px(90))) cancel_work(state);
 }
 
 // The pictures that are seen, from left to right.

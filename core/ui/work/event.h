@@ -68,10 +68,18 @@ struct Restored {
   std::string saved_to = {};  // empty: not saved
 };
 
+// Before each part of the PNG.
+struct EncodingPicture {
+  int picture = 0;
+  int done = 0;
+  int total = 0;
+};
+
 struct PictureEncoded {
   int picture = 0;
   Version version = Version::restored;
-  std::string name = {};  // proposed for the file: "beach-restored.png"
+  bool cancelled = false;  // then there is nothing below
+  std::string name = {};   // proposed for the file: "beach-restored.png"
   std::vector<uint8_t> png = {};
 };
 
@@ -173,9 +181,10 @@ struct Failed {
   bool of_queue = false;  // a Restore with save_to
 };
 
-using Event = std::variant<EnginesFound, PicturesFound, PictureOpened, NoiseAdded, Restoring,
-                           Restored, PictureEncoded, ModelLoaded, TrainingPlanned, RunOpened,
-                           ReadingPictures, TrainingBegun, TrainingProgressed, EpochEnded,
-                           PreviewDrawn, CheckpointKept, TrainingPaused, TrainingEnded, Failed>;
+using Event =
+    std::variant<EnginesFound, PicturesFound, PictureOpened, NoiseAdded, Restoring, Restored,
+                 EncodingPicture, PictureEncoded, ModelLoaded, TrainingPlanned, RunOpened,
+                 ReadingPictures, TrainingBegun, TrainingProgressed, EpochEnded, PreviewDrawn,
+                 CheckpointKept, TrainingPaused, TrainingEnded, Failed>;
 
 }  // namespace limpid

@@ -21,10 +21,10 @@ constexpr const char* request_names[] = {"FindPictures",  "OpenPicture",   "Clos
                                          "LoadModel",     "PlanTraining",  "OpenRun",
                                          "StartTraining", "PauseTraining", "StopTraining"};
 constexpr const char* event_names[] = {
-    "EnginesFound",    "PicturesFound",  "PictureOpened",      "NoiseAdded",      "Restoring",
-    "Restored",        "PictureEncoded", "ModelLoaded",        "TrainingPlanned", "RunOpened",
-    "ReadingPictures", "TrainingBegun",  "TrainingProgressed", "EpochEnded",      "PreviewDrawn",
-    "CheckpointKept",  "TrainingPaused", "TrainingEnded",      "Failed"};
+    "EnginesFound", "PicturesFound",   "PictureOpened",  "NoiseAdded",         "Restoring",
+    "Restored",     "EncodingPicture", "PictureEncoded", "ModelLoaded",        "TrainingPlanned",
+    "RunOpened",    "ReadingPictures", "TrainingBegun",  "TrainingProgressed", "EpochEnded",
+    "PreviewDrawn", "CheckpointKept",  "TrainingPaused", "TrainingEnded",      "Failed"};
 static_assert(std::size(request_names) == std::variant_size_v<Request>);
 static_assert(std::size(event_names) == std::variant_size_v<Event>);
 

@@ -155,8 +155,14 @@ void fields(V& v, Restored& m) {
 }
 
 template <class V>
+void fields(V& v, EncodingPicture& m) {
+  v("picture", m.picture), v("done", m.done), v("total", m.total);
+}
+
+template <class V>
 void fields(V& v, PictureEncoded& m) {
-  v("picture", m.picture), v("version", m.version), v("name", m.name), v("png", m.png);
+  v("picture", m.picture), v("version", m.version), v("cancelled", m.cancelled);
+  v("name", m.name), v("png", m.png);
 }
 
 template <class V>

@@ -54,13 +54,14 @@ struct Restore {
   bool operator==(const Restore&) const = default;
 };
 
-// Ends the Restore of a picture that waits or runs, of all pictures when 0. Answer: Restored with
-// `cancelled`, where there was one.
+// Ends the Restore of a picture that waits or runs, and its EncodePicture; of all pictures when 0.
+// Answers: Restored and PictureEncoded with `cancelled`, where there was one.
 struct CancelRestore {
   int picture = 0;
 };
 
-// A version of a picture as a PNG, of its size and depth, its alpha kept. Answer: PictureEncoded.
+// A version of a picture as a PNG, of its size and depth, its alpha kept. Answers: EncodingPicture
+// before each part, PictureEncoded.
 struct EncodePicture {
   int picture = 0;
   Version version = Version::restored;

@@ -7,6 +7,7 @@
 
 #include "core/classical/classical_run.h"
 #include "core/error.h"
+#include "core/image/file.h"
 #include "core/noise/estimate.h"
 #include "core/noise/noise.h"
 
@@ -107,13 +108,17 @@ bool Restores::work() {
     add_noise();
   } else if (active.restored_rows < active.fresh_top + active.fresh.height) {
     keep_rows();
+  } else if (active.whole) {
+    active.file->step();
+  } else if (active.restored_rows == active.clean().height) {
+    end_restoring();
   } else {
     const Clock::time_point start = Clock::now();
     active.fresh_top = active.restored_rows;
     active.fresh = restore_rows();
     active.answer.ms += std::chrono::duration<double, std::milli>(Clock::now() - start).count();
   }
-  return active.restored_rows < active.clean().height;
+  return !active.whole || (active.file && active.file->done() < active.file->total());
 }
 
 // To as many rows as are quickly done; after the last of them the noisy picture is shown.
@@ -210,25 +215,33 @@ std::unique_ptr<Restoration> Restores::restoration(Active& active) {
   return std::make_unique<ClassicalRun>(method_of(request.model), known_level(added), shape, rows);
 }
 
-void Restores::finish() {
+void Restores::end_restoring() {
   Active& active = *active_;
   const Restore& request = active.request;
   const OpenedPicture& picture = *active.picture;
-  Restored& answer = active.answer;
   active.run.reset();  // these let go of their rows
   active.noisy_rows.reset();
-  const SharedPyramid restored = make_pyramid(std::move(active.restored));
+  active.whole = make_pyramid(std::move(active.restored));
+  if (request.save_to.empty()) return;
+  active.file = std::make_unique<Encoding>(format_of(request.save_to), active.whole->picture(),
+                                           picture.alpha, picture.bit_depth);
+}
+
+void Restores::finish() {
+  Active& active = *active_;
+  const Restore& request = active.request;
+  Restored& answer = active.answer;
   if (active.restored_score) {
     answer.has_quality = true;
     answer.noisy = active.noisy_score->quality();
     answer.restored = active.restored_score->quality();
   }
-  if (!request.beside) pictures_.keep(request.picture, {active.noisy, restored});
-  if (!request.save_to.empty()) {
-    write_picture(request.save_to, restored->picture(), picture.alpha, picture.bit_depth);
+  if (!request.beside) pictures_.keep(request.picture, {active.noisy, active.whole});
+  if (active.file) {
+    write_file(request.save_to, active.file->take_file());
     answer.saved_to = request.save_to;
   }
-  if (request.send_pictures) answer.image = restored;
+  if (request.send_pictures) answer.image = active.whole;
   tell_(std::move(answer));
   active_.reset();
 }

@@ -10,6 +10,7 @@
 
 #include "core/denoise.h"
 #include "core/engine/engine.h"
+#include "core/image/encoding.h"
 #include "core/image/quality.h"
 #include "core/image/restoration.h"
 #include "core/model/model_file.h"
@@ -63,6 +64,9 @@ class Restores {
     int fresh_top = 0;  // are in `restored` and in the scores
     std::unique_ptr<QualitySum> noisy_score, restored_score;  // none: it was noisy already
 
+    SharedPyramid whole;             // the restored picture
+    std::unique_ptr<Encoding> file;  // that it is written to, where it is
+
     const Raster& clean() const { return picture->color->picture(); }
   };
 
@@ -72,6 +76,7 @@ class Restores {
   void add_noise();
   void keep_rows();
   Image restore_rows();
+  void end_restoring();
   void tell_progress() const;
   void finish();
   void give_up();  // the one that is at it, with an answer

@@ -15,6 +15,7 @@
 #include "core/error.h"
 #include "core/model/summary.h"
 #include "core/noise/estimate.h"
+#include "core/ui/work/encodes.h"
 #include "core/ui/work/forecast.h"
 #include "core/ui/work/learning.h"
 #include "core/ui/work/opened_pictures.h"
@@ -118,7 +119,6 @@ class Worker::Content {
 
   void carry_out(const FindPictures& request);
   void carry_out(const OpenPicture& request);
-  void carry_out(const EncodePicture& request);
   void carry_out(const LoadModel& request);
   void carry_out(const OpenRun& request);
   void carry_out(const StartTraining& request);
@@ -135,6 +135,7 @@ class Worker::Content {
   Models models_;
   OpenedPictures pictures_;
   Restores restores_{engines_, models_, pictures_, [this](Event event) { tell(std::move(event)); }};
+  Encodes encodes_{pictures_, [this](Event event) { tell(std::move(event)); }};
   std::unique_ptr<Learning> learning_;
   bool paused_ = false;
   bool learned_last_ = false;  // the two take turns
@@ -153,14 +154,16 @@ bool Worker::Content::step(double slice_s) {
   const auto slice_is_over = [&] { return Clock::now() >= until || request_waits(); };
   while (std::optional<Request> request = next_request()) take(*request);
   const bool can_learn = learning_ && !paused_;
-  if (restores_.waiting() && (!can_learn || learned_last_ || restores_.urgent())) {
+  if (encodes_.waiting() && !restores_.urgent()) {
+    encodes_.step(slice_is_over);
+  } else if (restores_.waiting() && (!can_learn || learned_last_ || restores_.urgent())) {
     learned_last_ = false;
     restores_.step(slice_is_over);
   } else if (can_learn) {
     learned_last_ = true;
     learn(slice_is_over);
   }
-  return restores_.waiting() || (learning_ && !paused_) || request_waits();
+  return encodes_.waiting() || restores_.waiting() || (learning_ && !paused_) || request_waits();
 }
 
 template <class Job>
@@ -187,13 +190,15 @@ void Worker::Content::take(const Request& request) {
           attempt(What::picture, asked.picture, [&] { carry_out(asked); });
         } else if constexpr (std::is_same_v<Asked, ClosePicture>) {
           restores_.cancel(asked.picture);
+          encodes_.cancel(asked.picture);
           pictures_.close(asked.picture);
         } else if constexpr (std::is_same_v<Asked, Restore>) {
           restores_.add(asked);
         } else if constexpr (std::is_same_v<Asked, CancelRestore>) {
           restores_.cancel(asked.picture);
+          encodes_.cancel(asked.picture);
         } else if constexpr (std::is_same_v<Asked, EncodePicture>) {
-          attempt(What::encode, asked.picture, [&] { carry_out(asked); });
+          attempt(What::encode, asked.picture, [&] { encodes_.add(asked); });
         } else if constexpr (std::is_same_v<Asked, LoadModel>) {
           attempt(What::model, asked.model, [&] { carry_out(asked); });
         } else if constexpr (std::is_same_v<Asked, PlanTraining>) {
@@ -232,24 +237,6 @@ void Worker::Content::carry_out(const OpenPicture& request) {
                      .bit_depth = picture->bit_depth,
                      .has_alpha = !picture->alpha.empty(),
                      .noise_strength = estimate_noise(picture->color->picture())});
-}
-
-void Worker::Content::carry_out(const EncodePicture& request) {
-  const auto picture = pictures_.picture(request.picture);
-  const OpenedPictures::Results results = pictures_.results(request.picture);
-  const std::string stem = std::filesystem::path(pictures_.path(request.picture)).stem().string();
-  PictureEncoded answer{.picture = request.picture, .version = request.version};
-  SharedPyramid version = picture->color;
-  if (request.version != Version::clean) {
-    const bool noisy = request.version == Version::noisy;
-    version = noisy ? results.noisy : results.restored;
-    if (!version) throw Error(stem + ": this version is not there; restore the picture first");
-    answer.name = stem + (noisy ? "-noisy.png" : "-restored.png");
-  } else {
-    answer.name = stem + ".png";
-  }
-  answer.png = encode_png(version->picture(), picture->alpha, picture->bit_depth);
-  tell(std::move(answer));
 }
 
 void Worker::Content::carry_out(const LoadModel& request) {
