@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdlib>
+#include <string>
+
 #include "core/error.h"
 #include "core/image/picture.h"
 #include "core/noise/noise.h"
@@ -39,6 +42,14 @@ TEST(Encoding, APngInPartsComesBack) {
       }
     }
   }
+}
+
+// Where each of the filters is the best one somewhere.
+TEST(Encoding, APhotographComesBack) {
+  const std::string folder = std::string(std::getenv("LIMPID_SOURCE")) + "/assets/samples/";
+  const StoredPicture picture = read_stored(folder + "forest.png");
+  const std::vector<uint8_t> file = encode_png(picture.color, picture.alpha, 8);
+  EXPECT_TRUE(decode_stored(file, "again").color.steps == picture.color.steps);
 }
 
 TEST(Encoding, APngIsSmall) {
