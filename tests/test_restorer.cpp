@@ -11,7 +11,8 @@
 namespace limpid {
 namespace {
 
-const Engines engines = {{.name = "reference", .make = make_reference_engine}};
+const Engines engines = {
+    {.name = "reference", .make = [](int) { return make_reference_engine(); }}};
 
 bool go_on(int, int) { return true; }
 
