@@ -228,7 +228,7 @@ void Denoiser::Run::step() {
   ++done_;
 }
 
-Image Denoiser::Run::take_rows() {
+Image Denoiser::Run::completed_rows() {
   if (done_ % work_->cuts.columns.count != 0) return {};
   return std::exchange(work_->restored, {});
 }

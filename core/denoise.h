@@ -36,12 +36,12 @@ class Denoiser {
   ~Denoiser();
   Denoiser(Denoiser&&) noexcept;
 
-  // The restored picture: same size and channels (gray stays gray: a colour network gets it three
-  // times and its answers are averaged; a gray network gets each channel of a colour picture by
-  // itself). An empty Image when cancelled. Beside the two pictures one row of tiles is held; the
-  // parts of its progress are tiles.
-  // Throws Error naming the place of a value that is infinite or no number, and with both figures
-  // when not even the smallest tile fits into memory_bytes.
+  // The restored picture: same size and channels, values within 0..1 (gray stays gray: a colour
+  // network gets it three times and its answers are averaged; a gray network gets each channel of a
+  // colour picture by itself). An empty Image when cancelled. Beside the two pictures one row of
+  // tiles is held; the parts of its progress are tiles. Throws Error naming the place of a value
+  // that is infinite or no number, and with both figures when not even the smallest tile fits into
+  // memory_bytes.
   Image denoise(const Image& noisy, const PartsProgress& progress = {});
 
   // The same a tile at a time, for who shares a thread or does not hold the picture whole.
@@ -62,9 +62,10 @@ class Denoiser::Run : public Restoration {
   ~Run() override;
 
   void step() override;
-  Image take_rows() override;
 
  private:
+  Image completed_rows() override;
+
   struct Work;
   std::unique_ptr<Work> work_;
 };

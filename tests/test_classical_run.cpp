@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <map>
 
 #include "core/classical/bilateral.h"
@@ -25,7 +26,7 @@ Image noisy_picture(ClassicalMethod method, int channels) {
 }
 
 // All rows at once.
-Image restored_at_once(ClassicalMethod method, const Image& noisy, double sigma) {
+Image all_rows(ClassicalMethod method, const Image& noisy, double sigma) {
   const RowSpan all = {0, noisy.height};
   switch (method) {
     case ClassicalMethod::median: return median_rows(noisy, all, sigma);
@@ -36,6 +37,12 @@ Image restored_at_once(ClassicalMethod method, const Image& noisy, double sigma)
   Wavelet wavelet({noisy.height, noisy.width, noisy.channels}, sigma);
   wavelet.look_at(noisy, all);
   return wavelet.restored(noisy, all);
+}
+
+Image restored_at_once(ClassicalMethod method, const Image& noisy, double sigma) {
+  Image restored = all_rows(method, noisy, sigma);
+  for (float& value : restored.pixels) value = std::clamp(value, 0.0f, 1.0f);
+  return restored;
 }
 
 TEST(ClassicalRun, BandsAreTheWhole) {

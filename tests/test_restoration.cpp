@@ -14,7 +14,7 @@ class Copying : public Restoration {
     total_ = (height_ + 1) / 2 * 2;
   }
   void step() override { ++done_; }
-  Image take_rows() override {
+  Image completed_rows() override {
     if (done_ % 2 != 0) return {};
     return *rows_(done_ - 2, std::min(2, height_ - done_ + 2));
   }
@@ -39,6 +39,17 @@ TEST(Restoration, FinishedItIsOnePicture) {
     for (int i = 0; i < int(told.size()); ++i) EXPECT_EQ(told[size_t(i)], i);
     EXPECT_EQ(told.back(), copying.total());
   }
+}
+
+TEST(Restoration, ValuesAreDrawnInto0To1) {
+  Image image = pattern(4, 3, 1);
+  image.at(0, 0, 0) = -0.25f;
+  image.at(3, 2, 0) = 1.5f;
+  Copying copying(image);
+  const Image whole = finish(copying);
+  EXPECT_EQ(whole.at(0, 0, 0), 0);
+  EXPECT_EQ(whole.at(3, 2, 0), 1);
+  EXPECT_EQ(whole.at(1, 1, 0), image.at(1, 1, 0));
 }
 
 TEST(Restoration, StopsWhenTold) {

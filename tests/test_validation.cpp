@@ -21,6 +21,14 @@ TEST(Validation, IsTheMeanOverThePictures) {
   }
 }
 
+TEST(Validation, TheErrorIsThatOfThePictureAsShown) {
+  const std::vector<float> clean = {0, 1}, restored = {-0.5f, 1.25f};
+  Validation validation(Loss::mse);
+  validation.add({1, {1, 2, 1}, restored}, {1, {1, 2, 1}, clean});
+  EXPECT_EQ(validation.rmse(), 0);
+  EXPECT_GT(validation.loss(), 0.1);
+}
+
 TEST(Validation, DoesNotDependOnHowThePicturesCome) {
   const Shape shape{1, 3, 1};
   std::vector<float> clean(15), restored(15);

@@ -186,6 +186,6 @@ void ClassicalRun::step() {
   work.row_of_pass = 0;
 }
 
-Image ClassicalRun::take_rows() { return std::exchange(work_->restored, {}); }
+Image ClassicalRun::completed_rows() { return std::exchange(work_->restored, {}); }
 
 }  // namespace limpid

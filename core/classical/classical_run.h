@@ -21,9 +21,10 @@ class ClassicalRun : public Restoration {
   ~ClassicalRun() override;
 
   void step() override;
-  Image take_rows() override;
 
  private:
+  Image completed_rows() override;
+
   struct Work;
   std::unique_ptr<Work> work_;
 };

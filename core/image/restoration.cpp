@@ -1,5 +1,6 @@
 #include "core/image/restoration.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace limpid {
@@ -9,6 +10,12 @@ NoisyRows rows_of(const Image& noisy) {
     if (count == noisy.height) return std::shared_ptr<const Image>(std::shared_ptr<void>(), &noisy);
     return std::make_shared<const Image>(crop(noisy, top, 0, count, noisy.width));
   };
+}
+
+Image Restoration::take_rows() {
+  Image rows = completed_rows();
+  for (float& value : rows.pixels) value = std::clamp(value, 0.0f, 1.0f);
+  return rows;
 }
 
 Image finish(Restoration& restoration, const PartsProgress& progress) {

@@ -35,10 +35,13 @@ class Restoration {
   int done() const { return done_; }  // parts
   int total() const { return total_; }
   virtual void step() = 0;
-  // The restored rows that the last step has completed, from the top on; empty after many a step.
-  virtual Image take_rows() = 0;
+  // The restored rows that the last step has completed, from the top on, as they are shown and
+  // saved: what a method puts below 0 or above 1 is drawn in. Empty after many a step.
+  Image take_rows();
 
  protected:
+  virtual Image completed_rows() = 0;
+
   int done_ = 0;
   int total_ = 0;
 };

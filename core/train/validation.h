@@ -16,7 +16,9 @@ class Validation {
 
   size_t pictures() const { return pictures_; }
   double loss() const { return loss_sum_ / double(pictures_); }  // mean of the pictures' losses
-  double rmse() const { return rmse_sum_ / double(pictures_); }  // mean of their RMSE, 0..1 scale
+  // Mean of the RMSE of the pictures as they are shown: what is restored below 0 or above 1 is
+  // drawn in. On the 0..1 scale.
+  double rmse() const { return rmse_sum_ / double(pictures_); }
 
  private:
   Loss kind_;
