@@ -340,6 +340,7 @@ void FileBrowser::draw_row(int row) {
   ImGui::BeginDisabled(off);
   const bool pressed = ImGui::InvisibleButton("row", {width, height});
   const bool hovered = ImGui::IsItemHovered();
+  const bool below_mouse = ImGui::IsItemHovered(ImGuiHoveredFlags_AllowWhenBlockedByActiveItem);
   ImGui::EndDisabled();
   ImGui::PopID();
   const bool on = row == marked_ || chosen_.count(entry.name) > 0;
@@ -359,7 +360,8 @@ void FileBrowser::draw_row(int row) {
     to_field_ = true;
     press(row);
   }
-  if (hovered && ImGui::IsMouseDoubleClicked(ImGuiMouseButton_Left)) open(row);
+  // Also in the frame in which the field, that the first click gave the keyboard to, takes it.
+  if (below_mouse && ImGui::IsMouseDoubleClicked(ImGuiMouseButton_Left)) open(row);
 }
 
 void FileBrowser::draw_buttons() {

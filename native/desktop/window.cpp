@@ -16,6 +16,7 @@ namespace limpid {
 namespace {
 
 constexpr int least_width = 360, least_height = 480;
+constexpr float any_time_s = 1e6f;
 
 [[noreturn]] void refuse(const std::string& what) {
   throw Error(what + " (" + SDL_GetError() + "); the shell command `limpid` works without");
@@ -64,7 +65,6 @@ Window::Window(const WindowPlace& place) {
   }
   SDL_GL_SetSwapInterval(1);
   ImGui::CreateContext();
-  ImGui::GetIO().MouseDoubleClickTime = 0.5f;  // as desktops have it
   ImGui_ImplSDL2_InitForOpenGL(window_, context_);
   ImGui_ImplOpenGL3_Init("#version 330 core");
   has_imgui_ = true;
@@ -92,6 +92,11 @@ Window::Input Window::take_input(double wait_s) {
     if (event.type == SDL_MOUSEMOTION) {
       event.motion.x = int(float(event.motion.x) * density());
       event.motion.y = int(float(event.motion.y) * density());
+    }
+    // SDL counts clicks by when they came. ImGui would by the frames that take them, which may be
+    // long after: so it takes SDL's word.
+    if (event.type == SDL_MOUSEBUTTONDOWN) {
+      ImGui::GetIO().MouseDoubleClickTime = event.button.clicks % 2 == 0 ? any_time_s : 0;
     }
     ImGui_ImplSDL2_ProcessEvent(&event);
     if (event.type == SDL_QUIT) input.closes = true;
