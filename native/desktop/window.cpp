@@ -139,10 +139,17 @@ WindowPlace Window::place() const {
   return place;
 }
 
-void Window::begin_frame() {
-  // The window may have come to a monitor of another scale.
+// The window may have come to a monitor of another scale. Only then, since SDL also raises a window
+// that it gives a least size.
+void Window::keep_readable() {
   const float units = scale() / density();
+  if (units == least_size_units_) return;
+  least_size_units_ = units;
   SDL_SetWindowMinimumSize(window_, int(least_width * units), int(least_height * units));
+}
+
+void Window::begin_frame() {
+  keep_readable();
   ImGui_ImplOpenGL3_NewFrame();
   ImGui_ImplSDL2_NewFrame();
   // The front end draws in pixels.

@@ -42,11 +42,13 @@ class Window {
 
  private:
   void release();
+  void keep_readable();
   float density() const;  // pixels of one of the units in which the display measures windows
 
   SDL_Window* window_ = nullptr;
-  void* context_ = nullptr;  // of OpenGL
-  float x11_dpi_ = 0;        // as the desktop asks for it; 0: it does not
+  void* context_ = nullptr;     // of OpenGL
+  float x11_dpi_ = 0;           // as the desktop asks for it; 0: it does not
+  float least_size_units_ = 0;  // of the display's, a point; the window's least size was set for it
   bool has_imgui_ = false;
 };
 
