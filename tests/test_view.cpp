@@ -15,7 +15,7 @@ TEST(View, FitsTheWholePictureIntoTheMiddle) {
   const Point low = to_screen(view, area, {0, 0}), high = to_screen(view, area, {800, 300});
   EXPECT_FLOAT_EQ(low.x, 100);
   EXPECT_FLOAT_EQ(high.x, 500);
-  EXPECT_NEAR(low.y - area.low.y, area.high.y - high.y, 1);
+  EXPECT_FLOAT_EQ(low.y - area.low.y, area.high.y - high.y);
 }
 
 TEST(View, ThePictureBeginsWithAPixelOfTheScreen) {
