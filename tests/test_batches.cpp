@@ -130,6 +130,31 @@ TEST_F(Batched, FillsCleanAndNoisyInTheEpochsOrder) {
   EXPECT_NE(filled, fill(batches, 3, 1, 5));
 }
 
+// Two epochs of three draws are six passes, wherever a call begins and ends.
+TEST_F(Batched, AnEpochOfSeveralDrawsIsThatManyPasses) {
+  const Dataset dataset = open(5);
+  BatchSettings settings = {.batch = 4, .noise = {.strength = 0.3f}, .crop = 7, .flip = true};
+  const Batches passes(dataset, first_ones(5), settings);
+  settings.draws = 3;
+  const Batches drawn(dataset, first_ones(5), settings);
+  EXPECT_EQ(drawn.pictures(), 15u);
+  EXPECT_EQ(drawn.count(), 4u);
+  EXPECT_EQ(drawn.batch_size(3), 3u);
+  const size_t floats = drawn.shape().count();
+  for (uint32_t epoch = 0; epoch < 2; ++epoch) {
+    Filled expected;
+    for (uint32_t draw = 0; draw < 3; ++draw) {
+      const Filled pass = fill(passes, 3 * epoch + draw, 0, 5);
+      expected.clean.insert(expected.clean.end(), pass.clean.begin(), pass.clean.end());
+      expected.noisy.insert(expected.noisy.end(), pass.noisy.begin(), pass.noisy.end());
+    }
+    EXPECT_EQ(fill(drawn, epoch, 0, 15), expected);
+    const Filled middle = fill(drawn, epoch, 3, 9);
+    EXPECT_TRUE(std::equal(middle.noisy.begin(), middle.noisy.end(),
+                           expected.noisy.begin() + ptrdiff_t(3 * floats)));
+  }
+}
+
 TEST_F(Batched, AnySplitIntoCallsAndThreadsGivesTheSame) {
   const Dataset dataset = open(9, {.size = 0, .cache_bytes = 1000});  // some are decoded again
   const Batches batches(dataset, first_ones(9), {.batch = 4, .crop = 7, .flip = true});

@@ -137,7 +137,7 @@ TEST_F(CliTraining, LearnsFromNoiseOfEveryStrength) {
   };
   const Outcome outcome =
       learn("range", {"--noise", "0..0.5", "--no-clip-share", "0.5", "--monochrome-share", "0.3",
-                      "--gray-share", "0.2", "--epochs", "1"});
+                      "--gray-share", "0.2", "--epochs", "1", "--draws", "2"});
   ASSERT_EQ(outcome.status, 0) << outcome.err;
   const Json settings = Json::parse(text_of(folder / "range/run.json"))["settings"]["training"];
   EXPECT_EQ(settings["noise"], 0.5);
@@ -145,6 +145,7 @@ TEST_F(CliTraining, LearnsFromNoiseOfEveryStrength) {
   EXPECT_EQ(settings["noise_no_clip_share"], 0.5);
   EXPECT_EQ(settings["noise_monochrome_share"], 0.3);
   EXPECT_EQ(settings["gray_share"], 0.2);
+  EXPECT_EQ(settings["draws"], 2);
   ASSERT_EQ(learn("one", {"--noise", "0.5", "--epochs", "1"}).status, 0);
   EXPECT_NE(weights("one"), weights("range"));
   const Outcome same = limpid({"evaluate", "data", "--model", "range"});

@@ -45,6 +45,7 @@ const std::vector<Change> changes = {
     {"crop", [](TrainingSettings& s) { s.crop = 64; }},
     {"flip", [](TrainingSettings& s) { s.flip = true; }},
     {"gray_share", [](TrainingSettings& s) { s.gray_share = 0.2f; }},
+    {"draws", [](TrainingSettings& s) { s.draws = 3; }},
     {"seed", [](TrainingSettings& s) { s.seed = s.noise.seed = UINT64_MAX; }},
     {"threads", [](TrainingSettings& s) { s.threads = 2; }},
     {"memory_bytes", [](TrainingSettings& s) { s.memory_bytes = 1u << 30; }},
@@ -123,6 +124,7 @@ TEST(Settings, RefusesWhatIsOutOfRange) {
       {{.noise = {.strength = 0.1f, .weakest = 0.2f}},
        "noise: the weakest strength 0.200000 is not in 0..0.100000"},
       {{.gray_share = 1.5f}, "training: gray share 1.500000 is not in 0..1"},
+      {{.draws = 0}, "training: draws 0 is not in 1..2000"},
       {{.crop = -1}, "training: crop -1 is not in 0..65536"},
       {{.threads = -1}, "training: threads -1 is not in 0..4096"}};
   for (const auto& [settings, sentence] : cases) {
@@ -142,7 +144,8 @@ std::string reading(const std::string& from, const std::string& to) {
 
 TEST(Settings, FilesOfTheFirstVersionsRead) {
   for (const char* field : {"\"noise_weakest\":null,", "\"noise_no_clip_share\":0.0,",
-                            "\"noise_monochrome_share\":0.0,", "\"gray_share\":0.0,"}) {
+                            "\"noise_monochrome_share\":0.0,", "\"gray_share\":0.0,",
+                            "\"draws\":1,"}) {
     EXPECT_EQ(reading(field, ""), "") << field;
   }
 }
@@ -198,12 +201,15 @@ TEST(Settings, TestPicturesAreNeitherShuffledNorFlippedNorMadeGray) {
                                   .crop = 16,
                                   .flip = true,
                                   .gray_share = 0.5f,
+                                  .draws = 4,
                                   .seed = 9};
   const BatchSettings training = training_batches(settings), test = test_batches(settings);
   EXPECT_TRUE(training.shuffle && training.flip);
   EXPECT_EQ(training.gray_share, 0.5f);
   EXPECT_FALSE(test.shuffle || test.flip);
   EXPECT_EQ(test.gray_share, 0);
+  EXPECT_EQ(training.draws, 4);
+  EXPECT_EQ(test.draws, 1);
   for (const BatchSettings& batches : {training, test}) {
     EXPECT_EQ(batches.batch, 5);
     EXPECT_EQ(batches.noise, settings.noise);

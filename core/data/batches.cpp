@@ -40,7 +40,7 @@ void flip_up_down(Image& image) {
 Batches::Batches(const Dataset& dataset, std::vector<size_t> pictures,
                  const BatchSettings& settings)
     : dataset_(&dataset), pictures_(std::move(pictures)), settings_(settings) {
-  assert(!pictures_.empty() && settings.batch > 0 && settings.crop >= 0);
+  assert(!pictures_.empty() && settings.batch > 0 && settings.crop >= 0 && settings.draws > 0);
   check(settings.noise);
   if (settings.crop > 0) return;
   for (const size_t i : pictures_) {
@@ -51,15 +51,15 @@ Batches::Batches(const Dataset& dataset, std::vector<size_t> pictures,
   }
 }
 
-size_t Batches::pictures() const { return pictures_.size(); }
+size_t Batches::pictures() const { return pictures_.size() * size_t(settings_.draws); }
 
 size_t Batches::count() const {
-  return (pictures_.size() + size_t(settings_.batch) - 1) / size_t(settings_.batch);
+  return (pictures() + size_t(settings_.batch) - 1) / size_t(settings_.batch);
 }
 
 size_t Batches::batch_size(size_t b) const {
   assert(b < count());
-  return std::min(size_t(settings_.batch), pictures_.size() - b * size_t(settings_.batch));
+  return std::min(size_t(settings_.batch), pictures() - b * size_t(settings_.batch));
 }
 
 Shape Batches::shape() const {
@@ -68,11 +68,11 @@ Shape Batches::shape() const {
   return {settings_.crop, settings_.crop, whole.channels};
 }
 
-std::vector<size_t> Batches::order(uint32_t epoch) const {
+std::vector<size_t> Batches::order(uint32_t pass) const {
   std::vector<size_t> order = pictures_;
   if (!settings_.shuffle) return order;
   std::vector<uint32_t> bits(order.size());
-  const Sequence sequence = {.seed = settings_.seed, .stream = Stream::shuffle, .epoch = epoch};
+  const Sequence sequence = {.seed = settings_.seed, .stream = Stream::shuffle, .epoch = pass};
   sequence.fill(0, bits);
   for (size_t i = order.size(); i-- > 1;) {  // Fisher and Yates
     std::swap(order[i], order[below(uint32_t(i + 1), bits[i])]);
@@ -89,10 +89,10 @@ Shape Batches::visible(size_t i) const {
 
 // What is drawn for picture i: its crop's row and column, a bit for each flip; then whether it is
 // gray.
-Sample Batches::sample(uint32_t epoch, size_t i) const {
+Sample Batches::sample(uint32_t pass, size_t i) const {
   const uint32_t picture = uint32_t(i);
   const Sequence sequence = {
-      .seed = settings_.seed, .stream = Stream::augment, .epoch = epoch, .item = picture};
+      .seed = settings_.seed, .stream = Stream::augment, .epoch = pass, .item = picture};
   const auto [row, column, left_right, up_down] = sequence.block(0);
   const Shape whole = dataset_->shape(i), seen = visible(i);
   return {.picture = picture,
@@ -101,15 +101,28 @@ Sample Batches::sample(uint32_t epoch, size_t i) const {
           .left_right = settings_.flip && left_right >> 31,
           .up_down = settings_.flip && up_down >> 31,
           .gray = settings_.gray_share > 0 && uniform(sequence.block(1)[0]) < settings_.gray_share,
-          .noise = placed(settings_.noise, {.epoch = epoch, .picture = picture})};
+          .noise = placed(settings_.noise, {.epoch = pass, .picture = picture})};
+}
+
+std::vector<Sample> Batches::samples(uint32_t epoch, size_t first, size_t n) const {
+  assert(first + n <= pictures());
+  std::vector<Sample> samples;
+  while (samples.size() < n) {
+    const size_t place = first + samples.size();
+    const uint32_t pass = epoch * uint32_t(settings_.draws) + uint32_t(place / pictures_.size());
+    const std::vector<size_t> order = this->order(pass);
+    for (size_t i = place % pictures_.size(); i < order.size() && samples.size() < n; ++i) {
+      samples.push_back(sample(pass, order[i]));
+    }
+  }
+  return samples;
 }
 
 void Batches::fill(uint32_t epoch, size_t first, Batch clean, Batch noisy) const {
-  assert(clean.n == noisy.n && first + size_t(clean.n) <= pictures());
-  assert(clean.shape == shape() && noisy.shape == shape());
-  const std::vector<size_t> order = this->order(epoch);
+  assert(clean.n == noisy.n && clean.shape == shape() && noisy.shape == shape());
+  const std::vector<Sample> samples = this->samples(epoch, first, size_t(clean.n));
   for (int i = 0; i < clean.n; ++i) {
-    const Sample sample = this->sample(epoch, order[first + size_t(i)]);
+    const Sample& sample = samples[size_t(i)];
     const Shape seen = visible(sample.picture);
     Image image = dataset_->part(sample.picture, sample.y, sample.x, seen.height, seen.width);
     if (seen != clean.shape) image = pad_reflect(image, clean.shape.height, clean.shape.width);
@@ -123,10 +136,8 @@ void Batches::fill(uint32_t epoch, size_t first, Batch clean, Batch noisy) const
 }
 
 void Batches::plan(uint32_t epoch, size_t first, std::span<Sample> samples) const {
-  assert(first + samples.size() <= pictures());
-  const std::vector<size_t> order = this->order(epoch);
-  for (size_t i = 0; i < samples.size(); ++i) {
-    Sample& sample = samples[i] = this->sample(epoch, order[first + i]);
+  std::ranges::copy(this->samples(epoch, first, samples.size()), samples.begin());
+  for (Sample& sample : samples) {
     const CompactImage* const held = dataset_->held(sample.picture);
     assert(held);
     const Shape seen = visible(sample.picture);

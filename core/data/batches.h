@@ -23,6 +23,7 @@ struct BatchSettings {
   bool flip = false;         // random left-right and up-down flips
   float gray_share = 0;      // of the pictures, those that are made gray in an epoch, 0..1; their
                              // noise is then gray too
+  int draws = 1;             // of each picture in an epoch, every one with its own crop and noise
 };
 
 class Batches {
@@ -32,27 +33,29 @@ class Batches {
   // the noise does.
   Batches(const Dataset& dataset, std::vector<size_t> pictures, const BatchSettings& settings);
 
-  size_t pictures() const;            // in an epoch
+  size_t pictures() const;            // in an epoch, all draws counted
   size_t count() const;               // batches in an epoch; the last may be smaller
   size_t batch_size(size_t b) const;  // pictures in batch b
   Shape shape() const;                // of every picture
 
-  // Indices into the data set in the epoch's order.
-  std::vector<size_t> order(uint32_t epoch) const;
+  // Indices into the data set in the order of a pass, which draws each picture once; an epoch is
+  // `draws` passes, one after the other.
+  std::vector<size_t> order(uint32_t pass) const;
 
-  // Fills `clean` and `noisy` (n, h, w, c) with pictures first .. first + n - 1 of the epoch's
-  // order. A picture, its crop and flips and its noise depend on (seeds, epoch, index into the data
-  // set) alone: any order, any thread, any split into calls gives the same values. Training counts
-  // epochs from 0; numbers from 2^31 on are for validation, whose noise is then never training's.
-  // Throws Error as Dataset::picture does.
+  // Fills `clean` and `noisy` (n, h, w, c) with pictures first .. first + n - 1 of the epoch. A
+  // picture, its crop and flips and its noise depend on (seeds, pass, index into the data set)
+  // alone: any order, any thread, any split into calls gives the same values. Training counts
+  // epochs from 0; numbers from 2^31 on are for validation, with one draw, whose noise is then
+  // never training's. Throws Error as Dataset::picture does.
   void fill(uint32_t epoch, size_t first, Batch clean, Batch noisy) const;
 
-  // How fill() makes them: pictures first, first + 1, ... of the epoch's order, which the data set
-  // must hold. The noise of one that is gray in every pixel has one_draw.
+  // How fill() makes them: pictures first, first + 1, ... of the epoch, which the data set must
+  // hold. The noise of one that is gray in every pixel has one_draw.
   void plan(uint32_t epoch, size_t first, std::span<Sample> samples) const;
 
  private:
-  Sample sample(uint32_t epoch, size_t i) const;
+  Sample sample(uint32_t pass, size_t i) const;
+  std::vector<Sample> samples(uint32_t epoch, size_t first, size_t n) const;
   Shape visible(size_t i) const;
 
   const Dataset* dataset_;

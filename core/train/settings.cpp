@@ -23,10 +23,11 @@ constexpr int most_epochs = 1'000'000;
 constexpr int most_pictures = 65'536;  // in a batch
 constexpr int most_threads = 4096;
 constexpr int largest_crop = 65'536;
+constexpr int most_draws = 2000;  // times most_epochs they stay below validation_epoch
 
 // Settings that files of the first versions do not have.
 constexpr std::array younger_fields = {"noise_weakest", "noise_no_clip_share",
-                                       "noise_monochrome_share", "gray_share"};
+                                       "noise_monochrome_share", "gray_share", "draws"};
 
 constexpr size_t at_once_bytes = size_t(2) << 20;  // of pictures, when at_once is 0
 
@@ -65,6 +66,7 @@ void each_field(Settings& s, Field&& field) {
   field("crop", s.crop);
   field("flip", s.flip);
   field("gray_share", s.gray_share);
+  field("draws", s.draws);
   field("seed", s.seed);
   field("threads", s.threads);
   field("memory_bytes", s.memory_bytes);
@@ -177,6 +179,7 @@ void check(const TrainingSettings& settings) {
   require_between("crop", settings.crop, 0, largest_crop);
   require(settings.gray_share >= 0 && settings.gray_share <= 1,
           "gray share " + std::to_string(settings.gray_share) + " is not in 0..1");
+  require_between("draws", settings.draws, 1, most_draws);
   require_between("threads", settings.threads, 0, most_threads);
   check(settings.noise);
 }
@@ -187,7 +190,8 @@ BatchSettings training_batches(const TrainingSettings& settings) {
           .seed = settings.seed,
           .crop = settings.crop,
           .flip = settings.flip,
-          .gray_share = settings.gray_share};
+          .gray_share = settings.gray_share,
+          .draws = settings.draws};
 }
 
 BatchSettings test_batches(const TrainingSettings& settings) {
@@ -195,6 +199,7 @@ BatchSettings test_batches(const TrainingSettings& settings) {
   test.shuffle = false;
   test.flip = false;
   test.gray_share = 0;
+  test.draws = 1;
   return test;
 }
 

@@ -34,6 +34,7 @@ struct TrainingSettings {
   int crop = 0;              // see BatchSettings
   bool flip = false;
   float gray_share = 0;
+  int draws = 1;
   uint64_t seed = 1;
   int threads = 0;          // 0: all of the machine's
   size_t memory_bytes = 0;  // of the network; 0: no cap
@@ -57,7 +58,8 @@ int pictures_at_once(Engine& engine, const TrainingSettings& settings, const Mod
 
 // As one JSON object with a field for each setting. Reading throws Error naming `where` and the
 // field that is absent, unknown or of another kind. Files from before noise_weakest,
-// noise_no_clip_share, noise_monochrome_share and gray_share lack them: they keep their defaults.
+// noise_no_clip_share, noise_monochrome_share, gray_share and draws lack them: they keep their
+// defaults.
 std::string to_json(const TrainingSettings& settings);
 TrainingSettings settings_from_json(std::string_view text, const std::string& where);
 
