@@ -7,7 +7,9 @@
 #include <climits>
 
 #include "native/cuda/eight.h"
+#include "native/cuda/pixel.h"
 #include "native/cuda/tile.h"
+#include "native/cuda/warpgroup_convolution.h"
 
 namespace limpid::cuda {
 namespace {
@@ -23,20 +25,6 @@ constexpr size_t shared_bytes(int width) {
   const size_t copies = size_t(stages) * (tile_pixels + width) * chunks_along * sizeof(Chunk);
   const size_t staging = size_t(tile_pixels) * staging_pitch(width) * sizeof(float);
   return copies > staging ? copies : staging;
-}
-
-struct Pixel {
-  int n, y, x;
-};
-
-__device__ Pixel pixel_of(const Gather& gather, bool pooled, int row) {
-  if (!pooled) {
-    const int y = row / gather.cols;
-    return {y / gather.rows, y % gather.rows, row % gather.cols};
-  }
-  const int window = row / 4, cols = gather.cols / 2, rows = gather.rows / 2;
-  const int y = window / cols;
-  return {y / rows, y % rows * 2 + row / 2 % 2, window % cols * 2 + row % 2};
 }
 
 // Fills tiles along the depth, which is cut into chunks: tap by tap, channels within a tap.
@@ -218,6 +206,9 @@ template <Precision precision>
 void run_convolution(DeviceStream& stream, const ConvolutionRun<precision>& run) {
   assert(!run.pooled || run.gather.phases == 1);
   assert((run.destination == nullptr) != (run.wide_destination == nullptr));
+  if constexpr (precision == Precision::bf16) {
+    if (suits_warpgroups(stream, run)) return run_warpgroup_convolution(stream, run);
+  }
   const int channels = run.gather.destination.channels;
   if (channels <= 16) {
     launch_convolution<precision, 16>(stream, run);

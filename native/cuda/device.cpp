@@ -173,7 +173,18 @@ class DeviceStream::Staging {
   size_t next_ = 0;
 };
 
-DeviceStream::DeviceStream() : staging_(std::make_unique<Staging>()) {
+namespace {
+
+// Of this thread's GPU, if this program has code for it.
+bool hopper() {
+  int device = 0;
+  check(cudaGetDevice(&device), "asking which GPU is used");
+  return LIMPID_HOPPER && attribute(cudaDevAttrComputeCapabilityMajor, device) == 9;
+}
+
+}  // namespace
+
+DeviceStream::DeviceStream() : staging_(std::make_unique<Staging>()), has_warpgroups_(hopper()) {
   check(cudaStreamCreateWithFlags(&handle_, cudaStreamNonBlocking), "making a stream");
 }
 

@@ -61,12 +61,14 @@ class DeviceStream {
   void download(void* host, const void* device, size_t bytes);  // waits for all work before it
   void clear(void* device, size_t bytes);                       // zero bytes
   void copy(void* to, const void* from, size_t bytes);          // on the device
+  bool has_warpgroups() const { return has_warpgroups_; }       // Hopper's products, warpgroup.h
   CUstream_st* handle() const { return handle_; }
 
  private:
   class Staging;  // what uploads wait in
   std::unique_ptr<Staging> staging_;
   CUstream_st* handle_ = nullptr;
+  const bool has_warpgroups_;
 };
 
 // Launches that are recorded and then replayed as one: from run to run they may differ by what lies

@@ -7,38 +7,17 @@
 #include <cassert>
 
 #include "native/cuda/tile.h"
+#include "native/cuda/warpgroup_filter_gradient.h"
 
 namespace limpid::cuda {
 namespace {
 
-constexpr int tile_width = 128;  // of (taps x fine channels)
 constexpr int stages = 3;
-
-int tile_height(int channels) { return channels <= 64 ? 64 : 128; }
-
-struct Parts {
-  int tiles_down = 1, tiles_across = 1;
-  int of_picture = 1;  // that its pixels are cut into
-  int columns = 0;     // taps x stored fine channels
-};
-
-// A picture gets 16 blocks, if it has 256 pixels for each, so that 8 pictures fill a large GPU.
-Parts parts_of(const Connection& c) {
-  Parts parts;
-  parts.columns = c.kernel * c.kernel * stored_channels(c.fine.channels);
-  const int height = tile_height(c.coarse.channels);
-  parts.tiles_down = (c.coarse.channels + height - 1) / height;
-  parts.tiles_across = (parts.columns + tile_width - 1) / tile_width;
-  const int tiles = parts.tiles_down * parts.tiles_across;
-  const int pixels = c.coarse.height * c.coarse.width;
-  parts.of_picture = std::clamp((16 + tiles - 1) / tiles, 1, std::max(1, pixels / 256));
-  return parts;
-}
 
 template <Precision precision>
 struct Job {
   FilterGradientRun<precision> run;
-  Parts parts;
+  FilterParts parts;
 };
 
 // Fills tiles across the depth, which is the pixels of this block's part of a picture.
@@ -55,7 +34,7 @@ class Copies {
     fine_ = job.run.fine +
             size_t(blockIdx.z) * c.fine.height * c.fine.width * stored_channels(c.fine.channels);
     row_ = int(blockIdx.x) % job.parts.tiles_down * height;
-    const int column = int(blockIdx.x) / job.parts.tiles_down * tile_width +
+    const int column = int(blockIdx.x) / job.parts.tiles_down * filter_tile_width +
                        int(threadIdx.x) % wide_chunks * values;
     const int fine_stored = stored_channels(c.fine.channels);
     tap_ = column / fine_stored;
@@ -89,8 +68,8 @@ class Copies {
                           y < c.fine.height && x >= 0 && x < c.fine.width;
       const size_t at =
           (size_t(y) * c.fine.width + x) * stored_channels(c.fine.channels) + channel_;
-      copy_async(b + across_at<precision>(step, chunk, tile_width), fine_ + (inside ? at : 0),
-                 inside);
+      copy_async(b + across_at<precision>(step, chunk, filter_tile_width),
+                 fine_ + (inside ? at : 0), inside);
       x_[i] += depth;
       while (x_[i] >= c.coarse.width) {
         x_[i] -= c.coarse.width;
@@ -106,7 +85,7 @@ class Copies {
   static constexpr int values = values_of_chunk<precision>;
   static constexpr int high_chunks = height / values;
   static constexpr int high_rows = block_threads / high_chunks;
-  static constexpr int wide_chunks = tile_width / values;
+  static constexpr int wide_chunks = filter_tile_width / values;
   static constexpr int wide_rows = block_threads / wide_chunks;
   static constexpr int wide_passes = depth / wide_rows;
 
@@ -121,7 +100,7 @@ class Copies {
 
 template <Precision precision, int height>
 constexpr int stage_chunks =
-    Copies<precision, height>::depth*(height + tile_width) / values_of_chunk<precision>;
+    Copies<precision, height>::depth*(height + filter_tile_width) / values_of_chunk<precision>;
 
 template <Precision precision, int height>
 __global__ void __launch_bounds__(block_threads)
@@ -129,7 +108,7 @@ __global__ void __launch_bounds__(block_threads)
   constexpr int wide_at = Copies<precision, height>::depth * height / values_of_chunk<precision>;
   Chunk* const memory = reinterpret_cast<Chunk*>(block_memory());
   Copies<precision, height> copies(job);
-  Sums<precision, height, tile_width, height / 2, 32> sums;
+  Sums<precision, height, filter_tile_width, height / 2, 32> sums;
   const int rounds = copies.rounds();
   const auto start = [&](int round) {
     Chunk* const stage = memory + round % stages * stage_chunks<precision, height>;
@@ -146,7 +125,7 @@ __global__ void __launch_bounds__(block_threads)
   }
   const int coarse = job.run.connection.coarse.channels, columns = job.parts.columns;
   const int first_row = int(blockIdx.x) % job.parts.tiles_down * height;
-  const int first_column = int(blockIdx.x) / job.parts.tiles_down * tile_width;
+  const int first_column = int(blockIdx.x) / job.parts.tiles_down * filter_tile_width;
   const size_t part = size_t(blockIdx.z) * job.parts.of_picture + blockIdx.y;
   float* const to = job.run.partial + part * coarse * columns;
   sums.for_each([&](int row, int column, float sum) {
@@ -156,7 +135,7 @@ __global__ void __launch_bounds__(block_threads)
 }
 
 // One value of the kernel's gradient. Threads follow the parts' order: (coarse, tap, fine).
-__global__ void add_parts(const __grid_constant__ FilterSum sum, Parts parts, int k) {
+__global__ void add_parts(const __grid_constant__ FilterSum sum, FilterParts parts, int k) {
   const Connection& c = sum.connection;
   const int coarse = c.coarse.channels, fine = c.fine.channels;
   const size_t i = thread_number();
@@ -195,15 +174,33 @@ void launch_products(DeviceStream& stream, const Job<precision>& job) {
 
 }  // namespace
 
+int filter_tile_height(int coarse_channels) { return coarse_channels <= 64 ? 64 : 128; }
+
+// A picture gets 32 blocks, if it has 256 pixels for each, so that 8 pictures fill a large GPU.
+FilterParts filter_parts(const Connection& c) {
+  FilterParts parts;
+  parts.columns = c.kernel * c.kernel * stored_channels(c.fine.channels);
+  const int height = filter_tile_height(c.coarse.channels);
+  parts.tiles_down = (c.coarse.channels + height - 1) / height;
+  parts.tiles_across = (parts.columns + filter_tile_width - 1) / filter_tile_width;
+  const int tiles = parts.tiles_down * parts.tiles_across;
+  const int pixels = c.coarse.height * c.coarse.width;
+  parts.of_picture = std::clamp((32 + tiles - 1) / tiles, 1, std::max(1, pixels / 256));
+  return parts;
+}
+
 size_t filter_partial_floats(const Connection& connection, int n) {
-  const Parts parts = parts_of(connection);
+  const FilterParts parts = filter_parts(connection);
   return size_t(n) * parts.of_picture * connection.coarse.channels * parts.columns;
 }
 
 template <Precision precision>
 void run_filter_gradient(DeviceStream& stream, const FilterGradientRun<precision>& run) {
-  const Job<precision> job{run, parts_of(run.connection)};
-  if (tile_height(run.connection.coarse.channels) == 64) {
+  if constexpr (precision == Precision::bf16) {
+    if (stream.has_warpgroups()) return run_warpgroup_filter_gradient(stream, run);
+  }
+  const Job<precision> job{run, filter_parts(run.connection)};
+  if (filter_tile_height(run.connection.coarse.channels) == 64) {
     launch_products<precision, 64>(stream, job);
   } else {
     launch_products<precision, 128>(stream, job);
@@ -214,7 +211,8 @@ void add_filter_gradient(DeviceStream& stream, const FilterSum& sum) {
   const Connection& c = sum.connection;
   const int k = sum.upsampled ? c.kernel - 1 : c.kernel;
   launch(stream, "sum of filter gradients",
-         each(size_t(c.coarse.channels) * k * k * c.fine.channels), add_parts, sum, parts_of(c), k);
+         each(size_t(c.coarse.channels) * k * k * c.fine.channels), add_parts, sum, filter_parts(c),
+         k);
 }
 
 template void run_filter_gradient(DeviceStream&, const FilterGradientRun<Precision::fp32>&);

@@ -18,6 +18,17 @@ struct FilterGradientRun {
   float* partial = nullptr;  // filter_partial_floats(connection, n)
 };
 
+// How the products are cut: into tiles of coarse channels x columns, and pictures into parts.
+constexpr int filter_tile_width = 128;        // columns: taps x stored fine channels
+int filter_tile_height(int coarse_channels);  // 64 or 128
+struct FilterParts {
+  int tiles_down = 1, tiles_across = 1;
+  int of_picture = 1;  // that its pixels are cut into
+  int columns = 0;
+};
+FilterParts filter_parts(const Connection& connection);
+
+// (picture, part, coarse channel, column)
 size_t filter_partial_floats(const Connection& connection, int n);
 
 // Fills `partial`.

@@ -4,7 +4,7 @@
 // nobody waited for. Only .cu files and headers of kernels include this.
 //
 //   launch(stream, name, {grid, block, shared}, kernel, arguments...)  asks for a kernel
-//   block_memory()                   the block's shared memory, 128-byte aligned
+//   block_memory()                   the block's shared memory, 1,024-byte aligned
 //   load_shared(p), store_shared(p)  every access to it
 //   copy_async(shared, global, inside)  starts a copy of 16 bytes; zeros unless inside
 //   commit_copies()                  ends a group of copies
@@ -15,6 +15,20 @@
 //   multiply_add_bf16(c, a, b)       mma.sync.m16n8k16, float sums
 //   multiply_add_tf32(c, a, b)       mma.sync.m16n8k8, float sums
 //   round_to_tf32(x)                 to the nearest of 11 bits, ties away from zero
+//   exchange(x, lanes)               the x of the lane whose number differs in these bits
+//
+// And for products of tiles by warpgroups (warpgroup.h), where the GPU has them. They run while the
+// threads go on:
+//   fence_products()                 before the barrier after which products read what this thread
+//                                    stored, or copied and waited for
+//   begin_products()                 before the first product, and after sums were touched
+//   multiply_add_tiles<width, order>(c, a, b)  wgmma.m64nWIDTHk16, float sums: c[4 j + s] is that
+//   of
+//                                    row 16 (warp % 4) + lane / 4 + 8 (s / 2), column 8 j +
+//                                    2 (lane % 4) + s % 2
+//   commit_products()                ends a group of products
+//   wait_products<N>(c)              waits for all groups but the last N; before, c is not to be
+//                                    touched, nor what a and b lie in
 //   UNROLL                           before a loop whose arrays are to lie in registers
 #pragma once
 
@@ -23,6 +37,7 @@
 
 #include "native/cuda/device.h"
 #include "native/cuda/value.h"
+#include "native/cuda/warpgroup.h"
 
 #ifdef __CUDACC__
 #include "native/cuda/simt_device.h"

@@ -32,7 +32,7 @@ void launch(DeviceStream& stream, const char* name, const LaunchShape& shape,
 }
 
 __device__ inline uint8_t* block_memory() {
-  extern __shared__ __align__(128) uint8_t memory[];
+  extern __shared__ __align__(1024) uint8_t memory[];
   return memory;
 }
 
@@ -93,6 +93,13 @@ __device__ inline uint32_t round_to_tf32(uint32_t float_bits) {
   return rounded;
 }
 
+__device__ inline uint32_t exchange(uint32_t value, int lanes) {
+  return __shfl_xor_sync(0xFFFFFFFFu, value, lanes);
+}
+__device__ inline float exchange(float value, int lanes) {
+  return __shfl_xor_sync(0xFFFFFFFFu, value, lanes);
+}
+
 __device__ inline float bits_to_float(uint32_t bits) { return __uint_as_float(bits); }
 __device__ inline uint16_t round_to_bf16(float value) {  // to nearest, ties to even
   uint16_t rounded;
@@ -101,3 +108,5 @@ __device__ inline uint16_t round_to_bf16(float value) {  // to nearest, ties to 
 }
 
 }  // namespace limpid::cuda
+
+#include "native/cuda/simt_warpgroup.h"

@@ -1,162 +1,11 @@
 #include "native/cuda/emulation/emulation.h"
 
-#include <algorithm>
 #include <bit>
-#include <cassert>
 #include <cstring>
-#include <deque>
-#include <stdexcept>
-#include <string>
 
-#include "native/cuda/emulation/fibers.h"
-#include "native/cuda/emulation/shared_memory.h"
+#include "native/cuda/emulation/block.h"
 
 namespace limpid::cuda {
-namespace emulation {
-namespace {
-
-constexpr int lanes = 32;
-using LaneWork = void (*)(void** of_each_lane);
-
-struct Copy {
-  void* to = nullptr;
-  const void* from = nullptr;  // null: zeros
-};
-
-struct Thread {
-  std::deque<std::vector<Copy>> groups;  // of copies that nobody has waited for
-  std::vector<Copy> open;
-  LaneWork work = nullptr;  // what it waits for with its warp
-  void* argument = nullptr;
-};
-
-// The one block that runs.
-class Block {
- public:
-  void run(const char* name, const LaunchShape& shape, const std::function<void()>& kernel);
-  void fault(const std::string& what) {
-    if (fault_.empty()) fault_ = what;
-  }
-  void check(const std::string& what) {
-    if (!what.empty()) fault(what + " by thread " + std::to_string(thread()));
-  }
-  int thread() const { return fibers_.running(); }
-  Thread& mine() { return threads_[thread()]; }
-  void wait(Wait what) { fibers_.wait(what); }
-  void with_warp(LaneWork work, void* argument) {
-    mine().work = work;
-    mine().argument = argument;
-    wait(Wait::warp);
-  }
-
-  SharedMemory shared;
-  Order order = Order::ascending;
-
- private:
-  void run_block(const std::function<void()>& kernel);
-  bool pass();
-  bool finish_warp(int first);
-  bool pass_barrier();
-  int in_order(int i, int count) const { return order == Order::ascending ? i : count - 1 - i; }
-
-  Fibers fibers_;
-  std::vector<Thread> threads_;
-  int count_ = 0;
-  std::string fault_;
-};
-
-Block block;
-
-void Block::run(const char* name, const LaunchShape& shape, const std::function<void()>& kernel) {
-  gridDim = shape.grid;
-  blockDim = shape.block;
-  count_ = int(shape.block.x * shape.block.y * shape.block.z);
-  fault_.clear();
-  const int blocks = int(shape.grid.x * shape.grid.y * shape.grid.z);
-  for (int i = 0; i < blocks && fault_.empty(); ++i) {
-    const unsigned b = unsigned(in_order(i, blocks));
-    blockIdx = {b % gridDim.x, b / gridDim.x % gridDim.y, b / gridDim.x / gridDim.y};
-    shared.begin_block(shape.shared_bytes);
-    run_block(kernel);
-  }
-  if (!fault_.empty()) throw std::logic_error(std::string("kernel ") + name + ": " + fault_);
-}
-
-void Block::run_block(const std::function<void()>& kernel) {
-  threads_.assign(size_t(count_), {});
-  fibers_.begin(count_, kernel);
-  while (fault_.empty() && pass()) {
-  }
-  if (!fault_.empty()) return fibers_.abandon();
-  for (int i = 0; i < count_; ++i) {
-    if (fibers_.waiting(i) == Wait::end) continue;
-    fault("thread " + std::to_string(i) + " waits for others that never come");
-    return fibers_.abandon();
-  }
-}
-
-// Runs every thread that can go on until it waits; false when none could.
-bool Block::pass() {
-  bool moved = false;
-  for (int i = 0; i < count_ && fault_.empty(); ++i) {
-    const int t = in_order(i, count_);
-    if (fibers_.waiting(t) != Wait::nothing) continue;
-    const unsigned u = unsigned(t);
-    threadIdx = {u % blockDim.x, u / blockDim.x % blockDim.y, u / blockDim.x / blockDim.y};
-    fibers_.resume(t);
-    moved = true;
-  }
-  for (int first = 0; first < count_; first += lanes) moved |= finish_warp(first);
-  return pass_barrier() || moved;
-}
-
-bool Block::finish_warp(int first) {
-  if (first + lanes > count_) return false;
-  void* arguments[lanes];
-  for (int i = 0; i < lanes; ++i) {
-    if (fibers_.waiting(first + i) != Wait::warp) return false;
-    if (threads_[first + i].work != threads_[first].work) {
-      fault("the lanes of a warp are at different instructions");
-      return false;
-    }
-    arguments[i] = threads_[first + i].argument;
-  }
-  threads_[first].work(arguments);
-  for (int i = 0; i < lanes; ++i) fibers_.release(first + i);
-  return true;
-}
-
-bool Block::pass_barrier() {
-  bool waiting = false;
-  for (int i = 0; i < count_; ++i) {
-    const Wait wait = fibers_.waiting(i);
-    if (wait == Wait::nothing || wait == Wait::warp) return false;
-    waiting |= wait == Wait::barrier;
-  }
-  if (!waiting) return false;
-  shared.pass_barrier();
-  for (int i = 0; i < count_; ++i) {
-    if (fibers_.waiting(i) == Wait::barrier) fibers_.release(i);
-  }
-  return true;
-}
-
-}  // namespace
-
-void set_order(Order order) { block.order = order; }
-
-void run(const char* name, const LaunchShape& shape, const std::function<void()>& kernel) {
-  block.run(name, shape, kernel);
-}
-
-void note_read(const void* at, size_t bytes) {
-  block.check(block.shared.read(at, bytes, block.thread()));
-}
-void note_write(const void* at, size_t bytes) {
-  block.check(block.shared.write(at, bytes, block.thread()));
-}
-
-}  // namespace emulation
 
 using emulation::block;
 
@@ -190,6 +39,19 @@ void wait_for_copies(int groups) {
 }
 
 namespace {
+
+struct ExchangeLane {
+  uint32_t value;
+  int lanes;
+  uint32_t result;
+};
+
+void exchange_lanes(void** lane) {
+  for (int i = 0; i < 32; ++i) {
+    ExchangeLane& mine = *static_cast<ExchangeLane*>(lane[i]);
+    mine.result = static_cast<ExchangeLane*>(lane[i ^ mine.lanes])->value;
+  }
+}
 
 struct MatrixLane {
   uint32_t* r;
@@ -296,6 +158,15 @@ void multiply_add_bf16(float (&c)[4], const uint32_t (&a)[4], const uint32_t* b)
 void multiply_add_tf32(float (&c)[4], const uint32_t (&a)[4], const uint32_t* b) {
   MultiplyLane lane{c, a, b};
   block.with_warp(multiply_tf32, &lane);
+}
+
+uint32_t exchange(uint32_t value, int lanes) {
+  ExchangeLane lane{value, lanes, 0};
+  block.with_warp(exchange_lanes, &lane);
+  return lane.result;
+}
+float exchange(float value, int lanes) {
+  return bits_to_float(exchange(std::bit_cast<uint32_t>(value), lanes));
 }
 
 uint32_t round_to_tf32(uint32_t float_bits) { return (float_bits + 0x1000u) & 0xFFFFE000u; }

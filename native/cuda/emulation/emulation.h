@@ -4,9 +4,10 @@
 // - shared memory: a race (two threads touch a word, one of them writes, no barrier between), a
 //   read of what nobody wrote or of what a copy has not finished, an access past the block's share;
 // - a barrier or a warp's instruction that some threads never reach;
-// - a copy from an address that is not a multiple of 16.
-// Copies arrive as late as they may: when they are waited for. Blocks, and the threads of a block,
-// run in a given order (set_order), which must change no bit.
+// - a copy from an address that is not a multiple of 16;
+// - a product of tiles that was not begun, or that reads what no fence handed over.
+// Copies arrive, and products are made, as late as they may: when they are waited for. Blocks, and
+// the threads of a block, run in a given order (set_order), which must change no bit.
 //
 // The fragments of mma and ldmatrix follow the PTX ISA 8.x, "Matrix multiply-accumulate operation
 // using mma instruction": the figures for m16n8k16 of .bf16 and m16n8k8 of .tf32.
@@ -18,6 +19,7 @@
 #include <functional>
 
 #include "native/cuda/device.h"
+#include "native/cuda/warpgroup.h"
 
 #define __global__
 #define __device__
@@ -88,6 +90,24 @@ void load_matrices_transposed(uint32_t (&r)[4], const void* row);
 void multiply_add_bf16(float (&c)[4], const uint32_t (&a)[4], const uint32_t* b);
 void multiply_add_tf32(float (&c)[4], const uint32_t (&a)[4], const uint32_t* b);
 uint32_t round_to_tf32(uint32_t float_bits);
+uint32_t exchange(uint32_t value, int lanes);
+float exchange(float value, int lanes);
+
+void fence_products();
+void begin_products();
+void commit_products();
+void wait_for_products(int groups);
+template <int groups, int count>
+void wait_products(float (&)[count]) {
+  wait_for_products(groups);
+}
+namespace emulation {
+void start_product(float* c, int width, TileOrder order, const TileView& a, const TileView& b);
+}
+template <int width, TileOrder order>
+void multiply_add_tiles(float (&c)[width / 2], const TileView& a, const TileView& b) {
+  emulation::start_product(c, width, order, a, b);
+}
 
 float bits_to_float(uint32_t bits);
 uint16_t round_to_bf16(float value);

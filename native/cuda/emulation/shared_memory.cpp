@@ -4,21 +4,29 @@
 
 namespace limpid::cuda::emulation {
 
+namespace {
+
+constexpr size_t alignment = 1024;
+
+}  // namespace
+
 void SharedMemory::begin_block(size_t bytes) {
   bytes_ = bytes;
-  if (memory_.size() < bytes) {
-    memory_.resize(bytes);
+  if (words_.size() * 4 < bytes) {
+    memory_.resize(bytes + alignment);
+    aligned_ = (alignment - uintptr_t(memory_.data()) % alignment) % alignment;
     words_.resize((bytes + 3) / 4);
   }
-  std::fill_n(memory_.begin(), bytes, uint8_t(0xFF));  // not a number, of any type
+  for (auto& words : kept_) words.clear();
+  std::fill_n(memory(), bytes, uint8_t(0xFF));  // not a number, of any type
   first_epoch_ = ++epoch_;
   for (size_t i = 0; i < (bytes + 3) / 4; ++i) words_[i].copies = 0;
 }
 
 template <class F>
 std::string SharedMemory::for_each_word(const void* at, size_t bytes, const F& f) {
-  const size_t first = size_t(static_cast<const uint8_t*>(at) - memory_.data());
-  if (static_cast<const uint8_t*>(at) < memory_.data() || first + bytes > bytes_) {
+  const size_t first = size_t(static_cast<const uint8_t*>(at) - memory());
+  if (static_cast<const uint8_t*>(at) < memory() || first + bytes > bytes_) {
     return "an access past the block's shared memory";
   }
   for (size_t i = first / 4; i < (first + bytes + 3) / 4; ++i) {
@@ -46,9 +54,31 @@ std::string SharedMemory::write(const void* at, size_t bytes, int thread) {
     if (word.copies > 0) return "a race: write where a copy is on its way";
     if (word.written == epoch_ && word.writer != thread) return "a race: write after write";
     if (word.read == epoch_ && word.reader != thread) return "a race: write after read";
-    word.written = epoch_;
-    word.writer = thread;
+    keep(word, thread);
     return nullptr;
+  });
+}
+
+// `word` was written by the thread.
+void SharedMemory::keep(Word& word, int thread) {
+  word.written = epoch_;
+  word.writer = thread;
+  word.handed_over = false;
+  if (kept_.size() <= size_t(thread)) kept_.resize(size_t(thread) + 1);
+  kept_[size_t(thread)].push_back(size_t(&word - words_.data()));
+}
+
+void SharedMemory::hand_over(int thread) {
+  if (kept_.size() <= size_t(thread)) return;
+  for (const size_t i : kept_[size_t(thread)]) words_[i].handed_over = words_[i].copies == 0;
+  kept_[size_t(thread)].clear();
+}
+
+std::string SharedMemory::read_for_product(const void* at, size_t bytes, int thread) {
+  const std::string fault = read(at, bytes, thread);
+  if (!fault.empty()) return fault;
+  return for_each_word(at, bytes, [](Word& word) {
+    return word.handed_over ? nullptr : "a product of what no fence has handed over";
   });
 }
 
@@ -64,8 +94,7 @@ std::string SharedMemory::begin_copy(const void* at, size_t bytes, int thread) {
 std::string SharedMemory::end_copy(const void* at, size_t bytes, int thread) {
   return for_each_word(at, bytes, [&](Word& word) -> const char* {
     --word.copies;
-    word.written = epoch_;
-    word.writer = thread;
+    keep(word, thread);
     return nullptr;
   });
 }

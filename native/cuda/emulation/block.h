@@ -1,0 +1,77 @@
+// The one block that runs: its threads, what they wait for, and what is under way.
+#pragma once
+
+#include <deque>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "native/cuda/emulation/emulation.h"
+#include "native/cuda/emulation/fibers.h"
+#include "native/cuda/emulation/shared_memory.h"
+
+namespace limpid::cuda::emulation {
+
+constexpr int lanes = 32;
+using LaneWork = void (*)(void** of_each_lane);
+
+struct Copy {
+  void* to = nullptr;
+  const void* from = nullptr;  // null: zeros
+};
+
+struct Product {
+  float* c = nullptr;
+  int width = 0;
+  TileOrder order = TileOrder::along;
+  TileView a, b;
+  int thread = 0;
+};
+
+struct Thread {
+  std::deque<std::vector<Copy>> groups;  // of copies that nobody has waited for
+  std::vector<Copy> open;
+  std::deque<std::vector<Product>> product_groups;
+  std::vector<Product> open_products;
+  bool products_begun = false;
+  LaneWork work = nullptr;  // what it waits for with its warp
+  void* argument = nullptr;
+};
+
+class Block {
+ public:
+  void run(const char* name, const LaunchShape& shape, const std::function<void()>& kernel);
+  void fault(const std::string& what) {
+    if (fault_.empty()) fault_ = what;
+  }
+  void check(const std::string& what) {
+    if (!what.empty()) fault(what + " by thread " + std::to_string(thread()));
+  }
+  int thread() const { return fibers_.running(); }
+  Thread& mine() { return threads_[thread()]; }
+  void wait(Wait what) { fibers_.wait(what); }
+  void with_warp(LaneWork work, void* argument) {
+    mine().work = work;
+    mine().argument = argument;
+    wait(Wait::warp);
+  }
+
+  SharedMemory shared;
+  Order order = Order::ascending;
+
+ private:
+  void run_block(const std::function<void()>& kernel);
+  bool pass();
+  bool finish_warp(int first);
+  bool pass_barrier();
+  int in_order(int i, int count) const { return order == Order::ascending ? i : count - 1 - i; }
+
+  Fibers fibers_;
+  std::vector<Thread> threads_;
+  int count_ = 0;
+  std::string fault_;
+};
+
+extern Block block;
+
+}  // namespace limpid::cuda::emulation

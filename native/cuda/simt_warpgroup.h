@@ -1,0 +1,86 @@
+// simt.h's words for products of warpgroups, as instructions of Hopper's (sm_90a). Compiled for
+// another GPU they trap: the engine does not launch them there (DeviceStream::has_warpgroups).
+#pragma once
+
+#include "native/cuda/warpgroup.h"
+
+#ifdef __CUDA_ARCH_FEAT_SM90_ALL
+#define LIMPID_WARPGROUPS(...) __VA_ARGS__
+#else
+#define LIMPID_WARPGROUPS(...) __trap()
+#endif
+
+#define LIMPID_OPERANDS_32 "%0, %1, %2, %3, %4, %5, %6, %7, %8, %9, %10, %11, %12, %13, %14, %15"
+#define LIMPID_OPERANDS_48 \
+  LIMPID_OPERANDS_32       \
+  ", "                     \
+  "%16, %17, %18, %19, %20, %21, %22, %23"
+#define LIMPID_OPERANDS_64 \
+  LIMPID_OPERANDS_48       \
+  ", "                     \
+  "%24, %25, %26, %27, %28, %29, %30, %31"
+#define LIMPID_OPERANDS_96 \
+  LIMPID_OPERANDS_64       \
+  ", "                     \
+  "%32, %33, %34, %35, %36, %37, %38, %39, %40, %41, %42, %43, %44, %45, %46, %47"
+#define LIMPID_OPERANDS_128 \
+  LIMPID_OPERANDS_96        \
+  ", "                      \
+  "%48, %49, %50, %51, %52, %53, %54, %55, %56, %57, %58, %59, %60, %61, %62, %63"
+
+#define LIMPID_SUMS_8(c, i)                                                                   \
+  "+f"(c[i]), "+f"(c[i + 1]), "+f"(c[i + 2]), "+f"(c[i + 3]), "+f"(c[i + 4]), "+f"(c[i + 5]), \
+      "+f"(c[i + 6]), "+f"(c[i + 7])
+#define LIMPID_SUMS_32(c) LIMPID_SUMS_8(c, 0), LIMPID_SUMS_8(c, 8)
+#define LIMPID_SUMS_48(c) LIMPID_SUMS_32(c), LIMPID_SUMS_8(c, 16)
+#define LIMPID_SUMS_64(c) LIMPID_SUMS_48(c), LIMPID_SUMS_8(c, 24)
+#define LIMPID_SUMS_96(c) LIMPID_SUMS_64(c), LIMPID_SUMS_8(c, 32), LIMPID_SUMS_8(c, 40)
+#define LIMPID_SUMS_128(c) LIMPID_SUMS_96(c), LIMPID_SUMS_8(c, 48), LIMPID_SUMS_8(c, 56)
+
+// The operands are the sums, in their order, then both tiles and whether they lie across the depth.
+#define LIMPID_PRODUCT(width, at_a, at_b, at_across)                                          \
+  asm volatile("{.reg .pred p; setp.ne.b32 p, 1, 0; wgmma.mma_async.sync.aligned.m64n" #width \
+               "k16.f32.bf16.bf16 {" LIMPID_OPERANDS_##width                                  \
+               "}, " at_a ", " at_b ", p, 1, 1, " at_across ", " at_across ";}"               \
+               : LIMPID_SUMS_##width(c)                                                       \
+               : "l"(tile_descriptor(a)), "l"(tile_descriptor(b)),                            \
+                 "n"(order == TileOrder::across ? 1 : 0))
+
+namespace limpid::cuda {
+
+__device__ inline uint64_t tile_descriptor(const TileView& tile) {
+  constexpr uint64_t swizzled_by_128_bytes = uint64_t(1) << 62;
+  return uint64_t(__cvta_generic_to_shared(tile.at) >> 4 & 0x3FFF) |
+         uint64_t(tile.group_bytes >> 4) << 16 | uint64_t(tile_block_bytes >> 4) << 32 |
+         swizzled_by_128_bytes;
+}
+
+__device__ inline void fence_products() {
+  LIMPID_WARPGROUPS(asm volatile("fence.proxy.async.shared::cta;" ::: "memory"));
+}
+__device__ inline void begin_products() {
+  LIMPID_WARPGROUPS(asm volatile("wgmma.fence.sync.aligned;" ::: "memory"));
+}
+__device__ inline void commit_products() {
+  LIMPID_WARPGROUPS(asm volatile("wgmma.commit_group.sync.aligned;" ::: "memory"));
+}
+
+// The sums are operands so that the compiler moves no use of them before the waiting.
+template <int groups, int count>
+__device__ inline void wait_products(float (&c)[count]) {
+  LIMPID_WARPGROUPS(asm volatile("wgmma.wait_group.sync.aligned %0;" ::"n"(groups) : "memory"));
+  for (int i = 0; i < count; ++i) asm volatile("" : "+f"(c[i])::"memory");
+}
+
+template <int width, TileOrder order>
+__device__ inline void multiply_add_tiles(float (&c)[width / 2], const TileView& a,
+                                          const TileView& b) {
+  static_assert(width == 32 || width == 48 || width == 64 || width == 96 || width == 128);
+  if constexpr (width == 32) LIMPID_WARPGROUPS(LIMPID_PRODUCT(32, "%16", "%17", "%18"));
+  if constexpr (width == 48) LIMPID_WARPGROUPS(LIMPID_PRODUCT(48, "%24", "%25", "%26"));
+  if constexpr (width == 64) LIMPID_WARPGROUPS(LIMPID_PRODUCT(64, "%32", "%33", "%34"));
+  if constexpr (width == 96) LIMPID_WARPGROUPS(LIMPID_PRODUCT(96, "%48", "%49", "%50"));
+  if constexpr (width == 128) LIMPID_WARPGROUPS(LIMPID_PRODUCT(128, "%64", "%65", "%66"));
+}
+
+}  // namespace limpid::cuda

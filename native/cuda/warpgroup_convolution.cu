@@ -1,0 +1,361 @@
+// Gathering convolution by products of warpgroups. A block of two takes 128 destination pixels x 32
+// to 128 channels; copies of two rounds of 64 values of the depth are under way while the tensor
+// cores read a third. Bias, activation and pool follow in registers: pixels are dealt to rows so
+// that a thread has two of a pooling window's four, and a neighbouring lane the other two.
+#include "native/cuda/warpgroup_convolution.h"
+
+#include <climits>
+
+#include "native/cuda/eight.h"
+#include "native/cuda/pixel.h"
+
+namespace limpid::cuda {
+namespace {
+
+using Run = ConvolutionRun<Precision::bf16>;
+
+constexpr int threads = 2 * warpgroup_threads;
+constexpr int tile_pixels = 2 * warpgroup_rows;
+constexpr int stages = 3;
+constexpr int rows_at_once = threads / tile_row_chunks;  // that one pass of copies fills
+constexpr int passes = tile_pixels / rows_at_once;
+constexpr int nowhere = INT_MIN / 2;  // a row no tap brings into a picture
+constexpr int values_of_chunk = 8;
+
+// Of the staging of results: words of two channels. Rows begin four banks apart.
+constexpr int value_pitch(int width) { return width / 2 + 4; }
+constexpr int winner_pitch(int width) { return width / 4 + 2; }  // words of four channels
+
+struct SharedLayout {
+  int stage_bytes, winners_at, rows_at, bytes;
+};
+constexpr SharedLayout shared_layout(int width) {
+  SharedLayout layout{};
+  layout.stage_bytes = (tile_pixels + width) * tile_row_chunks * int(sizeof(Chunk));
+  layout.winners_at = tile_pixels * value_pitch(width) * 4;
+  layout.rows_at = layout.winners_at + tile_pixels / 4 * winner_pitch(width) * 4;
+  const int staging = layout.rows_at + tile_pixels * 4;
+  layout.bytes = stages * layout.stage_bytes > staging ? stages * layout.stage_bytes : staging;
+  return layout;
+}
+
+// What this block makes.
+struct Place {
+  const Phase& phase;
+  int pixels;         // of a phase, all pictures
+  int first_row;      // of these
+  int first_channel;  // of the destination
+
+  // The row of pixel_of() that row `row` of the tile is.
+  __device__ int of_all(bool pooled, int row) const {
+    if (!pooled) return first_row + row;
+    return first_row + row / 16 * 16 + row % 8 / 2 * 4 + row % 2 + row / 8 % 2 * 2;
+  }
+};
+
+// Fills tiles along the depth: tap by tap, channels within a tap.
+template <int width>
+class Copies {
+ public:
+  __device__ Copies(const Run& run, const Place& place)
+      : run_(run),
+        phase_(place.phase),
+        chunks_of_tap_(stored_channels(run.gather.source.channels) / values_of_chunk),
+        chunk_(int(threadIdx.x) % tile_row_chunks),
+        to_(tile_place(first_row(), chunk_)) {
+    const int stored = source_stored();
+    UNROLL for (int i = 0; i < passes; ++i) {
+      const int row = place.of_all(run.pooled, first_row() + i * rows_at_once);
+      const Pixel pixel = pixel_of(run.gather, run.pooled, row);
+      y_[i] = row < place.pixels ? pixel.y * run.gather.step : nowhere;
+      x_[i] = pixel.x * run.gather.step;
+      pixels_[i] =
+          run.source + (size_t(pixel.n) * run.gather.source.height * run.gather.source.width +
+                        size_t(pixel.y * run.gather.step) * run.gather.source.width + x_[i]) *
+                           stored;
+    }
+    channel_ = place.first_channel + first_row();
+    kernel_ = run.kernel + size_t(channel_) * run.gather.kernel_taps * stored;
+    settle();
+  }
+
+  __device__ int rounds() const {
+    return (phase_.taps * chunks_of_tap_ + tile_row_chunks - 1) / tile_row_chunks;
+  }
+
+  // The next round's, one group of copies.
+  __device__ void start(Chunk* a, Chunk* b) {
+    const bool deep = tap_ < phase_.taps;
+    const Tap tap = run_.gather.taps[deep ? phase_.first + tap_ : 0];
+    const int height = run_.gather.source.height, across = run_.gather.source.width;
+    const int at = (tap.dy * across + tap.dx) * source_stored() + chunk_ * values_of_chunk;
+    UNROLL for (int i = 0; i < passes; ++i) {
+      const bool inside = deep && unsigned(y_[i] + tap.dy) < unsigned(height) &&
+                          unsigned(x_[i] + tap.dx) < unsigned(across);
+      copy_async(a + to_ + i * rows_at_once * tile_row_chunks,
+                 inside ? pixels_[i] + at : run_.source, inside);
+    }
+    const Bf16* from = kernel_ + tap.index * source_stored() + chunk_ * values_of_chunk;
+    UNROLL for (int row = 0; row < width; row += rows_at_once) {
+      if (width % rows_at_once != 0 && first_row() + row >= width) break;
+      const bool inside = deep && channel_ + row < run_.gather.destination.channels;
+      copy_async(b + to_ + row * tile_row_chunks, inside ? from : run_.kernel, inside);
+      from += size_t(rows_at_once) * run_.gather.kernel_taps * source_stored();
+    }
+    chunk_ += tile_row_chunks;
+    settle();
+  }
+
+ private:
+  __device__ static int first_row() { return int(threadIdx.x) / tile_row_chunks; }
+  __device__ int source_stored() const { return chunks_of_tap_ * values_of_chunk; }
+  __device__ void settle() {
+    while (chunk_ >= chunks_of_tap_) {
+      chunk_ -= chunks_of_tap_;
+      ++tap_;
+    }
+  }
+
+  const Run& run_;
+  const Phase& phase_;
+  const Bf16* pixels_[passes];
+  int y_[passes], x_[passes];
+  const Bf16* kernel_;
+  int channel_;
+  const int chunks_of_tap_;
+  int tap_ = 0, chunk_;
+  const int to_;  // of the first row's chunk; rows of later passes are swizzled alike
+};
+
+// 64 rows a warpgroup.
+template <int width>
+__device__ void multiply(const Run& run, const Place& place, float (&sums)[width / 2]) {
+  constexpr int stage_chunks = shared_layout(width).stage_bytes / int(sizeof(Chunk));
+  Chunk* const memory = reinterpret_cast<Chunk*>(block_memory());
+  Copies<width> copies(run, place);
+  const int rounds = copies.rounds();
+  const int half = int(threadIdx.x) / warpgroup_threads;
+  Chunk* stage = memory;  // of this round
+  Chunk* next = memory;   // that copies fill
+  const auto start = [&](int round) {
+    if (round < rounds) copies.start(next, next + tile_pixels * tile_row_chunks);
+    commit_copies();
+    next = next == memory + (stages - 1) * stage_chunks ? memory : next + stage_chunks;
+  };
+  UNROLL for (int round = 0; round < stages - 1; ++round) start(round);
+  for (int round = 0; round < rounds; ++round) {
+    wait_copies<stages - 2>();
+    fence_products();
+    wait_products<0>(sums);  // they read what start() is about to fill
+    __syncthreads();
+    begin_products();
+    const Chunk* const a = stage + half * warpgroup_rows * tile_row_chunks;
+    const Chunk* const b = stage + tile_pixels * tile_row_chunks;
+    UNROLL for (int k = 0; k < tile_row_chunks; k += product_depth / values_of_chunk) {
+      multiply_add_tiles<width, TileOrder::along>(sums, {a + k}, {b + k});
+    }
+    commit_products();
+    start(round + stages - 1);
+    stage = stage == memory + (stages - 1) * stage_chunks ? memory : stage + stage_chunks;
+  }
+  wait_copies<0>();
+  wait_products<0>(sums);
+  __syncthreads();
+}
+
+struct alignas(8) EightWinners {
+  uint32_t words[2];
+};
+
+// Where results wait on their way out, so that whole chunks are stored.
+template <int width>
+class Staging {
+ public:
+  __device__ Staging(const Run& run, const Place& place)
+      : run_(run), place_(place), shrink_(run.pooled ? 2 : 1) {}
+
+  // Notes the destination of each row, and fetches what is there if it is to be added to.
+  __device__ void prepare() const {
+    const int row = int(threadIdx.x);
+    if (row < rows()) store_shared(row_table() + row, destination_pixel(row));
+    if (!run_.add) return;
+    __syncthreads();
+    each_chunk([&](int chunk_row, int chunk, size_t at) {
+      store_shared(chunk_at(chunk_row, chunk),
+                   *reinterpret_cast<const Chunk*>(run_.destination + at));
+    });
+    __syncthreads();
+  }
+
+  // Two channels of a row; the second half of the word is the second one.
+  __device__ void put(int row, int pair, float first, float second) const {
+    uint32_t* const word = words() + row * value_pitch(width) + pair;
+    if (run_.add) {
+      const uint32_t before = load_shared(word);
+      first += bits_to_float(before << 16);
+      second += bits_to_float(before & 0xFFFF0000u);
+    }
+    store_shared(word, uint32_t(round_to_bf16(first)) | uint32_t(round_to_bf16(second)) << 16);
+  }
+  __device__ void put_winners(int row, int four, uint32_t winners) const {
+    store_shared(winner_words() + row * winner_pitch(width) + four, winners);
+  }
+
+  __device__ void store() const {
+    __syncthreads();
+    each_chunk([&](int row, int chunk, size_t at) {
+      *reinterpret_cast<Chunk*>(run_.destination + at) = load_shared(chunk_at(row, chunk));
+      if (!run_.winners) return;
+      *reinterpret_cast<EightWinners*>(run_.winners + at) = load_shared(
+          reinterpret_cast<const EightWinners*>(winner_words() + row * winner_pitch(width)) +
+          chunk);
+    });
+  }
+
+ private:
+  // Calls f(row, chunk, where its first value lies in the destination).
+  template <class F>
+  __device__ void each_chunk(const F& f) const {
+    constexpr int chunks = width / values_of_chunk;
+    const int stored = stored_channels(run_.gather.destination.channels);
+    for (int i = int(threadIdx.x); i < rows() * chunks; i += threads) {
+      const int row = i / chunks, chunk = i % chunks;
+      const int pixel = load_shared(row_table() + row);
+      const int channel = place_.first_channel + chunk * values_of_chunk;
+      if (pixel >= 0 && channel < stored) f(row, chunk, size_t(pixel) * stored + channel);
+    }
+  }
+
+  // Counted through all pictures; -1 where there is none.
+  __device__ int destination_pixel(int row) const {
+    const Gather& gather = run_.gather;
+    const int of_all = place_.first_row + row * (run_.pooled ? 4 : 1);
+    if (of_all >= place_.pixels) return -1;
+    const Pixel pixel = pixel_of(gather, run_.pooled, of_all);
+    const int y = (pixel.y * gather.spread + place_.phase.row) / shrink_;
+    const int x = (pixel.x * gather.spread + place_.phase.col) / shrink_;
+    return (pixel.n * (gather.destination.height / shrink_) + y) *
+               (gather.destination.width / shrink_) +
+           x;
+  }
+
+  __device__ int rows() const { return run_.pooled ? tile_pixels / 4 : tile_pixels; }
+  __device__ static uint32_t* words() { return reinterpret_cast<uint32_t*>(block_memory()); }
+  __device__ static uint32_t* winner_words() {
+    return reinterpret_cast<uint32_t*>(block_memory() + shared_layout(width).winners_at);
+  }
+  __device__ static int* row_table() {
+    return reinterpret_cast<int*>(block_memory() + shared_layout(width).rows_at);
+  }
+  __device__ static Chunk* chunk_at(int row, int chunk) {
+    return reinterpret_cast<Chunk*>(words() + row * value_pitch(width) + chunk * 4);
+  }
+
+  const Run& run_;
+  const Place& place_;
+  const int shrink_;
+};
+
+// The largest of a window's four, of which this thread has two, `above` and `below`, and the lane
+// that differs in its fourth row bit the others. As everywhere the first of equals wins.
+struct Pooled {
+  float value;
+  uint32_t winner;
+};
+__device__ inline Pooled pool(float above, float below, uint32_t column) {
+  constexpr int neighbour = 4;
+  const bool lower = below > above;
+  const Pooled mine{lower ? below : above, column + (lower ? 2 : 0)};
+  const Pooled other{exchange(mine.value, neighbour), exchange(mine.winner, neighbour)};
+  const bool loses =
+      other.value > mine.value || (other.value == mine.value && other.winner < mine.winner);
+  return loses ? other : mine;
+}
+
+template <int width>
+__device__ void finish(const Run& run, const Place& place, const float (&sums)[width / 2]) {
+  const Staging<width> staging(run, place);
+  staging.prepare();
+  const int lane = int(threadIdx.x) % 32, group = lane / 4, in_group = lane % 4;
+  const int first_row = int(threadIdx.x) / 32 * 16;
+  const float below_zero = run.activation == Activation::relu         ? 0
+                           : run.activation == Activation::leaky_relu ? run.slope
+                                                                      : 1;
+  const auto finished = [&](float sum, float bias) {
+    const float x = sum + bias;
+    return x < 0 ? (below_zero == 0 ? 0 : below_zero * x) : x;
+  };
+  UNROLL for (int j = 0; j < width / 8; ++j) {
+    const int pair = 4 * j + in_group, channel = place.first_channel + 2 * pair;
+    const int channels = run.gather.destination.channels;
+    const float bias0 = run.bias && channel < channels ? run.bias[channel] : 0;
+    const float bias1 = run.bias && channel + 1 < channels ? run.bias[channel + 1] : 0;
+    const float above0 = finished(sums[4 * j], bias0), above1 = finished(sums[4 * j + 1], bias1);
+    const float below0 = finished(sums[4 * j + 2], bias0);
+    const float below1 = finished(sums[4 * j + 3], bias1);
+    if (!run.pooled) {
+      staging.put(first_row + group, pair, above0, above1);
+      staging.put(first_row + group + 8, pair, below0, below1);
+      continue;
+    }
+    const Pooled first = pool(above0, below0, group % 2), second = pool(above1, below1, group % 2);
+    const int row = first_row / 4 + group / 2;
+    if (group % 2 == 0) staging.put(row, pair, first.value, second.value);
+    if (!run.winners) continue;
+    const uint32_t two = first.winner | second.winner << 8;
+    const uint32_t four = two | exchange(two, 1) << 16;
+    if (group % 2 == 1 && in_group % 2 == 0) staging.put_winners(row, pair / 2, four);
+  }
+  staging.store();
+}
+
+template <int width>
+__global__ void __launch_bounds__(threads, 2) convolve_tiles(const __grid_constant__ Run run) {
+  const int channel_tiles = (run.gather.destination.channels + width - 1) / width;
+  const int tile = int(blockIdx.x) / channel_tiles;
+  const Place place{.phase = run.gather.phase[tile % run.gather.phases],
+                    .pixels = run.n * run.gather.rows * run.gather.cols,
+                    .first_row = tile / run.gather.phases * tile_pixels,
+                    .first_channel = int(blockIdx.x) % channel_tiles * width};
+  float sums[width / 2] = {};
+  multiply<width>(run, place, sums);
+  finish<width>(run, place, sums);
+}
+
+template <int width>
+void launch_tiles(DeviceStream& stream, const Run& run) {
+  const unsigned pixels = unsigned(run.n * run.gather.rows * run.gather.cols);
+  const unsigned channels = unsigned(run.gather.destination.channels);
+  launch(stream, "convolution by warpgroups",
+         {.grid = {(pixels + tile_pixels - 1) / tile_pixels * unsigned(run.gather.phases) *
+                   ((channels + width - 1) / width)},
+          .block = {threads},
+          .shared_bytes = size_t(shared_layout(width).bytes)},
+         convolve_tiles<width>, run);
+}
+
+}  // namespace
+
+bool suits_warpgroups(const DeviceStream& stream, const Run& run) {
+  return stream.has_warpgroups() && run.destination && run.activation != Activation::sigmoid &&
+         run.gather.destination.channels > 16;
+}
+
+// As narrow as the channels allow: a product with absent ones is work for nothing.
+void run_warpgroup_convolution(DeviceStream& stream, const Run& run) {
+  const int channels = run.gather.destination.channels;
+  const int tiles = (channels + 127) / 128, width = (channels + tiles - 1) / tiles;
+  if (width <= 32) {
+    launch_tiles<32>(stream, run);
+  } else if (width <= 48) {
+    launch_tiles<48>(stream, run);
+  } else if (width <= 64) {
+    launch_tiles<64>(stream, run);
+  } else if (width <= 96) {
+    launch_tiles<96>(stream, run);
+  } else {
+    launch_tiles<128>(stream, run);
+  }
+}
+
+}  // namespace limpid::cuda
