@@ -44,9 +44,9 @@ inline double distance(const std::vector<Tensor>& ours, const std::vector<Tensor
   return std::sqrt(difference / size);
 }
 
-inline void expect_every_layer_agrees(const CudaCase& of) {
+inline void expect_every_layer_agrees(const CudaCase& of, int device = 0) {
   using namespace engine_table;
-  const auto engine = make_cuda_engine(of.precision);
+  const auto engine = make_cuda_engine(of.precision, device);
   for (const Model& model : models()) {
     for (const Sides size : sides(model)) {
       if (of.precision == CudaPrecision::fp32) {

@@ -6,6 +6,7 @@
 #include <bit>
 #include <stdexcept>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "native/cuda/simt.h"
@@ -191,6 +192,101 @@ TEST(CudaEmulation, MatricesAreLoadedByTheirLanes) {
       const int row = lane / 4, column = lane % 4 * 2;
       EXPECT_EQ(to[lane * 4 + m], element(m, column, row) | element(m, column + 1, row) << 16);
     }
+  }
+}
+
+struct ProductTrial {
+  TileOrder order = TileOrder::along;
+  bool fences = true, meets = true, begins = true, waits = true;
+};
+
+constexpr int product_width = 96;
+constexpr int tile_bytes = 2 * 64 * 128;  // two groups of 64 steps across, or 128 rows along
+
+// The product of the warpgroup's tiles, `a` of (64, 16), `b` of (96, 16) values, both of which
+// begin at step 16 of their tiles' depth.
+void multiply_tiles(const float* a, const float* b, float* c, ProductTrial trial) {
+  uint8_t* const second = block_memory() + tile_bytes;
+  const auto value = [&](const float* from, int rows, int row, int k) {
+    const bool inside = row < rows && k >= 16 && k < 32;
+    return inside ? uint32_t(round_to_bf16(from[row * 16 + k - 16])) : 0;
+  };
+  for (int word = me(); word < tile_bytes / 4; word += 128) {
+    const int line = word / 32, chunk = word % 32 / 4, at = word % 32 * 2;  // line of 64 values
+    const int place = tile_place(line, chunk) * 4 + word % 4;
+    const bool along = trial.order == TileOrder::along;
+    for (const auto& [tile, from, rows] :
+         {std::tuple(block_memory(), a, 64), std::tuple(second, b, product_width)}) {
+      const auto half = [&](int i) {
+        return along ? value(from, rows, line, at + i)
+                     : value(from, rows, line / 64 * 64 + at + i, line % 64);
+      };
+      store_shared(reinterpret_cast<uint32_t*>(tile) + place, half(0) | half(1) << 16);
+    }
+  }
+  if (trial.fences) fence_products();
+  if (trial.meets) __syncthreads();
+  float sums[product_width / 2] = {};
+  if (trial.begins) begin_products();
+  if (trial.order == TileOrder::along) {
+    multiply_add_tiles<product_width, TileOrder::along>(sums, {block_memory() + 32}, {second + 32});
+  } else {
+    constexpr uint32_t group_bytes = 64 * 128;
+    multiply_add_tiles<product_width, TileOrder::across>(
+        sums, {block_memory() + 16 * 128, group_bytes}, {second + 16 * 128, group_bytes});
+  }
+  commit_products();
+  if (trial.waits) wait_products<0>(sums);
+  for (int i = 0; i < product_width / 2; ++i) {
+    const int row = me() / 32 * 16 + me() % 32 / 4 + i % 4 / 2 * 8;
+    c[row * product_width + i / 4 * 8 + me() % 4 * 2 + i % 2] = sums[i];
+  }
+}
+
+std::string product_fault(std::vector<float>& c, const ProductTrial& trial) {
+  const std::vector<float> a = random_values(64 * 16, 1), b = random_values(product_width * 16, 2);
+  c.assign(64 * product_width, 0);
+  DeviceStream stream;
+  try {
+    launch(stream, "test", {.grid = {1}, .block = {128}, .shared_bytes = 2 * tile_bytes},
+           multiply_tiles, a.data(), b.data(), c.data(), trial);
+  } catch (const std::logic_error& error) {
+    return error.what();
+  }
+  double worst = 0;
+  for (int i = 0; i < 64 * product_width; ++i) {
+    double sum = 0;
+    for (int k = 0; k < 16; ++k) {
+      sum += double(a[i / product_width * 16 + k]) * b[i % product_width * 16 + k];
+    }
+    worst = std::max(worst, std::abs(c[i] - sum));
+  }
+  return worst < 16 * 2 * 0x1p-9 ? "" : "another product";
+}
+
+TEST(CudaEmulation, ProductsOfTilesAreMadeWhenWaitedFor) {
+  std::vector<float> c;
+  for (const TileOrder order : {TileOrder::along, TileOrder::across}) {
+    EXPECT_EQ(product_fault(c, {.order = order}), "");
+    EXPECT_EQ(product_fault(c, {.order = order, .waits = false}), "another product");
+    EXPECT_NE(product_fault(c, {.order = order, .fences = false}).find("no fence"),
+              std::string::npos);
+    EXPECT_NE(product_fault(c, {.order = order, .meets = false}), "");
+    EXPECT_NE(product_fault(c, {.order = order, .begins = false}).find("begin_products"),
+              std::string::npos);
+  }
+}
+
+void exchange_numbers(int lanes, int* to) {
+  to[me()] = int(exchange(uint32_t(me()), lanes));
+  if (exchange(float(me()), lanes) != float(to[me()])) to[me()] = -1;
+}
+
+TEST(CudaEmulation, LanesExchange) {
+  int to[64];
+  for (const int lanes : {1, 4, 31}) {
+    EXPECT_EQ(fault(exchange_numbers, lanes, to), "");
+    for (int i = 0; i < 64; ++i) EXPECT_EQ(to[i], i ^ lanes);
   }
 }
 

@@ -175,16 +175,19 @@ class DeviceStream::Staging {
 
 namespace {
 
-// Of this thread's GPU, if this program has code for it.
-bool hopper() {
+// Of this thread's GPU.
+int own_attribute(cudaDeviceAttr which) {
   int device = 0;
   check(cudaGetDevice(&device), "asking which GPU is used");
-  return LIMPID_HOPPER && attribute(cudaDevAttrComputeCapabilityMajor, device) == 9;
+  return attribute(which, device);
 }
 
 }  // namespace
 
-DeviceStream::DeviceStream() : staging_(std::make_unique<Staging>()), has_warpgroups_(hopper()) {
+DeviceStream::DeviceStream()
+    : staging_(std::make_unique<Staging>()),
+      has_warpgroups_(LIMPID_HOPPER && own_attribute(cudaDevAttrComputeCapabilityMajor) == 9),
+      multiprocessors_(own_attribute(cudaDevAttrMultiProcessorCount)) {
   check(cudaStreamCreateWithFlags(&handle_, cudaStreamNonBlocking), "making a stream");
 }
 

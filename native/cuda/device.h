@@ -1,5 +1,6 @@
 // What GPUs offer, without a type of CUDA's. Two files fulfil it: device.cpp real GPUs,
-// emulation/device.cpp two in this machine's memory, for tests.
+// emulation/device.cpp two in this machine's memory, for tests: 0 with the products
+// of warpgroups, 1 without.
 //
 // Calls throw Error in words when the GPU fails: out of memory, with both figures; gone; whatever
 // else the driver says, with the place.
@@ -62,6 +63,7 @@ class DeviceStream {
   void clear(void* device, size_t bytes);                       // zero bytes
   void copy(void* to, const void* from, size_t bytes);          // on the device
   bool has_warpgroups() const { return has_warpgroups_; }       // Hopper's products, warpgroup.h
+  int multiprocessors() const { return multiprocessors_; }
   CUstream_st* handle() const { return handle_; }
 
  private:
@@ -69,6 +71,7 @@ class DeviceStream {
   std::unique_ptr<Staging> staging_;
   CUstream_st* handle_ = nullptr;
   const bool has_warpgroups_;
+  const int multiprocessors_;
 };
 
 // Launches that are recorded and then replayed as one: from run to run they may differ by what lies

@@ -1,7 +1,7 @@
-// Gathering convolution by products of warpgroups. A block of two takes 128 destination pixels x 32
-// to 128 channels; copies of two rounds of 64 values of the depth are under way while the tensor
-// cores read a third. Bias, activation and pool follow in registers: pixels are dealt to rows so
-// that a thread has two of a pooling window's four, and a neighbouring lane the other two.
+// Gathering convolution by products of warpgroups. A block of two takes 128 or 256 destination
+// pixels x 32 to 256 channels; copies of two rounds of 64 values of the depth are under way while
+// the tensor cores read a third. Bias, activation and pool follow in registers: pixels are dealt to
+// rows so that a thread has two of a pooling window's four, and a neighbouring lane the other two.
 #include "native/cuda/warpgroup_convolution.h"
 
 #include <climits>
@@ -15,29 +15,33 @@ namespace {
 using Run = ConvolutionRun<Precision::bf16>;
 
 constexpr int threads = 2 * warpgroup_threads;
-constexpr int tile_pixels = 2 * warpgroup_rows;
-constexpr int stages = 3;
 constexpr int rows_at_once = threads / tile_row_chunks;  // that one pass of copies fills
-constexpr int passes = tile_pixels / rows_at_once;
-constexpr int nowhere = INT_MIN / 2;  // a row no tap brings into a picture
+constexpr int nowhere = INT_MIN / 2;                     // a row no tap brings into a picture
 constexpr int values_of_chunk = 8;
 
 // Of the staging of results: words of two channels. Rows begin four banks apart.
 constexpr int value_pitch(int width) { return width / 2 + 4; }
 constexpr int winner_pitch(int width) { return width / 4 + 2; }  // words of four channels
 
-struct SharedLayout {
-  int stage_bytes, winners_at, rows_at, bytes;
+// Large tiles are read less often by the tensor cores, and leave room for one block on an SM alone,
+// which then has two rounds of products under way. Small ones fill the GPU with little work, and
+// several blocks on an SM wait at different times.
+template <int width_of, int products_of>
+struct Tile {
+  static constexpr int width = width_of;        // channels
+  static constexpr int products = products_of;  // of 64 pixels, by each warpgroup
+  static constexpr int pixels = 2 * products * warpgroup_rows;
+  static constexpr int sums = products * width / 2;       // of a thread
+  static constexpr int rounds_ahead = sums > 64 ? 1 : 0;  // products under way at a barrier
+  static constexpr int stages = 3 + rounds_ahead;
+  static constexpr int blocks_on_sm = sums > 64 ? 1 : sums > 32 ? 2 : 3;
+  static constexpr int stage_chunks = (pixels + width) * tile_row_chunks;
+  static constexpr int winners_at = pixels * value_pitch(width) * 4;
+  static constexpr int rows_at = winners_at + pixels / 4 * winner_pitch(width) * 4;
+  static constexpr int staging_bytes = rows_at + pixels * 4;
+  static constexpr int copy_bytes = stages * stage_chunks * int(sizeof(Chunk));
+  static constexpr int shared_bytes = copy_bytes > staging_bytes ? copy_bytes : staging_bytes;
 };
-constexpr SharedLayout shared_layout(int width) {
-  SharedLayout layout{};
-  layout.stage_bytes = (tile_pixels + width) * tile_row_chunks * int(sizeof(Chunk));
-  layout.winners_at = tile_pixels * value_pitch(width) * 4;
-  layout.rows_at = layout.winners_at + tile_pixels / 4 * winner_pitch(width) * 4;
-  const int staging = layout.rows_at + tile_pixels * 4;
-  layout.bytes = stages * layout.stage_bytes > staging ? stages * layout.stage_bytes : staging;
-  return layout;
-}
 
 // What this block makes.
 struct Place {
@@ -54,7 +58,7 @@ struct Place {
 };
 
 // Fills tiles along the depth: tap by tap, channels within a tap.
-template <int width>
+template <class Tile>
 class Copies {
  public:
   __device__ Copies(const Run& run, const Place& place)
@@ -96,8 +100,8 @@ class Copies {
                  inside ? pixels_[i] + at : run_.source, inside);
     }
     const Bf16* from = kernel_ + tap.index * source_stored() + chunk_ * values_of_chunk;
-    UNROLL for (int row = 0; row < width; row += rows_at_once) {
-      if (width % rows_at_once != 0 && first_row() + row >= width) break;
+    UNROLL for (int row = 0; row < Tile::width; row += rows_at_once) {
+      if (Tile::width % rows_at_once != 0 && first_row() + row >= Tile::width) break;
       const bool inside = deep && channel_ + row < run_.gather.destination.channels;
       copy_async(b + to_ + row * tile_row_chunks, inside ? from : run_.kernel, inside);
       from += size_t(rows_at_once) * run_.gather.kernel_taps * source_stored();
@@ -107,6 +111,7 @@ class Copies {
   }
 
  private:
+  static constexpr int passes = Tile::pixels / rows_at_once;
   __device__ static int first_row() { return int(threadIdx.x) / tile_row_chunks; }
   __device__ int source_stored() const { return chunks_of_tap_ * values_of_chunk; }
   __device__ void settle() {
@@ -127,36 +132,46 @@ class Copies {
   const int to_;  // of the first row's chunk; rows of later passes are swizzled alike
 };
 
-// 64 rows a warpgroup.
-template <int width>
-__device__ void multiply(const Run& run, const Place& place, float (&sums)[width / 2]) {
-  constexpr int stage_chunks = shared_layout(width).stage_bytes / int(sizeof(Chunk));
+template <class Tile>
+__device__ void multiply(const Run& run, const Place& place, float (&sums)[Tile::sums]) {
+  constexpr int width = Tile::width;
   Chunk* const memory = reinterpret_cast<Chunk*>(block_memory());
-  Copies<width> copies(run, place);
+  Copies<Tile> copies(run, place);
   const int rounds = copies.rounds();
-  const int half = int(threadIdx.x) / warpgroup_threads;
+  const int own = int(threadIdx.x) / warpgroup_threads * Tile::products * warpgroup_rows;
   Chunk* stage = memory;  // of this round
   Chunk* next = memory;   // that copies fill
-  const auto start = [&](int round) {
-    if (round < rounds) copies.start(next, next + tile_pixels * tile_row_chunks);
-    commit_copies();
-    next = next == memory + (stages - 1) * stage_chunks ? memory : next + stage_chunks;
+  const auto after = [&](Chunk* place_of) {
+    return place_of == memory + (Tile::stages - 1) * Tile::stage_chunks
+               ? memory
+               : place_of + Tile::stage_chunks;
   };
-  UNROLL for (int round = 0; round < stages - 1; ++round) start(round);
+  const auto start = [&](int round) {
+    if (round < rounds) copies.start(next, next + Tile::pixels * tile_row_chunks);
+    commit_copies();
+    next = after(next);
+  };
+  start(0);
+  start(1);
   for (int round = 0; round < rounds; ++round) {
-    wait_copies<stages - 2>();
+    wait_copies<1>();
     fence_products();
-    wait_products<0>(sums);  // they read what start() is about to fill
+    if (Tile::rounds_ahead == 0) wait_products<0>(sums);  // they read what start() will fill
     __syncthreads();
     begin_products();
-    const Chunk* const a = stage + half * warpgroup_rows * tile_row_chunks;
-    const Chunk* const b = stage + tile_pixels * tile_row_chunks;
+    const Chunk* const a = stage + own * tile_row_chunks;
+    const Chunk* const b = stage + Tile::pixels * tile_row_chunks;
     UNROLL for (int k = 0; k < tile_row_chunks; k += product_depth / values_of_chunk) {
-      multiply_add_tiles<width, TileOrder::along>(sums, {a + k}, {b + k});
+      UNROLL for (int i = 0; i < Tile::products; ++i) {
+        multiply_add_tiles<width, TileOrder::along>(
+            reinterpret_cast<float(&)[width / 2]>(sums[i * (width / 2)]),
+            {a + i * warpgroup_rows * tile_row_chunks + k}, {b + k});
+      }
     }
     commit_products();
-    start(round + stages - 1);
-    stage = stage == memory + (stages - 1) * stage_chunks ? memory : stage + stage_chunks;
+    start(round + 2);
+    if (Tile::rounds_ahead == 1) wait_products<1>(sums);
+    stage = after(stage);
   }
   wait_copies<0>();
   wait_products<0>(sums);
@@ -168,7 +183,7 @@ struct alignas(8) EightWinners {
 };
 
 // Where results wait on their way out, so that whole chunks are stored.
-template <int width>
+template <class Tile>
 class Staging {
  public:
   __device__ Staging(const Run& run, const Place& place)
@@ -213,6 +228,7 @@ class Staging {
   }
 
  private:
+  static constexpr int width = Tile::width;
   // Calls f(row, chunk, where its first value lies in the destination).
   template <class F>
   __device__ void each_chunk(const F& f) const {
@@ -239,13 +255,13 @@ class Staging {
            x;
   }
 
-  __device__ int rows() const { return run_.pooled ? tile_pixels / 4 : tile_pixels; }
+  __device__ int rows() const { return run_.pooled ? Tile::pixels / 4 : Tile::pixels; }
   __device__ static uint32_t* words() { return reinterpret_cast<uint32_t*>(block_memory()); }
   __device__ static uint32_t* winner_words() {
-    return reinterpret_cast<uint32_t*>(block_memory() + shared_layout(width).winners_at);
+    return reinterpret_cast<uint32_t*>(block_memory() + Tile::winners_at);
   }
   __device__ static int* row_table() {
-    return reinterpret_cast<int*>(block_memory() + shared_layout(width).rows_at);
+    return reinterpret_cast<int*>(block_memory() + Tile::rows_at);
   }
   __device__ static Chunk* chunk_at(int row, int chunk) {
     return reinterpret_cast<Chunk*>(words() + row * value_pitch(width) + chunk * 4);
@@ -272,12 +288,13 @@ __device__ inline Pooled pool(float above, float below, uint32_t column) {
   return loses ? other : mine;
 }
 
-template <int width>
-__device__ void finish(const Run& run, const Place& place, const float (&sums)[width / 2]) {
-  const Staging<width> staging(run, place);
+template <class Tile>
+__device__ void finish(const Run& run, const Place& place, const float (&sums)[Tile::sums]) {
+  const Staging<Tile> staging(run, place);
   staging.prepare();
   const int lane = int(threadIdx.x) % 32, group = lane / 4, in_group = lane % 4;
-  const int first_row = int(threadIdx.x) / 32 * 16;
+  const int warp_row = int(threadIdx.x) / warpgroup_threads * Tile::products * warpgroup_rows +
+                       int(threadIdx.x) % warpgroup_threads / 32 * 16;
   const float below_zero = run.activation == Activation::relu         ? 0
                            : run.activation == Activation::leaky_relu ? run.slope
                                                                       : 1;
@@ -285,53 +302,61 @@ __device__ void finish(const Run& run, const Place& place, const float (&sums)[w
     const float x = sum + bias;
     return x < 0 ? (below_zero == 0 ? 0 : below_zero * x) : x;
   };
-  UNROLL for (int j = 0; j < width / 8; ++j) {
+  UNROLL for (int j = 0; j < Tile::width / 8; ++j) {
     const int pair = 4 * j + in_group, channel = place.first_channel + 2 * pair;
     const int channels = run.gather.destination.channels;
     const float bias0 = run.bias && channel < channels ? run.bias[channel] : 0;
     const float bias1 = run.bias && channel + 1 < channels ? run.bias[channel + 1] : 0;
-    const float above0 = finished(sums[4 * j], bias0), above1 = finished(sums[4 * j + 1], bias1);
-    const float below0 = finished(sums[4 * j + 2], bias0);
-    const float below1 = finished(sums[4 * j + 3], bias1);
-    if (!run.pooled) {
-      staging.put(first_row + group, pair, above0, above1);
-      staging.put(first_row + group + 8, pair, below0, below1);
-      continue;
+    UNROLL for (int i = 0; i < Tile::products; ++i) {
+      const float* const four = sums + i * (Tile::width / 2) + 4 * j;
+      const int first_row = warp_row + i * warpgroup_rows;
+      const float above0 = finished(four[0], bias0), above1 = finished(four[1], bias1);
+      const float below0 = finished(four[2], bias0), below1 = finished(four[3], bias1);
+      if (!run.pooled) {
+        staging.put(first_row + group, pair, above0, above1);
+        staging.put(first_row + group + 8, pair, below0, below1);
+        continue;
+      }
+      const Pooled first = pool(above0, below0, group % 2);
+      const Pooled second = pool(above1, below1, group % 2);
+      const int row = first_row / 4 + group / 2;
+      if (group % 2 == 0) staging.put(row, pair, first.value, second.value);
+      if (!run.winners) continue;
+      const uint32_t two = first.winner | second.winner << 8;
+      const uint32_t winners = two | exchange(two, 1) << 16;
+      if (group % 2 == 1 && in_group % 2 == 0) staging.put_winners(row, pair / 2, winners);
     }
-    const Pooled first = pool(above0, below0, group % 2), second = pool(above1, below1, group % 2);
-    const int row = first_row / 4 + group / 2;
-    if (group % 2 == 0) staging.put(row, pair, first.value, second.value);
-    if (!run.winners) continue;
-    const uint32_t two = first.winner | second.winner << 8;
-    const uint32_t four = two | exchange(two, 1) << 16;
-    if (group % 2 == 1 && in_group % 2 == 0) staging.put_winners(row, pair / 2, four);
   }
   staging.store();
 }
 
-template <int width>
-__global__ void __launch_bounds__(threads, 2) convolve_tiles(const __grid_constant__ Run run) {
-  const int channel_tiles = (run.gather.destination.channels + width - 1) / width;
+template <class Tile>
+__global__ void __launch_bounds__(threads, Tile::blocks_on_sm)
+    convolve_tiles(const __grid_constant__ Run run) {
+  const int channel_tiles = (run.gather.destination.channels + Tile::width - 1) / Tile::width;
   const int tile = int(blockIdx.x) / channel_tiles;
   const Place place{.phase = run.gather.phase[tile % run.gather.phases],
                     .pixels = run.n * run.gather.rows * run.gather.cols,
-                    .first_row = tile / run.gather.phases * tile_pixels,
-                    .first_channel = int(blockIdx.x) % channel_tiles * width};
-  float sums[width / 2] = {};
-  multiply<width>(run, place, sums);
-  finish<width>(run, place, sums);
+                    .first_row = tile / run.gather.phases * Tile::pixels,
+                    .first_channel = int(blockIdx.x) % channel_tiles * Tile::width};
+  float sums[Tile::sums] = {};
+  multiply<Tile>(run, place, sums);
+  finish<Tile>(run, place, sums);
 }
 
-template <int width>
-void launch_tiles(DeviceStream& stream, const Run& run) {
+template <class Tile>
+unsigned blocks_of(const Run& run) {
   const unsigned pixels = unsigned(run.n * run.gather.rows * run.gather.cols);
   const unsigned channels = unsigned(run.gather.destination.channels);
+  return (pixels + Tile::pixels - 1) / Tile::pixels * unsigned(run.gather.phases) *
+         ((channels + Tile::width - 1) / Tile::width);
+}
+
+template <class Tile>
+void launch_tiles(DeviceStream& stream, const Run& run) {
   launch(stream, "convolution by warpgroups",
-         {.grid = {(pixels + tile_pixels - 1) / tile_pixels * unsigned(run.gather.phases) *
-                   ((channels + width - 1) / width)},
-          .block = {threads},
-          .shared_bytes = size_t(shared_layout(width).bytes)},
-         convolve_tiles<width>, run);
+         {.grid = {blocks_of<Tile>(run)}, .block = {threads}, .shared_bytes = Tile::shared_bytes},
+         convolve_tiles<Tile>, run);
 }
 
 }  // namespace
@@ -341,20 +366,26 @@ bool suits_warpgroups(const DeviceStream& stream, const Run& run) {
          run.gather.destination.channels > 16;
 }
 
-// As narrow as the channels allow: a product with absent ones is work for nothing.
+// As narrow as the channels allow: a product with absent ones is work for nothing. Which tile is
+// chosen changes no bit: every sum is taken in the order of the depth.
 void run_warpgroup_convolution(DeviceStream& stream, const Run& run) {
   const int channels = run.gather.destination.channels;
+  const unsigned sms = unsigned(stream.multiprocessors());
   const int tiles = (channels + 127) / 128, width = (channels + tiles - 1) / tiles;
   if (width <= 32) {
-    launch_tiles<32>(stream, run);
+    launch_tiles<Tile<32, 1>>(stream, run);
   } else if (width <= 48) {
-    launch_tiles<48>(stream, run);
+    launch_tiles<Tile<48, 1>>(stream, run);
   } else if (width <= 64) {
-    launch_tiles<64>(stream, run);
+    launch_tiles<Tile<64, 1>>(stream, run);
   } else if (width <= 96) {
-    launch_tiles<96>(stream, run);
+    launch_tiles<Tile<96, 1>>(stream, run);
+  } else if (channels % 256 == 0 && blocks_of<Tile<256, 1>>(run) >= sms) {
+    launch_tiles<Tile<256, 1>>(stream, run);
+  } else if (blocks_of<Tile<128, 2>>(run) >= sms) {
+    launch_tiles<Tile<128, 2>>(stream, run);
   } else {
-    launch_tiles<128>(stream, run);
+    launch_tiles<Tile<128, 1>>(stream, run);
   }
 }
 

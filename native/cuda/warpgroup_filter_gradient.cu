@@ -1,6 +1,6 @@
 // Gradient by the kernel by products of warpgroups, over the pixels of a part of a picture. A block
-// of two takes 64 or 128 coarse channels x 128 of (taps x fine channels); copies of two rounds of
-// 64 pixels are under way while the tensor cores read a third.
+// of two takes 64 or 128 coarse channels x 128 or 256 of (taps x fine channels); copies of two
+// rounds of 64 pixels are under way while the tensor cores read a third.
 #include "native/cuda/warpgroup_filter_gradient.h"
 
 #include "native/cuda/simt.h"
@@ -11,22 +11,37 @@ namespace {
 using Run = FilterGradientRun<Precision::bf16>;
 
 constexpr int threads = 2 * warpgroup_threads;
-constexpr int stages = 3;
 constexpr int depth = 64;  // pixels a round
 constexpr int values_of_chunk = 8;
 constexpr int group_values = tile_row_values;  // channels in a row of a tile
 constexpr int group_chunks = depth * tile_row_chunks;
 constexpr int group_bytes = group_chunks * int(sizeof(Chunk));
-constexpr int wide_groups = filter_tile_width / group_values;
 
 struct Job {
   Run run;
   FilterParts parts;
+  int tiles_down = 1;
+};
+
+// With 128 channels a warpgroup takes 64 of them and all columns, with 64 all and half the columns.
+// The largest tile leaves room for one block on an SM, which then has two rounds under way.
+template <int height_of, int width_of>
+struct Tile {
+  static constexpr int height = height_of;  // coarse channels
+  static constexpr int width = width_of;    // columns
+  static constexpr bool shares_columns = height == warpgroup_rows;
+  static constexpr int own_width = shares_columns ? width / 2 : width;
+  static constexpr int sums = own_width / 2;  // of a thread
+  static constexpr int rounds_ahead = sums > 64 ? 1 : 0;
+  static constexpr int stages = 3 + rounds_ahead;
+  static constexpr int blocks_on_sm = sums > 64 ? 1 : sums > 32 ? 2 : 3;
+  static constexpr int wide_at = height / group_values * group_chunks;
+  static constexpr int stage_chunks = wide_at + width / group_values * group_chunks;
 };
 
 // Fills tiles across the depth, which is the pixels of this block's part of a picture. A thread
 // copies one chunk of channels of every n-th pixel.
-template <int height>
+template <class Tile>
 class Copies {
  public:
   __device__ explicit Copies(const Job& job) : job_(job) {
@@ -35,13 +50,13 @@ class Copies {
     const int part = int(blockIdx.y), parts = job.parts.of_picture;
     next_ = int(int64_t(pixels) * part / parts);
     last_ = int(int64_t(pixels) * (part + 1) / parts);
-    const int coarse_channel = int(blockIdx.x) % job.parts.tiles_down * height +
+    const int coarse_channel = int(blockIdx.x) % job.tiles_down * Tile::height +
                                int(threadIdx.x) % high_chunks * values_of_chunk;
     has_coarse_ = coarse_channel < coarse_stored();
     coarse_ = job.run.coarse +
               (size_t(blockIdx.z) * pixels + next_ + high_first()) * coarse_stored() +
               coarse_channel;
-    const int column = int(blockIdx.x) / job.parts.tiles_down * filter_tile_width +
+    const int column = int(blockIdx.x) / job.tiles_down * Tile::width +
                        int(threadIdx.x) % wide_chunks * values_of_chunk;
     const int tap = column / fine_stored();
     has_fine_ = tap < c.kernel * c.kernel;
@@ -87,10 +102,10 @@ class Copies {
   }
 
  private:
-  static constexpr int high_chunks = height / values_of_chunk;
+  static constexpr int high_chunks = Tile::height / values_of_chunk;
   static constexpr int high_rows = threads / high_chunks;  // pixels that one pass fills
   static constexpr int high_passes = depth / high_rows;
-  static constexpr int wide_chunks = filter_tile_width / values_of_chunk;
+  static constexpr int wide_chunks = Tile::width / values_of_chunk;
   static constexpr int wide_rows = threads / wide_chunks;
   static constexpr int wide_passes = depth / wide_rows;
   static_assert(high_rows % 8 == 0 && wide_rows % 8 == 0);  // passes are swizzled alike
@@ -114,47 +129,43 @@ class Copies {
   int y_[wide_passes], x_[wide_passes];  // of the coarse pixel
 };
 
-template <int height>
-constexpr int stage_chunks = (height / group_values + wide_groups) * group_chunks;
-
-// With 128 channels a warpgroup takes 64 of them and all columns, with 64 all and half the columns.
-template <int height>
-constexpr int own_width = height == 128 ? filter_tile_width : filter_tile_width / 2;
-
-template <int height>
-__device__ void multiply(const Job& job, float (&sums)[own_width<height> / 2]) {
-  constexpr int wide_at = height / group_values * group_chunks;
+template <class Tile>
+__device__ void multiply(const Job& job, float (&sums)[Tile::sums]) {
   Chunk* const memory = reinterpret_cast<Chunk*>(block_memory());
-  Copies<height> copies(job);
+  Copies<Tile> copies(job);
   const int rounds = copies.rounds();
-  const int own_group = int(threadIdx.x) / warpgroup_threads * group_chunks;
+  const int own_group =
+      int(threadIdx.x) / warpgroup_threads * (Tile::shares_columns ? Tile::own_width : 64) / 64;
   Chunk* stage = memory;  // of this round
   Chunk* next = memory;   // that copies fill
   const auto after = [&](Chunk* place) {
-    return place == memory + (stages - 1) * stage_chunks<height> ? memory
-                                                                 : place + stage_chunks<height>;
+    return place == memory + (Tile::stages - 1) * Tile::stage_chunks ? memory
+                                                                     : place + Tile::stage_chunks;
   };
   const auto start = [&](int round) {
-    if (round < rounds) copies.start(next, next + wide_at);
+    if (round < rounds) copies.start(next, next + Tile::wide_at);
     commit_copies();
     next = after(next);
   };
-  UNROLL for (int round = 0; round < stages - 1; ++round) start(round);
+  start(0);
+  start(1);
   for (int round = 0; round < rounds; ++round) {
-    wait_copies<stages - 2>();
+    wait_copies<1>();
     fence_products();
-    wait_products<0>(sums);  // they read what start() is about to fill
+    if (Tile::rounds_ahead == 0) wait_products<0>(sums);  // they read what start() will fill
     __syncthreads();
     begin_products();
-    const Chunk* const high = stage + (height == 128 ? own_group : 0);
-    const Chunk* const wide = stage + wide_at + (height == 128 ? 0 : own_group);
+    const Chunk* high = stage;
+    const Chunk* wide = stage + Tile::wide_at;
+    (Tile::shares_columns ? wide : high) += own_group * group_chunks;
     UNROLL for (int k = 0; k < depth; k += product_depth) {
-      multiply_add_tiles<own_width<height>, TileOrder::across>(
+      multiply_add_tiles<Tile::own_width, TileOrder::across>(
           sums, {high + k * tile_row_chunks, group_bytes},
           {wide + k * tile_row_chunks, group_bytes});
     }
     commit_products();
-    start(round + stages - 1);
+    start(round + 2);
+    if (Tile::rounds_ahead == 1) wait_products<1>(sums);
     stage = after(stage);
   }
   wait_copies<0>();
@@ -165,21 +176,21 @@ struct alignas(8) Two {
   float at[2];
 };
 
-template <int height>
-__global__ void __launch_bounds__(threads, 2)
+template <class Tile>
+__global__ void __launch_bounds__(threads, Tile::blocks_on_sm)
     multiply_pixels_by_tiles(const __grid_constant__ Job job) {
-  float sums[own_width<height> / 2] = {};
-  multiply<height>(job, sums);
+  float sums[Tile::sums] = {};
+  multiply<Tile>(job, sums);
   const int coarse = job.run.connection.coarse.channels, columns = job.parts.columns;
   const int group = int(threadIdx.x) / warpgroup_threads;
   const int lane = int(threadIdx.x) % 32, warp = int(threadIdx.x) % warpgroup_threads / 32;
-  const int first_row = int(blockIdx.x) % job.parts.tiles_down * height +
-                        (height == 128 ? group * warpgroup_rows : 0) + warp * 16 + lane / 4;
-  const int first_column = int(blockIdx.x) / job.parts.tiles_down * filter_tile_width +
-                           (height == 128 ? 0 : group * own_width<height>)+lane % 4 * 2;
+  const int first_row = int(blockIdx.x) % job.tiles_down * Tile::height +
+                        (Tile::shares_columns ? 0 : group * warpgroup_rows) + warp * 16 + lane / 4;
+  const int first_column = int(blockIdx.x) / job.tiles_down * Tile::width +
+                           (Tile::shares_columns ? group * Tile::own_width : 0) + lane % 4 * 2;
   const size_t part = size_t(blockIdx.z) * job.parts.of_picture + blockIdx.y;
   float* const to = job.run.partial + part * coarse * columns;
-  UNROLL for (int j = 0; j < own_width<height> / 8; ++j) {
+  UNROLL for (int j = 0; j < Tile::own_width / 8; ++j) {
     const int column = first_column + 8 * j;  // columns are a multiple of 8, so both exist or none
     if (column >= columns) break;
     UNROLL for (int half = 0; half < 2; ++half) {
@@ -191,24 +202,29 @@ __global__ void __launch_bounds__(threads, 2)
   }
 }
 
-template <int height>
-void launch_tiles(DeviceStream& stream, const Job& job) {
+template <class Tile>
+void launch_tiles(DeviceStream& stream, const Run& run) {
+  Job job{run, filter_parts(run.connection)};
+  job.tiles_down = (run.connection.coarse.channels + Tile::height - 1) / Tile::height;
+  const int tiles_across = (job.parts.columns + Tile::width - 1) / Tile::width;
   launch(stream, "filter gradient by warpgroups",
-         {.grid = {unsigned(job.parts.tiles_down * job.parts.tiles_across),
-                   unsigned(job.parts.of_picture), unsigned(job.run.n)},
+         {.grid = {unsigned(job.tiles_down * tiles_across), unsigned(job.parts.of_picture),
+                   unsigned(run.n)},
           .block = {threads},
-          .shared_bytes = size_t(stages) * stage_chunks<height> * sizeof(Chunk)},
-         multiply_pixels_by_tiles<height>, job);
+          .shared_bytes = size_t(Tile::stages) * Tile::stage_chunks * sizeof(Chunk)},
+         multiply_pixels_by_tiles<Tile>, job);
 }
 
 }  // namespace
 
 void run_warpgroup_filter_gradient(DeviceStream& stream, const Run& run) {
-  const Job job{run, filter_parts(run.connection)};
-  if (filter_tile_height(run.connection.coarse.channels) == 64) {
-    launch_tiles<64>(stream, job);
+  const Connection& c = run.connection;
+  if (c.coarse.channels <= 64) {
+    launch_tiles<Tile<64, 128>>(stream, run);
+  } else if (c.kernel * c.kernel * stored_channels(c.fine.channels) <= 128) {
+    launch_tiles<Tile<128, 128>>(stream, run);
   } else {
-    launch_tiles<128>(stream, job);
+    launch_tiles<Tile<128, 256>>(stream, run);
   }
 }
 

@@ -1,0 +1,34 @@
+// Gradients by the kernel by products of warpgroups, in tiles of every size, against their
+// definition.
+#include "native/cuda/warpgroup_filter_gradient.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/cuda_convolution.h"
+
+namespace limpid::cuda {
+namespace {
+
+// Coarse channels within and past a tile of 64 and of 128, columns within and past one of 128 and
+// of 256; pixels that end within a round.
+TEST(WarpgroupFilterGradient, EveryTileAgreesWithTheDefinition) {
+  constexpr int channels[][2] = {{3, 5}, {16, 64}, {24, 65}, {3, 72}, {40, 129}};
+  for (Shape size : {Shape{2, 4, 0}, Shape{10, 34, 0}}) {
+    for (const auto& [in, out] : channels) {
+      size.channels = in;
+      for (const ConvolutionShape& shape :
+           {convolution_of(false, 3, 1, size, out), convolution_of(false, 3, 2, size, out),
+            convolution_of(true, 4, 2, {size.height, size.width, out}, in)}) {
+        SCOPED_TRACE(text_of(shape));
+        const Trial trial(shape);
+        const std::vector<float> before = random_values(trial.plain.kernel.size(), 9);
+        EXPECT_LE(relative_error(kernel_gradient<Precision::bf16>(trial, before).data(),
+                                 expected_kernel_gradient(trial, before)),
+                  float_sums);
+      }
+    }
+  }
+}
+
+}  // namespace
+}  // namespace limpid::cuda
