@@ -165,11 +165,29 @@ class DeviceStream::Staging {
     }
   }
 
+  // As many parts arrive as there are while others are copied on.
+  void download(char* host, const char* device, size_t bytes, cudaStream_t stream) {
+    const size_t count = (bytes + part_bytes - 1) / part_bytes, first = next_;
+    for (size_t begun = 0, done = 0; done < count; ++done) {
+      for (; begun < count && begun < done + parts; ++begun) {
+        const size_t i = next_++ % parts, at = begun * part_bytes;
+        check(cudaMemcpyAsync(static_cast<char*>(memory_.at) + i * part_bytes, device + at,
+                              std::min(bytes - at, part_bytes), cudaMemcpyDeviceToHost, stream),
+              "download");
+        check(cudaEventRecord(copied_[i].handle, stream), "download");
+      }
+      const size_t i = (first + done) % parts, at = done * part_bytes;
+      check(cudaEventSynchronize(copied_[i].handle), "the work before a download");
+      std::memcpy(host + at, static_cast<char*>(memory_.at) + i * part_bytes,
+                  std::min(bytes - at, part_bytes));
+    }
+  }
+
  private:
   static constexpr size_t parts = 8;
   static constexpr size_t part_bytes = 1 << 20;
   PinnedMemory memory_{parts * part_bytes};
-  std::array<Event, parts> copied_;  // out of each part
+  std::array<Event, parts> copied_;  // out of each part, or into it
   size_t next_ = 0;
 };
 
@@ -201,8 +219,7 @@ void DeviceStream::upload(void* device, const void* host, size_t bytes) {
 }
 
 void DeviceStream::download(void* host, const void* device, size_t bytes) {
-  check(cudaMemcpyAsync(host, device, bytes, cudaMemcpyDeviceToHost, handle_), "download");
-  check(cudaStreamSynchronize(handle_), "the work before a download");
+  staging_->download(static_cast<char*>(host), static_cast<const char*>(device), bytes, handle_);
 }
 
 void DeviceStream::clear(void* device, size_t bytes) {
@@ -212,6 +229,33 @@ void DeviceStream::clear(void* device, size_t bytes) {
 void DeviceStream::copy(void* to, const void* from, size_t bytes) {
   check(cudaMemcpyAsync(to, from, bytes, cudaMemcpyDeviceToDevice, handle_), "copy");
 }
+
+class Download::Arrival {
+ public:
+  explicit Arrival(size_t bytes) : memory_(bytes) {}
+
+  void begin(const void* device, size_t bytes, cudaStream_t stream) {
+    bytes_ = bytes;
+    check(cudaMemcpyAsync(memory_.at, device, bytes, cudaMemcpyDeviceToHost, stream), "download");
+    check(cudaEventRecord(arrived_.handle, stream), "download");
+  }
+  void finish(void* host) {
+    check(cudaEventSynchronize(arrived_.handle), "the work before a download");
+    std::memcpy(host, memory_.at, bytes_);
+  }
+
+ private:
+  PinnedMemory memory_;
+  Event arrived_;
+  size_t bytes_ = 0;
+};
+
+Download::Download(size_t bytes) : arrival_(std::make_unique<Arrival>(bytes)) {}
+Download::~Download() = default;
+void Download::begin(DeviceStream& stream, const void* device, size_t bytes) {
+  arrival_->begin(device, bytes, stream.handle());
+}
+void Download::finish(void* host) { arrival_->finish(host); }
 
 Graph::~Graph() {
   if (recorded_) cudaGraphExecDestroy(recorded_);

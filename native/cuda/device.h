@@ -74,6 +74,22 @@ class DeviceStream {
   const int multiprocessors_;
 };
 
+// A download under way while the caller goes on.
+class Download {
+ public:
+  explicit Download(size_t bytes);  // at most
+  ~Download();
+  Download(const Download&) = delete;
+  Download& operator=(const Download&) = delete;
+
+  void begin(DeviceStream& stream, const void* device, size_t bytes);
+  void finish(void* host);  // waits for it, and for the work before it
+
+ private:
+  class Arrival;
+  std::unique_ptr<Arrival> arrival_;
+};
+
 // Launches that are recorded and then replayed as one: from run to run they may differ by what lies
 // in the GPU's memory only.
 class Graph {

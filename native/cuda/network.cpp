@@ -79,6 +79,7 @@ void GpuNetwork<precision>::allocate() {
   memory_ = DeviceMemory(at_.end);
   denoising_.place(arena_, memory_.at<std::byte>(at_.values),
                    memory_.at<std::byte>(at_.denoising_weights));
+  restoring_ = graphs(pictures_at_once() + 1);
   if (!training_) return;
   training_->place(arena_, memory_.at<std::byte>(at_.values),
                    memory_.at<std::byte>(at_.training_weights));
@@ -93,16 +94,39 @@ void GpuNetwork<precision>::denoise(ConstBatch noisy, Batch restored) {
   DeviceStream& stream = *stream_;
   if (denoising_is_stale_) denoising_.load(stream, state_);
   denoising_is_stale_ = false;
-  float* const pictures = memory_.at<float>(at_.noisy);
-  for (int first = 0; first < noisy.n; first += limits_.batch) {
-    const int n = std::min(limits_.batch, noisy.n - first);
+  // While the GPU restores some pictures, those before come down and those after go up.
+  const int some = pictures_at_once();
+  const bool overlaps = noisy.n > some && 2 * some <= limits_.batch;
+  if (overlaps && !downloads_[0]) {
+    for (auto& download : downloads_) download.emplace(some * picture_.count() * sizeof(float));
+  }
+  int before = -1;  // the first picture whose download is under way
+  for (int first = 0, i = 0; first < noisy.n; first += some, i = overlaps ? 1 - i : 0) {
+    const int n = std::min(some, noisy.n - first);
     const size_t bytes = n * picture_.count() * sizeof(float);
+    float* const pictures = memory_.at<float>(at_.noisy) + i * some * picture_.count();
     stream.upload(pictures, noisy.picture(first).data(), bytes);
     store_pictures(stream, picture_, n, pictures, denoising_.picture());
-    denoising_.forward(stream, state_, n, nullptr);
+    restoring_[size_t(n)]->run(stream, [&] { denoising_.forward(stream, state_, n, nullptr); });
     take_pictures(stream, picture_, n, denoising_.output(), pictures);
-    stream.download(restored.picture(first).data(), pictures, bytes);
+    if (!overlaps) {
+      stream.download(restored.picture(first).data(), pictures, bytes);
+      continue;
+    }
+    downloads_[i]->begin(stream, pictures, bytes);
+    if (before >= 0) downloads_[1 - i]->finish(restored.picture(before).data());
+    before = first;
+    if (first + some >= noisy.n) downloads_[i]->finish(restored.picture(first).data());
   }
+}
+
+// So few that two times as many fit where a batch does, and pinning memory for them is no burden;
+// so many that they keep a GPU busy.
+template <Precision precision>
+int GpuNetwork<precision>::pictures_at_once() const {
+  constexpr size_t busy_bytes = size_t(6) << 20;
+  const size_t fit = busy_bytes / (picture_.count() * sizeof(float));
+  return int(std::clamp(fit, size_t(1), size_t(std::max(1, limits_.batch / 2))));
 }
 
 template <Precision precision>

@@ -1,6 +1,7 @@
 // A model prepared on a GPU.
 #pragma once
 
+#include <array>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -49,6 +50,7 @@ class GpuNetwork : public Network {
     uint32_t loss = 0;  // its place among the losses
   };
   Layout layout() const;
+  int pictures_at_once() const;  // that denoise() takes, of those it is given
   void learn(Graph& graph, int n, const TrainingPlace& place, const std::function<void()>& fill_in);
   void take_losses();
 
@@ -67,7 +69,9 @@ class GpuNetwork : public Network {
   mutable std::optional<DeviceStream> stream_;  // behind them: at the end it waits for its work
   uint32_t untold_ = 0;                         // losses of calls that lie on the device
   std::vector<double> told_;                    // of calls before them
-  std::vector<std::unique_ptr<Graph>> learning_, learning_samples_;  // by the number of pictures
+  std::array<std::optional<Download>, 2> downloads_;  // that denoise() uses in turn
+  std::vector<std::unique_ptr<Graph>> learning_, learning_samples_, restoring_;  // by the number of
+                                                                                 // pictures
   Graph updating_, updating_average_;
   bool denoising_is_stale_ = true;  // weights have changed since it was loaded
 };

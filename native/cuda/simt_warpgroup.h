@@ -82,8 +82,9 @@ __device__ inline void commit_products() {
 template <int groups, int count>
 __device__ inline void wait_products(float (&c)[count]) {
   LIMPID_WARPGROUPS(asm volatile("wgmma.wait_group.sync.aligned %0;" ::"n"(groups) : "memory"));
-  if constexpr (groups > 0) return;
-  for (int i = 0; i < count; ++i) asm volatile("" : "+f"(c[i])::"memory");
+  if constexpr (groups == 0) {
+    for (int i = 0; i < count; ++i) asm volatile("" : "+f"(c[i])::"memory");
+  }
 }
 
 template <int width, TileOrder order>

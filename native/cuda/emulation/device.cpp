@@ -9,6 +9,7 @@
 #include <cstring>
 #include <stdexcept>
 #include <utility>
+#include <vector>
 
 #include "core/error.h"
 #include "native/cuda/emulation/emulation.h"
@@ -92,6 +93,23 @@ void emulation::expect_used(const DeviceStream& stream) {
   if (stream.handle() != handle_of(used)) {
     throw std::logic_error("a stream of one GPU is used while another one is chosen");
   }
+}
+
+class Download::Arrival {
+ public:
+  std::vector<uint8_t> bytes;
+};
+Download::Download(size_t bytes) : arrival_(std::make_unique<Arrival>()) {
+  arrival_->bytes.reserve(bytes);
+}
+Download::~Download() = default;
+void Download::begin(DeviceStream& stream, const void* device, size_t bytes) {
+  if (bytes > arrival_->bytes.capacity()) throw std::logic_error("a download larger than planned");
+  arrival_->bytes.resize(bytes);
+  stream.download(arrival_->bytes.data(), device, bytes);
+}
+void Download::finish(void* host) {
+  std::memcpy(host, arrival_->bytes.data(), arrival_->bytes.size());
 }
 
 Graph::~Graph() = default;
