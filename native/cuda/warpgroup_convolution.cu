@@ -359,6 +359,18 @@ void launch_tiles(DeviceStream& stream, const Run& run) {
          convolve_tiles<Tile>, run);
 }
 
+// The first of the tiles of which there are enough for most of the GPU; else the last, the
+// smallest.
+template <class Tile, class... Smaller>
+void launch_fitting(DeviceStream& stream, const Run& run) {
+  if constexpr (sizeof...(Smaller) > 0) {
+    if (4 * blocks_of<Tile>(run) < 3 * unsigned(stream.multiprocessors())) {
+      return launch_fitting<Smaller...>(stream, run);
+    }
+  }
+  launch_tiles<Tile>(stream, run);
+}
+
 }  // namespace
 
 bool suits_warpgroups(const DeviceStream& stream, const Run& run) {
@@ -370,22 +382,19 @@ bool suits_warpgroups(const DeviceStream& stream, const Run& run) {
 // chosen changes no bit: every sum is taken in the order of the depth.
 void run_warpgroup_convolution(DeviceStream& stream, const Run& run) {
   const int channels = run.gather.destination.channels;
-  const unsigned sms = unsigned(stream.multiprocessors());
   const int tiles = (channels + 127) / 128, width = (channels + tiles - 1) / tiles;
   if (width <= 32) {
-    launch_tiles<Tile<32, 1>>(stream, run);
+    launch_fitting<Tile<32, 1>>(stream, run);
   } else if (width <= 48) {
-    launch_tiles<Tile<48, 1>>(stream, run);
+    launch_fitting<Tile<48, 1>>(stream, run);
   } else if (width <= 64) {
-    launch_tiles<Tile<64, 1>>(stream, run);
+    launch_fitting<Tile<64, 1>, Tile<32, 1>>(stream, run);
   } else if (width <= 96) {
-    launch_tiles<Tile<96, 1>>(stream, run);
-  } else if (channels % 256 == 0 && blocks_of<Tile<256, 1>>(run) >= sms) {
-    launch_tiles<Tile<256, 1>>(stream, run);
-  } else if (blocks_of<Tile<128, 2>>(run) >= sms) {
-    launch_tiles<Tile<128, 2>>(stream, run);
+    launch_fitting<Tile<96, 1>, Tile<48, 1>>(stream, run);
+  } else if (channels % 256 == 0) {
+    launch_fitting<Tile<256, 1>, Tile<128, 2>, Tile<128, 1>, Tile<64, 1>, Tile<32, 1>>(stream, run);
   } else {
-    launch_tiles<Tile<128, 1>>(stream, run);
+    launch_fitting<Tile<128, 2>, Tile<128, 1>, Tile<64, 1>, Tile<32, 1>>(stream, run);
   }
 }
 

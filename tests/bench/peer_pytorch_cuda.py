@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""The article's network in PyTorch on a GPU, at its best: channels-last, autocast to bf16, eager
-and compiled with CUDA graphs. What ours is compared with.
+"""The article's network in PyTorch on a GPU, at its best: channels-last, autocast to bf16; eager,
+eager in a CUDA graph, and compiled with CUDA graphs. What ours is compared with.
 
-usage: peer_pytorch_cuda.py [--size 256] [--seconds 3]
+usage: peer_pytorch_cuda.py [--size 256] [--seconds 3] [--modes max-autotune,reduce-overhead]
 Prints one JSON object: median times of restoring (batch 1, 32) and of a training step (batch 32),
 pictures on the GPU already ("on the GPU") and brought there and back ("with the way").
 """
@@ -10,6 +10,7 @@ pictures on the GPU already ("on the GPU") and brought there and back ("with the
 import argparse
 import json
 import statistics
+import sys
 import time
 
 import torch
@@ -44,7 +45,7 @@ def restorer(net, batch, way):
 
 
 def trainer(net, noisy, clean, way):
-    adam = torch.optim.Adam(net.parameters(), fused=True)
+    adam = torch.optim.Adam(net.parameters(), fused=True, capturable=True)
 
     def work():
         here = noisy.cuda(non_blocking=True) if way else noisy
@@ -58,27 +59,46 @@ def trainer(net, noisy, clean, way):
     return work
 
 
+def graphed(work):
+    """The same work recorded once and replayed."""
+    side = torch.cuda.Stream()
+    side.wait_stream(torch.cuda.current_stream())
+    with torch.cuda.stream(side):
+        for _ in range(3):
+            work()
+    torch.cuda.current_stream().wait_stream(side)
+    graph = torch.cuda.CUDAGraph()
+    with torch.cuda.graph(graph):
+        work()
+    return graph.replay
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--size", type=int, default=256)
     parser.add_argument("--seconds", type=float, default=3)
+    parser.add_argument("--modes", default="max-autotune")
     options = parser.parse_args()
+    modes = [mode for mode in options.modes.split(",") if mode]
     torch.backends.cudnn.benchmark = True
     torch.set_float32_matmul_precision("high")
     cases = []
     for way in ("on the GPU", "with the way"):
-        for how in ("eager", "compiled"):
+        travels = way == "with the way"
+        for how in ["eager"] + ([] if travels else ["in a graph"]) + modes:
             for name, n in (("denoise", 1), ("denoise", 32), ("train", 32)):
                 net = article().cuda().to(memory_format=torch.channels_last)
-                run = torch.compile(net, mode="max-autotune") if how == "compiled" else net
-                travels = way == "with the way"
+                run = torch.compile(net, mode=how) if how in modes else net
                 noisy = pictures(n, options.size, not travels)
                 work = (restorer(run, noisy, travels) if name == "denoise" else
                         trainer(run, noisy, pictures(n, options.size, not travels), travels))
+                if how == "in a graph":
+                    work = graphed(work)
                 ms = median_ms(work, options.seconds)
                 cases.append({"way": f"PyTorch {torch.__version__} {how}, {way}",
                               "name": f"{name} article {options.size}x{options.size}, batch {n}",
                               "median_ms": ms, "pictures_per_s": 1e3 * n / ms})
+                print(cases[-1], file=sys.stderr, flush=True)
     print(json.dumps({"gpu": torch.cuda.get_device_name(), "cases": cases}))
 
 
