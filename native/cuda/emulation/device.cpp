@@ -70,7 +70,7 @@ DeviceMemory& DeviceMemory::operator=(DeviceMemory&& other) noexcept {
 
 class DeviceStream::Staging {};
 DeviceStream::DeviceStream()
-    : handle_(handle_of(used)), has_warpgroups_(used == 0), multiprocessors_(3) {}
+    : handle_(handle_of(used)), has_warpgroups_(used == 0), multiprocessors_(2) {}
 DeviceStream::~DeviceStream() = default;
 void DeviceStream::upload(void* device, const void* host, size_t bytes) {
   emulation::expect_used(*this);
