@@ -9,6 +9,7 @@
 
 #include "native/cuda/emulation/emulation.h"
 #include "native/cuda/filter_gradient.h"
+#include "native/cuda/filter_sum.h"
 #include "native/cuda/packing.h"
 #include "native/cuda/simt.h"
 #include "tests/plain_convolution.h"

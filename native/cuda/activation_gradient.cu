@@ -11,6 +11,7 @@ namespace limpid::cuda {
 namespace {
 
 constexpr int most_threads = 256, most_eights = 32;
+constexpr int least_blocks = 3;  // that an SM has room for
 constexpr int most_parts = 64;
 
 // By the shape alone, so that sums have one order everywhere; 256 pixels for a block, if it can be.
@@ -63,15 +64,15 @@ __device__ Eight add_rows(Eight sums) {
 }
 
 // Pixels whose loads a thread has under way together.
-template <class T>
-constexpr int at_once = 16 / int(sizeof(T)) / 2;
+template <class Output, bool pooled>
+constexpr int at_once = pooled || sizeof(Output) > 2 ? 2 : 4;
 
 template <Precision precision, class Output, bool pooled>
-__global__ void __launch_bounds__(most_threads)
+__global__ void __launch_bounds__(most_threads, least_blocks)
     activation_gradient(const __grid_constant__ ActivationGradientRun<precision> run,
                         const Output* output) {
   using Number = Value<precision>;
-  constexpr int count = at_once<Number>;
+  constexpr int count = at_once<Output, pooled>;
   const int stored = stored_channels(run.shape.channels);
   const int channel = int(blockIdx.x * blockDim.x + threadIdx.x) * 8;
   const int pixels = run.shape.height * run.shape.width, rows = int(blockDim.y);

@@ -3,6 +3,7 @@
 #include "native/cuda/activation_gradient.h"
 #include "native/cuda/convolution.h"
 #include "native/cuda/filter_gradient.h"
+#include "native/cuda/filter_sum.h"
 #include "native/cuda/packing.h"
 #include "native/cuda/resampling.h"
 #include "native/cuda/step.h"
