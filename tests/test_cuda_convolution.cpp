@@ -61,6 +61,14 @@ DeviceMemory stored(const std::vector<float>& pictures, Shape shape, int n) {
   return memory;
 }
 
+template <class T>
+void pack(DeviceStream& stream, const PackingJob<T>& job) {
+  const DeviceMemory memory(PackingTable<T>::bytes(job.packing));
+  PackingTable<T> table;
+  table.place(stream, {job}, memory.at<std::byte>());
+  table.pack(stream);
+}
+
 // Two pictures, the second the first's negative, so that a picture's place is seen.
 std::vector<float> with_negative(std::vector<float> values) {
   const size_t count = values.size();
@@ -94,7 +102,7 @@ std::vector<float> output(const Trial& trial, bool wide) {
   KernelPacking packing = trial.packing;
   packing.kernel = kernel.at<const float>();
   const DeviceMemory packed(packed_values(packing) * sizeof(T));
-  pack_kernel(stream, packing, packed.at<T>());
+  pack<T>(stream, {.packing = packing, .kernel = packed.at<T>()});
   const DeviceMemory input = stored<T>(trial.plain.input, trial.shape.input, 1);
   const DeviceMemory to(stored_values(trial.shape.output) * sizeof(float));
   const bool leaky = trial.shape.negative != 1;
@@ -139,7 +147,7 @@ TYPED_TEST(CudaConvolution, GradientByInputAgreesWithTheDefinition) {
     KernelPacking packing = trial.packing;
     packing.kernel = kernel.at<const float>();
     const DeviceMemory packed(packed_turned_values(packing) * sizeof(T));
-    pack_turned_kernel(stream, packing, packed.at<T>());
+    pack<T>(stream, {.packing = packing, .turned = packed.at<T>()});
     const DeviceMemory gradient =
         stored<T>(with_negative(trial.plain.output_gradient), shape.output, 2);
     const std::vector<float> before = exact(random_values(2 * shape.input.count(), 9));

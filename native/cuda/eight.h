@@ -58,6 +58,11 @@ __device__ inline float activate(Activation activation, float slope, float x) {
   return x;
 }
 
+__device__ inline void activate(Activation activation, float slope, Eight& values) {
+  if (activation == Activation::linear) return;
+  for (float& value : values.at) value = activate(activation, slope, value);
+}
+
 // The gradient by what was activated from that by what came of it.
 __device__ inline void pass_activation(Activation activation, float slope, const Eight& output,
                                        Eight& gradient) {
