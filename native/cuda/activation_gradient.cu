@@ -96,8 +96,8 @@ __global__ void __launch_bounds__(most_threads, least_blocks)
     UNROLL for (int u = 0; u < count; ++u) {
       if (pixel + u * rows >= last) continue;
       Eight gradient = values_of(gradients[u]);
-      if (bent) {
-        pass_activation(run.activation, run.slope, values_of(outputs[u]), gradient);
+      if (bent) pass_activation(run.activation, run.slope, values_of(outputs[u]), gradient);
+      if (bent && !pooled) {
         store_eight(run.gradient + begin + size_t(pixel + u * rows) * stored, gradient);
       }
       if (pooled) unpool(run, pixel + u * rows, channel, winners[u], gradient);

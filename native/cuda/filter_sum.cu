@@ -12,8 +12,8 @@ namespace limpid::cuda {
 namespace {
 
 constexpr int threads = 256;
-constexpr int most_pictures = 32;                       // that a block has in shared memory
-constexpr int pictures_at_once = 2, parts_at_once = 4;  // whose loads a thread has under way
+constexpr int most_pictures = 32;  // that a block has in shared memory
+constexpr int at_once = 8;         // loads that a thread has under way
 
 struct alignas(16) Quad {
   float at[4];
@@ -44,6 +44,18 @@ Tiling tiling_of(const FilterSum& sum) {
           .quads = quads};
 }
 
+// A place in one thread's pictures, which follow each other at equal distances.
+struct PartOfPicture {
+  int picture = 0, part = 0;
+  // Whether another picture begins.
+  __device__ bool advance(int parts, int pictures) {
+    if (++part < parts) return false;
+    part = 0;
+    picture += pictures;
+    return true;
+  }
+};
+
 // The sums of `count` pictures' parts into shared memory, (picture, tap, quad).
 __device__ void add_parts_of_pictures(const FilterSum& sum, const Tiling& tiling, int first,
                                       int count, Quad* sums) {
@@ -55,23 +67,23 @@ __device__ void add_parts_of_pictures(const FilterSum& sum, const Tiling& tiling
   const float* const from = sum.partial + size_t(first) * tiling.parts * tiling.part_floats +
                             size_t(blockIdx.y) * tiling.columns + entry / tiling.quads * stored +
                             channel;
-  for (int p = int(threadIdx.x) / entries; p < count; p += pictures_at_once * lanes) {
-    Quad totals[pictures_at_once] = {};
-    for (int part = 0; part < tiling.parts; part += parts_at_once) {
-      Quad loaded[pictures_at_once][parts_at_once] = {};
-      UNROLL for (int u = 0; u < pictures_at_once; ++u) {
-        UNROLL for (int i = 0; i < parts_at_once; ++i) {
-          if (p + u * lanes >= count || part + i >= tiling.parts) continue;
-          const size_t at = size_t(p + u * lanes) * tiling.parts + part + i;
-          loaded[u][i] = *reinterpret_cast<const Quad*>(from + at * tiling.part_floats);
-        }
-      }
-      UNROLL for (int u = 0; u < pictures_at_once; ++u) {
-        UNROLL for (int i = 0; i < parts_at_once; ++i) add(totals[u], loaded[u][i]);
-      }
+  PartOfPicture loaded_to{int(threadIdx.x) / entries}, added_to = loaded_to;
+  Quad total = {};
+  while (added_to.picture < count) {
+    Quad loaded[at_once] = {};
+    UNROLL for (int u = 0; u < at_once; ++u) {
+      if (loaded_to.picture >= count) continue;
+      const size_t at = size_t(loaded_to.picture) * tiling.parts + loaded_to.part;
+      loaded[u] = *reinterpret_cast<const Quad*>(from + at * tiling.part_floats);
+      loaded_to.advance(tiling.parts, lanes);
     }
-    UNROLL for (int u = 0; u < pictures_at_once; ++u) {
-      if (p + u * lanes < count) store_shared(&sums[(p + u * lanes) * entries + entry], totals[u]);
+    UNROLL for (int u = 0; u < at_once; ++u) {
+      if (added_to.picture >= count) continue;
+      add(total, loaded[u]);
+      const int picture = added_to.picture;
+      if (!added_to.advance(tiling.parts, lanes)) continue;
+      store_shared(&sums[picture * entries + entry], total);
+      total = {};
     }
   }
 }
