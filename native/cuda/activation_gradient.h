@@ -18,8 +18,8 @@ struct ActivationGradientRun {
   // By the output; becomes that by what was activated, unless there are winners.
   Value<precision>* gradient = nullptr;
   const uint8_t* winners = nullptr;  // of a 2 x 2 pool after the activation; null: none
-  Value<precision>* unpooled =
-      nullptr;               // with winners: the gradient before the pool, written whole
+  // With winners: the gradient before the pool, written whole.
+  Value<precision>* unpooled = nullptr;
   float* partial = nullptr;  // channel_partial_floats(); null: no sums are asked for
 };
 

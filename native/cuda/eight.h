@@ -13,6 +13,10 @@ struct alignas(16) Eight {
   float at[8];
 };
 
+struct alignas(16) Quad {  // what one load of floats moves
+  float at[4];
+};
+
 // Eight values as they lie in memory: of bf16 half the registers, while loads are under way.
 template <class T>
 using StoredEight = std::conditional_t<std::is_same_v<T, Bf16>, Chunk, Eight>;

@@ -5,8 +5,8 @@
 
 #include <algorithm>
 
+#include "native/cuda/eight.h"
 #include "native/cuda/filter_gradient.h"
-#include "native/cuda/simt.h"
 
 namespace limpid::cuda {
 namespace {
@@ -14,10 +14,6 @@ namespace {
 constexpr int threads = 256;
 constexpr int most_pictures = 32;  // that a block has in shared memory
 constexpr int at_once = 8;         // loads that a thread has under way
-
-struct alignas(16) Quad {
-  float at[4];
-};
 
 __device__ void add(Quad& sum, const Quad& other) {
   for (int i = 0; i < 4; ++i) sum.at[i] += other.at[i];
