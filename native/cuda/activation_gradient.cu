@@ -27,10 +27,6 @@ LaunchShape blocks_of(Shape shape, int n) {
           .shared_bytes = most_threads * sizeof(Eight)};
 }
 
-struct alignas(8) Winners {
-  uint8_t at[8];
-};
-
 template <Precision precision>
 __device__ void unpool(const ActivationGradientRun<precision>& run, int pixel, int channel,
                        const Winners& winners, const Eight& gradient) {

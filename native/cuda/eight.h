@@ -13,6 +13,10 @@ struct alignas(16) Eight {
   float at[8];
 };
 
+struct alignas(8) Winners {  // which of a pooling window's four pixels, of each channel
+  uint8_t at[8];
+};
+
 struct alignas(16) Quad {  // what one load of floats moves
   float at[4];
 };
@@ -49,6 +53,16 @@ __device__ inline void store_eight(Bf16* to, const Eight& values) {
                      uint32_t(round_to_bf16(values.at[2 * i + 1])) << 16;
   }
   *reinterpret_cast<Chunk*>(to) = chunk;
+}
+
+// Stored, or added to what is there.
+template <class T>
+__device__ inline void put(T* to, bool add, Eight values) {
+  if (add) {
+    const Eight before = load_eight(to);
+    for (int i = 0; i < 8; ++i) values.at[i] += before.at[i];
+  }
+  store_eight(to, values);
 }
 
 // As the reference has them: compared so that what is not a number stays so.

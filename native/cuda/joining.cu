@@ -32,15 +32,6 @@ __device__ Eight load_channels(const T* pixel, int channels, int channel) {
 }
 
 template <class T>
-__device__ void put(T* to, bool add, Eight values) {
-  if (add) {
-    const Eight before = load_eight(to);
-    for (int i = 0; i < 8; ++i) values.at[i] += before.at[i];
-  }
-  store_eight(to, values);
-}
-
-template <class T>
 __global__ void add_all(const __grid_constant__ JoiningRun<T> run, unsigned count) {
   const unsigned i = unsigned(thread_number());
   if (i >= count) return;
