@@ -7,6 +7,7 @@
 
 #include "native/cuda/convolution.h"
 #include "native/cuda/filter_gradient.h"
+#include "native/cuda/filter_sum.h"
 #include "native/cuda/packing.h"
 #include "native/cuda/simt.h"
 #include "tests/plain_convolution.h"
@@ -48,6 +49,14 @@ DeviceMemory stored(const std::vector<float>& pictures, Shape shape, int n) {
   return memory;
 }
 
+template <class T>
+void pack(DeviceStream& stream, const PackingJob<T>& job) {
+  const DeviceMemory memory(PackingTable<T>::bytes(job.packing));
+  PackingTable<T> table;
+  table.place(stream, {job}, memory.at<std::byte>());
+  table.pack(stream);
+}
+
 // Two pictures, the second the first's negative, so that a picture's place is seen.
 inline std::vector<float> with_negative(std::vector<float> values) {
   const size_t count = values.size();
@@ -82,7 +91,7 @@ void convolve(const Trial& trial, ConvolutionRun<precision> run) {
   KernelPacking packing = trial.packing;
   packing.kernel = kernel.at<const float>();
   const DeviceMemory packed(packed_values(packing) * sizeof(T));
-  pack_kernel(stream, packing, packed.at<T>());
+  pack<T>(stream, {.packing = packing, .kernel = packed.at<T>()});
   const DeviceMemory input = stored<T>(trial.plain.input, trial.shape.input, 1);
   const float negative = trial.shape.negative;
   run.gather = trial.shape.transposed ? gather_into_fine(trial.connection)
@@ -119,7 +128,7 @@ std::vector<float> input_gradient(const Trial& trial, const std::vector<float>& 
   KernelPacking packing = trial.packing;
   packing.kernel = kernel.at<const float>();
   const DeviceMemory packed(packed_turned_values(packing) * sizeof(T));
-  pack_turned_kernel(stream, packing, packed.at<T>());
+  pack<T>(stream, {.packing = packing, .turned = packed.at<T>()});
   const DeviceMemory gradient =
       stored<T>(with_negative(trial.plain.output_gradient), shape.output, 2);
   const DeviceMemory to =

@@ -15,10 +15,11 @@ struct ActivationGradientRun {
   float slope = 0;
   const Value<precision>* output = nullptr;  // one of these two; not for linear
   const float* wide_output = nullptr;
-  Value<precision>* gradient = nullptr;  // by the output; becomes that by what was activated
-  const uint8_t* winners = nullptr;      // of a 2 x 2 pool after the activation; null: none
-  Value<precision>* unpooled =
-      nullptr;               // with winners: the gradient before the pool, written whole
+  // By the output; becomes that by what was activated, unless there are winners.
+  Value<precision>* gradient = nullptr;
+  const uint8_t* winners = nullptr;  // of a 2 x 2 pool after the activation; null: none
+  // With winners: the gradient before the pool, written whole.
+  Value<precision>* unpooled = nullptr;
   float* partial = nullptr;  // channel_partial_floats(); null: no sums are asked for
 };
 

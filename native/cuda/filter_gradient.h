@@ -1,6 +1,6 @@
 // Gradients by kernels and biases, summed in an order that depends on the shapes alone: one product
-// of matrices for each part of each picture, then the parts are added, picture after picture. So a
-// batch in one call and the same batch in several give the same bits.
+// of matrices for each part of each picture, then the parts are added, picture after picture
+// (filter_sum.h). So a batch in one call and the same batch in several give the same bits.
 #pragma once
 
 #include "native/cuda/device.h"
@@ -28,22 +28,11 @@ struct FilterParts {
 };
 FilterParts filter_parts(const Connection& connection);
 
-// (picture, part, coarse channel, column)
+// Of (picture, part, coarse channel, column).
 size_t filter_partial_floats(const Connection& connection, int n);
 
 // Fills `partial`.
 template <Precision precision>
 void run_filter_gradient(DeviceStream& stream, const FilterGradientRun<precision>& run);
-
-struct FilterSum {
-  Connection connection;
-  int n = 1;
-  bool transposed = false;  // the fine side is the output
-  bool upsampled = false;   // add as unfold_upsampled does
-  const float* partial = nullptr;
-  float* gradient = nullptr;  // (out, k, k, in) as in State; added to
-};
-
-void add_filter_gradient(DeviceStream& stream, const FilterSum& sum);
 
 }  // namespace limpid::cuda

@@ -4,41 +4,56 @@
 #include <algorithm>
 #include <cmath>
 
-#include "native/cuda/simt.h"
+#include "native/cuda/eight.h"
 
 namespace limpid::cuda {
 namespace {
 
-__global__ void update(const __grid_constant__ UpdateLists lists, const UpdateFactors* factors) {
-  const size_t i = thread_number();
-  if (i >= lists.count) return;
-  const UpdateFactors f = *factors;
-  float weight = lists.weight[i];
-  const float before = weight;
-  if (i < lists.trained) {
-    float m = lists.first_moment[i];
-    if (f.optimizer == Optimizer::adam) {
-      const float g = lists.gradient[i] * f.scale;
-      float v = lists.second_moment[i];
-      m += f.share1 * (g - m);
-      v += f.share2 * (g * g - v);
-      lists.second_moment[i] = v;
-      weight -= f.rate * m / (sqrtf(v) + f.epsilon);
-    } else {
-      m = f.momentum * m - f.rate * lists.gradient[i];
-      weight += m;
-    }
-    lists.first_moment[i] = m;
-    lists.weight[i] = weight;
-  }
-  lists.gradient[i] = 0;
-  if (!lists.average) return;
-  if (i >= lists.trained) {
-    lists.average[i] = weight;
+// Moves the weight and what its optimizer keeps.
+__device__ void take_step(const UpdateFactors& f, float gradient, float& weight, float& m,
+                          float& v) {
+  if (f.optimizer == Optimizer::adam) {
+    const float g = gradient * f.scale;
+    m += f.share1 * (g - m);
+    v += f.share2 * (g * g - v);
+    weight -= f.rate * m / (sqrtf(v) + f.epsilon);
   } else {
-    const float average = f.starts_average ? before : lists.average[i];
-    lists.average[i] = f.decay * average + (1 - f.decay) * weight;
+    m = f.momentum * m - f.rate * gradient;
+    weight += m;
   }
+}
+
+// Four numbers a thread.
+__global__ void update(const __grid_constant__ UpdateLists lists, const UpdateFactors* factors) {
+  const size_t i = thread_number() * 4;
+  if (i >= lists.count) return;
+  const auto at = [i](float* list) -> Quad& { return *reinterpret_cast<Quad*>(list + i); };
+  const UpdateFactors f = *factors;
+  Quad weight = at(lists.weight), average = {};
+  if (lists.average) average = at(lists.average);
+  const Quad before = weight;
+  if (i < lists.trained) {
+    const Quad gradient = at(lists.gradient);
+    Quad m = at(lists.first_moment), v = at(lists.second_moment);
+    for (int j = 0; j < 4; ++j) {
+      if (i + j >= lists.trained) continue;
+      take_step(f, gradient.at[j], weight.at[j], m.at[j], v.at[j]);
+    }
+    at(lists.first_moment) = m;
+    at(lists.second_moment) = v;
+    at(lists.weight) = weight;
+  }
+  at(lists.gradient) = {};
+  if (!lists.average) return;
+  for (int j = 0; j < 4; ++j) {
+    if (i + j >= lists.trained) {
+      average.at[j] = weight.at[j];
+      continue;
+    }
+    const float old = f.starts_average ? before.at[j] : average.at[j];
+    average.at[j] = f.decay * old + (1 - f.decay) * weight.at[j];
+  }
+  at(lists.average) = average;
 }
 
 }  // namespace
@@ -61,7 +76,7 @@ UpdateFactors update_factors(const UpdateStep& step) {
 }
 
 void run_update(DeviceStream& stream, const UpdateLists& lists, const UpdateFactors* factors) {
-  launch(stream, "update", each(lists.count), update, lists, factors);
+  launch(stream, "update", each((lists.count + 3) / 4), update, lists, factors);
 }
 
 }  // namespace limpid::cuda

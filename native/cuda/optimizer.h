@@ -6,6 +6,7 @@
 
 namespace limpid::cuda {
 
+// Each list begins at a multiple of 16 bytes and has room up to a multiple of four numbers.
 struct UpdateLists {
   size_t trained = 0;  // numbers that take a step; they come first
   size_t count = 0;    // of numbers in each list; the rest is not trained

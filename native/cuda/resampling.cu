@@ -2,6 +2,8 @@
 // pixel and its four fine ones.
 #include "native/cuda/resampling.h"
 
+#include <cassert>
+
 #include "native/cuda/eight.h"
 
 namespace limpid::cuda {
@@ -13,61 +15,56 @@ struct Window {
   size_t fine[4];
 };
 
-__device__ Window window_of(Shape shape, size_t thread) {
-  const int stored = stored_channels(shape.channels), eights = stored / 8;
-  const size_t pixel = thread / eights, channel = thread % eights * 8;
-  const size_t row = pixel / shape.width, x = pixel % shape.width;  // rows of all pictures
+// Of this thread.
+__device__ Window window_of(Shape shape) {
+  const unsigned thread = unsigned(thread_number()), width = unsigned(shape.width);
+  const unsigned eights = unsigned(stored_channels(shape.channels)) / 8;
+  const unsigned pixel = thread / eights, channel = thread % eights * 8;
+  const size_t row = pixel / width, x = pixel % width;  // rows of all pictures
+  const size_t stored = eights * 8;
   Window window = {.coarse = pixel * stored + channel, .fine = {}};
   for (int j = 0; j < 4; ++j) {
-    window.fine[j] = ((2 * row + j / 2) * 2 * shape.width + 2 * x + j % 2) * stored + channel;
+    window.fine[j] = ((2 * row + j / 2) * 2 * width + 2 * x + j % 2) * stored + channel;
   }
   return window;
 }
 
+// A number of 32 bits, which divides fast.
 size_t windows(Shape shape, int n) {
-  return size_t(n) * shape.height * shape.width * (stored_channels(shape.channels) / 8);
-}
-
-template <class T>
-__device__ void put(T* to, bool add, Eight values) {
-  if (add) {
-    const Eight before = load_eight(to);
-    for (int i = 0; i < 8; ++i) values.at[i] += before.at[i];
-  }
-  store_eight(to, values);
+  const size_t count = n * stored_values(shape) / 8;
+  assert(count <= UINT32_MAX - 256);
+  return count;
 }
 
 template <class T>
 __global__ void pool_windows(Shape shape, size_t count, const T* fine, T* coarse,
                              uint8_t* winners) {
   if (thread_number() >= count) return;
-  const Window window = window_of(shape, thread_number());
+  const Window window = window_of(shape);
   Eight best = load_eight(fine + window.fine[0]);
-  uint8_t winner[8] = {};
+  Winners winner = {};
   for (int j = 1; j < 4; ++j) {
     const Eight other = load_eight(fine + window.fine[j]);
     for (int i = 0; i < 8; ++i) {
       if (!(other.at[i] > best.at[i])) continue;
       best.at[i] = other.at[i];
-      winner[i] = uint8_t(j);
+      winner.at[i] = uint8_t(j);
     }
   }
   store_eight(coarse + window.coarse, best);
-  if (!winners) return;
-  for (int i = 0; i < 8; ++i) winners[window.coarse + i] = winner[i];
+  if (winners) *reinterpret_cast<Winners*>(winners + window.coarse) = winner;
 }
 
 template <class T>
 __global__ void unpool_windows(const __grid_constant__ ResamplingGradient<T> run, size_t count,
                                const uint8_t* winners) {
   if (thread_number() >= count) return;
-  const Window window = window_of(run.shape, thread_number());
+  const Window window = window_of(run.shape);
   const Eight gradient = load_eight(run.output_gradient + window.coarse);
+  const Winners winner = *reinterpret_cast<const Winners*>(winners + window.coarse);
   for (int j = 0; j < 4; ++j) {
     Eight part;
-    for (int i = 0; i < 8; ++i) {
-      part.at[i] = winners[window.coarse + i] == j ? gradient.at[i] : 0;
-    }
+    for (int i = 0; i < 8; ++i) part.at[i] = winner.at[i] == j ? gradient.at[i] : 0;
     put(run.input_gradient + window.fine[j], run.add, part);
   }
 }
@@ -75,7 +72,7 @@ __global__ void unpool_windows(const __grid_constant__ ResamplingGradient<T> run
 template <class T>
 __global__ void spread_pixels(Shape shape, size_t count, const T* coarse, T* fine) {
   if (thread_number() >= count) return;
-  const Window window = window_of(shape, thread_number());
+  const Window window = window_of(shape);
   const Eight values = load_eight(coarse + window.coarse);
   for (int j = 0; j < 4; ++j) store_eight(fine + window.fine[j], values);
 }
@@ -83,7 +80,7 @@ __global__ void spread_pixels(Shape shape, size_t count, const T* coarse, T* fin
 template <class T>
 __global__ void add_windows(const __grid_constant__ ResamplingGradient<T> run, size_t count) {
   if (thread_number() >= count) return;
-  const Window window = window_of(run.shape, thread_number());
+  const Window window = window_of(run.shape);
   Eight sum = {};
   for (int j = 0; j < 4; ++j) {
     const Eight part = load_eight(run.output_gradient + window.fine[j]);
