@@ -7,11 +7,8 @@
 
 #include <type_traits>
 
-#include "native/cuda/emulation/emulation.h"
 #include "native/cuda/filter_gradient.h"
-#include "native/cuda/packing.h"
-#include "native/cuda/simt.h"
-#include "tests/plain_convolution.h"
+#include "tests/cuda_convolution.h"
 
 namespace limpid::cuda {
 namespace {
@@ -27,63 +24,6 @@ struct Tf32 : std::integral_constant<Precision, Precision::tf32> {};
 struct Bf16s : std::integral_constant<Precision, Precision::bf16> {};
 using Precisions = testing::Types<Fp32, Tf32, Bf16s>;
 TYPED_TEST_SUITE(CudaConvolution, Precisions);
-
-// To 8 bits, which every precision holds.
-std::vector<float> exact(std::vector<float> values) {
-  for (float& value : values) value = bits_to_float(uint32_t(round_to_bf16(value)) << 16);
-  return values;
-}
-
-template <class T>
-std::vector<float> floats_of(const DeviceMemory& memory, Shape shape, int n) {
-  const size_t count = n * stored_values(shape);
-  DeviceStream stream;
-  const DeviceMemory wide(count * sizeof(float)), pictures(n * shape.count() * sizeof(float));
-  widen(stream, count, memory.at<const T>(), wide.at<float>());
-  take_pictures(stream, shape, n, wide.at<const float>(), pictures.at<float>());
-  std::vector<float> values(n * shape.count());
-  stream.download(values.data(), pictures.at<float>(), values.size() * sizeof(float));
-  return values;
-}
-
-DeviceMemory uploaded(const std::vector<float>& values) {
-  DeviceMemory memory(values.size() * sizeof(float));
-  DeviceStream().upload(memory.at<float>(), values.data(), memory.bytes());
-  return memory;
-}
-
-template <class T>
-DeviceMemory stored(const std::vector<float>& pictures, Shape shape, int n) {
-  DeviceStream stream;
-  DeviceMemory memory(n * stored_values(shape) * sizeof(T));
-  store_pictures(stream, shape, n, uploaded(pictures).at<const float>(), memory.at<T>());
-  return memory;
-}
-
-// Two pictures, the second the first's negative, so that a picture's place is seen.
-std::vector<float> with_negative(std::vector<float> values) {
-  const size_t count = values.size();
-  for (size_t i = 0; i < count; ++i) values.push_back(-values[i]);
-  return values;
-}
-
-struct Trial {
-  explicit Trial(const ConvolutionShape& s) : shape(s), plain(s) {
-    plain.input = exact(plain.input);
-    plain.kernel = exact(plain.kernel);
-    plain.output_gradient = exact(plain.output_gradient);
-    connection = {.coarse = s.transposed ? s.input : s.output,
-                  .fine = s.transposed ? s.output : s.input,
-                  .kernel = s.kernel,
-                  .stride = s.stride,
-                  .pad = s.pad};
-    packing.out = s.output.channels, packing.in = s.input.channels, packing.k = s.kernel;
-  }
-  ConvolutionShape shape;
-  PlainConvolution plain;
-  Connection connection;
-  KernelPacking packing;
-};
 
 template <Precision precision>
 std::vector<float> output(const Trial& trial, bool wide) {
@@ -151,9 +91,7 @@ TYPED_TEST(CudaConvolution, GradientByInputAgreesWithTheDefinition) {
                                 .kernel = packed.at<const T>(),
                                 .wide_destination = to.at<float>(),
                                 .add = true});
-    std::vector<double> expected = trial.plain.input_gradient();
-    const size_t count = expected.size();
-    for (size_t i = 0; i < count; ++i) expected.push_back(-expected[i]);
+    std::vector<double> expected = with_negative(trial.plain.input_gradient());
     for (size_t i = 0; i < expected.size(); ++i) expected[i] += before[i];
     EXPECT_LE(relative_error(floats_of<float>(to, shape.input, 2).data(), expected), float_sums);
   }
