@@ -111,11 +111,7 @@ class ConvolutionStep : public GpuStep<precision> {
                  .unpooled = step_.pooled ? full : nullptr,
                  .partial = partial});
     add_channel_sums(stream, step_.output, run.n, partial, state.gradient(step_.layer, 1));
-    run_filter_gradient<precision>(stream, {.connection = connection_,
-                                            .n = run.n,
-                                            .coarse = transposed_ ? run.inputs[0] : full,
-                                            .fine = transposed_ ? full : run.inputs[0],
-                                            .partial = partial});
+    multiply_pixels(stream, run, full, partial);
     add_filter_gradient(stream, {.connection = connection_,
                                  .n = run.n,
                                  .transposed = transposed_,
@@ -155,6 +151,24 @@ class ConvolutionStep : public GpuStep<precision> {
                             .slope = step_.slope,
                             .destination = run.wide_output ? nullptr : run.output,
                             .wide_destination = run.wide_output});
+  }
+
+  // Parts of the gradient by kernel.
+  void multiply_pixels(DeviceStream& stream, const Run& run, const Number* full, float* partial) {
+    if constexpr (precision == Precision::bf16) {
+      if (is_last() && transposed_) {
+        return run_last_layer_filter(stream, {.layer = last_layer_of(connection_, transposed_),
+                                              .n = run.n,
+                                              .input = run.inputs[0],
+                                              .gradient = full,
+                                              .partial = partial});
+      }
+    }
+    run_filter_gradient<precision>(stream, {.connection = connection_,
+                                            .n = run.n,
+                                            .coarse = transposed_ ? run.inputs[0] : full,
+                                            .fine = transposed_ ? full : run.inputs[0],
+                                            .partial = partial});
   }
 
   // The windows of a pool are not among the pixels of one phase of a transposed convolution.

@@ -1,6 +1,6 @@
-// Convolutions to one or three channels, which most networks end with, and their gradient by input,
-// in bf16. Tiles of many output channels would be empty; what counts is that the many channels of
-// the other side pass once.
+// Convolutions to one or three channels, which most networks end with, and their gradients, in
+// bf16. Tiles of many output channels would be empty; what counts is that the many channels of the
+// other side pass once.
 #pragma once
 
 #include "core/model/model.h"
@@ -43,5 +43,16 @@ struct LastLayerGradientRun {
 };
 
 void run_last_layer_gradient(DeviceStream& stream, const LastLayerGradientRun& run);
+
+struct LastLayerFilterRun {
+  LastLayer layer;  // of stride 2
+  int n = 1;
+  const Bf16* input = nullptr;     // (n, input height, width, stored)
+  const Bf16* gradient = nullptr;  // by the output: (n, output height, width, stored)
+  float* partial = nullptr;        // as run_filter_gradient fills it, but for what is past the
+                                   // channels, which stays as it is
+};
+
+void run_last_layer_filter(DeviceStream& stream, const LastLayerFilterRun& run);
 
 }  // namespace limpid::cuda
