@@ -119,34 +119,44 @@ TEST(CudaLastLayer, GradientByInputAgreesWithTheDefinition) {
   }
 }
 
+std::vector<float> kernel_gradient(const Trial& trial, const std::vector<float>& before) {
+  DeviceStream stream;
+  const ConvolutionShape& shape = trial.shape;
+  const DeviceMemory input = stored<Bf16>(with_negative(trial.plain.input), shape.input, 2);
+  std::vector<float> both = trial.plain.output_gradient;
+  for (float value : trial.plain.output_gradient) both.push_back(-2 * value);
+  const DeviceMemory gradient = stored<Bf16>(both, shape.output, 2);
+  const DeviceMemory partial(filter_partial_floats(trial.connection, 2) * sizeof(float));
+  run_last_layer_filter(stream, {.layer = layer_of(trial),
+                                 .n = 2,
+                                 .input = input.at<const Bf16>(),
+                                 .gradient = gradient.at<const Bf16>(),
+                                 .partial = partial.at<float>()});
+  const DeviceMemory sum = uploaded(before);
+  add_filter_gradient(stream, {.connection = trial.connection,
+                               .n = 2,
+                               .transposed = true,
+                               .partial = partial.at<const float>(),
+                               .gradient = sum.at<float>()});
+  std::vector<float> result(before.size());
+  stream.download(result.data(), sum.at<float>(), sum.bytes());
+  return result;
+}
+
+// In both orders of blocks: none writes what is another's.
 TEST(CudaLastLayer, GradientByKernelAgreesWithTheDefinition) {
   for (const ConvolutionShape& shape : last_layers()) {
     if (!shape.transposed) continue;
     SCOPED_TRACE(text_of(shape));
     const Trial trial(shape);
-    DeviceStream stream;
-    const DeviceMemory input = stored<Bf16>(with_negative(trial.plain.input), shape.input, 2);
-    std::vector<float> both = trial.plain.output_gradient;
-    for (float value : trial.plain.output_gradient) both.push_back(-2 * value);
-    const DeviceMemory gradient = stored<Bf16>(both, shape.output, 2);
-    const DeviceMemory partial(filter_partial_floats(trial.connection, 2) * sizeof(float));
-    run_last_layer_filter(stream, {.layer = layer_of(trial),
-                                   .n = 2,
-                                   .input = input.at<const Bf16>(),
-                                   .gradient = gradient.at<const Bf16>(),
-                                   .partial = partial.at<float>()});
     const std::vector<float> before = random_values(trial.plain.kernel.size(), 9);
-    const DeviceMemory sum = uploaded(before);
-    add_filter_gradient(stream, {.connection = trial.connection,
-                                 .n = 2,
-                                 .transposed = true,
-                                 .partial = partial.at<const float>(),
-                                 .gradient = sum.at<float>()});
-    std::vector<float> result(before.size());
-    stream.download(result.data(), sum.at<float>(), sum.bytes());
     std::vector<double> expected = trial.plain.kernel_gradient();
     for (size_t i = 0; i < expected.size(); ++i) expected[i] = 3 * expected[i] + before[i];
+    const std::vector<float> result = kernel_gradient(trial, before);
     EXPECT_LE(relative_error(result.data(), expected), float_sums);
+    emulation::set_order(emulation::Order::descending);
+    EXPECT_EQ(kernel_gradient(trial, before), result);
+    emulation::set_order(emulation::Order::ascending);
   }
 }
 
