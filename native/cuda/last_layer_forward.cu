@@ -22,6 +22,7 @@ constexpr int warp_pixels = 32;     // two products of 16
 constexpr int slice_channels = 32;  // that one round takes: eight for each of a pixel's lanes
 constexpr int rows_of_corners = 8;  // that a warp finishes, or one more
 constexpr int stages = 3;           // of copies
+constexpr int most_outputs = 3;
 constexpr int most_channels = 512;  // whose kernel fits into shared memory
 constexpr int chunks_of_lane = warp_pixels / 8;
 
@@ -99,6 +100,9 @@ class LastConvolution {
     ring_ = rings + int(threadIdx.x) / lanes * stages * chunks_of_lane * lanes + lane_;
     staging_ = reinterpret_cast<float*>(rings + ring_chunks);
     copied_row_ = first_ - 1;
+    UNROLL for (int i = 0; i < most_outputs; ++i) {
+      bias_[i] = run.bias && i < run.layer.output.channels ? run.bias[i] : 0;
+    }
   }
 
   __device__ void go() {
@@ -254,7 +258,7 @@ class LastConvolution {
     const float* const pixels =
         staging_ + (int(threadIdx.x) / lanes - across_) * warp_pixels * pitch;
     Eight values = {};
-    UNROLL for (int channel = 0; channel < 3; ++channel) {
+    UNROLL for (int channel = 0; channel < most_outputs; ++channel) {
       if (channel >= output.channels) break;
       float sum = 0;
       UNROLL for (int source = 0; source < reach; ++source) {
@@ -263,11 +267,11 @@ class LastConvolution {
         sum += load_shared(pixels + pixel * pitch + (source * phases + phase) * output.channels +
                            channel);
       }
-      if (run_.bias) sum += run_.bias[channel];
+      sum += bias_[channel];
       values.at[channel] = activate(run_.activation, run_.slope, sum);
     }
-    const size_t at =
-        ((size_t(blockIdx.z) * output.height + y) * output.width + x) * stored_channels(3);
+    const size_t at = ((size_t(blockIdx.z) * output.height + y) * output.width + x) *
+                      stored_channels(most_outputs);
     if (run_.wide_destination) {
       store_eight(run_.wide_destination + at, values);
     } else {
@@ -285,6 +289,7 @@ class LastConvolution {
   Chunk* kernel_;
   Chunk* ring_;  // this lane's
   float* staging_;
+  float bias_[most_outputs];
   float sums_[reach][2][tiles][4] = {};  // of rows of corners, the one that ends now first
 };
 
@@ -312,7 +317,7 @@ bool is_last_layer(const Connection& c, bool transposed) {
   const Shape& input = transposed ? c.coarse : c.fine;
   const Shape& output = transposed ? c.fine : c.coarse;
   const bool kind = transposed ? c.kernel == 4 && c.stride == 2 : c.kernel == 3 && c.stride == 1;
-  return kind && c.pad == 1 && (output.channels == 1 || output.channels == 3) &&
+  return kind && c.pad == 1 && (output.channels == 1 || output.channels == most_outputs) &&
          input.channels <= most_channels;
 }
 
