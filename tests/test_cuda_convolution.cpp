@@ -8,6 +8,7 @@
 #include <type_traits>
 
 #include "native/cuda/filter_gradient.h"
+#include "native/cuda/filter_sum.h"
 #include "tests/cuda_convolution.h"
 
 namespace limpid::cuda {
@@ -33,7 +34,7 @@ std::vector<float> output(const Trial& trial, bool wide) {
   KernelPacking packing = trial.packing;
   packing.kernel = kernel.at<const float>();
   const DeviceMemory packed(packed_values(packing) * sizeof(T));
-  pack_kernel(stream, packing, packed.at<T>());
+  pack<T>(stream, {.packing = packing, .kernel = packed.at<T>()});
   const DeviceMemory input = stored<T>(trial.plain.input, trial.shape.input, 1);
   const DeviceMemory to(stored_values(trial.shape.output) * sizeof(float));
   const bool leaky = trial.shape.negative != 1;
@@ -78,7 +79,7 @@ TYPED_TEST(CudaConvolution, GradientByInputAgreesWithTheDefinition) {
     KernelPacking packing = trial.packing;
     packing.kernel = kernel.at<const float>();
     const DeviceMemory packed(packed_turned_values(packing) * sizeof(T));
-    pack_turned_kernel(stream, packing, packed.at<T>());
+    pack<T>(stream, {.packing = packing, .turned = packed.at<T>()});
     const DeviceMemory gradient =
         stored<T>(with_negative(trial.plain.output_gradient), shape.output, 2);
     const std::vector<float> before = exact(random_values(2 * shape.input.count(), 9));

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "native/cuda/filter_gradient.h"
+#include "native/cuda/filter_sum.h"
 #include "tests/cuda_convolution.h"
 
 namespace limpid::cuda {
@@ -40,7 +41,7 @@ std::vector<float> output(const Trial& trial, bool wide) {
   KernelPacking packing = trial.packing;
   packing.kernel = kernel.at<const float>();
   const DeviceMemory packed(packed_values(packing) * sizeof(Bf16));
-  pack_kernel(stream, packing, packed.at<Bf16>());
+  pack<Bf16>(stream, {.packing = packing, .kernel = packed.at<Bf16>()});
   const DeviceMemory input = stored<Bf16>(with_negative(trial.plain.input), trial.shape.input, 2);
   const DeviceMemory to(2 * stored_values(shape) * sizeof(float));
   run_last_layer(stream, {.layer = layer_of(trial),
@@ -97,7 +98,7 @@ TEST(CudaLastLayer, GradientByInputAgreesWithTheDefinition) {
     KernelPacking packing = trial.packing;
     packing.kernel = kernel.at<const float>();
     const DeviceMemory packed(packed_turned_values(packing) * sizeof(Bf16));
-    pack_turned_kernel(stream, packing, packed.at<Bf16>());
+    pack<Bf16>(stream, {.packing = packing, .turned = packed.at<Bf16>()});
     const DeviceMemory gradient =
         stored<Bf16>(with_negative(trial.plain.output_gradient), shape.output, 2);
     const std::vector<float> before = exact(random_values(2 * shape.input.count(), 9));

@@ -3,6 +3,7 @@
 #include "native/cuda/activation_gradient.h"
 #include "native/cuda/convolution.h"
 #include "native/cuda/filter_gradient.h"
+#include "native/cuda/filter_sum.h"
 #include "native/cuda/last_layer.h"
 #include "native/cuda/packing.h"
 #include "native/cuda/resampling.h"
@@ -42,7 +43,7 @@ class ConvolutionStep : public GpuStep<precision> {
                     .pad = step.pad} {}
 
   StepMemory memory() const override {
-    StepMemory memory{.weights = turned_at()};
+    StepMemory memory{.weights = turned_at(), .packing = PackingTable<Number>::bytes(packing_)};
     if (pools_apart()) memory.forward = batch_ * stored_values(full_) * sizeof(Number);
     if (!training_) return memory;
     if (input_gradient_) memory.weights += packed_turned_values(packing_) * sizeof(Number);
@@ -57,7 +58,8 @@ class ConvolutionStep : public GpuStep<precision> {
 
   bool writes_wide() const override { return !pools_apart(); }
 
-  void load(DeviceStream& stream, const DeviceState& state, std::byte* memory) override {
+  void list_packing(const DeviceState& state, std::byte* memory,
+                    std::vector<PackingJob<Number>>& jobs) override {
     weights_ = memory;
     KernelPacking packing = packing_;
     packing.kernel = state.weight(step_.layer, 0);
@@ -66,9 +68,10 @@ class ConvolutionStep : public GpuStep<precision> {
       packing.norm = {state.weight(step_.batch_norm, 0), state.weight(step_.batch_norm, 1),
                       state.weight(step_.batch_norm, 2), state.weight(step_.batch_norm, 3)};
     }
-    pack_kernel(stream, packing, kernel());
-    pack_bias(stream, packing, bias());
-    if (training_ && input_gradient_) pack_turned_kernel(stream, packing, turned_kernel());
+    jobs.push_back({.packing = packing,
+                    .kernel = kernel(),
+                    .turned = training_ && input_gradient_ ? turned_kernel() : nullptr,
+                    .bias = bias()});
   }
 
   void forward(DeviceStream& stream, const DeviceState&, const Run& run) override {

@@ -2,6 +2,8 @@
 // (16 bytes of bf16, twice 16 of float).
 #pragma once
 
+#include <type_traits>
+
 #include "core/model/model.h"
 #include "native/cuda/simt.h"
 
@@ -11,17 +13,26 @@ struct alignas(16) Eight {
   float at[8];
 };
 
-__device__ inline Eight load_eight(const float* from) {
-  return *reinterpret_cast<const Eight*>(from);
+// Eight values as they lie in memory: of bf16 half the registers, while loads are under way.
+template <class T>
+using StoredEight = std::conditional_t<std::is_same_v<T, Bf16>, Chunk, Eight>;
+
+template <class T>
+__device__ inline StoredEight<T> load_stored(const T* from) {
+  return *reinterpret_cast<const StoredEight<T>*>(from);
 }
-__device__ inline Eight load_eight(const Bf16* from) {
-  const Chunk chunk = *reinterpret_cast<const Chunk*>(from);
+__device__ inline Eight values_of(const Eight& stored) { return stored; }
+__device__ inline Eight values_of(const Chunk& stored) {
   Eight values;
   for (int i = 0; i < 8; ++i) {
     values.at[i] =
-        bits_to_float(i % 2 == 0 ? chunk.words[i / 2] << 16 : chunk.words[i / 2] & 0xFFFF0000u);
+        bits_to_float(i % 2 == 0 ? stored.words[i / 2] << 16 : stored.words[i / 2] & 0xFFFF0000u);
   }
   return values;
+}
+template <class T>
+__device__ inline Eight load_eight(const T* from) {
+  return values_of(load_stored(from));
 }
 
 __device__ inline void store_eight(float* to, const Eight& values) {
@@ -47,15 +58,21 @@ __device__ inline float activate(Activation activation, float slope, float x) {
   return x;
 }
 
-// The activation's derivative where its value is y.
-__device__ inline float activation_slope(Activation activation, float slope, float y) {
-  switch (activation) {
-    case Activation::relu: return y <= 0 ? 0 : 1;
-    case Activation::leaky_relu: return y <= 0 ? slope : 1;
-    case Activation::sigmoid: return y * (1 - y);
-    case Activation::linear: break;
+__device__ inline void activate(Activation activation, float slope, Eight& values) {
+  if (activation == Activation::linear) return;
+  for (float& value : values.at) value = activate(activation, slope, value);
+}
+
+// The gradient by what was activated from that by what came of it.
+__device__ inline void pass_activation(Activation activation, float slope, const Eight& output,
+                                       Eight& gradient) {
+  if (activation == Activation::linear) return;
+  if (activation == Activation::sigmoid) {
+    for (int i = 0; i < 8; ++i) gradient.at[i] *= output.at[i] * (1 - output.at[i]);
+    return;
   }
-  return 1;
+  const float below = activation == Activation::relu ? 0 : slope;
+  for (int i = 0; i < 8; ++i) gradient.at[i] *= output.at[i] <= 0 ? below : 1;
 }
 
 }  // namespace limpid::cuda

@@ -1,6 +1,5 @@
 // Gradient by the kernel, implicit GEMM over pixels: coarse channels x (taps x fine channels), 64
-// or 128 of them x 128 a block; three stages of copies ahead of the tensor cores. Then the sum of
-// all parts, which folded taps share out.
+// or 128 of them x 128 a block; three stages of copies ahead of the tensor cores.
 #include "native/cuda/filter_gradient.h"
 
 #include <algorithm>
@@ -16,11 +15,7 @@ constexpr int stages = 3;
 
 int tile_height(int channels) { return channels <= 64 ? 64 : 128; }
 
-struct Parts {
-  int tiles_down = 1, tiles_across = 1;
-  int of_picture = 1;  // that its pixels are cut into
-  int columns = 0;     // taps x stored fine channels
-};
+using Parts = FilterParts;
 
 // A picture gets 16 blocks, if it has 256 pixels for each, so that 8 pictures fill a large GPU.
 Parts parts_of(const Connection& c) {
@@ -155,34 +150,6 @@ __global__ void __launch_bounds__(block_threads)
   });
 }
 
-// One value of the kernel's gradient. Threads follow the parts' order: (coarse, tap, fine).
-__global__ void add_parts(const __grid_constant__ FilterSum sum, Parts parts, int k) {
-  const Connection& c = sum.connection;
-  const int coarse = c.coarse.channels, fine = c.fine.channels;
-  const size_t i = thread_number();
-  if (i >= size_t(coarse) * k * k * fine) return;
-  const int at_fine = int(i % fine), tap = int(i / fine % (k * k)),
-            at_coarse = int(i / fine / (k * k));
-  const int out = sum.transposed ? at_fine : at_coarse, in = sum.transposed ? at_coarse : at_fine;
-  const int inputs = sum.transposed ? coarse : fine;
-  float* const gradient = sum.gradient + (size_t(out) * k * k + tap) * inputs + in;
-  float total = *gradient;
-  for (int part = 0; part < sum.n * parts.of_picture; ++part) {
-    const float* from = sum.partial + (size_t(part) * coarse + at_coarse) * parts.columns + at_fine;
-    const int stored = stored_channels(fine);
-    if (!sum.upsampled) {
-      total += from[tap * stored];
-      continue;
-    }
-    const int y = k - 1 - tap / k, x = k - 1 - tap % k;  // and the ones after: see plan.cpp
-    const float upper = from[(y * c.kernel + x) * stored] + from[(y * c.kernel + x + 1) * stored];
-    const float lower =
-        from[((y + 1) * c.kernel + x) * stored] + from[((y + 1) * c.kernel + x + 1) * stored];
-    total += upper + lower;
-  }
-  *gradient = total;
-}
-
 template <Precision precision, int height>
 void launch_products(DeviceStream& stream, const Job<precision>& job) {
   launch(stream, "filter gradient",
@@ -194,6 +161,8 @@ void launch_products(DeviceStream& stream, const Job<precision>& job) {
 }
 
 }  // namespace
+
+FilterParts filter_parts(const Connection& connection) { return parts_of(connection); }
 
 size_t filter_partial_floats(const Connection& connection, int n) {
   const Parts parts = parts_of(connection);
@@ -208,13 +177,6 @@ void run_filter_gradient(DeviceStream& stream, const FilterGradientRun<precision
   } else {
     launch_products<precision, 128>(stream, job);
   }
-}
-
-void add_filter_gradient(DeviceStream& stream, const FilterSum& sum) {
-  const Connection& c = sum.connection;
-  const int k = sum.upsampled ? c.kernel - 1 : c.kernel;
-  launch(stream, "sum of filter gradients",
-         each(size_t(c.coarse.channels) * k * k * c.fine.channels), add_parts, sum, parts_of(c), k);
 }
 
 template void run_filter_gradient(DeviceStream&, const FilterGradientRun<Precision::fp32>&);

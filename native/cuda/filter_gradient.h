@@ -1,6 +1,6 @@
 // Gradients by kernels and biases, summed in an order that depends on the shapes alone: one product
-// of matrices for each part of each picture, then the parts are added, picture after picture. So a
-// batch in one call and the same batch in several give the same bits.
+// of matrices for each part of each picture, then the parts are added, picture after picture
+// (filter_sum.h). So a batch in one call and the same batch in several give the same bits.
 #pragma once
 
 #include "native/cuda/device.h"
@@ -18,21 +18,19 @@ struct FilterGradientRun {
   float* partial = nullptr;  // filter_partial_floats(connection, n)
 };
 
+// How partial sums lie: for each picture its parts one after the other, each (coarse channels,
+// columns).
+struct FilterParts {
+  int tiles_down = 1, tiles_across = 1;
+  int of_picture = 1;  // that its pixels are cut into
+  int columns = 0;     // taps x stored fine channels
+};
+FilterParts filter_parts(const Connection& connection);
+
 size_t filter_partial_floats(const Connection& connection, int n);
 
 // Fills `partial`.
 template <Precision precision>
 void run_filter_gradient(DeviceStream& stream, const FilterGradientRun<precision>& run);
-
-struct FilterSum {
-  Connection connection;
-  int n = 1;
-  bool transposed = false;  // the fine side is the output
-  bool upsampled = false;   // add as unfold_upsampled does
-  const float* partial = nullptr;
-  float* gradient = nullptr;  // (out, k, k, in) as in State; added to
-};
-
-void add_filter_gradient(DeviceStream& stream, const FilterSum& sum);
 
 }  // namespace limpid::cuda

@@ -1,4 +1,5 @@
-// Sums and concatenations with their activation: one thread for each stored value.
+// Sums and concatenations with their activation, and their gradients: one thread for eight channels
+// of a pixel.
 #include "native/cuda/joining.h"
 
 #include <cassert>
@@ -8,71 +9,157 @@
 namespace limpid::cuda {
 namespace {
 
-template <class T>
-__global__ void add_all(const __grid_constant__ JoiningRun<T> run, size_t count) {
-  const size_t i = thread_number();
-  if (i >= count) return;
-  float sum = 0;
-  for (int j = 0; j < run.count; ++j) sum += to_float(run.inputs[j][i]);
-  const bool stored_only = int(i % stored_channels(run.shape.channels)) >= run.shape.channels;
-  run.output[i] = from_float<T>(stored_only ? 0 : activate(run.activation, run.slope, sum));
-}
-
-template <class T>
-__global__ void put_beside(const __grid_constant__ JoiningRun<T> run, size_t count) {
-  const size_t i = thread_number();
-  if (i >= count) return;
-  const int stored = stored_channels(run.shape.channels);
-  const size_t pixel = i / stored;
-  int channel = int(i % stored), j = 0;
-  while (j < run.count && channel >= run.channels[j]) channel -= run.channels[j++];
-  if (j == run.count) {
-    run.output[i] = from_float<T>(0);
-    return;
+// Zero past the last channel, which an activation need not leave so.
+__device__ void clear_past(int channels, int channel, Eight& values) {
+  for (int i = 0; i < 8; ++i) {
+    if (channel + i >= channels) values.at[i] = 0;
   }
-  const float value = to_float(run.inputs[j][pixel * stored_channels(run.channels[j]) + channel]);
-  run.output[i] = from_float<T>(activate(run.activation, run.slope, value));
+}
+
+// Eight channels from any channel on; zero past the last.
+template <class T>
+__device__ Eight load_channels(const T* pixel, int channels, int channel) {
+  Eight values = {};
+  if (channel % 8 == 0) {
+    values = load_eight(pixel + channel);
+    clear_past(channels, channel, values);
+    return values;
+  }
+  for (int i = 0; i < 8; ++i) {
+    if (channel + i < channels) values.at[i] = to_float(pixel[channel + i]);
+  }
+  return values;
 }
 
 template <class T>
-__global__ void take_slice(const __grid_constant__ SliceGradient<T> run) {
-  const int stored = stored_channels(run.channels);
-  const size_t i = thread_number();
-  if (i >= run.pixels * stored) return;
-  const int channel = int(i % stored);
-  const size_t from = i / stored * stored_channels(run.output_channels) + run.first + channel;
-  float value = channel < run.channels ? to_float(run.output_gradient[from]) : 0;
-  if (run.add) value += to_float(run.input_gradient[i]);
-  run.input_gradient[i] = from_float<T>(value);
+__device__ void put(T* to, bool add, Eight values) {
+  if (add) {
+    const Eight before = load_eight(to);
+    for (int i = 0; i < 8; ++i) values.at[i] += before.at[i];
+  }
+  store_eight(to, values);
 }
 
 template <class T>
-size_t values_of(const JoiningRun<T>& run) {
-  assert(run.count <= max_joined);
-  return size_t(run.n) * run.shape.height * run.shape.width * stored_channels(run.shape.channels);
+__global__ void add_all(const __grid_constant__ JoiningRun<T> run, unsigned count) {
+  const unsigned i = unsigned(thread_number());
+  if (i >= count) return;
+  Eight sum = load_eight(run.inputs[0] + size_t(i) * 8);
+  for (int j = 1; j < run.count; ++j) {
+    const Eight other = load_eight(run.inputs[j] + size_t(i) * 8);
+    for (int k = 0; k < 8; ++k) sum.at[k] += other.at[k];
+  }
+  activate(run.activation, run.slope, sum);
+  const unsigned eights = unsigned(stored_channels(run.shape.channels)) / 8;
+  if (run.shape.channels % 8 != 0) clear_past(run.shape.channels, int(i % eights) * 8, sum);
+  store_eight(run.output + size_t(i) * 8, sum);
+}
+
+// The output's channels: those of the input that the first of them is of, then of those behind it.
+template <class T>
+__global__ void put_beside(const __grid_constant__ JoiningRun<T> run, unsigned count) {
+  const unsigned i = unsigned(thread_number());
+  if (i >= count) return;
+  const unsigned eights = unsigned(stored_channels(run.shape.channels)) / 8;
+  const size_t pixel = i / eights;
+  int channel = int(i % eights) * 8, j = 0;
+  while (channel >= run.channels[j]) channel -= run.channels[j++];
+  Eight values = {};
+  if (channel % 8 == 0 && channel + 8 <= run.channels[j]) {
+    values = load_eight(run.inputs[j] + pixel * stored_channels(run.channels[j]) + channel);
+  } else {
+    for (int k = 0; k < 8; ++k, ++channel) {
+      while (j < run.count && channel >= run.channels[j]) channel -= run.channels[j++];
+      if (j == run.count) break;
+      values.at[k] = to_float(run.inputs[j][pixel * stored_channels(run.channels[j]) + channel]);
+    }
+  }
+  activate(run.activation, run.slope, values);
+  clear_past(run.shape.channels, int(i % eights) * 8, values);
+  store_eight(run.output + size_t(i) * 8, values);
+}
+
+template <class T>
+__global__ void share_gradient(const __grid_constant__ JoiningGradient<T> run, unsigned count) {
+  const unsigned i = unsigned(thread_number());
+  if (i >= count) return;
+  Eight gradient = load_eight(run.output_gradient + size_t(i) * 8);
+  if (run.activation != Activation::linear) {
+    pass_activation(run.activation, run.slope, load_eight(run.output + size_t(i) * 8), gradient);
+  }
+  for (int j = 0; j < run.count; ++j) {
+    if (run.input_gradients[j]) put(run.input_gradients[j] + size_t(i) * 8, run.adds[j], gradient);
+  }
+}
+
+// Threads follow a pixel's inputs, one after the other, each rounded up to eight channels.
+template <class T>
+__global__ void split_gradient(const __grid_constant__ JoiningGradient<T> run, unsigned eights,
+                               unsigned count) {
+  const unsigned i = unsigned(thread_number());
+  if (i >= count) return;
+  const size_t pixel = i / eights;
+  int channel = int(i % eights) * 8, first = 0, j = 0;
+  while (channel >= stored_channels(run.channels[j])) {
+    channel -= stored_channels(run.channels[j]);
+    first += run.channels[j++];
+  }
+  if (!run.input_gradients[j]) return;
+  const size_t from = pixel * stored_channels(run.shape.channels);
+  const int last = first + run.channels[j];
+  Eight gradient = load_channels(run.output_gradient + from, last, first + channel);
+  if (run.activation != Activation::linear) {
+    pass_activation(run.activation, run.slope,
+                    load_channels(run.output + from, last, first + channel), gradient);
+  }
+  put(run.input_gradients[j] + pixel * stored_channels(run.channels[j]) + channel, run.adds[j],
+      gradient);
+}
+
+// Of all pictures, of so many channels: a number of 32 bits, which divides fast.
+template <class Run>
+unsigned eights_of(const Run& run, int channels) {
+  const size_t count = size_t(run.n) * run.shape.height * run.shape.width * (channels / 8);
+  assert(run.count <= max_joined && count <= UINT32_MAX - 256);
+  return unsigned(count);
+}
+template <class Run>
+unsigned eights_of(const Run& run) {
+  return eights_of(run, stored_channels(run.shape.channels));
 }
 
 }  // namespace
 
 template <class T>
 void add_values(DeviceStream& stream, const JoiningRun<T>& run) {
-  launch(stream, "addition", each(values_of(run)), add_all<T>, run, values_of(run));
+  launch(stream, "addition", each(eights_of(run)), add_all<T>, run, eights_of(run));
 }
 template <class T>
 void concatenate(DeviceStream& stream, const JoiningRun<T>& run) {
-  launch(stream, "concatenation", each(values_of(run)), put_beside<T>, run, values_of(run));
+  launch(stream, "concatenation", each(eights_of(run)), put_beside<T>, run, eights_of(run));
+}
+
+template <class T>
+void add_values_gradient(DeviceStream& stream, const JoiningGradient<T>& run) {
+  launch(stream, "gradient of an addition", each(eights_of(run)), share_gradient<T>, run,
+         eights_of(run));
 }
 template <class T>
-void slice_gradient(DeviceStream& stream, const SliceGradient<T>& run) {
-  launch(stream, "slice of a gradient", each(run.pixels * stored_channels(run.channels)),
-         take_slice<T>, run);
+void concatenate_gradient(DeviceStream& stream, const JoiningGradient<T>& run) {
+  int channels = 0;
+  for (int j = 0; j < run.count; ++j) channels += stored_channels(run.channels[j]);
+  const unsigned count = eights_of(run, channels);
+  launch(stream, "gradient of a concatenation", each(count), split_gradient<T>, run,
+         unsigned(channels / 8), count);
 }
 
 template void add_values(DeviceStream&, const JoiningRun<float>&);
 template void add_values(DeviceStream&, const JoiningRun<Bf16>&);
 template void concatenate(DeviceStream&, const JoiningRun<float>&);
 template void concatenate(DeviceStream&, const JoiningRun<Bf16>&);
-template void slice_gradient(DeviceStream&, const SliceGradient<float>&);
-template void slice_gradient(DeviceStream&, const SliceGradient<Bf16>&);
+template void add_values_gradient(DeviceStream&, const JoiningGradient<float>&);
+template void add_values_gradient(DeviceStream&, const JoiningGradient<Bf16>&);
+template void concatenate_gradient(DeviceStream&, const JoiningGradient<float>&);
+template void concatenate_gradient(DeviceStream&, const JoiningGradient<Bf16>&);
 
 }  // namespace limpid::cuda

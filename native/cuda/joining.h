@@ -26,17 +26,25 @@ void add_values(DeviceStream& stream, const JoiningRun<T>& run);
 template <class T>
 void concatenate(DeviceStream& stream, const JoiningRun<T>& run);
 
-// The gradient by one input from that by the output: channels first .. first + channels - 1 of it.
+// The gradients by all inputs from that by the output, which stays as it is. An input may be joined
+// more than once.
 template <class T>
-struct SliceGradient {
-  size_t pixels = 0;  // of all pictures
-  int output_channels = 0;
-  int first = 0, channels = 0;
+struct JoiningGradient {
+  Shape shape;  // of the output
+  int n = 1;
+  int count = 0;                  // of inputs
+  int channels[max_joined] = {};  // of each input
+  Activation activation = Activation::linear;
+  float slope = 0;
+  const T* output = nullptr;  // not for linear
   const T* output_gradient = nullptr;
-  T* input_gradient = nullptr;
-  bool add = false;  // to what is there
+  T* input_gradients[max_joined] = {};  // null: not asked for
+  bool adds[max_joined] = {};           // to what is there
 };
+
 template <class T>
-void slice_gradient(DeviceStream& stream, const SliceGradient<T>& run);
+void add_values_gradient(DeviceStream& stream, const JoiningGradient<T>& run);
+template <class T>
+void concatenate_gradient(DeviceStream& stream, const JoiningGradient<T>& run);
 
 }  // namespace limpid::cuda

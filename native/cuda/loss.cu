@@ -4,12 +4,13 @@
 
 #include <algorithm>
 
-#include "native/cuda/simt.h"
+#include "native/cuda/eight.h"
 
 namespace limpid::cuda {
 namespace {
 
 constexpr unsigned block = 256;
+constexpr int at_once = 2;           // pixels whose loads a thread has under way
 constexpr double bce_margin = 1e-7;  // core/engine/loss.cpp's
 
 struct ValueLoss {
@@ -43,26 +44,43 @@ __device__ double block_sum(double sum) {
   return sum;
 }
 
+// A thread has eight channels of a few pixels.
 template <class T>
-__global__ void add_losses(const __grid_constant__ LossRun<T> run) {
-  const int channels = run.shape.channels, stored = stored_channels(channels);
+__global__ void __launch_bounds__(block) add_losses(const __grid_constant__ LossRun<T> run) {
+  const int channels = run.shape.channels;
+  const unsigned eights = unsigned(stored_channels(channels)) / 8;
   const size_t pixels = size_t(run.shape.height) * run.shape.width;
-  const double count = double(pixels) * channels;
-  const size_t values = pixels * stored, step = size_t(gridDim.x) * block;
+  const double share = 1 / (double(pixels) * channels);
+  const unsigned count = unsigned(pixels) * eights, step = gridDim.x * block;
   double sum = 0;
-  for (size_t i = size_t(blockIdx.x) * block + threadIdx.x; i < values; i += step) {
-    const int channel = int(i % stored);
-    const size_t at = blockIdx.y * values + i;
-    ValueLoss value = {0, 0};
-    if (channel < channels) {
-      const size_t pixel = blockIdx.y * pixels + i / stored;
-      value = value_loss(run.kind, double(run.restored[at]),
-                         double(run.clean[pixel * channels + channel]));
+  for (unsigned i = blockIdx.x * block + threadIdx.x; i < count; i += at_once * step) {
+    Eight restored[at_once] = {}, clean[at_once] = {};
+    UNROLL for (int u = 0; u < at_once; ++u) {
+      const unsigned j = i + unsigned(u) * step;
+      if (j >= count) continue;
+      restored[u] = load_eight(run.restored + (size_t(blockIdx.y) * count + j) * 8);
+      const int channel = int(j % eights) * 8;
+      const float* const from = run.clean + (blockIdx.y * pixels + j / eights) * channels + channel;
+      for (int c = 0; c < 8; ++c) {
+        if (channel + c < channels) clean[u].at[c] = from[c];
+      }
     }
-    sum += value.loss / count;
-    run.gradient[at] = from_float<T>(float(value.slope / count));
+    UNROLL for (int u = 0; u < at_once; ++u) {
+      const unsigned j = i + unsigned(u) * step;
+      if (j >= count) continue;
+      const int channel = int(j % eights) * 8;
+      Eight gradient = {};
+      for (int c = 0; c < 8; ++c) {
+        if (channel + c >= channels) break;
+        const ValueLoss value =
+            value_loss(run.kind, double(restored[u].at[c]), double(clean[u].at[c]));
+        sum += value.loss;
+        gradient.at[c] = float(value.slope * share);
+      }
+      store_eight(run.gradient + (size_t(blockIdx.y) * count + j) * 8, gradient);
+    }
   }
-  sum = block_sum(sum);
+  sum = block_sum(sum * share);
   if (threadIdx.x == 0) run.partial[blockIdx.y * gridDim.x + blockIdx.x] = sum;
 }
 

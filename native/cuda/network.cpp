@@ -77,13 +77,13 @@ void GpuNetwork<precision>::allocate() {
   stream_.emplace();
   state_.allocate(*stream_);
   memory_ = DeviceMemory(at_.end);
-  denoising_.place(arena_, memory_.at<std::byte>(at_.values),
+  denoising_.place(*stream_, state_, arena_, memory_.at<std::byte>(at_.values),
                    memory_.at<std::byte>(at_.denoising_weights));
   if (!training_) return;
-  training_->place(arena_, memory_.at<std::byte>(at_.values),
+  training_->place(*stream_, state_, arena_, memory_.at<std::byte>(at_.values),
                    memory_.at<std::byte>(at_.training_weights));
   learning_ = graphs(limits_.batch + 1);
-  training_->load(*stream_, state_);
+  training_->load(*stream_);
 }
 
 template <Precision precision>
@@ -91,7 +91,7 @@ void GpuNetwork<precision>::denoise(ConstBatch noisy, Batch restored) {
   assert(noisy.shape == picture_ && restored.shape == picture_ && noisy.n == restored.n);
   use_device(device_);
   DeviceStream& stream = *stream_;
-  if (denoising_is_stale_) denoising_.load(stream, state_);
+  if (denoising_is_stale_) denoising_.load(stream);
   denoising_is_stale_ = false;
   float* const pictures = memory_.at<float>(at_.noisy);
   for (int first = 0; first < noisy.n; first += limits_.batch) {
@@ -208,7 +208,7 @@ void GpuNetwork<precision>::update(const UpdateStep& step) {
   const UpdateLists lists = state_.lists(averaging);
   (averaging ? updating_average_ : updating_).run(stream, [&] {
     run_update(stream, lists, on_device);
-    training_->load(stream, state_);
+    training_->load(stream);
   });
   denoising_is_stale_ = true;
 }
@@ -223,7 +223,7 @@ template <Precision precision>
 void GpuNetwork<precision>::write(const State& state) {
   use_device(device_);
   state_.write(*stream_, state);
-  if (training_) training_->load(*stream_, state_);
+  if (training_) training_->load(*stream_);
   denoising_is_stale_ = true;
 }
 

@@ -2,13 +2,17 @@
 // channels and back.
 #include "native/cuda/packing.h"
 
+#include <cassert>
+
 #include "core/model/model.h"
-#include "native/cuda/simt.h"
+#include "native/cuda/eight.h"
 
 namespace limpid::cuda {
 namespace {
 
-int packed_side(const KernelPacking& packing) { return packing.k + (packing.upsampled ? 1 : 0); }
+constexpr int packed_side(const KernelPacking& packing) {
+  return packing.k + (packing.upsampled ? 1 : 0);
+}
 
 __device__ float scale_of(const Normalization& norm, int o) {
   return norm.gamma ? norm.gamma[o] / sqrtf(norm.variance[o] + batch_norm_epsilon) : 1.0f;
@@ -32,97 +36,198 @@ __device__ float tap_value(const KernelPacking& packing, int side, int o, int ta
   return sum;
 }
 
-template <class T>
-__global__ void pack(const __grid_constant__ KernelPacking packing, int side, bool turned,
-                     T* packed) {
-  const int rows = turned ? packing.in : packing.out;
+constexpr int threads = 256;
+constexpr int values_at_once = 4;  // of a thread
+constexpr int values_of_block = threads * values_at_once;
+constexpr int tile = 32, tile_rows = threads / tile;  // of a turned kernel
+constexpr int tile_stride = tile + 1;                 // in another bank each
+
+struct Sides {
+  int rows = 0, columns = 0, taps = 0, stored = 0;
+};
+constexpr Sides sides_of(const KernelPacking& packing, bool turned) {
+  const int side = packed_side(packing);
   const int columns = turned ? packing.out : packing.in;
-  const int stored = stored_channels(columns), taps = side * side;
-  const size_t j = thread_number();
-  if (j >= size_t(rows) * taps * stored) return;
-  const int column = int(j % stored), tap = int(j / stored % taps), row = int(j / stored / taps);
-  const float value = column >= columns ? 0
-                      : turned          ? tap_value(packing, side, column, tap, row)
-                                        : tap_value(packing, side, row, tap, column);
-  packed[j] = from_float<T>(value);
-}
-
-__global__ void shift_bias(const __grid_constant__ KernelPacking packing, float* packed) {
-  const int o = int(thread_number());
-  if (o >= packing.out) return;
-  const Normalization& norm = packing.norm;
-  packed[o] = norm.gamma ? (packing.bias[o] - norm.mean[o]) * scale_of(norm, o) + norm.beta[o]
-                         : packing.bias[o];
+  return {turned ? packing.in : packing.out, columns, side * side, stored_channels(columns)};
 }
 
 template <class T>
-__global__ void store_channels(int channels, size_t count, const float* pictures, T* values) {
-  const size_t i = thread_number();
-  const int stored = stored_channels(channels);
-  if (i >= count * stored) return;
-  const int channel = int(i % stored);
-  values[i] = from_float<T>(channel < channels ? pictures[i / stored * channels + channel] : 0.0f);
+__device__ void pack_values(const PackingJob<T>& job, unsigned number) {
+  const Sides sides = sides_of(job.packing, false);
+  const int side = packed_side(job.packing), count = sides.rows * sides.taps * sides.stored;
+  for (int u = 0; u < values_at_once; ++u) {
+    const int j = int(number) * values_of_block + u * threads + int(threadIdx.x);
+    if (j >= count) break;
+    const int in = j % sides.stored, tap = j / sides.stored % sides.taps;
+    const int out = j / sides.stored / sides.taps;
+    job.kernel[j] =
+        from_float<T>(in < sides.columns ? tap_value(job.packing, side, out, tap, in) : 0);
+  }
 }
 
-__global__ void take_channels(int channels, size_t count, const float* values, float* pictures) {
-  const size_t i = thread_number();
-  if (i >= count * channels) return;
-  pictures[i] = values[i / channels * stored_channels(channels) + i % channels];
+// A tile of one tap, through shared memory: neighbours read neighbours and write neighbours.
+template <class T>
+__device__ void pack_turned_tile(const PackingJob<T>& job, unsigned number) {
+  const Sides sides = sides_of(job.packing, true);
+  const int side = packed_side(job.packing);
+  const int across = (sides.columns + tile - 1) / tile, down = (sides.rows + tile - 1) / tile;
+  const int tap = int(number) / across / down;
+  const int first_in = int(number) / across % down * tile, first_out = int(number) % across * tile;
+  const int lane = int(threadIdx.x) % tile, row = int(threadIdx.x) / tile;
+  float* const values = reinterpret_cast<float*>(block_memory());
+  for (int out = row; out < tile; out += tile_rows) {
+    const bool inside = first_out + out < sides.columns && first_in + lane < sides.rows;
+    store_shared(&values[out * tile_stride + lane],
+                 inside ? tap_value(job.packing, side, first_out + out, tap, first_in + lane) : 0);
+  }
+  __syncthreads();
+  for (int in = row; in < tile; in += tile_rows) {
+    if (first_in + in >= sides.rows || first_out + lane >= sides.stored) continue;
+    const size_t at = (size_t(first_in + in) * sides.taps + tap) * sides.stored + first_out + lane;
+    job.turned[at] = from_float<T>(load_shared(&values[lane * tile_stride + in]));
+  }
+}
+
+template <class T>
+__device__ void shift_bias(const PackingJob<T>& job, unsigned number) {
+  const KernelPacking& packing = job.packing;
+  const Normalization& norm = packing.norm;
+  const int o = int(number) * threads + int(threadIdx.x);
+  if (o >= packing.out) return;
+  job.bias[o] = norm.gamma ? (packing.bias[o] - norm.mean[o]) * scale_of(norm, o) + norm.beta[o]
+                           : packing.bias[o];
+}
+
+template <class T>
+__global__ void __launch_bounds__(threads)
+    pack_all(const PackingJob<T>* jobs, const PackingBlock* blocks) {
+  const PackingBlock block = blocks[blockIdx.x];
+  const PackingJob<T>& job = jobs[block.job];
+  switch (block.part) {
+    case PackingBlock::Part::kernel: return pack_values(job, block.number);
+    case PackingBlock::Part::turned: return pack_turned_tile(job, block.number);
+    case PackingBlock::Part::bias: return shift_bias(job, block.number);
+  }
+}
+
+unsigned blocks_of(const KernelPacking& packing, PackingBlock::Part part) {
+  const auto groups = [](size_t count, int of) { return unsigned((count + of - 1) / of); };
+  const Sides turned = sides_of(packing, true);
+  switch (part) {
+    case PackingBlock::Part::kernel: return groups(packed_values(packing), values_of_block);
+    case PackingBlock::Part::turned:
+      return unsigned(turned.taps) * groups(turned.rows, tile) * groups(turned.columns, tile);
+    case PackingBlock::Part::bias: return groups(packing.out, threads);
+  }
+  return 0;
+}
+
+template <class T>
+__global__ void store_channels(int channels, unsigned count, const float* pictures, T* values) {
+  const unsigned i = unsigned(thread_number()), eights = unsigned(stored_channels(channels)) / 8;
+  if (i >= count) return;
+  const int channel = int(i % eights) * 8;
+  const float* const from = pictures + size_t(i / eights) * channels + channel;
+  Eight eight = {};
+  for (int c = 0; c < 8; ++c) {
+    if (channel + c < channels) eight.at[c] = from[c];
+  }
+  store_eight(values + size_t(i) * 8, eight);
+}
+
+__global__ void take_channels(int channels, unsigned count, const float* values, float* pictures) {
+  const unsigned i = unsigned(thread_number()), eights = unsigned(stored_channels(channels)) / 8;
+  if (i >= count) return;
+  const int channel = int(i % eights) * 8;
+  const Eight eight = load_eight(values + size_t(i) * 8);
+  float* const to = pictures + size_t(i / eights) * channels + channel;
+  for (int c = 0; c < 8; ++c) {
+    if (channel + c < channels) to[c] = eight.at[c];
+  }
 }
 
 template <class T>
 __global__ void widen_values(size_t count, const T* values, float* wide) {
-  const size_t i = thread_number();
-  if (i < count) wide[i] = to_float(values[i]);
+  const size_t i = thread_number() * 8;
+  if (i < count) store_eight(wide + i, load_eight(values + i));
 }
 
-size_t pixels_of(Shape shape, int n) { return size_t(n) * shape.height * shape.width; }
+// Of all pictures: a number of 32 bits, which divides fast.
+unsigned eights_of(Shape shape, int n) {
+  const size_t count = n * stored_values(shape) / 8;
+  assert(count <= UINT32_MAX - 256);
+  return unsigned(count);
+}
 
 }  // namespace
 
 size_t packed_values(const KernelPacking& packing) {
-  const size_t taps = size_t(packed_side(packing)) * packed_side(packing);
-  return taps * packing.out * stored_channels(packing.in);
+  const Sides sides = sides_of(packing, false);
+  return size_t(sides.rows) * sides.taps * sides.stored;
 }
 size_t packed_turned_values(const KernelPacking& packing) {
-  const size_t taps = size_t(packed_side(packing)) * packed_side(packing);
-  return taps * packing.in * stored_channels(packing.out);
+  const Sides sides = sides_of(packing, true);
+  return size_t(sides.rows) * sides.taps * sides.stored;
 }
 
 template <class T>
-void pack_kernel(DeviceStream& stream, const KernelPacking& packing, T* packed) {
-  launch(stream, "packing of a kernel", each(packed_values(packing)), pack<T>, packing,
-         packed_side(packing), false, packed);
+size_t PackingTable<T>::bytes(const KernelPacking& packing) {
+  size_t blocks = 0;
+  for (const auto part :
+       {PackingBlock::Part::kernel, PackingBlock::Part::turned, PackingBlock::Part::bias}) {
+    blocks += blocks_of(packing, part);
+  }
+  return sizeof(PackingJob<T>) + blocks * sizeof(PackingBlock);
 }
+
 template <class T>
-void pack_turned_kernel(DeviceStream& stream, const KernelPacking& packing, T* packed) {
-  launch(stream, "packing of a turned kernel", each(packed_turned_values(packing)), pack<T>,
-         packing, packed_side(packing), true, packed);
+void PackingTable<T>::place(DeviceStream& stream, const std::vector<PackingJob<T>>& jobs,
+                            std::byte* memory) {
+  std::vector<PackingBlock> blocks;
+  for (uint32_t j = 0; j < jobs.size(); ++j) {
+    const auto list = [&](PackingBlock::Part part, const void* to) {
+      const uint32_t count = to ? blocks_of(jobs[j].packing, part) : 0;
+      for (uint32_t i = 0; i < count; ++i) blocks.push_back({j, part, i});
+    };
+    list(PackingBlock::Part::kernel, jobs[j].kernel);
+    list(PackingBlock::Part::turned, jobs[j].turned);
+    list(PackingBlock::Part::bias, jobs[j].bias);
+  }
+  const size_t job_bytes = jobs.size() * sizeof(PackingJob<T>);
+  stream.upload(memory, jobs.data(), job_bytes);
+  stream.upload(memory + job_bytes, blocks.data(), blocks.size() * sizeof(PackingBlock));
+  jobs_ = reinterpret_cast<const PackingJob<T>*>(memory);
+  blocks_ = reinterpret_cast<const PackingBlock*>(memory + job_bytes);
+  block_count_ = unsigned(blocks.size());
 }
-void pack_bias(DeviceStream& stream, const KernelPacking& packing, float* packed) {
-  launch(stream, "packing of a bias", each(size_t(packing.out)), shift_bias, packing, packed);
+
+template <class T>
+void PackingTable<T>::pack(DeviceStream& stream) const {
+  launch(stream, "packing of kernels",
+         {.grid = {block_count_},
+          .block = {unsigned(threads)},
+          .shared_bytes = tile * tile_stride * sizeof(float)},
+         pack_all<T>, jobs_, blocks_);
 }
 
 template <class T>
 void store_pictures(DeviceStream& stream, Shape shape, int n, const float* pictures, T* values) {
-  const size_t pixels = pixels_of(shape, n);
-  launch(stream, "storing of pictures", each(pixels * stored_channels(shape.channels)),
-         store_channels<T>, shape.channels, pixels, pictures, values);
+  const unsigned count = eights_of(shape, n);
+  launch(stream, "storing of pictures", each(count), store_channels<T>, shape.channels, count,
+         pictures, values);
 }
 void take_pictures(DeviceStream& stream, Shape shape, int n, const float* values, float* pictures) {
-  const size_t pixels = pixels_of(shape, n);
-  launch(stream, "taking of pictures", each(pixels * shape.channels), take_channels, shape.channels,
-         pixels, values, pictures);
+  const unsigned count = eights_of(shape, n);
+  launch(stream, "taking of pictures", each(count), take_channels, shape.channels, count, values,
+         pictures);
 }
 template <class T>
 void widen(DeviceStream& stream, size_t count, const T* values, float* wide) {
-  launch(stream, "widening", each(count), widen_values<T>, count, values, wide);
+  launch(stream, "widening", each(count / 8), widen_values<T>, count, values, wide);
 }
 
-template void pack_kernel(DeviceStream&, const KernelPacking&, float*);
-template void pack_kernel(DeviceStream&, const KernelPacking&, Bf16*);
-template void pack_turned_kernel(DeviceStream&, const KernelPacking&, float*);
-template void pack_turned_kernel(DeviceStream&, const KernelPacking&, Bf16*);
+template class PackingTable<float>;
+template class PackingTable<Bf16>;
 template void store_pictures(DeviceStream&, Shape, int, const float*, float*);
 template void store_pictures(DeviceStream&, Shape, int, const float*, Bf16*);
 template void widen(DeviceStream&, size_t, const float*, float*);

@@ -1,6 +1,9 @@
 // Between how State and pictures have numbers and how kernels want them.
 #pragma once
 
+#include <cstddef>
+#include <vector>
+
 #include "core/image/batch.h"
 #include "native/cuda/device.h"
 #include "native/cuda/value.h"
@@ -26,16 +29,41 @@ struct KernelPacking {
   Normalization norm = {};
 };
 
-size_t packed_values(const KernelPacking& packing);  // of pack_kernel
+size_t packed_values(const KernelPacking& packing);  // of a PackingJob's kernel
 size_t packed_turned_values(const KernelPacking& packing);
 
-// (out, taps, stored in).
+// Where it goes; null: not asked for.
 template <class T>
-void pack_kernel(DeviceStream& stream, const KernelPacking& packing, T* packed);
-// For the gradient by input: (in, taps, stored out). Without a normalization.
+struct PackingJob {
+  KernelPacking packing = {};
+  T* kernel = nullptr;    // (out, taps, stored in)
+  T* turned = nullptr;    // for the gradient by input: (in, taps, stored out); no normalization
+  float* bias = nullptr;  // (out)
+};
+
+// What a block of threads does of a list of jobs.
+struct PackingBlock {
+  enum class Part : uint32_t { kernel, turned, bias };
+  uint32_t job = 0;
+  Part part = Part::kernel;
+  uint32_t number = 0;  // among the blocks of this part
+};
+
+// Any number of jobs as one launch, from a table in the GPU's memory.
 template <class T>
-void pack_turned_kernel(DeviceStream& stream, const KernelPacking& packing, T* packed);
-void pack_bias(DeviceStream& stream, const KernelPacking& packing, float* packed);
+class PackingTable {
+ public:
+  // Of a job at most, in bytes.
+  static size_t bytes(const KernelPacking& packing);
+  // `memory` has the bytes() of all jobs and outlives the table, as does what jobs point at.
+  void place(DeviceStream& stream, const std::vector<PackingJob<T>>& jobs, std::byte* memory);
+  void pack(DeviceStream& stream) const;
+
+ private:
+  const PackingJob<T>* jobs_ = nullptr;
+  const PackingBlock* blocks_ = nullptr;
+  unsigned block_count_ = 0;
+};
 
 // (n, height, width, channels) of floats to stored values, and back from stored floats.
 template <class T>

@@ -96,13 +96,17 @@ void Program<precision>::reserve_gradients(Arena& arena, int time) {
 
 template <Precision precision>
 size_t Program<precision>::weight_bytes() const {
-  size_t sum = 0;
-  for (const PreparedStep& step : steps_) sum += aligned_bytes(step.memory.weights);
-  return sum;
+  size_t weights = 0, packing = 0;
+  for (const PreparedStep& step : steps_) {
+    weights += aligned_bytes(step.memory.weights);
+    packing += step.memory.packing;
+  }
+  return weights + packing;
 }
 
 template <Precision precision>
-void Program<precision>::place(const Arena& arena, std::byte* memory, std::byte* weights) {
+void Program<precision>::place(DeviceStream& stream, const DeviceState& state, const Arena& arena,
+                               std::byte* memory, std::byte* weights) {
   const auto at = [&](int buffer) {
     return buffer < 0 ? nullptr : memory + arena.offset(buffer) * sizeof(float);
   };
@@ -111,6 +115,7 @@ void Program<precision>::place(const Arena& arena, std::byte* memory, std::byte*
     value.gradient = reinterpret_cast<Value<precision>*>(at(value.gradient_buffer));
   }
   wide_ = reinterpret_cast<float*>(at(wide_buffer_));
+  std::vector<PackingJob<Value<precision>>> jobs;
   for (PreparedStep& step : steps_) {
     StepRun<precision>& run = step.run;
     for (size_t j = 0; j < step.inputs.size(); ++j) {
@@ -124,16 +129,12 @@ void Program<precision>::place(const Arena& arena, std::byte* memory, std::byte*
     run.kept = at(step.kept);
     step.forward_at = at(step.forward_scratch);
     step.backward_at = at(step.backward_scratch);
-    step.weights_at = weights;
+    step.step->list_packing(state, weights, jobs);
     weights += aligned_bytes(step.memory.weights);
   }
+  packing_.place(stream, jobs, weights);
   PreparedStep& last = steps_.back();
   if (last.step->writes_wide()) last.run.wide_output = wide_;
-}
-
-template <Precision precision>
-void Program<precision>::load(DeviceStream& stream, const DeviceState& state) {
-  for (PreparedStep& step : steps_) step.step->load(stream, state, step.weights_at);
 }
 
 template <Precision precision>

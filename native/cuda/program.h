@@ -19,11 +19,13 @@ class Program {
 
   // Asks for its buffers from `time` on and returns the first time at which all are free again.
   int reserve(Arena& arena, int time);
-  size_t weight_bytes() const;  // of packed kernels
-  // Where both lie. Weights keep their place; the arena's memory is shared with other programs.
-  void place(const Arena& arena, std::byte* memory, std::byte* weights);
+  size_t weight_bytes() const;  // of packed kernels, and of the table that packs them
+  // Where both lie. Weights keep their place, as do those of the state, which is allocated; the
+  // arena's memory is shared with other programs.
+  void place(DeviceStream& stream, const DeviceState& state, const Arena& arena, std::byte* memory,
+             std::byte* weights);
 
-  void load(DeviceStream& stream, const DeviceState& state);
+  void load(DeviceStream& stream) const { packing_.pack(stream); }  // the state's weights
 
   Value<precision>* picture() const { return values_[0].at; }
   float* output() const { return wide_; }  // (n, height, width, stored) in float
@@ -50,7 +52,6 @@ class Program {
     StepRun<precision> run = {};
     std::byte* forward_at = nullptr;
     std::byte* backward_at = nullptr;
-    std::byte* weights_at = nullptr;
   };
 
   void add_step(const Model& model, const Step& step, StepPlace place);
@@ -63,6 +64,7 @@ class Program {
   std::vector<Shape> shapes_;  // of each value
   std::vector<Held> values_;   // 0 the picture, i + 1 the output of step i
   std::vector<PreparedStep> steps_;
+  PackingTable<Value<precision>> packing_;
   int wide_buffer_ = -1;
   float* wide_ = nullptr;
 };

@@ -107,16 +107,22 @@ class JoiningStep : public GpuStep<precision> {
   }
 
   void backward(DeviceStream& stream, const DeviceState&, const Run& run) override {
-    pass_activation(stream, step_, run);
-    SliceGradient<Number> slice{.pixels = size_t(run.n) * step_.output.height * step_.output.width,
-                                .output_channels = step_.output.channels,
-                                .output_gradient = run.output_gradient};
+    JoiningGradient<Number> joining{.shape = step_.output,
+                                    .n = run.n,
+                                    .count = int(channels_.size()),
+                                    .activation = step_.activation,
+                                    .slope = step_.slope,
+                                    .output = run.output,
+                                    .output_gradient = run.output_gradient};
     for (size_t j = 0; j < channels_.size(); ++j) {
-      slice.channels = channels_[j];
-      slice.input_gradient = run.input_gradients[j];
-      slice.add = run.adds[j];
-      if (slice.input_gradient) slice_gradient(stream, slice);
-      if (step_.kind == LayerKind::concat) slice.first += channels_[j];
+      joining.channels[j] = channels_[j];
+      joining.input_gradients[j] = run.input_gradients[j];
+      joining.adds[j] = run.adds[j];
+    }
+    if (step_.kind == LayerKind::add) {
+      add_values_gradient(stream, joining);
+    } else {
+      concatenate_gradient(stream, joining);
     }
   }
 

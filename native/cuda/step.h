@@ -9,6 +9,7 @@
 #include "core/model/plan.h"
 #include "native/cuda/device.h"
 #include "native/cuda/device_state.h"
+#include "native/cuda/packing.h"
 #include "native/cuda/value.h"
 
 namespace limpid::cuda {
@@ -19,6 +20,7 @@ struct StepMemory {
   size_t backward = 0;
   size_t kept = 0;            // from forward to backward
   size_t weights = 0;         // its packed kernels, always
+  size_t packing = 0;         // in the table that packs them, always
   bool keeps_input = false;   // backward reads the inputs
   bool keeps_output = false;  // backward reads the output
 };
@@ -43,8 +45,9 @@ class GpuStep {
   virtual ~GpuStep() = default;
   virtual StepMemory memory() const = 0;
   virtual bool writes_wide() const { return false; }  // its output can be floats in any precision
-  // Packs the weights into memory().weights bytes at `memory`, where they stay.
-  virtual void load(DeviceStream&, const DeviceState&, std::byte* /*memory*/) {}
+  // Adds what packs the weights into memory().weights bytes at `memory`, where they stay.
+  virtual void list_packing(const DeviceState&, std::byte* /*memory*/,
+                            std::vector<PackingJob<Value<precision>>>& /*jobs*/) {}
   virtual void forward(DeviceStream& stream, const DeviceState& state,
                        const StepRun<precision>& run) = 0;
   virtual void backward(DeviceStream& stream, const DeviceState& state,
