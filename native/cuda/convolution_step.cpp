@@ -4,6 +4,7 @@
 #include "native/cuda/convolution.h"
 #include "native/cuda/filter_gradient.h"
 #include "native/cuda/filter_sum.h"
+#include "native/cuda/last_layer.h"
 #include "native/cuda/packing.h"
 #include "native/cuda/resampling.h"
 #include "native/cuda/step.h"
@@ -74,6 +75,9 @@ class ConvolutionStep : public GpuStep<precision> {
   }
 
   void forward(DeviceStream& stream, const DeviceState&, const Run& run) override {
+    if constexpr (precision == Precision::bf16) {
+      if (is_last()) return forward_last(stream, run);
+    }
     Number* const full = reinterpret_cast<Number*>(run.scratch);
     uint8_t* const winners = training_ ? reinterpret_cast<uint8_t*>(run.kept) : nullptr;
     run_convolution<precision>(
@@ -110,11 +114,7 @@ class ConvolutionStep : public GpuStep<precision> {
                  .unpooled = step_.pooled ? full : nullptr,
                  .partial = partial});
     add_channel_sums(stream, step_.output, run.n, partial, state.gradient(step_.layer, 1));
-    run_filter_gradient<precision>(stream, {.connection = connection_,
-                                            .n = run.n,
-                                            .coarse = transposed_ ? run.inputs[0] : full,
-                                            .fine = transposed_ ? full : run.inputs[0],
-                                            .partial = partial});
+    multiply_pixels(stream, run, full, partial);
     add_filter_gradient(stream, {.connection = connection_,
                                  .n = run.n,
                                  .transposed = transposed_,
@@ -122,6 +122,16 @@ class ConvolutionStep : public GpuStep<precision> {
                                  .partial = partial,
                                  .gradient = state.gradient(step_.layer, 0)});
     if (!run.input_gradients[0]) return;
+    if constexpr (precision == Precision::bf16) {
+      if (is_last()) {
+        return run_last_layer_gradient(stream, {.layer = last_layer_of(connection_, transposed_),
+                                                .n = run.n,
+                                                .gradient = full,
+                                                .kernel = turned_kernel(),
+                                                .destination = run.input_gradients[0],
+                                                .add = run.adds[0]});
+      }
+    }
     run_convolution<precision>(stream, {.gather = transposed_ ? gather_into_coarse(connection_)
                                                               : gather_into_fine(connection_),
                                         .n = run.n,
@@ -132,6 +142,38 @@ class ConvolutionStep : public GpuStep<precision> {
   }
 
  private:
+  bool is_last() const { return !step_.pooled && is_last_layer(connection_, transposed_); }
+
+  void forward_last(DeviceStream& stream, const Run& run) {
+    run_last_layer(stream, {.layer = last_layer_of(connection_, transposed_),
+                            .n = run.n,
+                            .source = run.inputs[0],
+                            .kernel = kernel(),
+                            .bias = bias(),
+                            .activation = step_.activation,
+                            .slope = step_.slope,
+                            .destination = run.wide_output ? nullptr : run.output,
+                            .wide_destination = run.wide_output});
+  }
+
+  // Parts of the gradient by kernel.
+  void multiply_pixels(DeviceStream& stream, const Run& run, const Number* full, float* partial) {
+    if constexpr (precision == Precision::bf16) {
+      if (is_last() && transposed_) {
+        return run_last_layer_filter(stream, {.layer = last_layer_of(connection_, transposed_),
+                                              .n = run.n,
+                                              .input = run.inputs[0],
+                                              .gradient = full,
+                                              .partial = partial});
+      }
+    }
+    run_filter_gradient<precision>(stream, {.connection = connection_,
+                                            .n = run.n,
+                                            .coarse = transposed_ ? run.inputs[0] : full,
+                                            .fine = transposed_ ? full : run.inputs[0],
+                                            .partial = partial});
+  }
+
   // The windows of a pool are not among the pixels of one phase of a transposed convolution.
   bool pools_apart() const { return step_.pooled && connection_.stride > 1 && transposed_; }
 

@@ -1,0 +1,165 @@
+// The CUDA engine's kernels for convolutions to one or three channels, against their definition.
+// What goes in is exact in bf16, and so are products: what differs is the order of float sums, and
+// the rounding of what is stored.
+#include "native/cuda/last_layer.h"
+
+#include <gtest/gtest.h>
+
+#include "native/cuda/filter_gradient.h"
+#include "native/cuda/filter_sum.h"
+#include "tests/cuda_convolution.h"
+
+namespace limpid::cuda {
+namespace {
+
+constexpr double float_sums = 5e-6;  // up to 256 x 9 products, each sum rounded to float
+constexpr double bf16_store = 0x1p-8 + float_sums;  // half of the last of 8 bits
+
+// Pictures narrower and wider than a warp, a strip and a tile; channels past a slice, a warp and a
+// block; both numbers of outputs.
+std::vector<ConvolutionShape> last_layers() {
+  constexpr Shape inputs[] = {{1, 1, 8},    {2, 3, 9},   {7, 33, 48},  {9, 31, 64}, {17, 5, 3},
+                              {33, 70, 16}, {4, 300, 8}, {3, 34, 256}, {18, 2, 270}};
+  std::vector<ConvolutionShape> shapes;
+  for (const Shape& input : inputs) {
+    for (int channels : {1, 3}) {
+      shapes.push_back(convolution_of(false, 3, 1, input, channels));
+      shapes.push_back(convolution_of(true, 4, 2, input, channels));
+    }
+  }
+  return shapes;
+}
+
+LastLayer layer_of(const Trial& trial) {
+  return last_layer_of(trial.connection, trial.shape.transposed);
+}
+
+std::vector<float> output(const Trial& trial, bool wide) {
+  DeviceStream stream;
+  const Shape& shape = trial.shape.output;
+  const DeviceMemory kernel = uploaded(trial.plain.kernel), bias = uploaded(trial.plain.bias);
+  KernelPacking packing = trial.packing;
+  packing.kernel = kernel.at<const float>();
+  const DeviceMemory packed(packed_values(packing) * sizeof(Bf16));
+  pack<Bf16>(stream, {.packing = packing, .kernel = packed.at<Bf16>()});
+  const DeviceMemory input = stored<Bf16>(with_negative(trial.plain.input), trial.shape.input, 2);
+  const DeviceMemory to(2 * stored_values(shape) * sizeof(float));
+  run_last_layer(stream, {.layer = layer_of(trial),
+                          .n = 2,
+                          .source = input.at<const Bf16>(),
+                          .kernel = packed.at<const Bf16>(),
+                          .bias = bias.at<const float>(),
+                          .activation = Activation::leaky_relu,
+                          .slope = trial.shape.negative,
+                          .destination = wide ? nullptr : to.at<Bf16>(),
+                          .wide_destination = wide ? to.at<float>() : nullptr});
+  // What is past the channels is zero.
+  const Shape all{shape.height, shape.width, stored_channels(shape.channels)};
+  const std::vector<float> values =
+      wide ? floats_of<float>(to, all, 2) : floats_of<Bf16>(to, all, 2);
+  std::vector<float> result;
+  for (size_t i = 0; i < values.size(); ++i) {
+    if (int(i % 8) < shape.channels) {
+      result.push_back(values[i]);
+    } else if (values[i] != 0) {
+      ADD_FAILURE() << values[i] << " past the channels";
+      break;
+    }
+  }
+  return result;
+}
+
+// Of the input and of its negative, which differ in more than the sign by the bias.
+std::vector<double> expected_output(const Trial& trial) {
+  std::vector<double> expected = trial.plain.output();
+  PlainConvolution negative = trial.plain;
+  for (float& value : negative.input) value = -value;
+  for (double value : negative.output()) expected.push_back(value);
+  return expected;
+}
+
+TEST(CudaLastLayer, EveryShapeAgreesWithTheDefinition) {
+  for (ConvolutionShape shape : last_layers()) {
+    SCOPED_TRACE(text_of(shape));
+    shape.negative = 0.25f;
+    const Trial trial(shape);
+    const std::vector<double> expected = expected_output(trial);
+    EXPECT_LE(relative_error(output(trial, true).data(), expected), float_sums);
+    EXPECT_LE(relative_error(output(trial, false).data(), expected), bf16_store);
+  }
+}
+
+TEST(CudaLastLayer, GradientByInputAgreesWithTheDefinition) {
+  for (const ConvolutionShape& shape : last_layers()) {
+    SCOPED_TRACE(text_of(shape));
+    const Trial trial(shape);
+    DeviceStream stream;
+    const DeviceMemory kernel = uploaded(trial.plain.kernel);
+    KernelPacking packing = trial.packing;
+    packing.kernel = kernel.at<const float>();
+    const DeviceMemory packed(packed_turned_values(packing) * sizeof(Bf16));
+    pack<Bf16>(stream, {.packing = packing, .turned = packed.at<Bf16>()});
+    const DeviceMemory gradient =
+        stored<Bf16>(with_negative(trial.plain.output_gradient), shape.output, 2);
+    const std::vector<float> before = exact(random_values(2 * shape.input.count(), 9));
+    const DeviceMemory to = stored<Bf16>(before, shape.input, 2);
+    LastLayerGradientRun run{.layer = layer_of(trial),
+                             .n = 2,
+                             .gradient = gradient.at<const Bf16>(),
+                             .kernel = packed.at<const Bf16>(),
+                             .destination = to.at<Bf16>(),
+                             .add = true};
+    std::vector<double> expected = with_negative(trial.plain.input_gradient());
+    std::vector<double> added = expected;
+    for (size_t i = 0; i < added.size(); ++i) added[i] += before[i];
+    run_last_layer_gradient(stream, run);
+    EXPECT_LE(relative_error(floats_of<Bf16>(to, shape.input, 2).data(), added), bf16_store);
+    run.add = false;
+    run_last_layer_gradient(stream, run);
+    EXPECT_LE(relative_error(floats_of<Bf16>(to, shape.input, 2).data(), expected), bf16_store);
+  }
+}
+
+std::vector<float> kernel_gradient(const Trial& trial, const std::vector<float>& before) {
+  DeviceStream stream;
+  const ConvolutionShape& shape = trial.shape;
+  const DeviceMemory input = stored<Bf16>(with_negative(trial.plain.input), shape.input, 2);
+  std::vector<float> both = trial.plain.output_gradient;
+  for (float value : trial.plain.output_gradient) both.push_back(-2 * value);
+  const DeviceMemory gradient = stored<Bf16>(both, shape.output, 2);
+  const DeviceMemory partial(filter_partial_floats(trial.connection, 2) * sizeof(float));
+  run_last_layer_filter(stream, {.layer = layer_of(trial),
+                                 .n = 2,
+                                 .input = input.at<const Bf16>(),
+                                 .gradient = gradient.at<const Bf16>(),
+                                 .partial = partial.at<float>()});
+  const DeviceMemory sum = uploaded(before);
+  add_filter_gradient(stream, {.connection = trial.connection,
+                               .n = 2,
+                               .transposed = true,
+                               .partial = partial.at<const float>(),
+                               .gradient = sum.at<float>()});
+  std::vector<float> result(before.size());
+  stream.download(result.data(), sum.at<float>(), sum.bytes());
+  return result;
+}
+
+// In both orders of blocks: none writes what is another's.
+TEST(CudaLastLayer, GradientByKernelAgreesWithTheDefinition) {
+  for (const ConvolutionShape& shape : last_layers()) {
+    if (!shape.transposed) continue;
+    SCOPED_TRACE(text_of(shape));
+    const Trial trial(shape);
+    const std::vector<float> before = random_values(trial.plain.kernel.size(), 9);
+    std::vector<double> expected = trial.plain.kernel_gradient();
+    for (size_t i = 0; i < expected.size(); ++i) expected[i] = 3 * expected[i] + before[i];
+    const std::vector<float> result = kernel_gradient(trial, before);
+    EXPECT_LE(relative_error(result.data(), expected), float_sums);
+    emulation::set_order(emulation::Order::descending);
+    EXPECT_EQ(kernel_gradient(trial, before), result);
+    emulation::set_order(emulation::Order::ascending);
+  }
+}
+
+}  // namespace
+}  // namespace limpid::cuda
