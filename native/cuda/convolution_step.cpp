@@ -3,6 +3,7 @@
 #include "native/cuda/activation_gradient.h"
 #include "native/cuda/convolution.h"
 #include "native/cuda/filter_gradient.h"
+#include "native/cuda/first_layer_step.h"
 #include "native/cuda/packing.h"
 #include "native/cuda/resampling.h"
 #include "native/cuda/step.h"
@@ -157,6 +158,9 @@ class ConvolutionStep : public GpuStep<precision> {
 template <Precision precision>
 std::unique_ptr<GpuStep<precision>> make_convolution_step(const Step& step,
                                                           const StepPlace& place) {
+  if constexpr (precision == Precision::bf16) {
+    if (auto first = make_first_layer_step(step, place)) return first;
+  }
   return std::make_unique<ConvolutionStep<precision>>(step, place);
 }
 

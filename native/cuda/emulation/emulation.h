@@ -91,5 +91,6 @@ uint32_t round_to_tf32(uint32_t float_bits);
 
 float bits_to_float(uint32_t bits);
 uint16_t round_to_bf16(float value);
+uint32_t round_pair_to_bf16(float low, float high);
 
 }  // namespace limpid::cuda
