@@ -11,6 +11,7 @@
 #include "native/cuda/filter_gradient.h"
 #include "native/cuda/packing.h"
 #include "native/cuda/simt.h"
+#include "tests/cuda_values.h"
 #include "tests/plain_convolution.h"
 
 namespace limpid::cuda {
@@ -32,32 +33,6 @@ TYPED_TEST_SUITE(CudaConvolution, Precisions);
 std::vector<float> exact(std::vector<float> values) {
   for (float& value : values) value = bits_to_float(uint32_t(round_to_bf16(value)) << 16);
   return values;
-}
-
-template <class T>
-std::vector<float> floats_of(const DeviceMemory& memory, Shape shape, int n) {
-  const size_t count = n * stored_values(shape);
-  DeviceStream stream;
-  const DeviceMemory wide(count * sizeof(float)), pictures(n * shape.count() * sizeof(float));
-  widen(stream, count, memory.at<const T>(), wide.at<float>());
-  take_pictures(stream, shape, n, wide.at<const float>(), pictures.at<float>());
-  std::vector<float> values(n * shape.count());
-  stream.download(values.data(), pictures.at<float>(), values.size() * sizeof(float));
-  return values;
-}
-
-DeviceMemory uploaded(const std::vector<float>& values) {
-  DeviceMemory memory(values.size() * sizeof(float));
-  DeviceStream().upload(memory.at<float>(), values.data(), memory.bytes());
-  return memory;
-}
-
-template <class T>
-DeviceMemory stored(const std::vector<float>& pictures, Shape shape, int n) {
-  DeviceStream stream;
-  DeviceMemory memory(n * stored_values(shape) * sizeof(T));
-  store_pictures(stream, shape, n, uploaded(pictures).at<const float>(), memory.at<T>());
-  return memory;
 }
 
 // Two pictures, the second the first's negative, so that a picture's place is seen.

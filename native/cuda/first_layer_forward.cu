@@ -14,7 +14,6 @@ constexpr int block_threads = 256;
 constexpr int tile_rows = 32, tile_cols = 64;  // pixels that a block makes
 constexpr int unit_windows = 8;                // of 2 x 2 pixels, side by side: a warp's step
 constexpr int units_across = tile_cols / 2 / unit_windows;
-constexpr int units = tile_rows / 2 * units_across;
 constexpr int patch_pitch = 73;  // pixels; the rows of a kernel lie in different banks
 
 struct alignas(8) Four {  // channels of a pixel, or weights of a tap
@@ -93,64 +92,72 @@ __device__ float pool(const FirstLayer& layer, const float (&x)[4], int shift, u
   return best;
 }
 
-// Eight channels of a window: its values, and after a pool its winners.
+// What a warp's step makes of eight windows: with a pool all of it, else one row of pixels.
 template <bool pooled>
-struct Window {
-  Chunk values[pooled ? 1 : 4];
+constexpr int rows_at_once = pooled ? 2 : 1;
+
+// Eight channels: of the window's largest values, or of the two pixels.
+template <bool pooled>
+struct Results {
+  static constexpr int pixels = pooled ? 1 : 2;
+  Chunk values[pixels];
   uint32_t winners[2];
 };
 
-// Channels channel, channel + 1 as pair number `pair` of eight. sums: of the upper and the lower
-// two pixels, each as mma gives them.
+// Channels channel, channel + 1 as pair number `pair` of eight. sums: of each row, left and right,
+// as mma gives them.
 template <bool pooled, bool relu>
-__device__ void finish(const FirstLayer& layer, const float (&sums)[2][4], int channel, int pair,
-                       Window<pooled>& window) {
-  float values[pooled ? 1 : 4][2];
+__device__ void finish(const FirstLayer& layer, const float (&sums)[rows_at_once<pooled>][4],
+                       int channel, int pair, Results<pooled>& results) {
+  float values[Results<pooled>::pixels][2];
   UNROLL for (int i = 0; i < 2; ++i) {
-    const float x[4] = {sums[0][i], sums[0][2 + i], sums[1][i], sums[1][2 + i]};
-    const bool present = relu || channel + i < layer.channels;  // absent sums are zero
     if constexpr (pooled) {
+      const float x[4] = {sums[0][i], sums[0][2 + i], sums[1][i], sums[1][2 + i]};
       uint32_t winner;
-      const float best = pool<relu>(layer, x, 16 * (pair % 2) + 8 * i, winner);
-      values[0][i] = present ? best : 0;
-      window.winners[pair / 2] |= winner;
+      values[0][i] = pool<relu>(layer, x, 16 * (pair % 2) + 8 * i, winner);
+      results.winners[pair / 2] |= winner;
     } else {
-      UNROLL for (int j = 0; j < 4; ++j) {
-        const float value = relu ? activate(Activation::relu, 0, x[j])
-                                 : activate(layer.activation, layer.slope, x[j]);
-        values[j][i] = present ? value : 0;
+      UNROLL for (int j = 0; j < 2; ++j) {
+        const float x = sums[0][2 * j + i];
+        values[j][i] =
+            relu ? activate(Activation::relu, 0, x) : activate(layer.activation, layer.slope, x);
       }
     }
+    UNROLL for (int j = 0; j < Results<pooled>::pixels; ++j) {  // rectified, what is absent is zero
+      if (!relu && channel + i >= layer.channels) values[j][i] = 0;
+    }
   }
-  UNROLL for (int j = 0; j < (pooled ? 1 : 4); ++j) {
-    window.values[j].words[pair] = round_pair_to_bf16(values[j][0], values[j][1]);
+  UNROLL for (int j = 0; j < Results<pooled>::pixels; ++j) {
+    results.values[j].words[pair] = round_pair_to_bf16(values[j][0], values[j][1]);
   }
 }
 
+// (y, x): of the first pixel that is stored.
 template <bool pooled>
 __device__ void store(const FirstLayerRun& run, int y, int x, int channel,
-                      const Window<pooled>& window) {
-  const int shrink = pooled ? 2 : 1;
-  const int height = run.layer.input.height / shrink, width = run.layer.input.width / shrink;
+                      const Results<pooled>& results) {
+  const Shape& input = run.layer.input;
+  const int height = pooled ? input.height / 2 : input.height;
+  const int width = pooled ? input.width / 2 : input.width;
   const int stored = stored_channels(run.layer.channels);
   if (channel >= stored) return;
-  UNROLL for (int j = 0; j < (pooled ? 1 : 4); ++j) {
-    const int of_y = pooled ? y : 2 * y + j / 2, of_x = pooled ? x : 2 * x + j % 2;
-    if (of_y >= height || of_x >= width) continue;
-    const size_t at = ((size_t(blockIdx.y) * height + of_y) * width + of_x) * stored + channel;
-    *reinterpret_cast<Chunk*>(run.destination + at) = window.values[j];
+  const size_t first = ((size_t(blockIdx.y) * height + y) * width + x) * stored + channel;
+  UNROLL for (int j = 0; j < Results<pooled>::pixels; ++j) {
+    if (x + j >= width) continue;
+    const size_t at = first + size_t(j) * stored;
+    *reinterpret_cast<Chunk*>(run.destination + at) = results.values[j];
     if (!pooled || !run.winners) continue;
-    *reinterpret_cast<Four*>(run.winners + at) = {window.winners[0], window.winners[1]};
+    *reinterpret_cast<Four*>(run.winners + at) = {results.winners[0], results.winners[1]};
   }
 }
 
 // A lane is (g, t) = (lane / 4, lane % 4). Rows g and g + 8 of a product are the left and the right
-// pixel of window g; there is one product for the upper pixels and one for the lower. Columns 2 t
-// and 2 t + 1 of four products are channels 8 t .. 8 t + 7 of 32.
+// pixel of window g, in one of its rows. Columns 2 t and 2 t + 1 of four products are channels
+// 8 t .. 8 t + 7 of 32.
 template <int side, bool pooled, bool relu>
-__global__ void __launch_bounds__(block_threads, 2)
+__global__ void __launch_bounds__(block_threads, side == 3 ? 2 : 1)
     convolve_picture(const __grid_constant__ FirstLayerRun run, Tiles tiles) {
-  constexpr int steps = depth_steps<side>, taps = side * side;
+  constexpr int steps = depth_steps<side>, rows = rows_at_once<pooled>;
   Four* const patch = reinterpret_cast<Four*>(block_memory());
   const int tile = int(blockIdx.x) / tiles.channel_blocks;
   const int channels = int(blockIdx.x) % tiles.channel_blocks * 32 * groups<side>;
@@ -169,15 +176,16 @@ __global__ void __launch_bounds__(block_threads, 2)
   }
   const Four behind_taps = t == 1 ? Four{one | one << 16, one} : Four{};
   __syncthreads();
-  for (int unit = int(threadIdx.x) / 32; unit < units; unit += block_threads / 32) {
-    const int row = unit / units_across * 2, col = unit % units_across * 2 * unit_windows;
-    if (tile_y + row >= run.layer.input.height) break;
-    if (tile_x + col >= run.layer.input.width) continue;
-    uint32_t pixels[2][steps][4];
+  const int warp = int(threadIdx.x) / 32, col = warp % units_across * 2 * unit_windows;
+  if (tile_x + col >= run.layer.input.width) return;
+  constexpr int next_row = block_threads / 32 / units_across * rows;
+  for (int row = warp / units_across * rows; row < tile_rows; row += next_row) {
+    if (tile_y + row >= run.layer.input.height) return;
+    uint32_t pixels[rows][steps][4];
     UNROLL for (int s = 0; s < steps; ++s) {
-      UNROLL for (int i = 0; i < 2; ++i) {
+      UNROLL for (int i = 0; i < rows; ++i) {
         const Four* const from = patch + (row + i) * patch_pitch + col + at_tap[s];
-        const bool is_tap = 4 * s + 3 < taps || t == 0;
+        const bool is_tap = s + 1 < steps || t == 0;
         const Four left = is_tap ? load_shared(from) : behind_taps;
         const Four right = is_tap ? load_shared(from + 1) : behind_taps;
         pixels[i][s][0] = left.words[0], pixels[i][s][2] = left.words[1];
@@ -187,17 +195,18 @@ __global__ void __launch_bounds__(block_threads, 2)
     UNROLL for (int group = 0; group < groups<side>; ++group) {
       const int channel = channels + 32 * group + 8 * t;
       if (channels + 32 * group >= run.layer.channels) break;
-      Window<pooled> window = {};
+      Results<pooled> results = {};
       UNROLL for (int pair = 0; pair < 4; ++pair) {
-        float sums[2][4] = {};
+        float sums[rows][4] = {};
         UNROLL for (int s = 0; s < steps; ++s) {
-          UNROLL for (int i = 0; i < 2; ++i) {
+          UNROLL for (int i = 0; i < rows; ++i) {
             multiply_add_bf16(sums[i], pixels[i][s], weights[group][pair][s].words);
           }
         }
-        finish<pooled, relu>(run.layer, sums, channel + 2 * pair, pair, window);
+        finish<pooled, relu>(run.layer, sums, channel + 2 * pair, pair, results);
       }
-      store(run, (tile_y + row) / 2, (tile_x + col) / 2 + g, channel, window);
+      store(run, (tile_y + row) / rows, (tile_x + col) / rows + (pooled ? g : 2 * g), channel,
+            results);
     }
   }
 }

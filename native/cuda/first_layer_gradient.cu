@@ -95,27 +95,46 @@ struct Window {
   uint32_t winners[2];
 };
 
+// A lane's part of a row of windows, each fourth of them.
 template <bool pooled>
-__device__ Window<pooled> load_window(const FirstLayerGradientRun& run, int y, int x, int channel) {
-  const FirstLayer& layer = run.layer;
-  const int shrink = pooled ? 2 : 1, stored = stored_channels(layer.channels);
-  const int height = layer.input.height / shrink, width = layer.input.width / shrink;
-  Window<pooled> window = {};
-  UNROLL for (int j = 0; j < Window<pooled>::pixels; ++j) {
-    const int of_y = pooled ? y : 2 * y + j / 2, of_x = pooled ? x : 2 * x + j % 2;
-    if (of_y >= height || of_x >= width || channel >= stored) continue;
-    const size_t at = ((size_t(blockIdx.z) * height + of_y) * width + of_x) * stored + channel;
-    window.gradient[j] = *reinterpret_cast<const Chunk*>(run.gradient + at);
-    if (layer.activation != Activation::linear) {
-      window.output[j] = *reinterpret_cast<const Chunk*>(run.output + at);
-    }
-    if constexpr (pooled) {
-      const uint64_t winners = *reinterpret_cast<const uint64_t*>(run.winners + at);
-      window.winners[0] = uint32_t(winners), window.winners[1] = uint32_t(winners >> 32);
-    }
+class WindowRow {
+ public:
+  __device__ WindowRow(const FirstLayerGradientRun& run, int y, int x, int channel)
+      : run_(run), stored_(stored_channels(run.layer.channels)) {
+    const Shape& input = run.layer.input;
+    const int size = pooled ? 1 : 2;  // pixels on a window's side
+    const int height = pooled ? input.height / 2 : input.height;
+    width_ = pooled ? input.width / 2 : input.width;
+    left_ = channel < stored_ ? width_ - size * x : 0;
+    lower_ = size * y + 1 < height;
+    at_ = ((size_t(blockIdx.z) * height + size * y) * width_ + size * x) * stored_ + channel;
   }
-  return window;
-}
+
+  __device__ Window<pooled> load(int step) const {
+    Window<pooled> window = {};
+    UNROLL for (int j = 0; j < Window<pooled>::pixels; ++j) {
+      const int x = step * step_windows * (pooled ? 1 : 2) + j % 2;
+      if (x >= left_ || (j >= 2 && !lower_)) continue;
+      const size_t at = at_ + size_t(x + j / 2 * width_) * stored_;
+      window.gradient[j] = *reinterpret_cast<const Chunk*>(run_.gradient + at);
+      if (run_.layer.activation != Activation::linear) {
+        window.output[j] = *reinterpret_cast<const Chunk*>(run_.output + at);
+      }
+      if constexpr (pooled) {
+        const uint64_t winners = *reinterpret_cast<const uint64_t*>(run_.winners + at);
+        window.winners[0] = uint32_t(winners), window.winners[1] = uint32_t(winners >> 32);
+      }
+    }
+    return window;
+  }
+
+ private:
+  const FirstLayerGradientRun& run_;
+  const int stored_;
+  int width_, left_;  // pixels; those from the first on
+  bool lower_;        // the windows' second row lies in the picture
+  size_t at_;         // of the first
+};
 
 __device__ float lower(uint32_t pair) { return bits_to_float(pair << 16); }
 __device__ float upper(uint32_t pair) { return bits_to_float(pair & 0xFFFF0000u); }
@@ -157,12 +176,33 @@ __device__ void unpool(const FirstLayer& layer, const Window<pooled>& window, in
   }
 }
 
+using Sums = float[block_channels / 16][block_columns / 8][4];
+
+// += four windows' gradients times the pixels from `from` on.
+template <bool pooled, bool relu>
+__device__ void add_products(const FirstLayer& layer, const Window<pooled>& window,
+                             const uint32_t* from, const int (&places)[block_columns / 8],
+                             Sums& sums) {
+  uint32_t pixels[block_columns / 8][2];
+  UNROLL for (int q = 0; q < block_columns / 8; ++q) {
+    pixels[q][0] = load_shared(from + places[q]);
+    pixels[q][1] = load_shared(from + places[q] + plane_pitch);
+  }
+  UNROLL for (int i = 0; i < block_channels / 16; ++i) {
+    uint32_t rows[4];
+    unpool<pooled, relu>(layer, window, i, rows);
+    UNROLL for (int q = 0; q < block_columns / 8; ++q) {
+      multiply_add_bf16(sums[i][q], rows, pixels[q]);
+    }
+  }
+}
+
 // A lane is (g, t) = (lane / 4, lane % 4): it has channels 8 g .. 8 g + 7 of window t of a step,
 // and column g of each eight.
 template <bool pooled, bool relu>
 __global__ void __launch_bounds__(block_threads, 2)
     sum_windows(const __grid_constant__ FirstLayerGradientRun run, Parts parts) {
-  constexpr int ahead = pooled ? 2 : 1;  // steps whose windows are on their way
+  constexpr int at_once = pooled ? 2 : 1;  // steps whose windows are on their way together
   uint32_t* const patch = reinterpret_cast<uint32_t*>(block_memory());
   const FirstLayer& layer = run.layer;
   const int lane = int(threadIdx.x) % 32, warp = int(threadIdx.x) / 32, g = lane / 4, t = lane % 4;
@@ -172,7 +212,7 @@ __global__ void __launch_bounds__(block_threads, 2)
   UNROLL for (int q = 0; q < block_columns / 8; ++q) {
     places[q] = place_of(layer, first_column + 8 * q + g) + t;
   }
-  float sums[block_channels / 16][block_columns / 8][4] = {};
+  Sums sums = {};
   const int first_tile = parts.tiles * int(blockIdx.y) / parts.of_picture;
   const int last_tile = parts.tiles * int(blockIdx.y + 1) / parts.of_picture;
   for (int tile = first_tile; tile < last_tile; ++tile) {
@@ -183,27 +223,13 @@ __global__ void __launch_bounds__(block_threads, 2)
     __syncthreads();
     for (int row = warp; row < tile_rows; row += block_warps) {
       if (2 * (tile_y + row) >= layer.input.height) break;
-      const auto load = [&](int step) {
-        return load_window<pooled>(run, tile_y + row, tile_x + step * step_windows + t, channel);
-      };
-      Window<pooled> windows[ahead];
-      UNROLL for (int i = 0; i < ahead; ++i) windows[i] = load(i);
-      UNROLL for (int step = 0; step < tile_steps; ++step) {
-        const Window<pooled> window = windows[step % ahead];
-        if (step + ahead < tile_steps) windows[step % ahead] = load(step + ahead);
-        uint32_t pixels[block_columns / 8][2];
-        UNROLL for (int q = 0; q < block_columns / 8; ++q) {
-          const uint32_t* const from =
-              patch + places[q] + 2 * row * plane_pitch + step * step_windows;
-          pixels[q][0] = load_shared(from);
-          pixels[q][1] = load_shared(from + plane_pitch);
-        }
-        UNROLL for (int i = 0; i < block_channels / 16; ++i) {
-          uint32_t rows[4];
-          unpool<pooled, relu>(layer, window, i, rows);
-          UNROLL for (int q = 0; q < block_columns / 8; ++q) {
-            multiply_add_bf16(sums[i][q], rows, pixels[q]);
-          }
+      const WindowRow<pooled> windows(run, tile_y + row, tile_x + t, channel);
+      for (int first = 0; first < tile_steps; first += at_once) {
+        Window<pooled> window[at_once];
+        UNROLL for (int i = 0; i < at_once; ++i) window[i] = windows.load(first + i);
+        UNROLL for (int i = 0; i < at_once; ++i) {
+          const uint32_t* const from = patch + 2 * row * plane_pitch + (first + i) * step_windows;
+          add_products<pooled, relu>(layer, window[i], from, places, sums);
         }
       }
     }
