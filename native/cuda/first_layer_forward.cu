@@ -132,23 +132,17 @@ __device__ void finish(const FirstLayer& layer, const float (&sums)[rows_at_once
   }
 }
 
-// (y, x): of the first pixel that is stored.
+// at: of the first pixel. Of its row `left` pixels are in the picture from there on.
 template <bool pooled>
-__device__ void store(const FirstLayerRun& run, int y, int x, int channel,
+__device__ void store(const FirstLayerRun& run, size_t at, int left,
                       const Results<pooled>& results) {
-  const Shape& input = run.layer.input;
-  const int height = pooled ? input.height / 2 : input.height;
-  const int width = pooled ? input.width / 2 : input.width;
-  const int stored = stored_channels(run.layer.channels);
-  if (channel >= stored) return;
-  const size_t first = ((size_t(blockIdx.y) * height + y) * width + x) * stored + channel;
   UNROLL for (int j = 0; j < Results<pooled>::pixels; ++j) {
-    if (x + j >= width) continue;
-    const size_t at = first + size_t(j) * stored;
-    *reinterpret_cast<Chunk*>(run.destination + at) = results.values[j];
-    if (!pooled || !run.winners) continue;
-    *reinterpret_cast<Four*>(run.winners + at) = {results.winners[0], results.winners[1]};
+    if (j >= left) continue;
+    const size_t to = at + size_t(j) * stored_channels(run.layer.channels);
+    *reinterpret_cast<Chunk*>(run.destination + to) = results.values[j];
   }
+  if (!pooled || !run.winners || left <= 0) return;
+  *reinterpret_cast<Four*>(run.winners + at) = {results.winners[0], results.winners[1]};
 }
 
 // A lane is (g, t) = (lane / 4, lane % 4). Rows g and g + 8 of a product are the left and the right
@@ -157,7 +151,7 @@ __device__ void store(const FirstLayerRun& run, int y, int x, int channel,
 template <int side, bool pooled, bool relu>
 __global__ void __launch_bounds__(block_threads, side == 3 ? 2 : 1)
     convolve_picture(const __grid_constant__ FirstLayerRun run, Tiles tiles) {
-  constexpr int steps = depth_steps<side>, rows = rows_at_once<pooled>;
+  constexpr int steps = depth_steps<side>, rows = rows_at_once<pooled>, shrink = rows;
   Four* const patch = reinterpret_cast<Four*>(block_memory());
   const int tile = int(blockIdx.x) / tiles.channel_blocks;
   const int channels = int(blockIdx.x) % tiles.channel_blocks * 32 * groups<side>;
@@ -178,8 +172,14 @@ __global__ void __launch_bounds__(block_threads, side == 3 ? 2 : 1)
   __syncthreads();
   const int warp = int(threadIdx.x) / 32, col = warp % units_across * 2 * unit_windows;
   if (tile_x + col >= run.layer.input.width) return;
+  const int height = run.layer.input.height / shrink, width = run.layer.input.width / shrink;
+  const int stored = stored_channels(run.layer.channels);
+  const int x = (tile_x + col) / shrink + Results<pooled>::pixels * g;
   constexpr int next_row = block_threads / 32 / units_across * rows;
-  for (int row = warp / units_across * rows; row < tile_rows; row += next_row) {
+  const int first_row = warp / units_across * rows;
+  size_t at = (size_t(blockIdx.y) * height + (tile_y + first_row) / shrink) * width + x;
+  at = at * stored + channels + 8 * t;
+  for (int row = first_row; row < tile_rows; row += next_row) {
     if (tile_y + row >= run.layer.input.height) return;
     uint32_t pixels[rows][steps][4];
     UNROLL for (int s = 0; s < steps; ++s) {
@@ -205,9 +205,9 @@ __global__ void __launch_bounds__(block_threads, side == 3 ? 2 : 1)
         }
         finish<pooled, relu>(run.layer, sums, channel + 2 * pair, pair, results);
       }
-      store(run, (tile_y + row) / rows, (tile_x + col) / rows + (pooled ? g : 2 * g), channel,
-            results);
+      if (channel < stored) store(run, at + 32 * group, width - x, results);
     }
+    at += size_t(next_row / shrink) * width * stored;
   }
 }
 
