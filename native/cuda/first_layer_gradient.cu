@@ -19,6 +19,7 @@ constexpr int step_windows = 4;                // side by side: the depth of one
 constexpr int tile_steps = tile_cols / step_windows;
 constexpr int tiles_of_part = 2;
 constexpr int most_parts = 64;
+constexpr int largest_side = 5;
 constexpr int plane_pitch = 39;  // words; what a warp reads at once lies in up to 2 rows of banks
 
 struct Parts {
@@ -56,24 +57,34 @@ __device__ uint64_t load_pixel(const FirstLayerGradientRun& run, int y, int x) {
   return *reinterpret_cast<const uint64_t*>(run.source + blockIdx.z * stored_values(input) + at);
 }
 
+// A thread's words of the patch, some at once: all their pixels are on their way before the first
+// is waited for. Then waits for those who still read the patch before.
 __device__ void load_patch(const FirstLayerGradientRun& run, int first_y, int first_x,
                            uint32_t* patch) {
-  const int words = tile_cols + run.layer.side / 2, rows = patch_rows(run.layer);
-  const int plane = rows * plane_pitch, channels = run.layer.input.channels;
-  for (int i = int(threadIdx.x); i < rows * words; i += block_threads) {
-    const int y = i / words, x = i % words;
-    uint64_t pixels[3];
-    UNROLL for (int j = 0; j < 3; ++j) {
-      pixels[j] = load_pixel(run, first_y + y, first_x + 2 * x + j);
+  constexpr int words = tile_cols + largest_side / 2, at_once = 3;  // of a row
+  const int rows = patch_rows(run.layer), channels = run.layer.input.channels;
+  const int plane = rows * plane_pitch;
+  for (int first = 0; first < rows * words; first += at_once * block_threads) {
+    uint64_t pixels[at_once][3];
+    UNROLL for (int i = 0; i < at_once; ++i) {
+      const int at = first + i * block_threads + int(threadIdx.x);
+      UNROLL for (int j = 0; j < 3; ++j) {
+        pixels[i][j] = load_pixel(run, first_y + at / words, first_x + at % words * 2 + j);
+      }
     }
-    uint32_t* const to = patch + y * plane_pitch + x;
-    UNROLL for (int c = 0; c < 4; ++c) {
-      if (c >= channels) break;
-      const auto value = [&](int j) { return uint32_t(pixels[j] >> 16 * c & 0xFFFF); };
-      store_shared(to + 2 * c * plane, value(0) | value(1) << 16);
-      store_shared(to + (2 * c + 1) * plane, value(1) | value(2) << 16);
+    if (first == 0) __syncthreads();
+    UNROLL for (int i = 0; i < at_once; ++i) {
+      const int at = first + i * block_threads + int(threadIdx.x);
+      if (at >= rows * words) break;
+      uint32_t* const to = patch + at / words * plane_pitch + at % words;
+      UNROLL for (int c = 0; c < 4; ++c) {
+        if (c >= channels) break;
+        const auto value = [&](int j) { return uint32_t(pixels[i][j] >> 16 * c & 0xFFFF); };
+        store_shared(to + 2 * c * plane, value(0) | value(1) << 16);
+        store_shared(to + (2 * c + 1) * plane, value(1) | value(2) << 16);
+      }
+      store_shared(to + 2 * channels * plane, 0x3F803F80u);
     }
-    store_shared(to + 2 * channels * plane, 0x3F803F80u);
   }
 }
 
@@ -218,7 +229,6 @@ __global__ void __launch_bounds__(block_threads, 2)
   for (int tile = first_tile; tile < last_tile; ++tile) {
     const int tile_y = tile / parts.tiles_across * tile_rows;
     const int tile_x = tile % parts.tiles_across * tile_cols;
-    __syncthreads();
     load_patch(run, 2 * tile_y - layer.side / 2, 2 * tile_x - layer.side / 2, patch);
     __syncthreads();
     for (int row = warp; row < tile_rows; row += block_warps) {
