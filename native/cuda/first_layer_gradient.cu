@@ -115,10 +115,9 @@ class WindowRow {
     const Shape& input = run.layer.input;
     const int size = pooled ? 1 : 2;  // pixels on a window's side
     const int height = pooled ? input.height / 2 : input.height;
-    width_ = pooled ? input.width / 2 : input.width;
-    left_ = channel < stored_ ? width_ - size * x : 0;
+    left_ = channel < stored_ ? width() - size * x : 0;
     lower_ = size * y + 1 < height;
-    at_ = ((size_t(blockIdx.z) * height + size * y) * width_ + size * x) * stored_ + channel;
+    at_ = ((size_t(blockIdx.z) * height + size * y) * width() + size * x) * stored_ + channel;
   }
 
   __device__ Window<pooled> load(int step) const {
@@ -126,7 +125,7 @@ class WindowRow {
     UNROLL for (int j = 0; j < Window<pooled>::pixels; ++j) {
       const int x = step * step_windows * (pooled ? 1 : 2) + j % 2;
       if (x >= left_ || (j >= 2 && !lower_)) continue;
-      const size_t at = at_ + size_t(x + j / 2 * width_) * stored_;
+      const size_t at = at_ + size_t(x + j / 2 * width()) * stored_;
       window.gradient[j] = *reinterpret_cast<const Chunk*>(run_.gradient + at);
       if (run_.layer.activation != Activation::linear) {
         window.output[j] = *reinterpret_cast<const Chunk*>(run_.output + at);
@@ -140,11 +139,15 @@ class WindowRow {
   }
 
  private:
+  __device__ int width() const {
+    return pooled ? run_.layer.input.width / 2 : run_.layer.input.width;
+  }
+
   const FirstLayerGradientRun& run_;
   const int stored_;
-  int width_, left_;  // pixels; those from the first on
-  bool lower_;        // the windows' second row lies in the picture
-  size_t at_;         // of the first
+  int left_;    // pixels of the row, from the first on
+  bool lower_;  // the windows' second row lies in the picture
+  size_t at_;   // of the first
 };
 
 __device__ float lower(uint32_t pair) { return bits_to_float(pair << 16); }
@@ -164,25 +167,33 @@ __device__ uint32_t pass_activation(const FirstLayer& layer, uint32_t gradient, 
   }
 }
 
+template <bool pooled, bool relu>
+__device__ void pass_activation(const FirstLayer& layer, Window<pooled>& window) {
+  UNROLL for (int j = 0; j < Window<pooled>::pixels; ++j) {
+    UNROLL for (int i = 0; i < 4; ++i) {
+      uint32_t& gradient = window.gradient[j].words[i];
+      gradient = pass_activation<relu>(layer, gradient, window.output[j].words[i]);
+    }
+  }
+}
+
 // Of channels 2 i and 2 i + 1 of the eight: rows g and g + 8 of a product, whose depth has the
 // upper two pixels of four windows and then the lower two.
-template <bool pooled, bool relu>
-__device__ void unpool(const FirstLayer& layer, const Window<pooled>& window, int i,
-                       uint32_t (&rows)[4]) {
-  uint32_t pairs[Window<pooled>::pixels];
-  UNROLL for (int j = 0; j < Window<pooled>::pixels; ++j) {
-    pairs[j] = pass_activation<relu>(layer, window.gradient[j].words[i], window.output[j].words[i]);
-  }
+template <bool pooled>
+__device__ void unpool(const Window<pooled>& window, int i, uint32_t (&rows)[4]) {
   if constexpr (pooled) {
     const uint32_t winners = window.winners[i / 2] >> (16 * (i % 2));
-    const uint64_t first = uint64_t(pairs[0] & 0xFFFFu) << (winners % 4 * 16);
-    const uint64_t second = uint64_t(pairs[0] >> 16) << ((winners >> 8) % 4 * 16);
+    const uint64_t first = uint64_t(window.gradient[0].words[i] & 0xFFFFu) << (winners % 4 * 16);
+    const uint64_t second = uint64_t(window.gradient[0].words[i] >> 16)
+                            << ((winners >> 8) % 4 * 16);
     rows[0] = uint32_t(first), rows[2] = uint32_t(first >> 32);
     rows[1] = uint32_t(second), rows[3] = uint32_t(second >> 32);
   } else {
     UNROLL for (int j = 0; j < 2; ++j) {
-      rows[2 * j] = (pairs[2 * j] & 0xFFFFu) | pairs[2 * j + 1] << 16;
-      rows[2 * j + 1] = pairs[2 * j] >> 16 | (pairs[2 * j + 1] & 0xFFFF0000u);
+      const uint32_t left = window.gradient[2 * j].words[i];
+      const uint32_t right = window.gradient[2 * j + 1].words[i];
+      rows[2 * j] = (left & 0xFFFFu) | right << 16;
+      rows[2 * j + 1] = left >> 16 | (right & 0xFFFF0000u);
     }
   }
 }
@@ -190,10 +201,9 @@ __device__ void unpool(const FirstLayer& layer, const Window<pooled>& window, in
 using Sums = float[block_channels / 16][block_columns / 8][4];
 
 // += four windows' gradients times the pixels from `from` on.
-template <bool pooled, bool relu>
-__device__ void add_products(const FirstLayer& layer, const Window<pooled>& window,
-                             const uint32_t* from, const int (&places)[block_columns / 8],
-                             Sums& sums) {
+template <bool pooled>
+__device__ void add_products(const Window<pooled>& window, const uint32_t* from,
+                             const int (&places)[block_columns / 8], Sums& sums) {
   uint32_t pixels[block_columns / 8][2];
   UNROLL for (int q = 0; q < block_columns / 8; ++q) {
     pixels[q][0] = load_shared(from + places[q]);
@@ -201,7 +211,7 @@ __device__ void add_products(const FirstLayer& layer, const Window<pooled>& wind
   }
   UNROLL for (int i = 0; i < block_channels / 16; ++i) {
     uint32_t rows[4];
-    unpool<pooled, relu>(layer, window, i, rows);
+    unpool(window, i, rows);
     UNROLL for (int q = 0; q < block_columns / 8; ++q) {
       multiply_add_bf16(sums[i][q], rows, pixels[q]);
     }
@@ -239,7 +249,8 @@ __global__ void __launch_bounds__(block_threads, 2)
         UNROLL for (int i = 0; i < at_once; ++i) window[i] = windows.load(first + i);
         UNROLL for (int i = 0; i < at_once; ++i) {
           const uint32_t* const from = patch + 2 * row * plane_pitch + (first + i) * step_windows;
-          add_products<pooled, relu>(layer, window[i], from, places, sums);
+          pass_activation<pooled, relu>(layer, window[i]);
+          add_products(window[i], from, places, sums);
         }
       }
     }
