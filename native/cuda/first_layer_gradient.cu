@@ -17,8 +17,6 @@ constexpr int block_sums = block_channels * block_columns;
 constexpr int tile_rows = 16, tile_cols = 32;  // windows of 2 x 2 pixels
 constexpr int step_windows = 4;                // side by side: the depth of one product
 constexpr int tile_steps = tile_cols / step_windows;
-constexpr int tiles_of_part = 2;
-constexpr int most_parts = 64;
 constexpr int largest_side = 5;
 constexpr int plane_pitch = 39;  // words; what a warp reads at once lies in up to 2 rows of banks
 
@@ -30,12 +28,13 @@ struct Parts {
 
 int columns_of(const FirstLayer& layer) { return layer.side * layer.side * layer.input.channels; }
 
-// By the layer alone, so that sums have one order everywhere.
+// By the layer alone, so that sums have one order everywhere. Two tiles for a block, but eight
+// parts if there can be, so that a batch of small pictures fills a large GPU.
 Parts parts_of(const FirstLayer& layer) {
   Parts parts;
   parts.tiles_across = (layer.input.width + 2 * tile_cols - 1) / (2 * tile_cols);
   parts.tiles = parts.tiles_across * ((layer.input.height + 2 * tile_rows - 1) / (2 * tile_rows));
-  parts.of_picture = std::clamp(parts.tiles / tiles_of_part, 1, most_parts);
+  parts.of_picture = std::clamp(parts.tiles / 2, std::min(parts.tiles, 8), 64);
   parts.channel_blocks = (layer.channels + block_channels - 1) / block_channels;
   parts.column_blocks = columns_of(layer) / block_columns + 1;
   return parts;

@@ -86,8 +86,9 @@ class FirstLayerStep : public GpuStep<Precision::bf16> {
 
 std::unique_ptr<GpuStep<Precision::bf16>> make_first_layer_step(const Step& step,
                                                                 const StepPlace& place) {
+  const bool last = step.layer + 1 == int(place.model->layers.size());  // floats are wanted of it
   const bool fits = step.kind == LayerKind::conv && !step.upsampled && !place.input_gradient &&
-                    is_first_layer(step.input.channels, step.kernel, step.stride);
+                    !last && is_first_layer(step.input.channels, step.kernel, step.stride);
   return fits ? std::make_unique<FirstLayerStep>(step, place) : nullptr;
 }
 
