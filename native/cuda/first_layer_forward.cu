@@ -145,6 +145,26 @@ __device__ void store(const FirstLayerRun& run, size_t at, int left,
   *reinterpret_cast<Four*>(run.winners + at) = {results.winners[0], results.winners[1]};
 }
 
+// The left sides of products, of each row of pixels from `from` on. Behind the taps there are ones
+// for the three parts of the bias.
+template <int side, int rows>
+__device__ void load_pixels(const Four* from, const int (&at_tap)[depth_steps<side>],
+                            uint32_t (&pixels)[rows][depth_steps<side>][4]) {
+  constexpr int steps = depth_steps<side>;
+  const int t = int(threadIdx.x) % 4;
+  const Four behind_taps = t == 1 ? Four{one | one << 16, one} : Four{};
+  UNROLL for (int s = 0; s < steps; ++s) {
+    UNROLL for (int i = 0; i < rows; ++i) {
+      const Four* const at = from + i * patch_pitch + at_tap[s];
+      const bool is_tap = s + 1 < steps || t == 0;
+      const Four left = is_tap ? load_shared(at) : behind_taps;
+      const Four right = is_tap ? load_shared(at + 1) : behind_taps;
+      pixels[i][s][0] = left.words[0], pixels[i][s][2] = left.words[1];
+      pixels[i][s][1] = right.words[0], pixels[i][s][3] = right.words[1];
+    }
+  }
+}
+
 // A lane is (g, t) = (lane / 4, lane % 4). Rows g and g + 8 of a product are the left and the right
 // pixel of window g, in one of its rows. Columns 2 t and 2 t + 1 of four products are channels
 // 8 t .. 8 t + 7 of 32.
@@ -168,7 +188,6 @@ __global__ void __launch_bounds__(block_threads, side == 3 ? 2 : 1)
       weights[j / 4][j % 4][s] = weights_of<side>(run, channel, tap);
     }
   }
-  const Four behind_taps = t == 1 ? Four{one | one << 16, one} : Four{};
   __syncthreads();
   const int warp = int(threadIdx.x) / 32, col = warp % units_across * 2 * unit_windows;
   if (tile_x + col >= run.layer.input.width) return;
@@ -182,16 +201,7 @@ __global__ void __launch_bounds__(block_threads, side == 3 ? 2 : 1)
   for (int row = first_row; row < tile_rows; row += next_row) {
     if (tile_y + row >= run.layer.input.height) return;
     uint32_t pixels[rows][steps][4];
-    UNROLL for (int s = 0; s < steps; ++s) {
-      UNROLL for (int i = 0; i < rows; ++i) {
-        const Four* const from = patch + (row + i) * patch_pitch + col + at_tap[s];
-        const bool is_tap = s + 1 < steps || t == 0;
-        const Four left = is_tap ? load_shared(from) : behind_taps;
-        const Four right = is_tap ? load_shared(from + 1) : behind_taps;
-        pixels[i][s][0] = left.words[0], pixels[i][s][2] = left.words[1];
-        pixels[i][s][1] = right.words[0], pixels[i][s][3] = right.words[1];
-      }
-    }
+    load_pixels<side>(patch + row * patch_pitch + col, at_tap, pixels);
     UNROLL for (int group = 0; group < groups<side>; ++group) {
       const int channel = channels + 32 * group + 8 * t;
       if (channels + 32 * group >= run.layer.channels) break;

@@ -217,6 +217,25 @@ __device__ void add_products(const Window<pooled>& window, const uint32_t* from,
   }
 }
 
+// The warps' sums become the block's, in the order in which lanes have them.
+__device__ void write_sums(const FirstLayerGradientRun& run, const Parts& parts, const Sums& sums) {
+  const int lane = int(threadIdx.x) % 32, warp = int(threadIdx.x) / 32;
+  float* const staging = reinterpret_cast<float*>(block_memory());
+  __syncthreads();
+  UNROLL for (int j = 0; j < block_sums / 32; ++j) {
+    store_shared(staging + warp * block_sums + j * 32 + lane,
+                 sums[j / (block_columns / 2)][j / 4 % (block_columns / 8)][j % 4]);
+  }
+  __syncthreads();
+  const size_t part = size_t(blockIdx.z) * parts.of_picture + blockIdx.y;
+  float* const to = run.partial + (part * gridDim.x + blockIdx.x) * block_sums;
+  for (int i = int(threadIdx.x); i < block_sums; i += block_threads) {
+    float sum = 0;
+    UNROLL for (int j = 0; j < block_warps; ++j) sum += load_shared(staging + j * block_sums + i);
+    to[i] = sum;
+  }
+}
+
 // A lane is (g, t) = (lane / 4, lane % 4): it has channels 8 g .. 8 g + 7 of window t of a step,
 // and column g of each eight.
 template <bool pooled, bool relu>
@@ -254,21 +273,7 @@ __global__ void __launch_bounds__(block_threads, 2)
       }
     }
   }
-  // The warps' sums become the block's, in the order in which lanes have them.
-  __syncthreads();
-  float* const staging = reinterpret_cast<float*>(block_memory());
-  UNROLL for (int j = 0; j < block_sums / 32; ++j) {
-    store_shared(staging + warp * block_sums + j * 32 + lane,
-                 sums[j / (block_columns / 2)][j / 4 % (block_columns / 8)][j % 4]);
-  }
-  __syncthreads();
-  const size_t part = size_t(blockIdx.z) * parts.of_picture + blockIdx.y;
-  float* const to = run.partial + (part * gridDim.x + blockIdx.x) * block_sums;
-  for (int i = int(threadIdx.x); i < block_sums; i += block_threads) {
-    float sum = 0;
-    UNROLL for (int j = 0; j < block_warps; ++j) sum += load_shared(staging + j * block_sums + i);
-    to[i] = sum;
-  }
+  write_sums(run, parts, sums);
 }
 
 constexpr int pictures_at_once = block_threads / 32;
