@@ -306,6 +306,7 @@ TEST(CudaEmulation, NumbersAreRoundedAsTheGpuRounds) {
   EXPECT_EQ(round_to_bf16(1 + 0x1p-7f + 0x1p-8f), 0x3F82);  // a tie, to even
   EXPECT_EQ(round_to_bf16(1 + 0x1p-8f + 0x1p-20f), 0x3F81);
   EXPECT_EQ(round_to_bf16(-INFINITY), 0xFF80);
+  EXPECT_EQ(round_pair_to_bf16(-2, 1 + 0x1p-8f + 0x1p-20f), 0x3F81C000u);
   EXPECT_EQ(bits_to_float(round_to_tf32(std::bit_cast<uint32_t>(1 + 0x1p-11f))), 1 + 0x1p-10f);
   EXPECT_EQ(bits_to_float(round_to_tf32(std::bit_cast<uint32_t>(1 + 0x1p-12f))), 1);
 }

@@ -61,6 +61,20 @@ TEST(CudaKernels, WhatIsNoGpuIsRefusedInWords) {
 
 TEST(CudaKernels, DenoisingIsPictureByPictureAndInPlace) { expect_denoising_by_pictures(); }
 
+TEST(CudaKernels, ALastLayerThatIsTheFirstIsNotRounded) {
+  const Model model = {"one", 1, {conv("a", 1)}};
+  const auto network =
+      make_cuda_engine(CudaPrecision::bf16)->prepare(model, {.height = 2, .width = 2});
+  State state;
+  state.weights = zeros(model);
+  state.weights[0].data[4] = 1;  // of 3 x 3
+  state.weights[1].data[0] = 0x1p-12f;
+  network->write(state);
+  Pictures pictures(1, {2, 2, 1});
+  pictures.noisy.assign(4, 0.5f);
+  EXPECT_EQ(denoised(*network, pictures), std::vector<float>(4, 0.5f + 0x1p-12f));
+}
+
 TEST(CudaKernels, MemoryIsKnownBeforeAndWhatDoesNotFitIsRefused) {
   const auto engine = make_cuda_engine();
   EXPECT_EQ(engine->name(), "cuda");

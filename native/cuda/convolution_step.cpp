@@ -4,6 +4,7 @@
 #include "native/cuda/convolution.h"
 #include "native/cuda/filter_gradient.h"
 #include "native/cuda/filter_sum.h"
+#include "native/cuda/first_layer_step.h"
 #include "native/cuda/last_layer.h"
 #include "native/cuda/packing.h"
 #include "native/cuda/resampling.h"
@@ -61,14 +62,7 @@ class ConvolutionStep : public GpuStep<precision> {
   void list_packing(const DeviceState& state, std::byte* memory,
                     std::vector<PackingJob<Number>>& jobs) override {
     weights_ = memory;
-    KernelPacking packing = packing_;
-    packing.kernel = state.weight(step_.layer, 0);
-    packing.bias = state.weight(step_.layer, 1);
-    if (step_.batch_norm >= 0) {
-      packing.norm = {state.weight(step_.batch_norm, 0), state.weight(step_.batch_norm, 1),
-                      state.weight(step_.batch_norm, 2), state.weight(step_.batch_norm, 3)};
-    }
-    jobs.push_back({.packing = packing,
+    jobs.push_back({.packing = with_weights(packing_, step_, state),
                     .kernel = kernel(),
                     .turned = training_ && input_gradient_ ? turned_kernel() : nullptr,
                     .bias = bias()});
@@ -199,9 +193,22 @@ class ConvolutionStep : public GpuStep<precision> {
 
 }  // namespace
 
+KernelPacking with_weights(KernelPacking packing, const Step& step, const DeviceState& state) {
+  packing.kernel = state.weight(step.layer, 0);
+  packing.bias = state.weight(step.layer, 1);
+  if (step.batch_norm >= 0) {
+    packing.norm = {state.weight(step.batch_norm, 0), state.weight(step.batch_norm, 1),
+                    state.weight(step.batch_norm, 2), state.weight(step.batch_norm, 3)};
+  }
+  return packing;
+}
+
 template <Precision precision>
 std::unique_ptr<GpuStep<precision>> make_convolution_step(const Step& step,
                                                           const StepPlace& place) {
+  if constexpr (precision == Precision::bf16) {
+    if (auto first = make_first_layer_step(step, place)) return first;
+  }
   return std::make_unique<ConvolutionStep<precision>>(step, place);
 }
 

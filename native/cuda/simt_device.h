@@ -106,6 +106,11 @@ __device__ inline uint16_t round_to_bf16(float value) {  // to nearest, ties to 
   asm("cvt.rn.bf16.f32 %0, %1;" : "=h"(rounded) : "f"(value));
   return rounded;
 }
+__device__ inline uint32_t round_pair_to_bf16(float low, float high) {
+  uint32_t rounded;
+  asm("cvt.rn.bf16x2.f32 %0, %1, %2;" : "=r"(rounded) : "f"(high), "f"(low));
+  return rounded;
+}
 
 }  // namespace limpid::cuda
 

@@ -66,6 +66,9 @@ struct StepPlace {
 template <Precision precision>
 std::unique_ptr<GpuStep<precision>> make_step(const Step& step, const StepPlace& place);
 
+// What a convolution's step packs: its weights, and those of the normalization merged into it.
+KernelPacking with_weights(KernelPacking packing, const Step& step, const DeviceState& state);
+
 // That of conv and transposed_conv.
 template <Precision precision>
 std::unique_ptr<GpuStep<precision>> make_convolution_step(const Step& step, const StepPlace& place);

@@ -179,4 +179,8 @@ uint16_t round_to_bf16(float value) {
   return uint16_t((bits + 0x7FFFu + (bits >> 16 & 1)) >> 16);
 }
 
+uint32_t round_pair_to_bf16(float low, float high) {
+  return uint32_t(round_to_bf16(low)) | uint32_t(round_to_bf16(high)) << 16;
+}
+
 }  // namespace limpid::cuda

@@ -111,5 +111,6 @@ void multiply_add_tiles(float (&c)[width / 2], const TileView& a, const TileView
 
 float bits_to_float(uint32_t bits);
 uint16_t round_to_bf16(float value);
+uint32_t round_pair_to_bf16(float low, float high);
 
 }  // namespace limpid::cuda

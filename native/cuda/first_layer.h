@@ -1,0 +1,57 @@
+// The convolution that reads the picture: bf16, stride 1, a kernel of 3 x 3 or 5 x 5, up to four
+// source channels, whose gradient nobody asks for. Few channels make shallow products: such a layer
+// is bound by the memory that its output takes, so its kernels touch that once. Forward fuses bias,
+// activation and a 2 x 2 max pool; backward makes the gradient before the pool and the activation
+// in registers and never writes it.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "core/model/model.h"
+#include "native/cuda/device.h"
+#include "native/cuda/value.h"
+
+namespace limpid::cuda {
+
+struct FirstLayer {
+  Shape input;       // up to four channels; even sides if pooled
+  int channels = 0;  // of the output
+  int side = 3;      // of the kernel: 3 or 5
+  Activation activation = Activation::linear;
+  float slope = 0;
+  bool pooled = false;  // a 2 x 2 max pool follows the activation
+};
+
+constexpr bool is_first_layer(int input_channels, int side, int stride) {
+  return input_channels <= 4 && (side == 3 || side == 5) && stride == 1;
+}
+
+struct FirstLayerRun {
+  FirstLayer layer;
+  int n = 1;
+  const Bf16* source = nullptr;  // (n, height, width, 8)
+  const Bf16* kernel = nullptr;  // (channels, taps, 8)
+  const float* bias = nullptr;   // (channels)
+  Bf16* destination = nullptr;   // after the pool
+  uint8_t* winners = nullptr;    // of the pool: 0..3, row by row; null: not asked for
+};
+
+void run_first_layer(DeviceStream& stream, const FirstLayerRun& run);
+
+struct FirstLayerGradientRun {
+  FirstLayer layer;
+  int n = 1;
+  const Bf16* source = nullptr;
+  const Bf16* output = nullptr;      // not for linear
+  const Bf16* gradient = nullptr;    // by the output
+  const uint8_t* winners = nullptr;  // if pooled
+  float* partial = nullptr;          // first_layer_partial_floats()
+  float* kernel_gradient = nullptr;  // (channels, side, side, input channels); added to, in an
+  float* bias_gradient = nullptr;    // order that depends on the layer alone, as to this one
+};
+
+size_t first_layer_partial_floats(const FirstLayer& layer, int n);
+void run_first_layer_gradient(DeviceStream& stream, const FirstLayerGradientRun& run);
+
+}  // namespace limpid::cuda
