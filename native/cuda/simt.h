@@ -15,7 +15,7 @@
 //   multiply_add_bf16(c, a, b)       mma.sync.m16n8k16, float sums
 //   multiply_add_tf32(c, a, b)       mma.sync.m16n8k8, float sums
 //   round_to_tf32(x)                 to the nearest of 11 bits, ties away from zero
-//   round_pair_to_bf16(low, high)    two floats, each to the nearest bf16, ties to even, as one word
+//   round_pair_to_bf16(low, high)    two floats to a word, each to the nearest bf16, ties to even
 //   UNROLL                           before a loop whose arrays are to lie in registers
 #pragma once
 
