@@ -81,6 +81,17 @@ __device__ inline void activate(Activation activation, float slope, Eight& value
   for (float& value : values.at) value = activate(activation, slope, value);
 }
 
+// The activation's derivative where its value is y.
+__device__ inline float activation_slope(Activation activation, float slope, float y) {
+  switch (activation) {
+    case Activation::relu: return y <= 0 ? 0 : 1;
+    case Activation::leaky_relu: return y <= 0 ? slope : 1;
+    case Activation::sigmoid: return y * (1 - y);
+    case Activation::linear: break;
+  }
+  return 1;
+}
+
 // The gradient by what was activated from that by what came of it.
 __device__ inline void pass_activation(Activation activation, float slope, const Eight& output,
                                        Eight& gradient) {

@@ -15,21 +15,22 @@
 //   multiply_add_bf16(c, a, b)       mma.sync.m16n8k16, float sums
 //   multiply_add_tf32(c, a, b)       mma.sync.m16n8k8, float sums
 //   round_to_tf32(x)                 to the nearest of 11 bits, ties away from zero
-//   round_pair_to_bf16(low, high)    two floats, each to the nearest bf16, ties to even, as one
-//   word exchange(x, lanes)               the x of the lane whose number differs in these bits
+//   round_pair_to_bf16(low, high)    two floats to a word, each to the nearest bf16, ties to even
+//   UNROLL                           before a loop whose arrays are to lie in registers
+//   exchange(x, lanes)               the x of the lane whose number differs in these bits
 //
 // And for products of tiles by warpgroups (warpgroup.h), where the GPU has them. They run while the
 // threads go on:
 //   fence_products()                 before the barrier after which products read what this thread
 //                                    stored, or copied and waited for
 //   begin_products()                 before the first product, and after sums were touched
-//   multiply_add_tiles<width, order>(c, a, b)  wgmma.m64nWIDTHk16, float sums: c[4 j + s] is
-//                                    that of row 16 (warp % 4) + lane / 4 + 8 (s / 2), column 8 j +
-//                                    2 (lane % 4) + s % 2
+//   multiply_add_tiles<width, order>(c, a, b)
+//                                    wgmma.m64nWIDTHk16, float sums: c[4 j + s] is that of row
+//                                    16 (warp % 4) + lane / 4 + 8 (s / 2), of column
+//                                    8 j + 2 (lane % 4) + s % 2
 //   commit_products()                ends a group of products
 //   wait_products<N>(c)              waits for all groups but the last N; before, c is not to be
 //                                    touched, nor what a and b lie in
-//   UNROLL                           before a loop whose arrays are to lie in registers
 #pragma once
 
 #include <cstddef>
