@@ -14,8 +14,12 @@ constexpr int most_threads = 256, most_eights = 32;
 constexpr int least_blocks = 3;  // that an SM has room for
 constexpr int most_parts = 64;
 
-// By the shape alone, so that sums have one order everywhere; 256 pixels for a block, if it can be.
-int parts_of(Shape shape) { return std::clamp(shape.height * shape.width / 256, 1, most_parts); }
+// By the shape alone, so that sums have one order everywhere: 128 pixels or more for a block, or 64
+// in small pictures, which else were too few blocks.
+int parts_of(Shape shape) {
+  const int pixels = shape.height * shape.width;
+  return std::max({1, std::min(8, pixels / 64), std::min(most_parts, pixels / 128)});
+}
 
 // A thread for each eight channels of each of a few pixels.
 LaunchShape blocks_of(Shape shape, int n) {

@@ -55,13 +55,16 @@ template <class T>
 __device__ void pack_values(const PackingJob<T>& job, unsigned number) {
   const Sides sides = sides_of(job.packing, false);
   const int side = packed_side(job.packing), count = sides.rows * sides.taps * sides.stored;
-  for (int u = 0; u < values_at_once; ++u) {
-    const int j = int(number) * values_of_block + u * threads + int(threadIdx.x);
-    if (j >= count) break;
-    const int in = j % sides.stored, tap = j / sides.stored % sides.taps;
-    const int out = j / sides.stored / sides.taps;
-    job.kernel[j] =
-        from_float<T>(in < sides.columns ? tap_value(job.packing, side, out, tap, in) : 0);
+  const int first = int(number) * values_of_block + int(threadIdx.x);
+  float values[values_at_once] = {};
+  UNROLL for (int u = 0; u < values_at_once; ++u) {
+    const int j = first + u * threads, in = j % sides.stored;
+    if (j >= count || in >= sides.columns) continue;
+    const int tap = j / sides.stored % sides.taps, out = j / sides.stored / sides.taps;
+    values[u] = tap_value(job.packing, side, out, tap, in);
+  }
+  UNROLL for (int u = 0; u < values_at_once; ++u) {
+    if (first + u * threads < count) job.kernel[first + u * threads] = from_float<T>(values[u]);
   }
 }
 
