@@ -24,14 +24,6 @@ inline std::vector<float> exact(std::vector<float> values) {
   return values;
 }
 
-template <class T>
-void pack(DeviceStream& stream, const PackingJob<T>& job) {
-  const DeviceMemory memory(PackingTable<T>::bytes(job.packing));
-  PackingTable<T> table;
-  table.place(stream, {job}, memory.at<std::byte>());
-  table.pack(stream);
-}
-
 // Two pictures, the second the first's negative, so that a picture's place is seen.
 template <class T>
 std::vector<T> with_negative(std::vector<T> values) {

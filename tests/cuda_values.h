@@ -1,4 +1,4 @@
-// Pictures to and from the memory of the emulated GPU.
+// Pictures and kernels to, and pictures from, the memory of the emulated GPU.
 #pragma once
 
 #include <vector>
@@ -33,6 +33,14 @@ DeviceMemory stored(const std::vector<float>& pictures, Shape shape, int n) {
   DeviceMemory memory(n * stored_values(shape) * sizeof(T));
   store_pictures(stream, shape, n, uploaded(pictures).at<const float>(), memory.at<T>());
   return memory;
+}
+
+template <class T>
+void pack(DeviceStream& stream, const PackingJob<T>& job) {
+  const DeviceMemory memory(PackingTable<T>::bytes(job.packing));
+  PackingTable<T> table;
+  table.place(stream, {job}, memory.at<std::byte>());
+  table.pack(stream);
 }
 
 }  // namespace limpid::cuda

@@ -65,7 +65,7 @@ struct Trial {
                                 .in = layer.input.channels,
                                 .k = layer.side};
     const DeviceMemory packed(packed_values(packing) * sizeof(Bf16));
-    pack_kernel(stream, packing, packed.at<Bf16>());
+    pack<Bf16>(stream, {.packing = packing, .kernel = packed.at<Bf16>()});
     const DeviceMemory biases = uploaded(bias), pictures = stored<Bf16>(input, layer.input, n);
     const DeviceMemory to(n * stored_values(shape) * sizeof(Bf16)), won(n * stored_values(shape));
     stream.clear(won.at<void>(), won.bytes());

@@ -12,8 +12,6 @@
 namespace limpid::cuda {
 namespace {
 
-constexpr double float_sums = 5e-6;  // up to 256 x 9 products, each sum rounded to float
-constexpr double bf16_store = 0x1p-8 + float_sums;  // half of the last of 8 bits
 
 // Pictures narrower and wider than a warp, a strip and a tile; channels past a slice, a warp and a
 // block; both numbers of outputs.

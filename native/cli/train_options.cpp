@@ -87,10 +87,11 @@ void TrainOptions::add_data_options(CLI::App& command) {
   option<float>(command, "--gray-share", "Share of the pictures made gray at random (0)",
                 [](RunSettings& s, float share) { s.training.gray_share = share; })
       ->type_name("0..1");
-  option<int>(command, "--draws",
-              "Times that an epoch takes each picture, with another crop and noise (1): fewer tests "
-              "and checkpoints where epochs are short",
-              [](RunSettings& s, int draws) { s.training.draws = draws; })
+  option<int>(
+      command, "--draws",
+      "Times that an epoch takes each picture, with another crop and noise (1): fewer tests "
+      "and checkpoints where epochs are short",
+      [](RunSettings& s, int draws) { s.training.draws = draws; })
       ->type_name("N");
 }
 
