@@ -8,7 +8,7 @@
 namespace limpid::cuda {
 namespace {
 
-// Tiles of 32, 48, 64, 96, 128 and 256 channels, the last three also with few pixels; sides that
+// Tiles of 32, 48, 64, 96 and 128 channels, also where few pixels ask for narrower ones; sides that
 // end within a tile; depths that end within a round.
 std::vector<ConvolutionShape> shapes() {
   std::vector<ConvolutionShape> shapes;
@@ -31,6 +31,9 @@ TEST(WarpgroupConvolution, TakesOnlyWhatItCan) {
   run.destination = &narrow;
   const DeviceStream stream;
   EXPECT_TRUE(suits_warpgroups(stream, run));
+  run.gather.phase[0].taps = 32;
+  EXPECT_FALSE(suits_warpgroups(stream, run));
+  run.gather.phase[0].taps = 31;
   run.activation = Activation::sigmoid;
   EXPECT_FALSE(suits_warpgroups(stream, run));
   run.activation = Activation::relu;

@@ -27,14 +27,6 @@
   LIMPID_OPERANDS_96        \
   ", "                      \
   "%48, %49, %50, %51, %52, %53, %54, %55, %56, %57, %58, %59, %60, %61, %62, %63"
-#define LIMPID_OPERANDS_256                                                        \
-  LIMPID_OPERANDS_128                                                              \
-  ", "                                                                             \
-  "%64, %65, %66, %67, %68, %69, %70, %71, %72, %73, %74, %75, %76, %77, %78, "    \
-  "%79, %80, %81, %82, %83, %84, %85, %86, %87, %88, %89, %90, %91, %92, %93, "    \
-  "%94, %95, %96, %97, %98, %99, %100, %101, %102, %103, %104, %105, %106, %107, " \
-  "%108, %109, %110, %111, %112, %113, %114, %115, %116, %117, %118, %119, %120, " \
-  "%121, %122, %123, %124, %125, %126, %127"
 
 #define LIMPID_SUMS_8(c, i)                                                                   \
   "+f"(c[i]), "+f"(c[i + 1]), "+f"(c[i + 2]), "+f"(c[i + 3]), "+f"(c[i + 4]), "+f"(c[i + 5]), \
@@ -44,10 +36,6 @@
 #define LIMPID_SUMS_64(c) LIMPID_SUMS_48(c), LIMPID_SUMS_8(c, 24)
 #define LIMPID_SUMS_96(c) LIMPID_SUMS_64(c), LIMPID_SUMS_8(c, 32), LIMPID_SUMS_8(c, 40)
 #define LIMPID_SUMS_128(c) LIMPID_SUMS_96(c), LIMPID_SUMS_8(c, 48), LIMPID_SUMS_8(c, 56)
-#define LIMPID_SUMS_32_MORE(c, i) \
-  LIMPID_SUMS_8(c, i), LIMPID_SUMS_8(c, i + 8), LIMPID_SUMS_8(c, i + 16), LIMPID_SUMS_8(c, i + 24)
-#define LIMPID_SUMS_256(c) \
-  LIMPID_SUMS_128(c), LIMPID_SUMS_32_MORE(c, 64), LIMPID_SUMS_32_MORE(c, 96)
 
 // The operands are the sums, in their order, then both tiles and whether they lie across the depth.
 #define LIMPID_PRODUCT(width, at_a, at_b, at_across)                                          \
@@ -90,14 +78,12 @@ __device__ inline void wait_products(float (&c)[count]) {
 template <int width, TileOrder order>
 __device__ inline void multiply_add_tiles(float (&c)[width / 2], const TileView& a,
                                           const TileView& b) {
-  static_assert(width == 32 || width == 48 || width == 64 || width == 96 || width == 128 ||
-                width == 256);
+  static_assert(width == 32 || width == 48 || width == 64 || width == 96 || width == 128);
   if constexpr (width == 32) LIMPID_WARPGROUPS(LIMPID_PRODUCT(32, "%16", "%17", "%18"));
   if constexpr (width == 48) LIMPID_WARPGROUPS(LIMPID_PRODUCT(48, "%24", "%25", "%26"));
   if constexpr (width == 64) LIMPID_WARPGROUPS(LIMPID_PRODUCT(64, "%32", "%33", "%34"));
   if constexpr (width == 96) LIMPID_WARPGROUPS(LIMPID_PRODUCT(96, "%48", "%49", "%50"));
   if constexpr (width == 128) LIMPID_WARPGROUPS(LIMPID_PRODUCT(128, "%64", "%65", "%66"));
-  if constexpr (width == 256) LIMPID_WARPGROUPS(LIMPID_PRODUCT(256, "%128", "%129", "%130"));
 }
 
 }  // namespace limpid::cuda

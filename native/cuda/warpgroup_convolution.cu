@@ -1,10 +1,10 @@
-// Gathering convolution by products of warpgroups. A block of two takes 128 or 256 destination
-// pixels x 32 to 256 channels; copies of two rounds of 64 values of the depth are under way while
-// the tensor cores read a third. Bias, activation and pool follow in registers: pixels are dealt to
-// rows so that a thread has two of a pooling window's four, and a neighbouring lane the other two.
+// Gathering convolution by products of warpgroups. A block of two takes 128 destination pixels x 32
+// to 128 channels; copies of two rounds of 64 values of the depth are under way while the tensor
+// cores read a third. Bias, activation and pool follow in registers: pixels are dealt to rows so
+// that a thread has two of a pooling window's four, and a neighbouring lane the other two.
 #include "native/cuda/warpgroup_convolution.h"
 
-#include <climits>
+#include <algorithm>
 
 #include "native/cuda/eight.h"
 #include "native/cuda/warpgroup_staging.h"
@@ -16,76 +16,77 @@ using Run = ConvolutionRun<Precision::bf16>;
 
 constexpr int threads = convolution_threads;
 constexpr int rows_at_once = threads / tile_row_chunks;  // that one pass of copies fills
-constexpr int nowhere = INT_MIN / 2;                     // a row no tap brings into a picture
+constexpr int most_taps = 31;  // of a phase: a mask has a bit for each, and one to spare
 
-// Large tiles are read less often by the tensor cores, and leave room for one block on an SM alone,
-// which then has two rounds of products under way. Small ones fill the GPU with little work, and
-// several blocks on an SM wait at different times.
-template <int width_of, int products_of>
+template <int width_of>
 struct Tile {
-  static constexpr int width = width_of;        // channels
-  static constexpr int products = products_of;  // of 64 pixels, by each warpgroup
-  static constexpr int pixels = 2 * products * warpgroup_rows;
-  static constexpr int sums = products * width / 2;       // of a thread
-  static constexpr int rounds_ahead = sums > 64 ? 1 : 0;  // products under way at a barrier
-  static constexpr int stages = 3 + rounds_ahead;
-  static constexpr int blocks_on_sm = sums > 64 ? 1 : sums > 32 ? 2 : 3;
+  static constexpr int width = width_of;  // channels
+  static constexpr int pixels = 2 * warpgroup_rows;
+  static constexpr int sums = width / 2;  // of a thread
+  static constexpr int stages = 3;
+  static constexpr int blocks_on_sm = sums > 32 ? 2 : 3;
   static constexpr int stage_chunks = (pixels + width) * tile_row_chunks;
   static constexpr int winners_at = pixels * value_pitch(width) * 4;
   static constexpr int rows_at = winners_at + pixels / 4 * winner_pitch(width) * 4;
   static constexpr int staging_bytes = rows_at + pixels * 4;
   static constexpr int copy_bytes = stages * stage_chunks * int(sizeof(Chunk));
-  static constexpr int shared_bytes = copy_bytes > staging_bytes ? copy_bytes : staging_bytes;
+  static constexpr int tables_at = copy_bytes > staging_bytes ? copy_bytes : staging_bytes;
+  static constexpr int shared_bytes = tables_at + 2 * (most_taps + 1) * 4;
 };
 
-// Fills tiles along the depth: tap by tap, channels within a tap.
+// Fills tiles along the depth, which goes tap by tap and through the channels within a tap. What
+// depends on the tap waits in tables and masks: instructions are what copies cost most.
 template <class Tile>
 class Copies {
  public:
   __device__ Copies(const Run& run, const Place& place)
       : run_(run),
-        phase_(place.phase),
+        taps_(place.phase.taps),
         chunks_of_tap_(stored_channels(run.gather.source.channels) / values_of_chunk),
         chunk_(int(threadIdx.x) % tile_row_chunks),
         to_(tile_place(first_row(), chunk_)) {
-    const int stored = source_stored();
-    UNROLL for (int i = 0; i < passes; ++i) {
-      const int row = place.of_all(run.pooled, first_row() + i * rows_at_once);
-      const Pixel pixel = pixel_of(run.gather, run.pooled, row);
-      y_[i] = row < place.pixels ? pixel.y * run.gather.step : nowhere;
-      x_[i] = pixel.x * run.gather.step;
-      pixels_[i] =
-          run.source + (size_t(pixel.n) * run.gather.source.height * run.gather.source.width +
-                        size_t(pixel.y * run.gather.step) * run.gather.source.width + x_[i]) *
-                           stored;
+    const int t = int(threadIdx.x);
+    if (t < taps_) {
+      const Tap tap = run.gather.taps[place.phase.first + t];
+      const int stored = chunks_of_tap_ * values_of_chunk;
+      store_shared(table() + 2 * t, (tap.dy * run.gather.source.width + tap.dx) * stored);
+      store_shared(table() + 2 * t + 1, tap.index * stored);
     }
-    channel_ = place.first_channel + first_row();
-    kernel_ = run.kernel + size_t(channel_) * run.gather.kernel_taps * stored;
+    UNROLL for (int i = 0; i < passes; ++i) {
+      find_pixel(i, place, place.of_all(run.pooled, first_row() + i * rows_at_once));
+    }
+    const int channel = place.first_channel + first_row();
+    kernel_step_ = run.gather.kernel_taps * chunks_of_tap_ * values_of_chunk;
+    kernel_ = run.kernel + size_t(channel) * kernel_step_;
+    kernel_step_ *= rows_at_once;
+    for (int i = 0; i < kernel_passes; ++i) {
+      const bool inside = channel + i * rows_at_once < run.gather.destination.channels;
+      kernel_rows_ |= uint32_t(inside) << i;
+    }
     settle();
+    __syncthreads();
   }
 
   __device__ int rounds() const {
-    return (phase_.taps * chunks_of_tap_ + tile_row_chunks - 1) / tile_row_chunks;
+    return (taps_ * chunks_of_tap_ + tile_row_chunks - 1) / tile_row_chunks;
   }
 
   // The next round's, one group of copies.
   __device__ void start(Chunk* a, Chunk* b) {
-    const bool deep = tap_ < phase_.taps;
-    const Tap tap = run_.gather.taps[deep ? phase_.first + tap_ : 0];
-    const int height = run_.gather.source.height, across = run_.gather.source.width;
-    const int at = (tap.dy * across + tap.dx) * source_stored() + chunk_ * values_of_chunk;
+    const bool deep = tap_ < taps_;
+    const int tap = deep ? tap_ : most_taps;  // the masks' bit of no tap
+    const int* const offsets = table() + 2 * (deep ? tap_ : 0);
+    const int at = load_shared(offsets) + chunk_ * values_of_chunk;
     UNROLL for (int i = 0; i < passes; ++i) {
-      const bool inside = deep && unsigned(y_[i] + tap.dy) < unsigned(height) &&
-                          unsigned(x_[i] + tap.dx) < unsigned(across);
-      copy_async(a + to_ + i * rows_at_once * tile_row_chunks,
-                 inside ? pixels_[i] + at : run_.source, inside);
+      copy_async(a + to_ + i * rows_at_once * tile_row_chunks, pixels_[i] + at,
+                 inside_[i] >> tap & 1);
     }
-    const Bf16* from = kernel_ + tap.index * source_stored() + chunk_ * values_of_chunk;
-    UNROLL for (int row = 0; row < Tile::width; row += rows_at_once) {
-      if (Tile::width % rows_at_once != 0 && first_row() + row >= Tile::width) break;
-      const bool inside = deep && channel_ + row < run_.gather.destination.channels;
-      copy_async(b + to_ + row * tile_row_chunks, inside ? from : run_.kernel, inside);
-      from += size_t(rows_at_once) * run_.gather.kernel_taps * source_stored();
+    const Bf16* from = kernel_ + load_shared(offsets + 1) + chunk_ * values_of_chunk;
+    UNROLL for (int i = 0; i < kernel_passes; ++i) {
+      if (Tile::width % rows_at_once != 0 && first_row() + i * rows_at_once >= Tile::width) break;
+      copy_async(b + to_ + i * rows_at_once * tile_row_chunks, from,
+                 deep && (kernel_rows_ >> i & 1));
+      from += kernel_step_;
     }
     chunk_ += tile_row_chunks;
     settle();
@@ -93,8 +94,32 @@ class Copies {
 
  private:
   static constexpr int passes = Tile::pixels / rows_at_once;
+  static constexpr int kernel_passes = (Tile::width + rows_at_once - 1) / rows_at_once;
+
   __device__ static int first_row() { return int(threadIdx.x) / tile_row_chunks; }
-  __device__ int source_stored() const { return chunks_of_tap_ * values_of_chunk; }
+  // Of each tap, where its source pixel and its kernel lie from the first one's.
+  __device__ static int* table() {
+    return reinterpret_cast<int*>(block_memory() + Tile::tables_at);
+  }
+
+  // Where the source pixel of row `row` lies for a tap of (0, 0), and which taps are in the
+  // picture.
+  __device__ void find_pixel(int i, const Place& place, int row) {
+    const Shape& source = run_.gather.source;
+    const Pixel pixel = pixel_of(run_.gather, run_.pooled, row);
+    const int y = pixel.y * run_.gather.step, x = pixel.x * run_.gather.step;
+    pixels_[i] = run_.source + (size_t(pixel.n * source.height + y) * source.width + x) *
+                                   (chunks_of_tap_ * values_of_chunk);
+    uint32_t inside = 0;
+    for (int t = 0; t < taps_; ++t) {
+      const Tap tap = run_.gather.taps[place.phase.first + t];
+      const bool is = unsigned(y + tap.dy) < unsigned(source.height) &&
+                      unsigned(x + tap.dx) < unsigned(source.width);
+      inside |= uint32_t(is) << t;
+    }
+    inside_[i] = row < place.pixels ? inside : 0;
+  }
+
   __device__ void settle() {
     while (chunk_ >= chunks_of_tap_) {
       chunk_ -= chunks_of_tap_;
@@ -103,29 +128,27 @@ class Copies {
   }
 
   const Run& run_;
-  const Phase& phase_;
   const Bf16* pixels_[passes];
-  int y_[passes], x_[passes];
+  uint32_t inside_[passes];
   const Bf16* kernel_;
-  int channel_;
-  const int chunks_of_tap_;
+  int kernel_step_;           // values from a pass to the next
+  uint32_t kernel_rows_ = 0;  // passes whose channel there is
+  const int taps_, chunks_of_tap_;
   int tap_ = 0, chunk_;
   const int to_;  // of the first row's chunk; rows of later passes are swizzled alike
 };
 
 template <class Tile>
 __device__ void multiply(const Run& run, const Place& place, float (&sums)[Tile::sums]) {
-  constexpr int width = Tile::width;
   Chunk* const memory = reinterpret_cast<Chunk*>(block_memory());
   Copies<Tile> copies(run, place);
   const int rounds = copies.rounds();
-  const int own = int(threadIdx.x) / warpgroup_threads * Tile::products * warpgroup_rows;
+  const int own_rows = int(threadIdx.x) / warpgroup_threads * warpgroup_rows * tile_row_chunks;
   Chunk* stage = memory;  // of this round
   Chunk* next = memory;   // that copies fill
-  const auto after = [&](Chunk* place_of) {
-    return place_of == memory + (Tile::stages - 1) * Tile::stage_chunks
-               ? memory
-               : place_of + Tile::stage_chunks;
+  const auto after = [&](Chunk* one) {
+    return one == memory + (Tile::stages - 1) * Tile::stage_chunks ? memory
+                                                                   : one + Tile::stage_chunks;
   };
   const auto start = [&](int round) {
     if (round < rounds) copies.start(next, next + Tile::pixels * tile_row_chunks);
@@ -137,21 +160,16 @@ __device__ void multiply(const Run& run, const Place& place, float (&sums)[Tile:
   for (int round = 0; round < rounds; ++round) {
     wait_copies<1>();
     fence_products();
-    if (Tile::rounds_ahead == 0) wait_products<0>(sums);  // they read what start() will fill
+    wait_products<0>(sums);  // they read what start() is about to fill
     __syncthreads();
     begin_products();
-    const Chunk* const a = stage + own * tile_row_chunks;
+    const Chunk* const a = stage + own_rows;
     const Chunk* const b = stage + Tile::pixels * tile_row_chunks;
     UNROLL for (int k = 0; k < tile_row_chunks; k += product_depth / values_of_chunk) {
-      UNROLL for (int i = 0; i < Tile::products; ++i) {
-        multiply_add_tiles<width, TileOrder::along>(
-            reinterpret_cast<float(&)[width / 2]>(sums[i * (width / 2)]),
-            {a + i * warpgroup_rows * tile_row_chunks + k}, {b + k});
-      }
+      multiply_add_tiles<Tile::width, TileOrder::along>(sums, {a + k}, {b + k});
     }
     commit_products();
     start(round + 2);
-    if (Tile::rounds_ahead == 1) wait_products<1>(sums);
     stage = after(stage);
   }
   wait_copies<0>();
@@ -180,8 +198,7 @@ __device__ void finish(const Run& run, const Place& place, const float (&sums)[T
   const Staging<Tile> staging(run, place);
   staging.prepare();
   const int lane = int(threadIdx.x) % 32, group = lane / 4, in_group = lane % 4;
-  const int warp_row = int(threadIdx.x) / warpgroup_threads * Tile::products * warpgroup_rows +
-                       int(threadIdx.x) % warpgroup_threads / 32 * 16;
+  const int first_row = int(threadIdx.x) / 32 * 16;
   const float below_zero = run.activation == Activation::relu         ? 0
                            : run.activation == Activation::leaky_relu ? run.slope
                                                                       : 1;
@@ -194,25 +211,21 @@ __device__ void finish(const Run& run, const Place& place, const float (&sums)[T
     const int channels = run.gather.destination.channels;
     const float bias0 = run.bias && channel < channels ? run.bias[channel] : 0;
     const float bias1 = run.bias && channel + 1 < channels ? run.bias[channel + 1] : 0;
-    UNROLL for (int i = 0; i < Tile::products; ++i) {
-      const float* const four = sums + i * (Tile::width / 2) + 4 * j;
-      const int first_row = warp_row + i * warpgroup_rows;
-      const float above0 = finished(four[0], bias0), above1 = finished(four[1], bias1);
-      const float below0 = finished(four[2], bias0), below1 = finished(four[3], bias1);
-      if (!run.pooled) {
-        staging.put(first_row + group, pair, above0, above1);
-        staging.put(first_row + group + 8, pair, below0, below1);
-        continue;
-      }
-      const Pooled first = pool(above0, below0, group % 2);
-      const Pooled second = pool(above1, below1, group % 2);
-      const int row = first_row / 4 + group / 2;
-      if (group % 2 == 0) staging.put(row, pair, first.value, second.value);
-      if (!run.winners) continue;
-      const uint32_t two = first.winner | second.winner << 8;
-      const uint32_t winners = two | exchange(two, 1) << 16;
-      if (group % 2 == 1 && in_group % 2 == 0) staging.put_winners(row, pair / 2, winners);
+    const float above0 = finished(sums[4 * j], bias0), above1 = finished(sums[4 * j + 1], bias1);
+    const float below0 = finished(sums[4 * j + 2], bias0);
+    const float below1 = finished(sums[4 * j + 3], bias1);
+    if (!run.pooled) {
+      staging.put(first_row + group, pair, above0, above1);
+      staging.put(first_row + group + 8, pair, below0, below1);
+      continue;
     }
+    const Pooled first = pool(above0, below0, group % 2), second = pool(above1, below1, group % 2);
+    const int row = first_row / 4 + group / 2;
+    if (group % 2 == 0) staging.put(row, pair, first.value, second.value);
+    if (!run.winners) continue;
+    const uint32_t two = first.winner | second.winner << 8;
+    const uint32_t winners = two | exchange(two, 1) << 16;
+    if (group % 2 == 1 && in_group % 2 == 0) staging.put_winners(row, pair / 2, winners);
   }
   staging.store();
 }
@@ -261,8 +274,10 @@ void launch_fitting(DeviceStream& stream, const Run& run) {
 }  // namespace
 
 bool suits_warpgroups(const DeviceStream& stream, const Run& run) {
+  int taps = 0;
+  for (int p = 0; p < run.gather.phases; ++p) taps = std::max(taps, run.gather.phase[p].taps);
   return stream.has_warpgroups() && run.destination && run.activation != Activation::sigmoid &&
-         run.gather.destination.channels > 16;
+         run.gather.destination.channels > 16 && taps <= most_taps;
 }
 
 // As narrow as the channels allow: a product with absent ones is work for nothing. Which tile is
@@ -271,17 +286,15 @@ void run_warpgroup_convolution(DeviceStream& stream, const Run& run) {
   const int channels = run.gather.destination.channels;
   const int tiles = (channels + 127) / 128, width = (channels + tiles - 1) / tiles;
   if (width <= 32) {
-    launch_fitting<Tile<32, 1>>(stream, run);
+    launch_fitting<Tile<32>>(stream, run);
   } else if (width <= 48) {
-    launch_fitting<Tile<48, 1>>(stream, run);
+    launch_fitting<Tile<48>>(stream, run);
   } else if (width <= 64) {
-    launch_fitting<Tile<64, 1>, Tile<32, 1>>(stream, run);
+    launch_fitting<Tile<64>, Tile<32>>(stream, run);
   } else if (width <= 96) {
-    launch_fitting<Tile<96, 1>, Tile<48, 1>>(stream, run);
-  } else if (channels % 256 == 0) {
-    launch_fitting<Tile<256, 1>, Tile<128, 2>, Tile<128, 1>, Tile<64, 1>, Tile<32, 1>>(stream, run);
+    launch_fitting<Tile<96>, Tile<48>>(stream, run);
   } else {
-    launch_fitting<Tile<128, 2>, Tile<128, 1>, Tile<64, 1>, Tile<32, 1>>(stream, run);
+    launch_fitting<Tile<128>, Tile<64>, Tile<32>>(stream, run);
   }
 }
 

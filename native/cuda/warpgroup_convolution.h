@@ -5,8 +5,8 @@
 
 namespace limpid::cuda {
 
-// Whether run_warpgroup_convolution can: nothing wide is written, and the activation is none of
-// those that take long (sigmoid).
+// Whether run_warpgroup_convolution can: nothing wide is written, the activation is none of those
+// that take long (sigmoid), and a pixel has at most 31 taps.
 bool suits_warpgroups(const DeviceStream& stream, const ConvolutionRun<Precision::bf16>& run);
 
 void run_warpgroup_convolution(DeviceStream& stream, const ConvolutionRun<Precision::bf16>& run);

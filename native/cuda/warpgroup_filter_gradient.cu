@@ -1,6 +1,6 @@
 // Gradient by the kernel by products of warpgroups, over the pixels of a part of a picture. A block
-// of two takes 64 or 128 coarse channels x 128 or 256 of (taps x fine channels); copies of two
-// rounds of 64 pixels are under way while the tensor cores read a third.
+// of two takes 64 or 128 coarse channels x 128 of (taps x fine channels); copies of two rounds of
+// 64 pixels are under way while the tensor cores read a third.
 #include "native/cuda/warpgroup_filter_gradient.h"
 
 #include "native/cuda/simt.h"
@@ -20,24 +20,24 @@ constexpr int group_bytes = group_chunks * int(sizeof(Chunk));
 struct Job {
   Run run;
   FilterParts parts;
-  int tiles_down = 1;
 };
 
 // With 128 channels a warpgroup takes 64 of them and all columns, with 64 all and half the columns.
-// The largest tile leaves room for one block on an SM, which then has two rounds under way.
-template <int height_of, int width_of>
+template <int height_of>
 struct Tile {
   static constexpr int height = height_of;  // coarse channels
-  static constexpr int width = width_of;    // columns
+  static constexpr int width = filter_tile_width;
   static constexpr bool shares_columns = height == warpgroup_rows;
   static constexpr int own_width = shares_columns ? width / 2 : width;
   static constexpr int sums = own_width / 2;  // of a thread
-  static constexpr int rounds_ahead = sums > 64 ? 1 : 0;
-  static constexpr int stages = 3 + rounds_ahead;
-  static constexpr int blocks_on_sm = sums > 64 ? 1 : sums > 32 ? 2 : 3;
+  static constexpr int stages = 3;
+  static constexpr int blocks_on_sm = shares_columns ? 3 : 2;
   static constexpr int wide_at = height / group_values * group_chunks;
   static constexpr int stage_chunks = wide_at + width / group_values * group_chunks;
 };
+
+__device__ inline int own_warpgroup() { return int(threadIdx.x) / warpgroup_threads; }
+__device__ inline int own_thread() { return int(threadIdx.x) % warpgroup_threads; }
 
 // Fills tiles across the depth, which is the pixels of this block's part of a picture. A thread
 // copies one chunk of channels of every n-th pixel.
@@ -50,25 +50,31 @@ class Copies {
     const int part = int(blockIdx.y), parts = job.parts.of_picture;
     next_ = int(int64_t(pixels) * part / parts);
     last_ = int(int64_t(pixels) * (part + 1) / parts);
-    const int coarse_channel = int(blockIdx.x) % job.tiles_down * Tile::height +
+    const int coarse_channel = int(blockIdx.x) % job.parts.tiles_down * Tile::height +
                                int(threadIdx.x) % high_chunks * values_of_chunk;
     has_coarse_ = coarse_channel < coarse_stored();
     coarse_ = job.run.coarse +
               (size_t(blockIdx.z) * pixels + next_ + high_first()) * coarse_stored() +
               coarse_channel;
-    const int column = int(blockIdx.x) / job.tiles_down * Tile::width +
+    const int column = int(blockIdx.x) / job.parts.tiles_down * Tile::width +
                        int(threadIdx.x) % wide_chunks * values_of_chunk;
     const int tap = column / fine_stored();
     has_fine_ = tap < c.kernel * c.kernel;
-    dy_ = tap / c.kernel - c.pad;
-    dx_ = tap % c.kernel - c.pad;
-    fine_ = job.run.fine + size_t(blockIdx.z) * c.fine.height * c.fine.width * fine_stored() +
-            column % fine_stored();
+    const int dy = tap / c.kernel - c.pad, dx = tap % c.kernel - c.pad;
     UNROLL for (int i = 0; i < wide_passes; ++i) {
       const int pixel = next_ + wide_first() + i * wide_rows;
-      y_[i] = pixel / c.coarse.width;
-      x_[i] = pixel % c.coarse.width;
+      y_[i] = c.stride * (pixel / c.coarse.width) + dy;
+      x_[i] = c.stride * (pixel % c.coarse.width) + dx;
+      const int64_t row = int64_t(blockIdx.z) * c.fine.height + y_[i];
+      fine_[i] =
+          job.run.fine + (row * c.fine.width + x_[i]) * fine_stored() + column % fine_stored();
     }
+    end_ = c.stride * c.coarse.width + dx;
+    // From a pixel to the one of the next round, where the row does not end, and where it does.
+    rows_on_ = c.stride * (depth / c.coarse.width);
+    columns_on_ = c.stride * (depth % c.coarse.width);
+    on_ = (rows_on_ * c.fine.width + columns_on_) * fine_stored();
+    wrapped_on_ = on_ + (c.stride * c.fine.width - c.stride * c.coarse.width) * fine_stored();
   }
 
   __device__ int rounds() const { return (last_ - next_ + depth - 1) / depth; }
@@ -80,23 +86,21 @@ class Copies {
     UNROLL for (int i = 0; i < high_passes; ++i) {
       const bool inside = has_coarse_ && next_ + high_first() + i * high_rows < last_;
       copy_async(high_to + i * high_rows * tile_row_chunks,
-                 inside ? coarse_ + size_t(i) * high_rows * coarse_stored() : job_.run.coarse,
-                 inside);
+                 coarse_ + size_t(i) * high_rows * coarse_stored(), inside);
     }
     coarse_ += size_t(depth) * coarse_stored();
     Chunk* const wide_to = wide + place(int(threadIdx.x) % wide_chunks, wide_first());
     UNROLL for (int i = 0; i < wide_passes; ++i) {
-      const int y = c.stride * y_[i] + dy_, x = c.stride * x_[i] + dx_;
       const bool inside = has_fine_ && next_ + wide_first() + i * wide_rows < last_ &&
-                          unsigned(y) < unsigned(c.fine.height) &&
-                          unsigned(x) < unsigned(c.fine.width);
-      const Bf16* const from = fine_ + (size_t(y) * c.fine.width + x) * fine_stored();
-      copy_async(wide_to + i * wide_rows * tile_row_chunks, inside ? from : job_.run.fine, inside);
-      x_[i] += depth;
-      while (x_[i] >= c.coarse.width) {
-        x_[i] -= c.coarse.width;
-        ++y_[i];
-      }
+                          unsigned(y_[i]) < unsigned(c.fine.height) &&
+                          unsigned(x_[i]) < unsigned(c.fine.width);
+      copy_async(wide_to + i * wide_rows * tile_row_chunks, fine_[i], inside);
+      x_[i] += columns_on_;
+      y_[i] += rows_on_;
+      const bool wraps = x_[i] >= end_;
+      x_[i] -= wraps ? c.stride * c.coarse.width : 0;
+      y_[i] += wraps ? c.stride : 0;
+      fine_[i] += wraps ? wrapped_on_ : on_;
     }
     next_ += depth;
   }
@@ -123,10 +127,12 @@ class Copies {
   const Job& job_;
   int next_, last_;  // pixels
   const Bf16* coarse_;
-  const Bf16* fine_;
   bool has_coarse_, has_fine_;
-  int dy_, dx_;                          // of the tap
-  int y_[wide_passes], x_[wide_passes];  // of the coarse pixel
+  // Of the fine pixel, by its tap of each coarse one: where its chunk lies, row and column.
+  const Bf16* fine_[wide_passes];
+  int y_[wide_passes], x_[wide_passes];
+  int end_;  // of x: there the coarse row ends
+  int rows_on_, columns_on_, on_, wrapped_on_;
 };
 
 template <class Tile>
@@ -135,9 +141,9 @@ __device__ void multiply(const Job& job, float (&sums)[Tile::sums]) {
   Copies<Tile> copies(job);
   const int rounds = copies.rounds();
   const int own_group =
-      int(threadIdx.x) / warpgroup_threads * (Tile::shares_columns ? Tile::own_width : 64) / 64;
-  Chunk* stage = memory;  // of this round
-  Chunk* next = memory;   // that copies fill
+      own_warpgroup() * group_chunks;  // in the loop, nvcc serializes its products
+  Chunk* stage = memory;               // of this round
+  Chunk* next = memory;                // that copies fill
   const auto after = [&](Chunk* place) {
     return place == memory + (Tile::stages - 1) * Tile::stage_chunks ? memory
                                                                      : place + Tile::stage_chunks;
@@ -152,12 +158,11 @@ __device__ void multiply(const Job& job, float (&sums)[Tile::sums]) {
   for (int round = 0; round < rounds; ++round) {
     wait_copies<1>();
     fence_products();
-    if (Tile::rounds_ahead == 0) wait_products<0>(sums);  // they read what start() will fill
+    wait_products<0>(sums);  // they read what start() is about to fill
     __syncthreads();
     begin_products();
-    const Chunk* high = stage;
-    const Chunk* wide = stage + Tile::wide_at;
-    (Tile::shares_columns ? wide : high) += own_group * group_chunks;
+    const Chunk* const high = stage + (Tile::shares_columns ? 0 : own_group);
+    const Chunk* const wide = stage + Tile::wide_at + (Tile::shares_columns ? own_group : 0);
     UNROLL for (int k = 0; k < depth; k += product_depth) {
       multiply_add_tiles<Tile::own_width, TileOrder::across>(
           sums, {high + k * tile_row_chunks, group_bytes},
@@ -165,7 +170,6 @@ __device__ void multiply(const Job& job, float (&sums)[Tile::sums]) {
     }
     commit_products();
     start(round + 2);
-    if (Tile::rounds_ahead == 1) wait_products<1>(sums);
     stage = after(stage);
   }
   wait_copies<0>();
@@ -182,11 +186,10 @@ __global__ void __launch_bounds__(threads, Tile::blocks_on_sm)
   float sums[Tile::sums] = {};
   multiply<Tile>(job, sums);
   const int coarse = job.run.connection.coarse.channels, columns = job.parts.columns;
-  const int group = int(threadIdx.x) / warpgroup_threads;
-  const int lane = int(threadIdx.x) % 32, warp = int(threadIdx.x) % warpgroup_threads / 32;
-  const int first_row = int(blockIdx.x) % job.tiles_down * Tile::height +
+  const int group = own_warpgroup(), lane = own_thread() % 32, warp = own_thread() / 32;
+  const int first_row = int(blockIdx.x) % job.parts.tiles_down * Tile::height +
                         (Tile::shares_columns ? 0 : group * warpgroup_rows) + warp * 16 + lane / 4;
-  const int first_column = int(blockIdx.x) / job.tiles_down * Tile::width +
+  const int first_column = int(blockIdx.x) / job.parts.tiles_down * Tile::width +
                            (Tile::shares_columns ? group * Tile::own_width : 0) + lane % 4 * 2;
   const size_t part = size_t(blockIdx.z) * job.parts.of_picture + blockIdx.y;
   float* const to = job.run.partial + part * coarse * columns;
@@ -204,12 +207,10 @@ __global__ void __launch_bounds__(threads, Tile::blocks_on_sm)
 
 template <class Tile>
 void launch_tiles(DeviceStream& stream, const Run& run) {
-  Job job{run, filter_parts(run.connection)};
-  job.tiles_down = (run.connection.coarse.channels + Tile::height - 1) / Tile::height;
-  const int tiles_across = (job.parts.columns + Tile::width - 1) / Tile::width;
+  const Job job{run, filter_parts(run.connection)};
   launch(stream, "filter gradient by warpgroups",
-         {.grid = {unsigned(job.tiles_down * tiles_across), unsigned(job.parts.of_picture),
-                   unsigned(run.n)},
+         {.grid = {unsigned(job.parts.tiles_down * job.parts.tiles_across),
+                   unsigned(job.parts.of_picture), unsigned(run.n)},
           .block = {threads},
           .shared_bytes = size_t(Tile::stages) * Tile::stage_chunks * sizeof(Chunk)},
          multiply_pixels_by_tiles<Tile>, job);
@@ -218,13 +219,10 @@ void launch_tiles(DeviceStream& stream, const Run& run) {
 }  // namespace
 
 void run_warpgroup_filter_gradient(DeviceStream& stream, const Run& run) {
-  const Connection& c = run.connection;
-  if (c.coarse.channels <= 64) {
-    launch_tiles<Tile<64, 128>>(stream, run);
-  } else if (c.kernel * c.kernel * stored_channels(c.fine.channels) <= 128) {
-    launch_tiles<Tile<128, 128>>(stream, run);
+  if (filter_tile_height(run.connection.coarse.channels) == 64) {
+    launch_tiles<Tile<64>>(stream, run);
   } else {
-    launch_tiles<Tile<128, 256>>(stream, run);
+    launch_tiles<Tile<128>>(stream, run);
   }
 }
 

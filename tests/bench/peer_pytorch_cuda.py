@@ -85,7 +85,7 @@ def main():
     cases = []
     for way in ("on the GPU", "with the way"):
         travels = way == "with the way"
-        for how in ["eager"] + ([] if travels else ["in a graph"]) + modes:
+        for how in ["eager"] + ([] if travels else ["in a graph"] + modes):
             for name, n in (("denoise", 1), ("denoise", 32), ("train", 32)):
                 net = article().cuda().to(memory_format=torch.channels_last)
                 run = torch.compile(net, mode=how) if how in modes else net
