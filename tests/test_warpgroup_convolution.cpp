@@ -31,9 +31,9 @@ TEST(WarpgroupConvolution, TakesOnlyWhatItCan) {
   run.destination = &narrow;
   const DeviceStream stream;
   EXPECT_TRUE(suits_warpgroups(stream, run));
-  run.gather.phase[0].taps = 32;
+  run.gather.source.width = 32768;
   EXPECT_FALSE(suits_warpgroups(stream, run));
-  run.gather.phase[0].taps = 31;
+  run.gather.source.width = 4;
   run.activation = Activation::sigmoid;
   EXPECT_FALSE(suits_warpgroups(stream, run));
   run.activation = Activation::relu;

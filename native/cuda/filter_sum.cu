@@ -59,7 +59,7 @@ __device__ void add_parts_of_pictures(const FilterSum& sum, const Tiling& tiling
   const int entry = int(threadIdx.x) % entries, lanes = threads / entries;
   const int stored = stored_channels(sum.connection.fine.channels);
   const int channel = (int(blockIdx.x) * tiling.quads + entry % tiling.quads) * 4;
-  if (channel >= stored || int(threadIdx.x) >= lanes * entries) return;
+  if (channel >= sum.connection.fine.channels || int(threadIdx.x) >= lanes * entries) return;
   const float* const from = sum.partial + size_t(first) * tiling.parts * tiling.part_floats +
                             size_t(blockIdx.y) * tiling.columns + entry / tiling.quads * stored +
                             channel;

@@ -16,7 +16,8 @@ using Run = ConvolutionRun<Precision::bf16>;
 
 constexpr int threads = convolution_threads;
 constexpr int rows_at_once = threads / tile_row_chunks;  // that one pass of copies fills
-constexpr int most_taps = 31;  // of a phase: a mask has a bit for each, and one to spare
+constexpr int nowhere = -16384;                          // a row no tap brings into a picture
+constexpr int most_pixels_aside = 32768;                 // what a place has room for
 
 template <int width_of>
 struct Tile {
@@ -30,63 +31,58 @@ struct Tile {
   static constexpr int rows_at = winners_at + pixels / 4 * winner_pitch(width) * 4;
   static constexpr int staging_bytes = rows_at + pixels * 4;
   static constexpr int copy_bytes = stages * stage_chunks * int(sizeof(Chunk));
-  static constexpr int tables_at = copy_bytes > staging_bytes ? copy_bytes : staging_bytes;
-  static constexpr int shared_bytes = tables_at + 2 * (most_taps + 1) * 4;
+  static constexpr int shared_bytes = copy_bytes > staging_bytes ? copy_bytes : staging_bytes;
 };
 
-// Fills tiles along the depth, which goes tap by tap and through the channels within a tap. What
-// depends on the tap waits in tables and masks: instructions are what copies cost most.
+// Fills tiles along the depth, which goes tap by tap and through the channels within a tap. (Bounds
+// kept as masks and offsets kept in tables are fewer instructions, but were 3 % slower.)
 template <class Tile>
 class Copies {
  public:
   __device__ Copies(const Run& run, const Place& place)
       : run_(run),
-        taps_(place.phase.taps),
+        phase_(place.phase),
         chunks_of_tap_(stored_channels(run.gather.source.channels) / values_of_chunk),
         chunk_(int(threadIdx.x) % tile_row_chunks),
         to_(tile_place(first_row(), chunk_)) {
-    const int t = int(threadIdx.x);
-    if (t < taps_) {
-      const Tap tap = run.gather.taps[place.phase.first + t];
-      const int stored = chunks_of_tap_ * values_of_chunk;
-      store_shared(table() + 2 * t, (tap.dy * run.gather.source.width + tap.dx) * stored);
-      store_shared(table() + 2 * t + 1, tap.index * stored);
-    }
+    const Shape& source = run.gather.source;
     UNROLL for (int i = 0; i < passes; ++i) {
-      find_pixel(i, place, place.of_all(run.pooled, first_row() + i * rows_at_once));
+      const int row = place.of_all(run.pooled, first_row() + i * rows_at_once);
+      const Pixel pixel = pixel_of(run.gather, run.pooled, row);
+      const int y = row < place.pixels ? pixel.y * run.gather.step : nowhere;
+      const int x = pixel.x * run.gather.step;
+      places_[i] = y * 65536 + x;
+      pixels_[i] = (pixel.n * source.height + pixel.y * run.gather.step) * source.width + x;
     }
-    const int channel = place.first_channel + first_row();
-    kernel_step_ = run.gather.kernel_taps * chunks_of_tap_ * values_of_chunk;
-    kernel_ = run.kernel + size_t(channel) * kernel_step_;
-    kernel_step_ *= rows_at_once;
-    for (int i = 0; i < kernel_passes; ++i) {
-      const bool inside = channel + i * rows_at_once < run.gather.destination.channels;
-      kernel_rows_ |= uint32_t(inside) << i;
-    }
+    channel_ = place.first_channel + first_row();
+    kernel_ = run.kernel + size_t(channel_) * run.gather.kernel_taps * source_stored();
     settle();
-    __syncthreads();
   }
 
   __device__ int rounds() const {
-    return (taps_ * chunks_of_tap_ + tile_row_chunks - 1) / tile_row_chunks;
+    return (phase_.taps * chunks_of_tap_ + tile_row_chunks - 1) / tile_row_chunks;
   }
 
   // The next round's, one group of copies.
   __device__ void start(Chunk* a, Chunk* b) {
-    const bool deep = tap_ < taps_;
-    const int tap = deep ? tap_ : most_taps;  // the masks' bit of no tap
-    const int* const offsets = table() + 2 * (deep ? tap_ : 0);
-    const int at = load_shared(offsets) + chunk_ * values_of_chunk;
+    const bool deep = tap_ < phase_.taps;
+    const Tap tap = run_.gather.taps[deep ? phase_.first + tap_ : 0];
+    const int height = run_.gather.source.height, across = run_.gather.source.width;
+    const int pixels_on = tap.dy * across + tap.dx;
+    const Bf16* const chunk = run_.source + chunk_ * values_of_chunk;
     UNROLL for (int i = 0; i < passes; ++i) {
-      copy_async(a + to_ + i * rows_at_once * tile_row_chunks, pixels_[i] + at,
-                 inside_[i] >> tap & 1);
+      const int y = (places_[i] >> 16) + tap.dy, x = (places_[i] & 0xFFFF) + tap.dx;
+      const bool inside = deep && unsigned(y) < unsigned(height) && unsigned(x) < unsigned(across);
+      copy_async(a + to_ + i * rows_at_once * tile_row_chunks,
+                 inside ? chunk + int64_t(pixels_[i] + pixels_on) * source_stored() : run_.source,
+                 inside);
     }
-    const Bf16* from = kernel_ + load_shared(offsets + 1) + chunk_ * values_of_chunk;
-    UNROLL for (int i = 0; i < kernel_passes; ++i) {
-      if (Tile::width % rows_at_once != 0 && first_row() + i * rows_at_once >= Tile::width) break;
-      copy_async(b + to_ + i * rows_at_once * tile_row_chunks, from,
-                 deep && (kernel_rows_ >> i & 1));
-      from += kernel_step_;
+    const Bf16* from = kernel_ + tap.index * source_stored() + chunk_ * values_of_chunk;
+    UNROLL for (int row = 0; row < Tile::width; row += rows_at_once) {
+      if (Tile::width % rows_at_once != 0 && first_row() + row >= Tile::width) break;
+      const bool inside = deep && channel_ + row < run_.gather.destination.channels;
+      copy_async(b + to_ + row * tile_row_chunks, inside ? from : run_.kernel, inside);
+      from += size_t(rows_at_once) * run_.gather.kernel_taps * source_stored();
     }
     chunk_ += tile_row_chunks;
     settle();
@@ -94,32 +90,9 @@ class Copies {
 
  private:
   static constexpr int passes = Tile::pixels / rows_at_once;
-  static constexpr int kernel_passes = (Tile::width + rows_at_once - 1) / rows_at_once;
 
   __device__ static int first_row() { return int(threadIdx.x) / tile_row_chunks; }
-  // Of each tap, where its source pixel and its kernel lie from the first one's.
-  __device__ static int* table() {
-    return reinterpret_cast<int*>(block_memory() + Tile::tables_at);
-  }
-
-  // Where the source pixel of row `row` lies for a tap of (0, 0), and which taps are in the
-  // picture.
-  __device__ void find_pixel(int i, const Place& place, int row) {
-    const Shape& source = run_.gather.source;
-    const Pixel pixel = pixel_of(run_.gather, run_.pooled, row);
-    const int y = pixel.y * run_.gather.step, x = pixel.x * run_.gather.step;
-    pixels_[i] = run_.source + (size_t(pixel.n * source.height + y) * source.width + x) *
-                                   (chunks_of_tap_ * values_of_chunk);
-    uint32_t inside = 0;
-    for (int t = 0; t < taps_; ++t) {
-      const Tap tap = run_.gather.taps[place.phase.first + t];
-      const bool is = unsigned(y + tap.dy) < unsigned(source.height) &&
-                      unsigned(x + tap.dx) < unsigned(source.width);
-      inside |= uint32_t(is) << t;
-    }
-    inside_[i] = row < place.pixels ? inside : 0;
-  }
-
+  __device__ int source_stored() const { return chunks_of_tap_ * values_of_chunk; }
   __device__ void settle() {
     while (chunk_ >= chunks_of_tap_) {
       chunk_ -= chunks_of_tap_;
@@ -128,32 +101,30 @@ class Copies {
   }
 
   const Run& run_;
-  const Bf16* pixels_[passes];
-  uint32_t inside_[passes];
+  const Phase& phase_;
+  int pixels_[passes];  // of the source, counted through all pictures
+  int places_[passes];  // their rows, times 2^16, and columns
   const Bf16* kernel_;
-  int kernel_step_;           // values from a pass to the next
-  uint32_t kernel_rows_ = 0;  // passes whose channel there is
-  const int taps_, chunks_of_tap_;
+  int channel_;
+  const int chunks_of_tap_;
   int tap_ = 0, chunk_;
   const int to_;  // of the first row's chunk; rows of later passes are swizzled alike
 };
+
+__device__ inline int own_warpgroup() { return int(threadIdx.x) / warpgroup_threads; }
 
 template <class Tile>
 __device__ void multiply(const Run& run, const Place& place, float (&sums)[Tile::sums]) {
   Chunk* const memory = reinterpret_cast<Chunk*>(block_memory());
   Copies<Tile> copies(run, place);
   const int rounds = copies.rounds();
-  const int own_rows = int(threadIdx.x) / warpgroup_threads * warpgroup_rows * tile_row_chunks;
-  Chunk* stage = memory;  // of this round
-  Chunk* next = memory;   // that copies fill
-  const auto after = [&](Chunk* one) {
-    return one == memory + (Tile::stages - 1) * Tile::stage_chunks ? memory
-                                                                   : one + Tile::stage_chunks;
+  const auto stage_of = [&](int round) {
+    return memory + round % Tile::stages * Tile::stage_chunks;
   };
   const auto start = [&](int round) {
-    if (round < rounds) copies.start(next, next + Tile::pixels * tile_row_chunks);
+    Chunk* const stage = stage_of(round);
+    if (round < rounds) copies.start(stage, stage + Tile::pixels * tile_row_chunks);
     commit_copies();
-    next = after(next);
   };
   start(0);
   start(1);
@@ -163,14 +134,14 @@ __device__ void multiply(const Run& run, const Place& place, float (&sums)[Tile:
     wait_products<0>(sums);  // they read what start() is about to fill
     __syncthreads();
     begin_products();
-    const Chunk* const a = stage + own_rows;
+    const Chunk* const stage = stage_of(round);
+    const Chunk* const a = stage + own_warpgroup() * warpgroup_rows * tile_row_chunks;
     const Chunk* const b = stage + Tile::pixels * tile_row_chunks;
     UNROLL for (int k = 0; k < tile_row_chunks; k += product_depth / values_of_chunk) {
       multiply_add_tiles<Tile::width, TileOrder::along>(sums, {a + k}, {b + k});
     }
     commit_products();
     start(round + 2);
-    stage = after(stage);
   }
   wait_copies<0>();
   wait_products<0>(sums);
@@ -274,10 +245,9 @@ void launch_fitting(DeviceStream& stream, const Run& run) {
 }  // namespace
 
 bool suits_warpgroups(const DeviceStream& stream, const Run& run) {
-  int taps = 0;
-  for (int p = 0; p < run.gather.phases; ++p) taps = std::max(taps, run.gather.phase[p].taps);
   return stream.has_warpgroups() && run.destination && run.activation != Activation::sigmoid &&
-         run.gather.destination.channels > 16 && taps <= most_taps;
+         run.gather.destination.channels > 16 &&
+         std::max(run.gather.source.height, run.gather.source.width) < most_pixels_aside;
 }
 
 // As narrow as the channels allow: a product with absent ones is work for nothing. Which tile is

@@ -60,21 +60,17 @@ class Copies {
                        int(threadIdx.x) % wide_chunks * values_of_chunk;
     const int tap = column / fine_stored();
     has_fine_ = tap < c.kernel * c.kernel;
-    const int dy = tap / c.kernel - c.pad, dx = tap % c.kernel - c.pad;
+    dy_ = tap / c.kernel - c.pad;
+    dx_ = tap % c.kernel - c.pad;
+    rows_on_ = depth / c.coarse.width;
+    columns_on_ = depth % c.coarse.width;
+    fine_ = job.run.fine + size_t(blockIdx.z) * c.fine.height * c.fine.width * fine_stored() +
+            column % fine_stored();
     UNROLL for (int i = 0; i < wide_passes; ++i) {
       const int pixel = next_ + wide_first() + i * wide_rows;
-      y_[i] = c.stride * (pixel / c.coarse.width) + dy;
-      x_[i] = c.stride * (pixel % c.coarse.width) + dx;
-      const int64_t row = int64_t(blockIdx.z) * c.fine.height + y_[i];
-      fine_[i] =
-          job.run.fine + (row * c.fine.width + x_[i]) * fine_stored() + column % fine_stored();
+      y_[i] = pixel / c.coarse.width;
+      x_[i] = pixel % c.coarse.width;
     }
-    end_ = c.stride * c.coarse.width + dx;
-    // From a pixel to the one of the next round, where the row does not end, and where it does.
-    rows_on_ = c.stride * (depth / c.coarse.width);
-    columns_on_ = c.stride * (depth % c.coarse.width);
-    on_ = (rows_on_ * c.fine.width + columns_on_) * fine_stored();
-    wrapped_on_ = on_ + (c.stride * c.fine.width - c.stride * c.coarse.width) * fine_stored();
   }
 
   __device__ int rounds() const { return (last_ - next_ + depth - 1) / depth; }
@@ -86,21 +82,21 @@ class Copies {
     UNROLL for (int i = 0; i < high_passes; ++i) {
       const bool inside = has_coarse_ && next_ + high_first() + i * high_rows < last_;
       copy_async(high_to + i * high_rows * tile_row_chunks,
-                 coarse_ + size_t(i) * high_rows * coarse_stored(), inside);
+                 inside ? coarse_ + size_t(i) * high_rows * coarse_stored() : job_.run.coarse,
+                 inside);
     }
     coarse_ += size_t(depth) * coarse_stored();
     Chunk* const wide_to = wide + place(int(threadIdx.x) % wide_chunks, wide_first());
     UNROLL for (int i = 0; i < wide_passes; ++i) {
+      const int y = c.stride * y_[i] + dy_, x = c.stride * x_[i] + dx_;
       const bool inside = has_fine_ && next_ + wide_first() + i * wide_rows < last_ &&
-                          unsigned(y_[i]) < unsigned(c.fine.height) &&
-                          unsigned(x_[i]) < unsigned(c.fine.width);
-      copy_async(wide_to + i * wide_rows * tile_row_chunks, fine_[i], inside);
-      x_[i] += columns_on_;
-      y_[i] += rows_on_;
-      const bool wraps = x_[i] >= end_;
-      x_[i] -= wraps ? c.stride * c.coarse.width : 0;
-      y_[i] += wraps ? c.stride : 0;
-      fine_[i] += wraps ? wrapped_on_ : on_;
+                          unsigned(y) < unsigned(c.fine.height) &&
+                          unsigned(x) < unsigned(c.fine.width);
+      const Bf16* const from = fine_ + (size_t(y) * c.fine.width + x) * fine_stored();
+      copy_async(wide_to + i * wide_rows * tile_row_chunks, inside ? from : job_.run.fine, inside);
+      const bool wraps = x_[i] + columns_on_ >= c.coarse.width;
+      x_[i] += columns_on_ - (wraps ? c.coarse.width : 0);
+      y_[i] += rows_on_ + (wraps ? 1 : 0);
     }
     next_ += depth;
   }
@@ -127,12 +123,11 @@ class Copies {
   const Job& job_;
   int next_, last_;  // pixels
   const Bf16* coarse_;
+  const Bf16* fine_;
   bool has_coarse_, has_fine_;
-  // Of the fine pixel, by its tap of each coarse one: where its chunk lies, row and column.
-  const Bf16* fine_[wide_passes];
-  int y_[wide_passes], x_[wide_passes];
-  int end_;  // of x: there the coarse row ends
-  int rows_on_, columns_on_, on_, wrapped_on_;
+  int dy_, dx_;                          // of the tap
+  int rows_on_, columns_on_;             // from a pixel to the one of the next round
+  int y_[wide_passes], x_[wide_passes];  // of the coarse pixel
 };
 
 template <class Tile>
@@ -140,10 +135,10 @@ __device__ void multiply(const Job& job, float (&sums)[Tile::sums]) {
   Chunk* const memory = reinterpret_cast<Chunk*>(block_memory());
   Copies<Tile> copies(job);
   const int rounds = copies.rounds();
-  const int own_group =
-      own_warpgroup() * group_chunks;  // in the loop, nvcc serializes its products
-  Chunk* stage = memory;               // of this round
-  Chunk* next = memory;                // that copies fill
+  // Made in the loop, it makes nvcc serialize the products.
+  const int own_group = own_warpgroup() * group_chunks;
+  Chunk* stage = memory;  // of this round
+  Chunk* next = memory;   // that copies fill
   const auto after = [&](Chunk* place) {
     return place == memory + (Tile::stages - 1) * Tile::stage_chunks ? memory
                                                                      : place + Tile::stage_chunks;
