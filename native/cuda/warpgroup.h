@@ -18,6 +18,7 @@ constexpr int warpgroup_threads = 128;
 constexpr int warpgroup_rows = 64;      // of one product
 constexpr int product_depth = 16;       // of one product of bf16
 constexpr int tile_row_chunks = 8;      // chunks in a tile's row
+constexpr int chunk_values = 8;         // of bf16
 constexpr int tile_row_values = 64;     // of bf16
 constexpr int tile_block_bytes = 1024;  // eight rows: what the swizzle repeats after
 

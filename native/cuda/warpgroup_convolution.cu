@@ -6,7 +6,6 @@
 
 #include <algorithm>
 
-#include "native/cuda/eight.h"
 #include "native/cuda/warpgroup_staging.h"
 
 namespace limpid::cuda {
@@ -42,7 +41,7 @@ class Copies {
   __device__ Copies(const Run& run, const Place& place)
       : run_(run),
         phase_(place.phase),
-        chunks_of_tap_(stored_channels(run.gather.source.channels) / values_of_chunk),
+        chunks_of_tap_(stored_channels(run.gather.source.channels) / chunk_values),
         chunk_(int(threadIdx.x) % tile_row_chunks),
         to_(tile_place(first_row(), chunk_)) {
     const Shape& source = run.gather.source;
@@ -69,7 +68,7 @@ class Copies {
     const Tap tap = run_.gather.taps[deep ? phase_.first + tap_ : 0];
     const int height = run_.gather.source.height, across = run_.gather.source.width;
     const int pixels_on = tap.dy * across + tap.dx;
-    const Bf16* const chunk = run_.source + chunk_ * values_of_chunk;
+    const Bf16* const chunk = run_.source + chunk_ * chunk_values;
     UNROLL for (int i = 0; i < passes; ++i) {
       const int y = (places_[i] >> 16) + tap.dy, x = (places_[i] & 0xFFFF) + tap.dx;
       const bool inside = deep && unsigned(y) < unsigned(height) && unsigned(x) < unsigned(across);
@@ -77,7 +76,7 @@ class Copies {
                  inside ? chunk + int64_t(pixels_[i] + pixels_on) * source_stored() : run_.source,
                  inside);
     }
-    const Bf16* from = kernel_ + tap.index * source_stored() + chunk_ * values_of_chunk;
+    const Bf16* from = kernel_ + tap.index * source_stored() + chunk_ * chunk_values;
     UNROLL for (int row = 0; row < Tile::width; row += rows_at_once) {
       if (Tile::width % rows_at_once != 0 && first_row() + row >= Tile::width) break;
       const bool inside = deep && channel_ + row < run_.gather.destination.channels;
@@ -92,7 +91,7 @@ class Copies {
   static constexpr int passes = Tile::pixels / rows_at_once;
 
   __device__ static int first_row() { return int(threadIdx.x) / tile_row_chunks; }
-  __device__ int source_stored() const { return chunks_of_tap_ * values_of_chunk; }
+  __device__ int source_stored() const { return chunks_of_tap_ * chunk_values; }
   __device__ void settle() {
     while (chunk_ >= chunks_of_tap_) {
       chunk_ -= chunks_of_tap_;
@@ -137,7 +136,7 @@ __device__ void multiply(const Run& run, const Place& place, float (&sums)[Tile:
     const Chunk* const stage = stage_of(round);
     const Chunk* const a = stage + own_warpgroup() * warpgroup_rows * tile_row_chunks;
     const Chunk* const b = stage + Tile::pixels * tile_row_chunks;
-    UNROLL for (int k = 0; k < tile_row_chunks; k += product_depth / values_of_chunk) {
+    UNROLL for (int k = 0; k < tile_row_chunks; k += product_depth / chunk_values) {
       multiply_add_tiles<Tile::width, TileOrder::along>(sums, {a + k}, {b + k});
     }
     commit_products();

@@ -11,8 +11,7 @@ namespace {
 using Run = FilterGradientRun<Precision::bf16>;
 
 constexpr int threads = 2 * warpgroup_threads;
-constexpr int depth = 64;  // pixels a round
-constexpr int values_of_chunk = 8;
+constexpr int depth = 64;                      // pixels a round
 constexpr int group_values = tile_row_values;  // channels in a row of a tile
 constexpr int group_chunks = depth * tile_row_chunks;
 constexpr int group_bytes = group_chunks * int(sizeof(Chunk));
@@ -51,13 +50,13 @@ class Copies {
     next_ = int(int64_t(pixels) * part / parts);
     last_ = int(int64_t(pixels) * (part + 1) / parts);
     const int coarse_channel = int(blockIdx.x) % job.parts.tiles_down * Tile::height +
-                               int(threadIdx.x) % high_chunks * values_of_chunk;
+                               int(threadIdx.x) % high_chunks * chunk_values;
     has_coarse_ = coarse_channel < coarse_stored();
     coarse_ = job.run.coarse +
               (size_t(blockIdx.z) * pixels + next_ + high_first()) * coarse_stored() +
               coarse_channel;
     const int column = int(blockIdx.x) / job.parts.tiles_down * Tile::width +
-                       int(threadIdx.x) % wide_chunks * values_of_chunk;
+                       int(threadIdx.x) % wide_chunks * chunk_values;
     const int tap = column / fine_stored();
     has_fine_ = tap < c.kernel * c.kernel;
     dy_ = tap / c.kernel - c.pad;
@@ -102,10 +101,10 @@ class Copies {
   }
 
  private:
-  static constexpr int high_chunks = Tile::height / values_of_chunk;
+  static constexpr int high_chunks = Tile::height / chunk_values;
   static constexpr int high_rows = threads / high_chunks;  // pixels that one pass fills
   static constexpr int high_passes = depth / high_rows;
-  static constexpr int wide_chunks = Tile::width / values_of_chunk;
+  static constexpr int wide_chunks = Tile::width / chunk_values;
   static constexpr int wide_rows = threads / wide_chunks;
   static constexpr int wide_passes = depth / wide_rows;
   static_assert(high_rows % 8 == 0 && wide_rows % 8 == 0);  // passes are swizzled alike

@@ -9,7 +9,6 @@
 namespace limpid::cuda {
 
 constexpr int convolution_threads = 2 * warpgroup_threads;
-constexpr int values_of_chunk = 8;  // of bf16
 
 // Of the staging of results: words of two channels. Rows begin four banks apart.
 constexpr int value_pitch(int width) { return width / 2 + 4; }
@@ -82,12 +81,12 @@ class Staging {
   // Calls f(row, chunk, where its first value lies in the destination).
   template <class F>
   __device__ void each_chunk(const F& f) const {
-    constexpr int chunks = width / values_of_chunk;
+    constexpr int chunks = width / chunk_values;
     const int stored = stored_channels(run_.gather.destination.channels);
     for (int i = int(threadIdx.x); i < rows() * chunks; i += convolution_threads) {
       const int row = i / chunks, chunk = i % chunks;
       const int pixel = load_shared(row_table() + row);
-      const int channel = place_.first_channel + chunk * values_of_chunk;
+      const int channel = place_.first_channel + chunk * chunk_values;
       if (pixel >= 0 && channel < stored) f(row, chunk, size_t(pixel) * stored + channel);
     }
   }
