@@ -87,6 +87,41 @@ TEST_P(PrefetchTest, PlansThoseOfSomeBatches) {
   }
 }
 
+// Beside pictures that a device makes itself. The files are gone when they would be read again.
+TEST_P(PrefetchTest, KeepsThoseOfValidationsWhereThereIsRoom) {
+  const Dataset held = pictures_.open();
+  const Batches planned(held, {3}, {.batch = 2});
+  const std::vector<size_t> order = batches_.order(validation_epoch);
+  const size_t picture_bytes = 2 * batches_.shape().count() * sizeof(float);
+  for (const size_t room : {size_t(0), 3 * picture_bytes}) {
+    std::vector<std::vector<float>> noisy;
+    int given = 0;
+    const auto next = [&]() -> std::optional<Portion> {
+      const int i = given++;
+      return Portion{&batches_, validation_epoch, size_t(2 * (i % 2)), 2 - i % 2};
+    };
+    Prefetch prefetch(next, batches_.shape(), 2, Preparation::on_demand, &planned, room);
+    for (int i = 0; i < 2; ++i) {
+      const Prefetch::Filled filled = prefetch.next();
+      noisy.emplace_back(filled.noisy.data.begin(), filled.noisy.data.end());
+      std::fill(filled.noisy.data.begin(), filled.noisy.data.end(), -1.0f);  // restored in place
+    }
+    if (room == 0) {
+      const fs::path lost = dataset_.file(order[0]), aside = lost.string() + ".aside";
+      fs::rename(lost, aside);
+      EXPECT_THROW(prefetch.next(), Error);
+      fs::rename(aside, lost);
+      continue;
+    }
+    for (int i = 0; i < 3; ++i) fs::remove(dataset_.file(order[size_t(i)]));
+    for (int i = 0; i < 4; ++i) {
+      const Prefetch::Filled filled = prefetch.next();
+      EXPECT_TRUE(std::ranges::equal(filled.noisy.data, noisy[size_t(i % 2)]));
+      std::fill(filled.noisy.data.begin(), filled.noisy.data.end(), -1.0f);
+    }
+  }
+}
+
 TEST_P(PrefetchTest, EndsAtOnceWhereverItIs) {
   for (int taken = 0; taken < 6; ++taken) {
     const auto prefetch = this->prefetch(source(1000));

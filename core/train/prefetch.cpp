@@ -1,5 +1,6 @@
 #include "core/train/prefetch.h"
 
+#include <algorithm>
 #include <cassert>
 #include <utility>
 
@@ -10,8 +11,11 @@ Preparation preparation() {
 }
 
 Prefetch::Prefetch(Source source, Shape shape, int most, Preparation preparation,
-                   const Batches* planned)
-    : source_(std::move(source)), shape_(shape), planned_(planned) {
+                   const Batches* planned, size_t kept_bytes)
+    : source_(std::move(source)),
+      shape_(shape),
+      planned_(planned),
+      bytes_to_keep_(planned ? kept_bytes : 0) {
   const bool ahead = preparation == Preparation::ahead;
   for (size_t i = 0; i < (ahead ? slots_.size() : 1); ++i) {
     slots_[i].clean.resize(shape.count() * size_t(most));
@@ -49,9 +53,24 @@ bool Prefetch::fill(Slot& slot) {
   if (is_planned) {
     portion->batches->plan(portion->epoch, portion->first, slot.samples);
   } else {
-    portion->batches->fill(portion->epoch, portion->first, filled.clean, filled.noisy);
+    fill_or_copy(*portion, filled.clean, filled.noisy);
   }
   return true;
+}
+
+void Prefetch::fill_or_copy(const Portion& portion, Batch clean, Batch noisy) {
+  const bool is_validation = portion.epoch == validation_epoch;
+  const std::pair key(portion.first, portion.n);
+  if (const auto kept = kept_.find(key); is_validation && kept != kept_.end()) {
+    std::ranges::copy(kept->second.clean, clean.data.begin());
+    std::ranges::copy(kept->second.noisy, noisy.data.begin());
+    return;
+  }
+  portion.batches->fill(portion.epoch, portion.first, clean, noisy);
+  const size_t bytes = 2 * clean.data.size() * sizeof(float);
+  if (!is_validation || bytes > bytes_to_keep_) return;
+  bytes_to_keep_ -= bytes;
+  kept_[key] = {{clean.data.begin(), clean.data.end()}, {noisy.data.begin(), noisy.data.end()}};
 }
 
 void Prefetch::work() {

@@ -5,9 +5,11 @@
 #include <condition_variable>
 #include <exception>
 #include <functional>
+#include <map>
 #include <mutex>
 #include <optional>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "core/train/portions.h"
@@ -26,9 +28,11 @@ class Prefetch {
   using Source = std::function<std::optional<Portion>()>;
 
   // Holds two portions of at most `most` pictures of `shape`, the one in use and the next, or on
-  // demand the one in use. Portions of `planned` (null: of none) are planned instead of filled.
+  // demand the one in use. Portions of `planned` (null: of none) are planned instead of filled. The
+  // device that makes pictures itself learns so fast that making those of a validation, which are
+  // the same each time, would take longer: then they are kept, up to `kept_bytes`.
   Prefetch(Source source, Shape shape, int most, Preparation preparation,
-           const Batches* planned = nullptr);
+           const Batches* planned = nullptr, size_t kept_bytes = size_t(256) << 20);
   ~Prefetch();
   Prefetch(const Prefetch&) = delete;
   Prefetch& operator=(const Prefetch&) = delete;
@@ -50,8 +54,13 @@ class Prefetch {
     std::vector<float> noisy;
     std::vector<Sample> samples;
   };
+  struct Kept {
+    std::vector<float> clean;
+    std::vector<float> noisy;
+  };
   Filled view(Slot& slot) const;
   bool fill(Slot& slot);
+  void fill_or_copy(const Portion& portion, Batch clean, Batch noisy);
   void work();
   bool wait_for_slot();
 
@@ -59,6 +68,8 @@ class Prefetch {
   const Shape shape_;
   const Batches* const planned_;
   std::array<Slot, 2> slots_;
+  std::map<std::pair<size_t, int>, Kept> kept_;  // of validations, by Portion::first and n
+  size_t bytes_to_keep_;                         // that there is still room for
 
   std::mutex mutex_;
   std::condition_variable changed_;
