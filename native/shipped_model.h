@@ -1,13 +1,16 @@
 // The trained models that come with Limpid: assets/models.
 #pragma once
 
+#include <array>
 #include <filesystem>
 #include <optional>
 #include <string>
 
 namespace limpid {
 
-inline constexpr const char* default_model = "fast";
+// By their names, the one that is used unless another is asked for first.
+inline constexpr std::array<const char*, 2> shipped_models = {"fast", "photo"};
+inline constexpr const char* default_model = shipped_models[0];
 
 // Where NAME.safetensors lies: in share/limpid/models beside the program's own folder, where
 // `cmake --install` puts it, else in the source folder that the program was built from. None when

@@ -1,8 +1,10 @@
 // Models that come with limpid, by their names alone.
 #include <cstdlib>
+#include <set>
 
 #include "core/model/model_file.h"
 #include "core/model/presets.h"
+#include "native/shipped_model.h"
 #include "tests/cli_process.h"
 
 namespace limpid {
@@ -56,9 +58,21 @@ TEST_F(ShippedModel, IsFoundBesideAnInstalledProgram) {
 }
 
 TEST_F(ShippedModel, HasItsPresetsLayers) {
-  const ModelFile file =
-      read_model_file(fs::path(std::getenv("LIMPID_SOURCE")) / "assets/models/fast.safetensors");
-  EXPECT_EQ(file.model, fast());
+  const fs::path models = fs::path(std::getenv("LIMPID_SOURCE")) / "assets/models";
+  for (const std::string name : shipped_models) {
+    EXPECT_EQ(read_model_file(models / (name + ".safetensors")).model, preset(name)) << name;
+  }
+}
+
+TEST_F(ShippedModel, AllThatComeAlongAreNamed) {
+  std::set<std::string> found;
+  const fs::path models = fs::path(std::getenv("LIMPID_SOURCE")) / "assets/models";
+  for (const auto& entry : fs::directory_iterator(models)) {
+    if (entry.path().extension() == ".safetensors") found.insert(entry.path().stem().string());
+  }
+  EXPECT_EQ(found, std::set<std::string>(shipped_models.begin(), shipped_models.end()));
+  const std::string help = limpid({"denoise", "--help"}).out;
+  for (const std::string& name : found) EXPECT_NE(help.find(name), std::string::npos) << name;
 }
 
 TEST_F(ShippedModel, PacksIntoHalfTheBytes) {

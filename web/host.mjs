@@ -3,6 +3,7 @@ import { crc32, zip } from "./zip.mjs";
 
 const pick_pictures = 0,
   pick_folder = 1;
+const failed_model = 4; // Failed::What::model of core/ui/work/event.h
 
 export function download(name, blob) {
   const link = document.createElement("a");
@@ -12,11 +13,23 @@ export function download(name, blob) {
   setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
 }
 
+// A file of this site; what is thrown is one sentence.
+export async function fetched(url) {
+  const response = await fetch(url).catch(() => {
+    throw new Error(`${url} could not be fetched: the server cannot be reached.`);
+  });
+  if (!response.ok) throw new Error(`${url} is missing on this server (${response.status}).`);
+  return response.blob().catch(() => {
+    throw new Error(`${url} could not be fetched to its end: the network broke off.`);
+  });
+}
+
 export class Host {
   #limpid;
-  #ui; // set by page.mjs: add_files(paths), restore_all(folder), notify(...)
+  #ui; // set by page.mjs: add_files(paths), restore_all(folder), event(...), notify(...)
   #files = new Map(); // by the path that the worker knows them by
   #folders = 0;
+  #later = new Set(); // addresses of models that are fetched when they are chosen
   #results = null; // {folder, files} of the queue that runs
   #collecting = Promise.resolve();
 
@@ -31,6 +44,9 @@ export class Host {
 
   async send(json, bytes) {
     const request = JSON.parse(json);
+    if (request.type === "LoadModel" && this.#later.has(request.path)) {
+      return this.#load_model(request);
+    }
     try {
       if (request.type === "StartTraining" && !request.checkpoint) {
         await this.#limpid.keep_pictures(request.order, this.#below(request.order.paths));
@@ -124,6 +140,25 @@ export class Host {
       tops.add(`${folder}/${file.name.split("/")[0]}`);
     }
     this.#ui.add_files([...tops], samples);
+  }
+
+  // A model of this site, of so many bytes: nothing of it is fetched before it is chosen.
+  offer_model_later(url, bytes) {
+    this.#later.add(url);
+    this.#ui.offer_model_later(url, bytes);
+  }
+
+  // The front end learns of a failure as it does of the worker's, and lets the visitor try again.
+  async #load_model(request) {
+    try {
+      const name = request.path.split("/").pop();
+      const folder = `/files/${++this.#folders}`;
+      await this.#limpid.mount(folder, [{ name, blob: await fetched(request.path) }]);
+      await this.#limpid.send({ ...request, path: `${folder}/${name}` });
+    } catch ({ message }) {
+      const failed = { type: "Failed", what: failed_model, number: request.model, message };
+      this.#ui.event({ ...failed, of_queue: false }, new ArrayBuffer(0));
+    }
   }
 
   // Offers to go on with what a page before this one was learning. Its pictures are where no others

@@ -157,6 +157,10 @@ EMSCRIPTEN_KEEPALIVE void page_add_files(const char* lines, bool samples) {
   else
     state->front_end->add_files(paths);
 }
+// See FrontEnd::offer_model_later().
+EMSCRIPTEN_KEEPALIVE void page_offer_model_later(const char* file, size_t bytes) {
+  state->front_end->offer_model_later(file, bytes);
+}
 EMSCRIPTEN_KEEPALIVE void page_restore_all(const char* folder) {
   state->front_end->restore_all(folder);
 }

@@ -1,13 +1,14 @@
 // The page: loads the front end and the worker side by side, and draws a frame when something
 // changed.
 import { choose } from "./variants.mjs";
-import { Host, files_of } from "./host.mjs";
+import { Host, fetched, files_of } from "./host.mjs";
 import { Limpid } from "./limpid.mjs";
 import { Frames } from "./frames.mjs";
 import { connect } from "./input.mjs";
 import { remember_states } from "./gl_state.mjs";
 import { keep_offline, reload_isolated } from "./offline.mjs";
 import { Controls } from "./controls.mjs";
+import { models_for_later } from "./models.mjs"; // written by CMakeLists.txt
 
 const samples = ["coast.png", "forest.png", "text.png", "phantom.png", "chart.png"];
 
@@ -45,6 +46,11 @@ function front_end(module) {
         module._page_add_files(lines, samples);
         frames.soon();
       }),
+    offer_model_later: (file, bytes) =>
+      ui.with_text(file, (path) => {
+        module._page_offer_model_later(path, bytes);
+        frames.soon();
+      }),
     offer_training: (start, epoch) =>
       ui.with_text(JSON.stringify(start), (json) => {
         module._page_offer_training(json, epoch);
@@ -70,6 +76,7 @@ function front_end(module) {
       );
       if (place) module._free(place);
       if (refused) ui.notify(refused, true);
+      announce(event);
       frames.later(event.type === "Restored" && !event.saved_to);
     },
   };
@@ -150,12 +157,6 @@ function take_files(host) {
   }
 }
 
-const fetched = async (url) => {
-  const response = await fetch(url);
-  if (!response.ok) throw new Error(`${url} is missing on this server (${response.status}).`);
-  return response.blob();
-};
-
 // Steps of the start, for whoever measures it: marks of the browser's own timeline.
 const step = (name) => performance.mark(`limpid ${name}`);
 
@@ -190,7 +191,6 @@ async function start() {
     limpid.listen((event, bytes) => {
       host.event(event);
       ui.event(event, bytes);
-      announce(event);
       if (event.type === "Restored") done();
     });
   });
@@ -202,6 +202,7 @@ async function start() {
   step("front end drawn");
   if (limpid.note) ui.notify(limpid.note, false);
   await host.add([{ name: "model.safetensors", blob: await model }]);
+  for (const { url, bytes } of models_for_later) host.offer_model_later(url, bytes);
   await show_samples(host, first, others);
   await host.offer_unfinished();
   await restored;

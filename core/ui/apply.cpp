@@ -4,7 +4,7 @@
 #include <type_traits>
 #include <utility>
 
-#include "core/ui/format.h"
+#include "core/ui/model_list.h"
 #include "core/ui/texts.h"
 
 namespace limpid {
@@ -102,16 +102,7 @@ void apply(UiState& state, Restored& event) {
   if (event.image && event.picture == state.shown) entry->restored = event.image;
 }
 
-void apply(UiState& state, ModelLoaded& event) {
-  ModelEntry* entry = find_model(state, event.model);
-  if (!entry) return;
-  if (!entry->keeps_name) entry->name = event.name;
-  entry->about = count_text(double(event.parameters)) + " parameters";
-  if (!event.training.empty()) entry->about += ", " + event.training;
-  entry->ready = true;
-  ++entry->version;
-  state.choices.model = event.model;
-}
+void apply(UiState& state, ModelLoaded& event) { model_loaded(state, event); }
 
 // For one that is over: as many again.
 void propose_epochs(RunEntry& run) {
@@ -139,12 +130,7 @@ void apply(UiState& state, RunOpened& event) {
   state.chosen_run = run->number;
   state.page = Page::train;
   if (run->model_file.empty()) return;
-  ModelEntry model;
-  model.number = run->model = state.next_number++;
-  model.name = run->name;
-  model.keeps_name = true;
-  state.requests.push_back(LoadModel{model.number, run->model_file});
-  state.models.push_back(std::move(model));
+  run->model = load_model(state, run->model_file, run->name);
 }
 
 void apply(UiState& state, ReadingPictures& event) {
@@ -237,11 +223,7 @@ void apply(UiState& state, Failed& event) {
     case What::run:
       std::erase_if(state.runs, [&](const RunEntry& run) { return run.number == event.number; });
       break;
-    case What::model:
-      std::erase_if(state.models, [&](const ModelEntry& model) {
-        return model.number == event.number && !model.ready;
-      });
-      break;
+    case What::model: model_failed(state, event.number); break;
     case What::encode: state.encoding.reset(); break;
     case What::pictures: break;
   }

@@ -9,6 +9,7 @@
 #include "core/ui/apply.h"
 #include "core/ui/choices.h"
 #include "core/ui/controls.h"
+#include "core/ui/model_list.h"
 #include "core/ui/texts.h"
 #include "core/ui/theme.h"
 
@@ -237,7 +238,7 @@ void FrontEnd::add_files(const std::vector<std::string>& paths) {
     if (kept && RunFolder::holds_run(path)) {
       open_run(path, {.asked = true});
     } else if (ends_with(path, ".safetensors")) {
-      load_model(path);
+      load_model(state_, path);
     } else {
       pictures.push_back(path);
     }
@@ -249,14 +250,10 @@ void FrontEnd::add_files(const std::vector<std::string>& paths) {
     state_.requests.push_back(FindPictures{std::move(pictures), true});
 }
 
-void FrontEnd::offer_model(const std::string& file) { load_model(file); }
+void FrontEnd::offer_model(const std::string& file) { load_model(state_, file); }
 
-void FrontEnd::load_model(const std::string& file) {
-  ModelEntry model;
-  model.number = state_.next_number++;
-  model.name = std::filesystem::path(file).stem().string();
-  state_.models.push_back(model);
-  state_.requests.push_back(LoadModel{model.number, file});
+void FrontEnd::offer_model_later(const std::string& file, size_t bytes) {
+  limpid::offer_model_later(state_, file, bytes);
 }
 
 void FrontEnd::offer_runs(const std::vector<std::string>& folders) {

@@ -29,6 +29,10 @@ class FrontEnd {
   void add_files(const std::vector<std::string>& paths);
   // A model that comes along: it is used while the user has opened none.
   void offer_model(const std::string& file);
+  // Another that comes along, larger and better: it is listed, with the file's size, and asked for
+  // with a LoadModel of that file whenever someone chooses it and it is not there yet. The host may
+  // have to fetch it first; when it cannot, it answers as the work would, with Failed.
+  void offer_model_later(const std::string& file, size_t bytes);
   // Runs that the host found: they are listed.
   void offer_runs(const std::vector<std::string>& folders);
   // Pictures to choose from, such as samples: for the list of the Denoise page, whatever is shown.
@@ -48,7 +52,6 @@ class FrontEnd {
     bool asked = false;  // by the user: it is shown
   };
   void open_run(const std::string& folder, RunOpening opening);
-  void load_model(const std::string& file);
   void receive();
   void draw_denoise(ImVec2 size);
   void draw_train(ImVec2 size);

@@ -45,6 +45,9 @@ struct ModelEntry {
   std::string name;
   std::string about;        // parameters, how it was trained
   bool ready = false;       // its weights are there
+  std::string file = {};    // it is loaded from there once it is chosen (model_list.h); or empty
+  size_t bytes = 0;         // of that file
+  bool loading = false;     // someone chose it, its weights are on their way
   int version = 0;          // raised when its weights change
   bool keeps_name = false;  // a run's, which is not the network's
   bool compared = true;     // shown beside the chosen one, see ViewMode::models
@@ -143,7 +146,8 @@ struct UiState {
   int shown = 0;        // number of the picture on the screen; 0: none
   bool reveal = false;  // its row is to be scrolled into sight
   std::vector<ModelEntry> models;
-  int next_number = 1;  // of pictures, models and runs
+  int awaited_model = 0;  // its number: it takes the place of the model in use once it is there
+  int next_number = 1;    // of pictures, models and runs
   std::vector<RunEntry> runs;
   int chosen_run = 0;  // the number of the one whose curves are shown when nothing is learned
   std::vector<std::string> recent;   // files and folders that were opened, the newest first

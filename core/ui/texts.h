@@ -44,6 +44,8 @@ enum class Text {
   model,
   no_model_hint,
   nothing_learned,
+  loaded_when_chosen,
+  loading_model,
   load_model,
   engine,
   threads,

@@ -69,7 +69,7 @@ ModelFile trained_model(const std::string& text) {
 
 std::string model_help() {
   std::string names;
-  for (const std::string& name : preset_names()) {
+  for (const std::string name : shipped_models) {
     if (shipped_model(name)) names += (names.empty() ? "" : ", ") + name;
   }
   if (names.empty()) return "A model file, or the folder of a training";

@@ -4,7 +4,9 @@
 #include <chrono>
 #include <cstdio>
 #include <exception>
+#include <filesystem>
 #include <string>
+#include <system_error>
 #include <vector>
 
 #include "core/error.h"
@@ -40,12 +42,24 @@ Arguments parse(std::vector<std::string> words) {
   return {.controls = words[1], .files = {words.begin() + 2, words.end()}};
 }
 
+void offer_shipped_models(FrontEnd& front_end) {
+  for (const std::string name : shipped_models) {
+    const auto file = shipped_model(name);
+    if (!file) continue;
+    std::error_code none;
+    if (name == default_model)
+      front_end.offer_model(file->string());
+    else
+      front_end.offer_model_later(file->string(), size_t(std::filesystem::file_size(*file, none)));
+  }
+}
+
 void run(const Arguments& arguments) {
   Window window(stored_place());
   DesktopPlatform platform(window.portal_name());
   FrontEnd front_end(platform);
   platform.attach(front_end);
-  if (const auto model = shipped_model(default_model)) front_end.offer_model(model->string());
+  offer_shipped_models(front_end);
   front_end.offer_runs(DesktopPlatform::kept_runs(listed_runs));
   if (!arguments.files.empty()) front_end.add_files(arguments.files);
   std::vector<Control> told;

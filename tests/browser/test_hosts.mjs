@@ -14,7 +14,13 @@ async function with_page(host, options, use) {
 }
 const isolated = (page) => page.evaluate(() => crossOriginIsolated);
 
-// Also: the whole page again without its server.
+async function uses_photo(visitor) {
+  await visitor.scroll_to("Load model");
+  await visitor.choose("model", "photo");
+  await visitor.find(/^1.31 million parameters/);
+}
+
+// Also: the whole page again without its server, with the network that was chosen before.
 async function isolates_itself() {
   const host = await serve({ bare: true });
   let stopped = false;
@@ -29,6 +35,10 @@ async function isolates_itself() {
           names.includes(name),
         );
       });
+      const kept = () => caches.match("models/photo.safetensors").then(Boolean);
+      check(!(await page.evaluate(kept)), "photo, which nobody chose, is not kept");
+      await uses_photo(visitor);
+      await page.waitForFunction(kept);
       check(browser.problems.length === 0, `no error ${browser.problems}`);
       host.stop();
       stopped = true;
@@ -36,6 +46,8 @@ async function isolates_itself() {
       await visitor.find("RMSE");
       await shoot(page, "offline");
       check(true, "without its server, after a reload: a picture is restored");
+      await uses_photo(visitor);
+      check(true, "also by photo");
     });
   } finally {
     if (!stopped) host.stop();

@@ -139,6 +139,69 @@ async function draws_by_parts(page, visitor) {
   check(most === 0, `drawn part by part, ${most} of 255 from what is drawn at once`);
 }
 
+const choose_photo = async (visitor) => {
+  await visitor.scroll_to("Load model");
+  await visitor.choose("model", "photo");
+};
+const is_model = (name) => (control) => control.name === "model" && control.value === name;
+
+// The larger network is fetched when it is chosen, and not before; where that fails the page says
+// so, goes on with the one it has and tries again when it is asked to.
+async function fetches_photo_when_chosen(host, name, viewport) {
+  const browser = await open_browser(host.url, { viewport, serviceWorkers: "block" });
+  try {
+    const asked = [];
+    let route_photo; // what happens to a request for it
+    await browser.context.route("**/photo.safetensors", (route) => {
+      asked.push(route);
+      return route_photo(route);
+    });
+    const page = await browser.page();
+    const visitor = new Visitor(page);
+    const before = await visitor.value("RMSE");
+    await visitor.scroll_to("Load model");
+    const { name: about } = await visitor.find(/^photo: better, slower; loads 3 MB/);
+    check(asked.length === 0, `${name}: "${about}"; nothing was asked for`);
+    await shoot(page, `${name}-model-for-later`);
+
+    for (const [how, refuse, sentence] of [
+      ["no network", (route) => route.abort(), /photo.safetensors could not be fetched/],
+      ["no file", (route) => route.fulfill({ status: 404 }), /photo.safetensors is missing/],
+    ]) {
+      route_photo = refuse;
+      const refused = asked.length;
+      await choose_photo(visitor);
+      const notice = ({ name, value }) => name === "Notice" && sentence.test(value);
+      const { value } = await visitor.wait_for(`a sentence about ${how}`, notice);
+      check(asked.length === refused + 1, `${name}, ${how}: "${value}"`);
+      await shoot(page, `${name}-model-${how.replace(" ", "-")}`);
+      await visitor.wait_for("fast, in use", is_model("fast"));
+      await visitor.find(/^photo: better, slower/);
+      const announced = await page.locator("#announced").textContent();
+      check(announced === value, "and it is announced");
+    }
+
+    let hand_over;
+    const handed_over = new Promise((done) => (hand_over = done));
+    route_photo = (route) => handed_over.then(() => route.continue());
+    await choose_photo(visitor);
+    await visitor.find(/^Loading photo/);
+    await visitor.find("Load model");
+    await shoot(page, `${name}-model-loading`);
+    await visitor.wait_for("photo, awaited", is_model("photo"));
+    hand_over();
+    await visitor.find(/^\d.* parameters, /);
+    await shoot(page, `${name}-model-photo`);
+    await page.mouse.wheel(0, -5000); // a phone's scores are above
+    const other = (control) => control.name === "RMSE" && control.value !== before;
+    await visitor.wait_for("scores of photo", other);
+    const [rmse, better] = [before, await visitor.value("RMSE")].map((text) => scores(text)[1]);
+    check(better < rmse, `${name}: photo restores to ${better}, fast to ${rmse}`);
+  } finally {
+    await browser.close();
+  }
+}
+
 async function looks_everywhere(host) {
   for (const [name, options] of [
     ["laptop-1024x640", { viewport: { width: 1024, height: 640 } }],
@@ -201,6 +264,8 @@ try {
   await shoot(page, "denoise-dark");
   await draws_by_parts(page, visitor);
   check(browser.problems.length === 0, `no error, no request left the origin ${browser.problems}`);
+  await fetches_photo_when_chosen(host, "desktop", { width: 1280, height: 800 });
+  await fetches_photo_when_chosen(host, "phone", { width: 390, height: 844 });
   await looks_everywhere(host);
 } finally {
   await browser.close();

@@ -3,6 +3,7 @@
 #include <cstdio>
 
 #include "core/ui/format.h"
+#include "core/ui/model_list.h"
 #include "core/ui/panels.h"
 #include "core/ui/texts.h"
 #include "core/ui/theme.h"
@@ -11,13 +12,29 @@
 namespace limpid {
 namespace {
 
+// What is not there yet, and is loaded when it is chosen.
+void draw_later_models(const UiState& state) {
+  for (const ModelEntry& model : state.models) {
+    if (model.ready || model.file.empty()) continue;
+    char line[160];
+    if (model.loading) {
+      std::snprintf(line, sizeof line, text(Text::loading_model), model.name.c_str());
+    } else {
+      std::snprintf(line, sizeof line, text(Text::loaded_when_chosen), model.name.c_str(),
+                    bytes_text(double(model.bytes)).c_str());
+    }
+    paragraph(line, colors().muted);
+  }
+}
+
 // Networks first, then what has learned nothing.
 void draw_choice(UiState& state) {
   std::vector<const char*> names;
   std::vector<int> numbers;
   const auto add = [&](bool classical) {
     for (const ModelEntry& model : state.models) {
-      if (!model.ready || (model.number < 0) != classical) continue;
+      const bool there = model.ready || !model.file.empty();
+      if (!there || (model.number < 0) != classical) continue;
       names.push_back(model.name.c_str());
       numbers.push_back(model.number);
     }
@@ -27,13 +44,13 @@ void draw_choice(UiState& state) {
   add(true);
   if (names.empty()) return;
   int chosen =
-      int(std::find(numbers.begin(), numbers.end(), state.choices.model) - numbers.begin());
+      int(std::find(numbers.begin(), numbers.end(), chosen_model(state)) - numbers.begin());
   ImGui::SetNextItemWidth(-FLT_MIN);
-  if (choice("model", nullptr, names, chosen)) state.choices.model = numbers[size_t(chosen)];
-  const ModelEntry* model = find_model(state, state.choices.model);
-  if (!model || model->about.empty()) return;
+  if (choice("model", nullptr, names, chosen)) choose_model(state, numbers[size_t(chosen)]);
   const WithFont font(Face::body, small_px);
-  paragraph(model->about.c_str(), colors().muted);
+  const ModelEntry* model = find_model(state, chosen_model(state));
+  if (model && !model->about.empty()) paragraph(model->about.c_str(), colors().muted);
+  draw_later_models(state);
 }
 
 // Of what the machine can address: the largest as a quarter.

@@ -4,6 +4,7 @@
 
 #include "core/ui/controls.h"
 #include "core/ui/format.h"
+#include "core/ui/model_list.h"
 #include "core/ui/panels.h"
 #include "core/ui/texts.h"
 #include "core/ui/theme.h"
@@ -72,14 +73,9 @@ void draw_row(UiState& state, RunEntry& run, ImU32 color) {
 
 void use_model_of(UiState& state, RunEntry& run) {
   if (run.model == 0) {
-    ModelEntry model;
-    model.number = run.model = state.next_number++;
-    model.name = run.name;
-    model.keeps_name = true;
-    state.models.push_back(model);
-    state.requests.push_back(LoadModel{model.number, run.model_file});
+    run.model = load_model(state, run.model_file, run.name);
   } else {
-    state.choices.model = run.model;
+    choose_model(state, run.model);
   }
   state.page = Page::denoise;
 }

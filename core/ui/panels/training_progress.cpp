@@ -3,6 +3,7 @@
 
 #include "core/ui/controls.h"
 #include "core/ui/format.h"
+#include "core/ui/model_list.h"
 #include "core/ui/panels.h"
 #include "core/ui/texts.h"
 #include "core/ui/theme.h"
@@ -103,7 +104,7 @@ void draw_end(UiState& state, Platform& platform) {
   if (!ended.message.empty()) paragraph(ended.message.c_str(), colors().muted);
   const float share = std::min(share_of_row(2), px(150));
   if (button(text(Text::use_model), Look::main, share)) {
-    state.choices.model = ended.model;
+    choose_model(state, ended.model);
     state.page = Page::denoise;
   }
   ImGui::SameLine();

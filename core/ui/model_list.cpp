@@ -1,0 +1,74 @@
+#include "core/ui/model_list.h"
+
+#include <filesystem>
+#include <utility>
+
+#include "core/ui/format.h"
+
+namespace limpid {
+namespace {
+
+std::string name_of(const std::string& file) { return std::filesystem::path(file).stem().string(); }
+
+}  // namespace
+
+int load_model(UiState& state, const std::string& file, const std::string& name) {
+  ModelEntry model;
+  model.number = state.next_number++;
+  model.name = name.empty() ? name_of(file) : name;
+  model.keeps_name = !name.empty();
+  state.awaited_model = 0;
+  state.requests.push_back(LoadModel{model.number, file});
+  state.models.push_back(std::move(model));
+  return state.models.back().number;
+}
+
+void offer_model_later(UiState& state, const std::string& file, size_t bytes) {
+  ModelEntry model;
+  model.number = state.next_number++;
+  model.name = name_of(file);
+  model.file = file;
+  model.bytes = bytes;
+  state.models.push_back(std::move(model));
+}
+
+void choose_model(UiState& state, int number) {
+  ModelEntry* model = find_model(state, number);
+  const bool later = model && !model->ready && !model->file.empty();
+  state.awaited_model = later ? number : 0;
+  if (!later)
+    state.choices.model = number;
+  else if (!std::exchange(model->loading, true))
+    state.requests.push_back(LoadModel{number, model->file});
+}
+
+int chosen_model(const UiState& state) {
+  return state.awaited_model != 0 ? state.awaited_model : state.choices.model;
+}
+
+void model_loaded(UiState& state, const ModelLoaded& event) {
+  ModelEntry* entry = find_model(state, event.model);
+  if (!entry) return;
+  if (!entry->keeps_name) entry->name = event.name;
+  entry->about = count_text(double(event.parameters)) + " parameters";
+  if (!event.training.empty()) entry->about += ", " + event.training;
+  entry->ready = true;
+  ++entry->version;
+  // While it was on its way, another may have been chosen.
+  if (std::exchange(entry->loading, false) && state.awaited_model != event.model) return;
+  if (state.awaited_model == event.model) state.awaited_model = 0;
+  state.choices.model = event.model;
+}
+
+void model_failed(UiState& state, int number) {
+  ModelEntry* entry = find_model(state, number);
+  if (!entry || entry->ready) return;
+  if (entry->file.empty()) {
+    std::erase_if(state.models, [&](const ModelEntry& model) { return model.number == number; });
+    return;
+  }
+  entry->loading = false;
+  if (state.awaited_model == number) state.awaited_model = 0;
+}
+
+}  // namespace limpid

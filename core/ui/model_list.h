@@ -1,0 +1,30 @@
+// The models to choose from: those whose weights are there, and those that are loaded once they are
+// chosen.
+#pragma once
+
+#include <string>
+
+#include "core/ui/state.h"
+
+namespace limpid {
+
+// Loads the model in that file, which is in use once it is there; `name`: a run's, which it keeps;
+// empty: it has its own. Returns the model's number.
+int load_model(UiState& state, const std::string& file, const std::string& name = {});
+
+// One that is loaded only when it is chosen, from that file of `bytes`.
+void offer_model_later(UiState& state, const std::string& file, size_t bytes);
+
+// Uses that model from now on; or, when it is to be loaded first, as soon as it is there: until
+// then the one before stays in use.
+void choose_model(UiState& state, int number);
+
+// The model that was chosen last: in use, or awaited.
+int chosen_model(const UiState& state);
+
+// What came of the loading. One that was offered for later can be chosen again when it failed; any
+// other goes, unless it has weights already.
+void model_loaded(UiState& state, const ModelLoaded& event);
+void model_failed(UiState& state, int number);
+
+}  // namespace limpid
