@@ -12,7 +12,6 @@
 namespace limpid::cuda {
 namespace {
 
-
 // Pictures narrower and wider than a warp, a strip and a tile; channels past a slice, a warp and a
 // block; both numbers of outputs.
 std::vector<ConvolutionShape> last_layers() {

@@ -143,9 +143,9 @@ std::string reading(const std::string& from, const std::string& to) {
 }
 
 TEST(Settings, FilesOfTheFirstVersionsRead) {
-  for (const char* field : {"\"noise_weakest\":null,", "\"noise_no_clip_share\":0.0,",
-                            "\"noise_monochrome_share\":0.0,", "\"gray_share\":0.0,",
-                            "\"draws\":1,"}) {
+  for (const char* field :
+       {"\"noise_weakest\":null,", "\"noise_no_clip_share\":0.0,",
+        "\"noise_monochrome_share\":0.0,", "\"gray_share\":0.0,", "\"draws\":1,"}) {
     EXPECT_EQ(reading(field, ""), "") << field;
   }
 }
