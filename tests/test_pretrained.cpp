@@ -89,11 +89,10 @@ TEST_P(Pretrained, KeepsTheColoursOfPicturesWithoutNoise) {
 }
 
 // The aim is 45 dB. A network that is not told the strength takes fine texture for weak noise: the
-// forest's leaves and, not asked for here, the chart's patterns of single pixels, the like of which
-// no photograph has.
+// forest's leaves, and the chart's patterns of single pixels, the like of which no photograph has.
 TEST_P(Pretrained, KeepsPicturesWithoutNoise) {
   const std::map<std::string, double> least = {
-      {"coast", 50}, {"phantom", 48}, {"forest", 43}, {"text", 48}};
+      {"coast", 52}, {"phantom", 58}, {"forest", 44.5}, {"text", 53}, {"chart", 34}};
   for (const auto& [name, db] : least) {
     const Image clean = sample(name);
     EXPECT_GE(psnr(clean, restored(clean)), db) << name;
