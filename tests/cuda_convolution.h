@@ -86,11 +86,11 @@ std::vector<float> output(const Trial& trial, bool wide) {
               : floats_of<T>(to, trial.shape.output, 1);
 }
 
-// Added to what is there, of two pictures, the second the first's negative. Bf16: stored narrow.
-template <Precision precision>
-std::vector<float> input_gradient(const Trial& trial, const std::vector<float>& before, bool wide) {
-  using T = Value<precision>;
-  const ConvolutionShape& shape = trial.shape;
+// What `run(stream, gradient, kernel, to)` makes of what is there: of two pictures, the second the
+// first's negative.
+template <class T, class Destination, class Run>
+std::vector<float> input_gradient_by(const Trial& trial, const std::vector<float>& before,
+                                     const Run& run) {
   DeviceStream stream;
   const DeviceMemory kernel = uploaded(trial.plain.kernel);
   KernelPacking packing = trial.packing;
@@ -98,19 +98,37 @@ std::vector<float> input_gradient(const Trial& trial, const std::vector<float>& 
   const DeviceMemory packed(packed_turned_values(packing) * sizeof(T));
   pack<T>(stream, {.packing = packing, .turned = packed.at<T>()});
   const DeviceMemory gradient =
-      stored<T>(with_negative(trial.plain.output_gradient), shape.output, 2);
-  const DeviceMemory to =
-      wide ? stored<float>(before, shape.input, 2) : stored<T>(before, shape.input, 2);
-  run_convolution<precision>(stream,
-                             {.gather = shape.transposed ? gather_into_coarse(trial.connection)
-                                                         : gather_into_fine(trial.connection),
-                              .n = 2,
-                              .source = gradient.at<const T>(),
-                              .kernel = packed.at<const T>(),
-                              .destination = wide ? nullptr : to.at<T>(),
-                              .wide_destination = wide ? to.at<float>() : nullptr,
-                              .add = true});
-  return wide ? floats_of<float>(to, shape.input, 2) : floats_of<T>(to, shape.input, 2);
+      stored<T>(with_negative(trial.plain.output_gradient), trial.shape.output, 2);
+  const DeviceMemory to = stored<Destination>(before, trial.shape.input, 2);
+  run(stream, gradient.at<const T>(), packed.at<const T>(), to.at<Destination>());
+  return floats_of<Destination>(to, trial.shape.input, 2);
+}
+
+// Added to what is there. Bf16: stored narrow.
+template <Precision precision>
+std::vector<float> input_gradient(const Trial& trial, const std::vector<float>& before, bool wide) {
+  using T = Value<precision>;
+  ConvolutionRun<precision> run{.gather = trial.shape.transposed
+                                              ? gather_into_coarse(trial.connection)
+                                              : gather_into_fine(trial.connection),
+                                .n = 2};
+  run.add = true;
+  const auto go = [&](DeviceStream& stream, const T* gradient, const T* kernel) {
+    run.source = gradient;
+    run.kernel = kernel;
+    run_convolution<precision>(stream, run);
+  };
+  if (wide) {
+    return input_gradient_by<T, float>(trial, before,
+                                       [&](auto& stream, auto* g, auto* k, float* to) {
+                                         run.wide_destination = to;
+                                         go(stream, g, k);
+                                       });
+  }
+  return input_gradient_by<T, T>(trial, before, [&](auto& stream, auto* g, auto* k, T* to) {
+    run.destination = to;
+    go(stream, g, k);
+  });
 }
 
 inline std::vector<double> expected_input_gradient(const Trial& trial,
@@ -122,10 +140,11 @@ inline std::vector<double> expected_input_gradient(const Trial& trial,
   return expected;
 }
 
-// Added to what is there, of two pictures that count three times the first.
-template <Precision precision>
-std::vector<float> kernel_gradient(const Trial& trial, const std::vector<float>& before) {
-  using T = Value<precision>;
+// Added to what is there, of two pictures that count three times the first; their parts are what
+// `fill(stream, input, gradient, partial)` makes.
+template <class T, class Fill>
+std::vector<float> kernel_gradient_by(const Trial& trial, const std::vector<float>& before,
+                                      const Fill& fill) {
   const ConvolutionShape& shape = trial.shape;
   DeviceStream stream;
   const DeviceMemory input = stored<T>(with_negative(trial.plain.input), shape.input, 2);
@@ -133,12 +152,7 @@ std::vector<float> kernel_gradient(const Trial& trial, const std::vector<float>&
   for (float value : trial.plain.output_gradient) both.push_back(-2 * value);
   const DeviceMemory gradient = stored<T>(both, shape.output, 2);
   const DeviceMemory partial(filter_partial_floats(trial.connection, 2) * sizeof(float));
-  run_filter_gradient<precision>(
-      stream, {.connection = trial.connection,
-               .n = 2,
-               .coarse = (shape.transposed ? input : gradient).template at<const T>(),
-               .fine = (shape.transposed ? gradient : input).template at<const T>(),
-               .partial = partial.at<float>()});
+  fill(stream, input.at<const T>(), gradient.at<const T>(), partial.at<float>());
   const DeviceMemory sum = uploaded(before);
   add_filter_gradient(stream, {.connection = trial.connection,
                                .n = 2,
@@ -148,6 +162,20 @@ std::vector<float> kernel_gradient(const Trial& trial, const std::vector<float>&
   std::vector<float> result(before.size());
   stream.download(result.data(), sum.at<float>(), sum.bytes());
   return result;
+}
+
+template <Precision precision>
+std::vector<float> kernel_gradient(const Trial& trial, const std::vector<float>& before) {
+  using T = Value<precision>;
+  const bool transposed = trial.shape.transposed;
+  const auto fill = [&](DeviceStream& stream, const T* input, const T* gradient, float* partial) {
+    run_filter_gradient<precision>(stream, {.connection = trial.connection,
+                                            .n = 2,
+                                            .coarse = transposed ? input : gradient,
+                                            .fine = transposed ? gradient : input,
+                                            .partial = partial});
+  };
+  return kernel_gradient_by<T>(trial, before, fill);
 }
 
 inline std::vector<double> expected_kernel_gradient(const Trial& trial,

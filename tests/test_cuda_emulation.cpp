@@ -236,7 +236,7 @@ void multiply_tiles(const float* a, const float* b, float* c, ProductTrial trial
         sums, {block_memory() + 16 * 128, group_bytes}, {second + 16 * 128, group_bytes});
   }
   commit_products();
-  if (trial.waits) wait_products<0>(sums);
+  if (trial.waits) wait_products(sums);
   for (int i = 0; i < product_width / 2; ++i) {
     const int row = me() / 32 * 16 + me() % 32 / 4 + i % 4 / 2 * 8;
     c[row * product_width + i / 4 * 8 + me() % 4 * 2 + i % 2] = sums[i];

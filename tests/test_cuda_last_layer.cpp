@@ -90,55 +90,35 @@ TEST(CudaLastLayer, GradientByInputAgreesWithTheDefinition) {
   for (const ConvolutionShape& shape : last_layers()) {
     SCOPED_TRACE(text_of(shape));
     const Trial trial(shape);
-    DeviceStream stream;
-    const DeviceMemory kernel = uploaded(trial.plain.kernel);
-    KernelPacking packing = trial.packing;
-    packing.kernel = kernel.at<const float>();
-    const DeviceMemory packed(packed_turned_values(packing) * sizeof(Bf16));
-    pack<Bf16>(stream, {.packing = packing, .turned = packed.at<Bf16>()});
-    const DeviceMemory gradient =
-        stored<Bf16>(with_negative(trial.plain.output_gradient), shape.output, 2);
     const std::vector<float> before = exact(random_values(2 * shape.input.count(), 9));
-    const DeviceMemory to = stored<Bf16>(before, shape.input, 2);
-    LastLayerGradientRun run{.layer = layer_of(trial),
-                             .n = 2,
-                             .gradient = gradient.at<const Bf16>(),
-                             .kernel = packed.at<const Bf16>(),
-                             .destination = to.at<Bf16>(),
-                             .add = true};
-    std::vector<double> expected = with_negative(trial.plain.input_gradient());
-    std::vector<double> added = expected;
-    for (size_t i = 0; i < added.size(); ++i) added[i] += before[i];
-    run_last_layer_gradient(stream, run);
-    EXPECT_LE(relative_error(floats_of<Bf16>(to, shape.input, 2).data(), added), bf16_store);
-    run.add = false;
-    run_last_layer_gradient(stream, run);
-    EXPECT_LE(relative_error(floats_of<Bf16>(to, shape.input, 2).data(), expected), bf16_store);
+    for (const bool add : {true, false}) {
+      const std::vector<float> found = input_gradient_by<Bf16, Bf16>(
+          trial, before,
+          [&](DeviceStream& stream, const Bf16* gradient, const Bf16* kernel, Bf16* to) {
+            run_last_layer_gradient(stream, {.layer = layer_of(trial),
+                                             .n = 2,
+                                             .gradient = gradient,
+                                             .kernel = kernel,
+                                             .destination = to,
+                                             .add = add});
+          });
+      const std::vector<double> expected = add ? expected_input_gradient(trial, before)
+                                               : with_negative(trial.plain.input_gradient());
+      EXPECT_LE(relative_error(found.data(), expected), bf16_store) << add;
+    }
   }
 }
 
 std::vector<float> kernel_gradient(const Trial& trial, const std::vector<float>& before) {
-  DeviceStream stream;
-  const ConvolutionShape& shape = trial.shape;
-  const DeviceMemory input = stored<Bf16>(with_negative(trial.plain.input), shape.input, 2);
-  std::vector<float> both = trial.plain.output_gradient;
-  for (float value : trial.plain.output_gradient) both.push_back(-2 * value);
-  const DeviceMemory gradient = stored<Bf16>(both, shape.output, 2);
-  const DeviceMemory partial(filter_partial_floats(trial.connection, 2) * sizeof(float));
-  run_last_layer_filter(stream, {.layer = layer_of(trial),
-                                 .n = 2,
-                                 .input = input.at<const Bf16>(),
-                                 .gradient = gradient.at<const Bf16>(),
-                                 .partial = partial.at<float>()});
-  const DeviceMemory sum = uploaded(before);
-  add_filter_gradient(stream, {.connection = trial.connection,
-                               .n = 2,
-                               .transposed = true,
-                               .partial = partial.at<const float>(),
-                               .gradient = sum.at<float>()});
-  std::vector<float> result(before.size());
-  stream.download(result.data(), sum.at<float>(), sum.bytes());
-  return result;
+  return kernel_gradient_by<Bf16>(
+      trial, before,
+      [&](DeviceStream& stream, const Bf16* input, const Bf16* gradient, float* partial) {
+        run_last_layer_filter(stream, {.layer = layer_of(trial),
+                                       .n = 2,
+                                       .input = input,
+                                       .gradient = gradient,
+                                       .partial = partial});
+      });
 }
 
 // In both orders of blocks: none writes what is another's.
@@ -148,10 +128,8 @@ TEST(CudaLastLayer, GradientByKernelAgreesWithTheDefinition) {
     SCOPED_TRACE(text_of(shape));
     const Trial trial(shape);
     const std::vector<float> before = random_values(trial.plain.kernel.size(), 9);
-    std::vector<double> expected = trial.plain.kernel_gradient();
-    for (size_t i = 0; i < expected.size(); ++i) expected[i] = 3 * expected[i] + before[i];
     const std::vector<float> result = kernel_gradient(trial, before);
-    EXPECT_LE(relative_error(result.data(), expected), float_sums);
+    EXPECT_LE(relative_error(result.data(), expected_kernel_gradient(trial, before)), float_sums);
     emulation::set_order(emulation::Order::descending);
     EXPECT_EQ(kernel_gradient(trial, before), result);
     emulation::set_order(emulation::Order::ascending);

@@ -29,8 +29,8 @@
 //                                    16 (warp % 4) + lane / 4 + 8 (s / 2), of column
 //                                    8 j + 2 (lane % 4) + s % 2
 //   commit_products()                ends a group of products
-//   wait_products<N>(c)              waits for all groups but the last N; before, c is not to be
-//                                    touched, nor what a and b lie in
+//   wait_products(c)                 waits for all groups; before, c is not to be touched, nor what
+//                                    a and b lie in
 #pragma once
 
 #include <cstddef>

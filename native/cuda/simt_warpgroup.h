@@ -65,14 +65,11 @@ __device__ inline void commit_products() {
   LIMPID_WARPGROUPS(asm volatile("wgmma.commit_group.sync.aligned;" ::: "memory"));
 }
 
-// Once all are done the sums are operands, so that the compiler moves no use of them before the
-// waiting.
-template <int groups, int count>
+// The sums are operands so that the compiler moves no use of them before the waiting.
+template <int count>
 __device__ inline void wait_products(float (&c)[count]) {
-  LIMPID_WARPGROUPS(asm volatile("wgmma.wait_group.sync.aligned %0;" ::"n"(groups) : "memory"));
-  if constexpr (groups == 0) {
-    for (int i = 0; i < count; ++i) asm volatile("" : "+f"(c[i])::"memory");
-  }
+  LIMPID_WARPGROUPS(asm volatile("wgmma.wait_group.sync.aligned 0;" ::: "memory"));
+  for (int i = 0; i < count; ++i) asm volatile("" : "+f"(c[i])::"memory");
 }
 
 template <int width, TileOrder order>

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 
+#include "native/cuda/warpgroup_round.h"
 #include "native/cuda/warpgroup_staging.h"
 
 namespace limpid::cuda {
@@ -128,11 +129,7 @@ __device__ void multiply(const Run& run, const Place& place, float (&sums)[Tile:
   start(0);
   start(1);
   for (int round = 0; round < rounds; ++round) {
-    wait_copies<1>();
-    fence_products();
-    wait_products<0>(sums);  // they read what start() is about to fill
-    __syncthreads();
-    begin_products();
+    begin_round(sums);
     const Chunk* const stage = stage_of(round);
     const Chunk* const a = stage + own_warpgroup() * warpgroup_rows * tile_row_chunks;
     const Chunk* const b = stage + Tile::pixels * tile_row_chunks;
@@ -143,7 +140,7 @@ __device__ void multiply(const Run& run, const Place& place, float (&sums)[Tile:
     start(round + 2);
   }
   wait_copies<0>();
-  wait_products<0>(sums);
+  wait_products(sums);
   __syncthreads();
 }
 

@@ -3,7 +3,7 @@
 // 64 pixels are under way while the tensor cores read a third.
 #include "native/cuda/warpgroup_filter_gradient.h"
 
-#include "native/cuda/simt.h"
+#include "native/cuda/warpgroup_round.h"
 
 namespace limpid::cuda {
 namespace {
@@ -150,11 +150,7 @@ __device__ void multiply(const Job& job, float (&sums)[Tile::sums]) {
   start(0);
   start(1);
   for (int round = 0; round < rounds; ++round) {
-    wait_copies<1>();
-    fence_products();
-    wait_products<0>(sums);  // they read what start() is about to fill
-    __syncthreads();
-    begin_products();
+    begin_round(sums);
     const Chunk* const high = stage + (Tile::shares_columns ? 0 : own_group);
     const Chunk* const wide = stage + Tile::wide_at + (Tile::shares_columns ? own_group : 0);
     UNROLL for (int k = 0; k < depth; k += product_depth) {
@@ -167,7 +163,7 @@ __device__ void multiply(const Job& job, float (&sums)[Tile::sums]) {
     stage = after(stage);
   }
   wait_copies<0>();
-  wait_products<0>(sums);
+  wait_products(sums);
 }
 
 struct alignas(8) Two {

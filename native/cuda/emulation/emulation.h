@@ -96,10 +96,10 @@ float exchange(float value, int lanes);
 void fence_products();
 void begin_products();
 void commit_products();
-void wait_for_products(int groups);
-template <int groups, int count>
+void wait_for_products();
+template <int count>
 void wait_products(float (&)[count]) {
-  wait_for_products(groups);
+  wait_for_products();
 }
 namespace emulation {
 void start_product(float* c, int width, TileOrder order, const TileView& a, const TileView& b);

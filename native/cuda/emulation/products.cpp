@@ -70,9 +70,9 @@ void commit_products() {
   block.mine().open_products.clear();
 }
 
-void wait_for_products(int groups) {
+void wait_for_products() {
   auto& waiting = block.mine().product_groups;
-  while (int(waiting.size()) > groups) {
+  while (!waiting.empty()) {
     for (emulation::Product& product : waiting.front()) {
       block.with_warp(emulation::multiply_tiles, &product);
     }
