@@ -31,9 +31,6 @@ TEST(WarpgroupConvolution, TakesOnlyWhatItCan) {
   run.destination = &narrow;
   const DeviceStream stream;
   EXPECT_TRUE(suits_warpgroups(stream, run));
-  run.gather.source.width = 32768;
-  EXPECT_FALSE(suits_warpgroups(stream, run));
-  run.gather.source.width = 4;
   run.activation = Activation::sigmoid;
   EXPECT_FALSE(suits_warpgroups(stream, run));
   run.activation = Activation::relu;

@@ -1,7 +1,9 @@
-// simt.h's words for products of warpgroups, as instructions of Hopper's (sm_90a). Compiled for
-// another GPU they trap: the engine does not launch them there (DeviceStream::has_warpgroups).
+// simt.h's words for products of warpgroups and copies of tiles, as instructions of Hopper's
+// (sm_90a). Compiled for another GPU they trap: the engine does not launch them there
+// (DeviceStream::has_warpgroups).
 #pragma once
 
+#include "native/cuda/tile_copy.h"
 #include "native/cuda/warpgroup.h"
 
 #ifdef __CUDA_ARCH_FEAT_SM90_ALL
@@ -51,7 +53,7 @@ namespace limpid::cuda {
 __device__ inline uint64_t tile_descriptor(const TileView& tile) {
   constexpr uint64_t swizzled_by_128_bytes = uint64_t(1) << 62;
   return uint64_t(__cvta_generic_to_shared(tile.at) >> 4 & 0x3FFF) |
-         uint64_t(tile.group_bytes >> 4) << 16 | uint64_t(tile_block_bytes >> 4) << 32 |
+         uint64_t(tile.group_bytes >> 4) << 16 | uint64_t(tile.block_bytes >> 4) << 32 |
          swizzled_by_128_bytes;
 }
 
@@ -72,6 +74,10 @@ __device__ inline void wait_products(float (&c)[count]) {
   for (int i = 0; i < count; ++i) asm volatile("" : "+f"(c[i])::"memory");
 }
 
+__device__ inline void wait_earlier_products() {
+  LIMPID_WARPGROUPS(asm volatile("wgmma.wait_group.sync.aligned 1;" ::: "memory"));
+}
+
 template <int width, TileOrder order>
 __device__ inline void multiply_add_tiles(float (&c)[width / 2], const TileView& a,
                                           const TileView& b) {
@@ -81,6 +87,42 @@ __device__ inline void multiply_add_tiles(float (&c)[width / 2], const TileView&
   if constexpr (width == 64) LIMPID_WARPGROUPS(LIMPID_PRODUCT(64, "%32", "%33", "%34"));
   if constexpr (width == 96) LIMPID_WARPGROUPS(LIMPID_PRODUCT(96, "%48", "%49", "%50"));
   if constexpr (width == 128) LIMPID_WARPGROUPS(LIMPID_PRODUCT(128, "%64", "%65", "%66"));
+}
+
+__device__ inline void start_mbarrier(Mbarrier* mbarrier, int arrivals) {
+  LIMPID_WARPGROUPS(asm volatile(
+      "mbarrier.init.shared::cta.b64 [%0], %1; fence.mbarrier_init.release.cluster;" ::"r"(
+          shared_address(mbarrier)),
+      "r"(arrivals)
+      : "memory"));
+}
+__device__ inline void arrive(Mbarrier* mbarrier) {
+  LIMPID_WARPGROUPS(
+      asm volatile("mbarrier.arrive.shared::cta.b64 _, [%0];" ::"r"(shared_address(mbarrier))
+                   : "memory"));
+}
+__device__ inline void arrive_expecting(Mbarrier* mbarrier, int bytes) {
+  LIMPID_WARPGROUPS(asm volatile(
+      "mbarrier.arrive.expect_tx.shared::cta.b64 _, [%0], %1;" ::"r"(shared_address(mbarrier)),
+      "r"(bytes)
+      : "memory"));
+}
+__device__ inline void wait_phase(Mbarrier* mbarrier, int parity) {
+  LIMPID_WARPGROUPS(
+      asm volatile("{.reg .pred p; "
+                   "again_%=: mbarrier.try_wait.parity.shared::cta.b64 p, [%0], %1; "
+                   "@!p bra again_%=;}" ::"r"(shared_address(mbarrier)),
+                   "r"(parity)
+                   : "memory"));
+}
+__device__ inline void copy_tile(void* shared, const TileMap& map, Mbarrier* mbarrier,
+                                 const TileCorner& corner) {
+  LIMPID_WARPGROUPS(asm volatile(
+      "cp.async.bulk.tensor.4d.shared::cluster.global.tile.mbarrier::complete_tx::bytes "
+      "[%0], [%1, {%3, %4, %5, %6}], [%2];" ::"r"(shared_address(shared)),
+      "l"(&map), "r"(shared_address(mbarrier)), "r"(corner.at[0]), "r"(corner.at[1]),
+      "r"(corner.at[2]), "r"(corner.at[3])
+      : "memory"));
 }
 
 }  // namespace limpid::cuda

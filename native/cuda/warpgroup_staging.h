@@ -3,12 +3,14 @@
 #pragma once
 
 #include "native/cuda/convolution.h"
-#include "native/cuda/pixel.h"
+#include "native/cuda/patches.h"
 #include "native/cuda/simt.h"
 
 namespace limpid::cuda {
 
-constexpr int convolution_threads = 2 * warpgroup_threads;
+// Two warpgroups that multiply, and a warp that has their tiles copied.
+constexpr int multiplying_threads = 2 * warpgroup_threads;
+constexpr int convolution_threads = multiplying_threads + 32;
 
 // Of the staging of results: words of two channels. Rows begin four banks apart.
 constexpr int value_pitch(int width) { return width / 2 + 4; }
@@ -16,37 +18,28 @@ constexpr int winner_pitch(int width) { return width / 4 + 2; }  // words of fou
 
 // What this block makes.
 struct Place {
-  const Phase& phase;
-  int pixels;         // of a phase, all pictures
-  int first_row;      // of these
+  int phase;
+  int n, y, x;        // its first pixel, of the phase
   int first_channel;  // of the destination
-
-  // The row of pixel_of() that row `row` of the tile is.
-  __device__ int of_all(bool pooled, int row) const {
-    if (!pooled) return first_row + row;
-    return first_row + row / 16 * 16 + row % 8 / 2 * 4 + row % 2 + row / 8 % 2 * 2;
-  }
 };
 
 struct alignas(8) EightWinners {
   uint32_t words[2];
 };
 
+// A row of the staging is a pixel of the tile, row by row; after a pool one of 8 x 4.
 template <class Tile>
 class Staging {
  public:
   __device__ Staging(const ConvolutionRun<Precision::bf16>& run, const Place& place)
-      : run_(run), place_(place), shrink_(run.pooled ? 2 : 1) {}
+      : run_(run), place_(place) {}
 
-  // Notes the destination of each row, and fetches what is there if it is to be added to.
+  // Fetches what is there if it is to be added to.
   __device__ void prepare() const {
-    const int row = int(threadIdx.x);
-    if (row < rows()) store_shared(row_table() + row, destination_pixel(row));
     if (!run_.add) return;
-    __syncthreads();
-    each_chunk([&](int chunk_row, int chunk, size_t at) {
-      store_shared(chunk_at(chunk_row, chunk),
-                   *reinterpret_cast<const Chunk*>(run_.destination + at));
+    each_chunk([&](int row, int chunk, int64_t at) {
+      store_shared(chunk_at(row, chunk),
+                   at == absent ? Chunk{} : *reinterpret_cast<Chunk*>(run_.destination + at));
     });
     __syncthreads();
   }
@@ -59,7 +52,7 @@ class Staging {
       first += bits_to_float(before << 16);
       second += bits_to_float(before & 0xFFFF0000u);
     }
-    store_shared(word, uint32_t(round_to_bf16(first)) | uint32_t(round_to_bf16(second)) << 16);
+    store_shared(word, round_pair_to_bf16(first, second));
   }
   __device__ void put_winners(int row, int four, uint32_t winners) const {
     store_shared(winner_words() + row * winner_pitch(width) + four, winners);
@@ -67,7 +60,8 @@ class Staging {
 
   __device__ void store() const {
     __syncthreads();
-    each_chunk([&](int row, int chunk, size_t at) {
+    each_chunk([&](int row, int chunk, int64_t at) {
+      if (at == absent) return;
       *reinterpret_cast<Chunk*>(run_.destination + at) = load_shared(chunk_at(row, chunk));
       if (!run_.winners) return;
       *reinterpret_cast<EightWinners*>(run_.winners + at) = load_shared(
@@ -78,39 +72,35 @@ class Staging {
 
  private:
   static constexpr int width = Tile::width;
-  // Calls f(row, chunk, where its first value lies in the destination).
+
+  static constexpr int64_t absent = -1;
+
+  // Calls f(row, chunk, where its first value lies in the destination) for all.
   template <class F>
   __device__ void each_chunk(const F& f) const {
     constexpr int chunks = width / chunk_values;
-    const int stored = stored_channels(run_.gather.destination.channels);
-    for (int i = int(threadIdx.x); i < rows() * chunks; i += convolution_threads) {
+    const Gather& gather = run_.gather;
+    const int shrink = run_.pooled ? 2 : 1, across = patch_tile_width / shrink;
+    const int rows = gather.rows / shrink, cols = gather.cols / shrink;
+    const int height = gather.destination.height / shrink;
+    const int pitch = gather.destination.width / shrink;
+    const int stored = stored_channels(gather.destination.channels);
+    const Phase& phase = gather.phase[place_.phase];
+    for (int i = int(threadIdx.x); i < across * patch_tile_height / shrink * chunks;
+         i += convolution_threads) {
       const int row = i / chunks, chunk = i % chunks;
-      const int pixel = load_shared(row_table() + row);
+      const int y = place_.y / shrink + row / across, x = place_.x / shrink + row % across;
       const int channel = place_.first_channel + chunk * chunk_values;
-      if (pixel >= 0 && channel < stored) f(row, chunk, size_t(pixel) * stored + channel);
+      const int line = place_.n * height + y * gather.spread + phase.row;
+      const int64_t pixel = int64_t(line) * pitch + x * gather.spread + phase.col;
+      const bool exists = y < rows && x < cols && channel < stored;
+      f(row, chunk, exists ? pixel * stored + channel : absent);
     }
   }
 
-  // Counted through all pictures; -1 where there is none.
-  __device__ int destination_pixel(int row) const {
-    const Gather& gather = run_.gather;
-    const int of_all = place_.first_row + row * (run_.pooled ? 4 : 1);
-    if (of_all >= place_.pixels) return -1;
-    const Pixel pixel = pixel_of(gather, run_.pooled, of_all);
-    const int y = (pixel.y * gather.spread + place_.phase.row) / shrink_;
-    const int x = (pixel.x * gather.spread + place_.phase.col) / shrink_;
-    return (pixel.n * (gather.destination.height / shrink_) + y) *
-               (gather.destination.width / shrink_) +
-           x;
-  }
-
-  __device__ int rows() const { return run_.pooled ? Tile::pixels / 4 : Tile::pixels; }
   __device__ static uint32_t* words() { return reinterpret_cast<uint32_t*>(block_memory()); }
   __device__ static uint32_t* winner_words() {
     return reinterpret_cast<uint32_t*>(block_memory() + Tile::winners_at);
-  }
-  __device__ static int* row_table() {
-    return reinterpret_cast<int*>(block_memory() + Tile::rows_at);
   }
   __device__ static Chunk* chunk_at(int row, int chunk) {
     return reinterpret_cast<Chunk*>(words() + row * value_pitch(width) + chunk * 4);
@@ -118,7 +108,6 @@ class Staging {
 
   const ConvolutionRun<Precision::bf16>& run_;
   const Place& place_;
-  const int shrink_;
 };
 
 }  // namespace limpid::cuda

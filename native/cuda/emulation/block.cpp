@@ -23,6 +23,7 @@ void Block::run(const char* name, const LaunchShape& shape, const std::function<
 
 void Block::run_block(const std::function<void()>& kernel) {
   threads_.assign(size_t(count_), {});
+  mbarriers.clear();
   fibers_.begin(count_, kernel);
   while (fault_.empty() && pass()) {
   }
@@ -39,7 +40,7 @@ bool Block::pass() {
   bool moved = false;
   for (int i = 0; i < count_ && fault_.empty(); ++i) {
     const int t = in_order(i, count_);
-    if (fibers_.waiting(t) != Wait::nothing) continue;
+    if (!can_go_on(t)) continue;
     const unsigned u = unsigned(t);
     threadIdx = {u % blockDim.x, u / blockDim.x % blockDim.y, u / blockDim.x / blockDim.y};
     fibers_.resume(t);
@@ -47,6 +48,14 @@ bool Block::pass() {
   }
   for (int first = 0; first < count_; first += lanes) moved |= finish_warp(first);
   return pass_barrier() || moved;
+}
+
+bool Block::can_go_on(int thread) {
+  if (fibers_.waiting(thread) == Wait::phase &&
+      has_ended(*threads_[thread].awaited, threads_[thread].parity)) {
+    fibers_.release(thread);
+  }
+  return fibers_.waiting(thread) == Wait::nothing;
 }
 
 bool Block::finish_warp(int first) {
@@ -69,7 +78,7 @@ bool Block::pass_barrier() {
   bool waiting = false;
   for (int i = 0; i < count_; ++i) {
     const Wait wait = fibers_.waiting(i);
-    if (wait == Wait::nothing || wait == Wait::warp) return false;
+    if (wait != Wait::barrier && wait != Wait::end) return false;
     waiting |= wait == Wait::barrier;
   }
   if (!waiting) return false;

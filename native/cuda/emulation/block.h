@@ -3,6 +3,7 @@
 
 #include <deque>
 #include <functional>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -28,6 +29,23 @@ struct Product {
   int thread = 0;
 };
 
+struct TileCopy {
+  uint8_t* to = nullptr;
+  TileSource source;
+  TileCorner corner = {};
+};
+
+// The state of an mbarrier: of its present phase, and how many have ended.
+struct Phases {
+  int number = 0;  // of the block's mbarriers
+  int arrivals = 0, missing = 0;
+  int bytes_expected = 0;
+  std::vector<TileCopy> copies = {};
+  uint64_t ended = 0;
+  int maker = 0;
+  uint64_t made = 0;  // barriers passed then
+};
+
 struct Thread {
   std::deque<std::vector<Copy>> groups;  // of copies that nobody has waited for
   std::vector<Copy> open;
@@ -35,6 +53,8 @@ struct Thread {
   std::vector<Product> open_products;
   bool products_begun = false;
   LaneWork work = nullptr;  // what it waits for with its warp
+  Phases* awaited = nullptr;
+  int parity = 0;  // of the phase awaited
   void* argument = nullptr;
 };
 
@@ -56,7 +76,11 @@ class Block {
     wait(Wait::warp);
   }
 
+  // Whether the phase of that parity has ended: it ends now if nothing is missing but copies.
+  bool has_ended(Phases& phases, int parity);
+
   SharedMemory shared;
+  std::map<const void*, Phases> mbarriers;
   Order order = Order::ascending;
 
  private:
@@ -64,6 +88,7 @@ class Block {
   bool pass();
   bool finish_warp(int first);
   bool pass_barrier();
+  bool can_go_on(int thread);
   int in_order(int i, int count) const { return order == Order::ascending ? i : count - 1 - i; }
 
   Fibers fibers_;

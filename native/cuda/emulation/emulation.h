@@ -5,7 +5,10 @@
 //   read of what nobody wrote or of what a copy has not finished, an access past the block's share;
 // - a barrier or a warp's instruction that some threads never reach;
 // - a copy from an address that is not a multiple of 16;
-// - a product of tiles that was not begun, or that reads what no fence handed over.
+// - a product of tiles that was not begun, or that reads what no fence handed over;
+// - a tile copied over what is still to be read, or read by a thread that did not wait for it; an
+//   mbarrier that others use before a barrier has shown it to them, or that is arrived at too
+//   often.
 // Copies arrive, and products are made, as late as they may: when they are waited for. Blocks, and
 // the threads of a block, run in a given order (set_order), which must change no bit.
 //
@@ -19,6 +22,7 @@
 #include <functional>
 
 #include "native/cuda/device.h"
+#include "native/cuda/tile_copy.h"
 #include "native/cuda/warpgroup.h"
 
 #define __global__
@@ -96,11 +100,12 @@ float exchange(float value, int lanes);
 void fence_products();
 void begin_products();
 void commit_products();
-void wait_for_products();
+void wait_for_products(int groups);
 template <int count>
 void wait_products(float (&)[count]) {
-  wait_for_products();
+  wait_for_products(0);
 }
+inline void wait_earlier_products() { wait_for_products(1); }
 namespace emulation {
 void start_product(float* c, int width, TileOrder order, const TileView& a, const TileView& b);
 }
@@ -108,6 +113,12 @@ template <int width, TileOrder order>
 void multiply_add_tiles(float (&c)[width / 2], const TileView& a, const TileView& b) {
   emulation::start_product(c, width, order, a, b);
 }
+
+void start_mbarrier(Mbarrier* mbarrier, int arrivals);
+void arrive(Mbarrier* mbarrier);
+void arrive_expecting(Mbarrier* mbarrier, int bytes);
+void wait_phase(Mbarrier* mbarrier, int parity);
+void copy_tile(void* shared, const TileMap& map, Mbarrier* mbarrier, const TileCorner& corner);
 
 float bits_to_float(uint32_t bits);
 uint16_t round_to_bf16(float value);

@@ -11,8 +11,9 @@ namespace limpid::cuda::emulation {
 enum class Wait {
   nothing,  // it can go on
   barrier,
-  warp,  // for the other lanes
-  end,   // it has returned
+  warp,   // for the other lanes
+  phase,  // of an mbarrier
+  end,    // it has returned
 };
 
 class Fibers {

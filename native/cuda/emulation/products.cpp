@@ -13,7 +13,7 @@ float tile_value(const Product& product, const TileView& tile, int at, int k) {
   const auto number = [](int n) { return size_t(n); };
   const size_t plain =
       product.order == TileOrder::along
-          ? number(at) * 128 + number(k) * 2
+          ? number(at / 8) * tile.block_bytes + number(at % 8) * 128 + number(k) * 2
           : number(at / 64) * tile.group_bytes + number(k) * 128 + number(at % 64) * 2;
   const uint8_t* const memory = block.shared.data();
   size_t byte = size_t(static_cast<const uint8_t*>(tile.at) - memory) + plain;
@@ -70,9 +70,9 @@ void commit_products() {
   block.mine().open_products.clear();
 }
 
-void wait_for_products() {
+void wait_for_products(int groups) {
   auto& waiting = block.mine().product_groups;
-  while (!waiting.empty()) {
+  while (int(waiting.size()) > groups) {
     for (emulation::Product& product : waiting.front()) {
       block.with_warp(emulation::multiply_tiles, &product);
     }

@@ -18,6 +18,7 @@ void SharedMemory::begin_block(size_t bytes) {
     words_.resize((bytes + 3) / 4);
   }
   for (auto& words : kept_) words.clear();
+  seen_.clear();
   std::fill_n(memory(), bytes, uint8_t(0xFF));  // not a number, of any type
   first_epoch_ = ++epoch_;
   for (size_t i = 0; i < (bytes + 3) / 4; ++i) words_[i].copies = 0;
@@ -41,7 +42,11 @@ std::string SharedMemory::read(const void* at, size_t bytes, int thread) {
   return for_each_word(at, bytes, [&](Word& word) -> const char* {
     if (word.copies > 0) return "a read of what a copy has not finished";
     if (word.written < first_epoch_) return "a read of what nobody wrote";
-    if (word.written == epoch_ && word.writer != thread) return "a race: read after write";
+    if (word.writer == tile_copy) {
+      if (!is_seen(word, thread)) return "a read of a tile that the thread did not wait for";
+    } else if (word.written == epoch_ && word.writer != thread) {
+      return "a race: read after write";
+    }
     const bool again = word.read == epoch_ && word.reader != thread;
     word.reader = again ? several : thread;
     word.read = epoch_;
@@ -57,6 +62,48 @@ std::string SharedMemory::write(const void* at, size_t bytes, int thread) {
     keep(word, thread);
     return nullptr;
   });
+}
+
+std::string SharedMemory::begin_tile_copy(const void* at, size_t bytes, int thread) {
+  return for_each_word(at, bytes, [&](Word& word) -> const char* {
+    if (word.copies > 0) return "a race: a tile copied where a copy is on its way";
+    const bool by_copy = word.written >= first_epoch_ && word.writer == tile_copy;
+    if (!by_copy && word.written == epoch_ && word.writer != thread) {
+      return "a race: a tile copied over what was written";
+    }
+    if (!by_copy && word.read == epoch_ && word.reader != thread) {
+      return "a race: a tile copied over what was read";
+    }
+    ++word.copies;
+    return nullptr;
+  });
+}
+
+std::string SharedMemory::end_tile_copy(const void* at, size_t bytes, int mbarrier,
+                                        uint64_t phase) {
+  return for_each_word(at, bytes, [&](Word& word) -> const char* {
+    --word.copies;
+    word.written = epoch_;
+    word.writer = tile_copy;
+    word.handed_over = true;
+    word.mbarrier = mbarrier;
+    word.phase = phase;
+    return nullptr;
+  });
+}
+
+void SharedMemory::see_phase(int thread, int mbarrier, uint64_t phase) {
+  if (seen_.size() <= size_t(thread)) seen_.resize(size_t(thread) + 1);
+  auto& of_thread = seen_[size_t(thread)];
+  if (of_thread.size() <= size_t(mbarrier)) of_thread.resize(size_t(mbarrier) + 1);
+  of_thread[size_t(mbarrier)] = phase;
+}
+
+bool SharedMemory::is_seen(const Word& word, int thread) const {
+  if (word.written < epoch_) return true;
+  if (size_t(thread) >= seen_.size()) return false;
+  const auto& of_thread = seen_[size_t(thread)];
+  return size_t(word.mbarrier) < of_thread.size() && of_thread[word.mbarrier] >= word.phase;
 }
 
 // `word` was written by the thread.
