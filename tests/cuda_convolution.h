@@ -7,7 +7,7 @@
 
 #include "native/cuda/convolution.h"
 #include "native/cuda/filter_gradient.h"
-#include "native/cuda/filter_sum.h"
+#include "native/cuda/gradient_sum.h"
 #include "native/cuda/packing.h"
 #include "native/cuda/simt.h"
 #include "tests/cuda_values.h"
@@ -154,11 +154,12 @@ std::vector<float> kernel_gradient_by(const Trial& trial, const std::vector<floa
   const DeviceMemory partial(filter_partial_floats(trial.connection, 2) * sizeof(float));
   fill(stream, input.at<const T>(), gradient.at<const T>(), partial.at<float>());
   const DeviceMemory sum = uploaded(before);
-  add_filter_gradient(stream, {.connection = trial.connection,
-                               .n = 2,
-                               .transposed = shape.transposed,
-                               .partial = partial.at<const float>(),
-                               .gradient = sum.at<float>()});
+  add_gradients(stream, 2,
+                {.connection = trial.connection,
+                 .transposed = shape.transposed,
+                 .partial = partial.at<const float>(),
+                 .gradient = sum.at<float>()},
+                {});
   std::vector<float> result(before.size());
   stream.download(result.data(), sum.at<float>(), sum.bytes());
   return result;

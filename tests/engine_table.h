@@ -90,6 +90,12 @@ inline std::vector<Model> models() {
        {conv("a", 18, 3, 1, relu), layer("p", pool), conv("b", 18, 3, 1, relu), layer("u", up),
         layer("s", add, {"u", "a"}, leaky), layer("j", concat, {"s", "input", "a"}, sigmoid),
         conv("c", 3), layer("r", add, {"c", "input", "input"})}},
+      {"residual",  // gradients of additions that lie in one buffer, or cannot
+       3,
+       {conv("a", 9), conv("b", 9, 3, 1, relu), conv("c", 9), layer("s", add, {"a", "c"}),
+        conv("d", 9), layer("t", add, {"s", "d", "a"}), conv("e", 9, 3, 1, leaky, {"t"}),
+        conv("f", 9, 1, 1, relu), layer("v", add, {"t", "f"}), layer("w", add, {"v", "v", "e"}),
+        conv("g", 3), layer("x", add, {"g", "input"})}},
       {"norm",
        3,
        {conv("a", 18), layer("n", norm, {}, relu), layer("p", pool), conv("b", 17, 1, 1, relu),

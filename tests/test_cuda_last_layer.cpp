@@ -6,7 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "native/cuda/filter_gradient.h"
-#include "native/cuda/filter_sum.h"
+#include "native/cuda/gradient_sum.h"
 #include "tests/cuda_convolution.h"
 
 namespace limpid::cuda {

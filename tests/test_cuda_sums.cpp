@@ -5,7 +5,7 @@
 #include "native/cuda/activation_gradient.h"
 #include "native/cuda/emulation/emulation.h"
 #include "native/cuda/filter_gradient.h"
-#include "native/cuda/filter_sum.h"
+#include "native/cuda/gradient_sum.h"
 #include "tests/plain_convolution.h"
 
 namespace limpid::cuda {
@@ -26,7 +26,7 @@ std::vector<float> downloaded(const DeviceMemory& memory) {
 }
 
 TEST(CudaSums, ChannelsOfEveryNumberAndPicturesOfManyRounds) {
-  constexpr int n = 18;
+  constexpr int n = 45;
   for (const Shape shape : {Shape{7, 5, 3}, Shape{41, 25, 48}, Shape{3, 3, 300}}) {
     SCOPED_TRACE(shape.channels);
     const int stored = stored_channels(shape.channels);
@@ -50,7 +50,9 @@ TEST(CudaSums, ChannelsOfEveryNumberAndPicturesOfManyRounds) {
                                                       .output = output.at<const float>(),
                                                       .gradient = gradient.at<float>(),
                                                       .partial = partial.at<float>()});
-    add_channel_sums(stream, shape, n, partial.at<const float>(), sum.at<float>());
+    add_gradients(
+        stream, n, {},
+        {.shape = shape, .partial = partial.at<const float>(), .gradient = sum.at<float>()});
     EXPECT_LE(relative_error(downloaded(gradient).data(), gradients), float_sums);
     EXPECT_LE(relative_error(downloaded(sum).data(), expected), float_sums);
   }
@@ -103,8 +105,17 @@ std::vector<double> expected_sums(const FilterCase& of, const std::vector<float>
   return sums;
 }
 
-TEST(CudaSums, FiltersOfManyPicturesInOneCallOrInSeveral) {
+// The bias's sums, of 20 channels, go along.
+TEST(CudaSums, LayersOfManyPicturesInOneCallOrInSeveral) {
   constexpr int n = 45;
+  const Shape shape{24, 32, 20};
+  const std::vector<float> channel_partial = random_values(channel_partial_floats(shape, n), 3);
+  const DeviceMemory channels_from = uploaded(channel_partial);
+  std::vector<double> expected_channels(size_t(shape.channels));
+  for (size_t i = 0; i < channel_partial.size(); ++i) {
+    const size_t channel = i % size_t(stored_channels(shape.channels));
+    if (channel < expected_channels.size()) expected_channels[channel] += channel_partial[i];
+  }
   for (const FilterCase& of : filter_cases()) {
     const Connection& c = of.sum.connection;
     SCOPED_TRACE(std::to_string(c.kernel) + ", " + std::to_string(c.fine.channels));
@@ -114,18 +125,24 @@ TEST(CudaSums, FiltersOfManyPicturesInOneCallOrInSeveral) {
     const DeviceMemory from = uploaded(partial);
     DeviceStream stream;
     const auto sum_of_calls = [&](int pictures) {
-      const DeviceMemory gradient = uploaded(before);
+      const DeviceMemory gradient = uploaded(before),
+                         channels = uploaded(std::vector<float>(size_t(shape.channels)));
       for (int first = 0; first < n; first += pictures) {
         FilterSum sum = of.sum;
-        sum.n = std::min(pictures, n - first);
         sum.partial = from.at<const float>() + filter_partial_floats(c, first);
         sum.gradient = gradient.at<float>();
-        add_filter_gradient(stream, sum);
+        add_gradients(
+            stream, std::min(pictures, n - first), sum,
+            {.shape = shape,
+             .partial = channels_from.at<const float>() + channel_partial_floats(shape, first),
+             .gradient = channels.at<float>()});
       }
-      return downloaded(gradient);
+      return std::pair(downloaded(gradient), downloaded(channels));
     };
-    const std::vector<float> whole = sum_of_calls(n);
-    EXPECT_LE(relative_error(whole.data(), expected_sums(of, partial, n, before)), float_sums);
+    const auto whole = sum_of_calls(n);
+    EXPECT_LE(relative_error(whole.first.data(), expected_sums(of, partial, n, before)),
+              float_sums);
+    EXPECT_LE(relative_error(whole.second.data(), expected_channels), float_sums);
     EXPECT_EQ(sum_of_calls(1), whole);
     EXPECT_EQ(sum_of_calls(20), whole);
   }

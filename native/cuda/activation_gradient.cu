@@ -14,19 +14,12 @@ constexpr int most_threads = 256, most_eights = 32;
 constexpr int least_blocks = 3;  // that an SM has room for
 constexpr int most_parts = 64;
 
-// By the shape alone, so that sums have one order everywhere: 128 pixels or more for a block, or 64
-// in small pictures, which else were too few blocks.
-int parts_of(Shape shape) {
-  const int pixels = shape.height * shape.width;
-  return std::max({1, std::min(8, pixels / 64), std::min(most_parts, pixels / 128)});
-}
-
 // A thread for each eight channels of each of a few pixels.
 LaunchShape blocks_of(Shape shape, int n) {
   const int eights = stored_channels(shape.channels) / 8;
   const int across = (eights + most_eights - 1) / most_eights;
   const int wide = (eights + across - 1) / across;
-  return {.grid = {unsigned(across), unsigned(parts_of(shape)), unsigned(n)},
+  return {.grid = {unsigned(across), unsigned(channel_parts(shape)), unsigned(n)},
           .block = {unsigned(wide), unsigned(most_threads / wide)},
           .shared_bytes = most_threads * sizeof(Eight)};
 }
@@ -110,40 +103,6 @@ __global__ void __launch_bounds__(most_threads, least_blocks)
   store_eight(run.partial + (size_t(blockIdx.z) * gridDim.y + blockIdx.y) * stored + channel, sums);
 }
 
-constexpr unsigned sum_channels = 8, sum_lanes = 4, sum_pictures = 16;  // of a block
-
-// A picture's parts are shared out to four threads; then one adds picture after picture.
-__global__ void __launch_bounds__(sum_channels* sum_lanes* sum_pictures)
-    add_sums(int channels, int n, int parts, const float* partial, float* sums) {
-  float* const rows = reinterpret_cast<float*>(block_memory());
-  const int stored = stored_channels(channels);
-  const int channel = int(blockIdx.x * sum_channels + threadIdx.x);
-  const bool adds = threadIdx.y == 0 && threadIdx.z == 0 && channel < channels;
-  float total = adds ? sums[channel] : 0;
-  for (int first = 0; first < n; first += int(sum_pictures)) {
-    const int picture = first + int(threadIdx.z);
-    float values[most_parts / sum_lanes] = {};
-    UNROLL for (int i = 0; i < int(most_parts / sum_lanes); ++i) {
-      const int part = i * int(sum_lanes) + int(threadIdx.y);
-      if (picture >= n || part >= parts) continue;
-      values[i] = partial[(size_t(picture) * parts + part) * stored + channel];
-    }
-    float sum = 0;
-    UNROLL for (int i = 0; i < int(most_parts / sum_lanes); ++i) sum += values[i];
-    __syncthreads();  // what the last round left is read
-    store_shared(&rows[(threadIdx.z * sum_lanes + threadIdx.y) * sum_channels + threadIdx.x], sum);
-    __syncthreads();
-    if (!adds) continue;
-    for (int p = 0; p < int(sum_pictures) && first + p < n; ++p) {
-      const auto lane = [&](int i) {
-        return load_shared(&rows[(p * int(sum_lanes) + i) * int(sum_channels) + int(threadIdx.x)]);
-      };
-      total += (lane(0) + lane(1)) + (lane(2) + lane(3));
-    }
-  }
-  if (adds) sums[channel] = total;
-}
-
 template <Precision precision, class Output>
 void launch_gradient(DeviceStream& stream, const ActivationGradientRun<precision>& run,
                      const Output* output) {
@@ -155,8 +114,14 @@ void launch_gradient(DeviceStream& stream, const ActivationGradientRun<precision
 
 }  // namespace
 
+// 128 pixels or more for a block, or 64 in small pictures, which else were too few blocks.
+int channel_parts(Shape shape) {
+  const int pixels = shape.height * shape.width;
+  return std::max({1, std::min(8, pixels / 64), std::min(most_parts, pixels / 128)});
+}
+
 size_t channel_partial_floats(Shape shape, int n) {
-  return size_t(n) * parts_of(shape) * stored_channels(shape.channels);
+  return size_t(n) * channel_parts(shape) * stored_channels(shape.channels);
 }
 
 template <Precision precision>
@@ -166,15 +131,6 @@ void run_activation_gradient(DeviceStream& stream, const ActivationGradientRun<p
   } else {
     launch_gradient(stream, run, run.output);
   }
-}
-
-void add_channel_sums(DeviceStream& stream, Shape shape, int n, const float* partial, float* sums) {
-  constexpr unsigned threads = sum_channels * sum_lanes * sum_pictures;
-  launch(stream, "channel sums",
-         {.grid = {unsigned(stored_channels(shape.channels)) / sum_channels},
-          .block = {sum_channels, sum_lanes, sum_pictures},
-          .shared_bytes = threads * sizeof(float)},
-         add_sums, shape.channels, n, parts_of(shape), partial, sums);
 }
 
 template void run_activation_gradient(DeviceStream&, const ActivationGradientRun<Precision::fp32>&);

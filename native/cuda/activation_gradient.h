@@ -23,12 +23,10 @@ struct ActivationGradientRun {
   float* partial = nullptr;  // channel_partial_floats(); null: no sums are asked for
 };
 
-size_t channel_partial_floats(Shape shape, int n);
+int channel_parts(Shape shape);  // that a picture is cut into, by the shape alone
+size_t channel_partial_floats(Shape shape, int n);  // of (picture, part, stored channel)
 
 template <Precision precision>
 void run_activation_gradient(DeviceStream& stream, const ActivationGradientRun<precision>& run);
-
-// Adds the partial sums of each channel to `sums`, picture after picture.
-void add_channel_sums(DeviceStream& stream, Shape shape, int n, const float* partial, float* sums);
 
 }  // namespace limpid::cuda

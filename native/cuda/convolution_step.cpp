@@ -3,8 +3,8 @@
 #include "native/cuda/activation_gradient.h"
 #include "native/cuda/convolution.h"
 #include "native/cuda/filter_gradient.h"
-#include "native/cuda/filter_sum.h"
 #include "native/cuda/first_layer_step.h"
+#include "native/cuda/gradient_sum.h"
 #include "native/cuda/last_layer.h"
 #include "native/cuda/packing.h"
 #include "native/cuda/resampling.h"
@@ -48,12 +48,12 @@ class ConvolutionStep : public GpuStep<precision> {
     if (pools_apart()) memory.forward = batch_ * stored_values(full_) * sizeof(Number);
     if (!training_) return memory;
     if (input_gradient_) memory.weights += packed_turned_values(packing_) * sizeof(Number);
-    memory.backward = partial_at() + std::max(filter_partial_floats(connection_, int(batch_)),
-                                              channel_partial_floats(step_.output, int(batch_))) *
-                                         sizeof(float);
+    memory.backward =
+        channel_partial_at() + channel_partial_floats(step_.output, int(batch_)) * sizeof(float);
     memory.kept = step_.pooled ? batch_ * stored_values(step_.output) : 0;
     memory.keeps_input = true;
     memory.keeps_output = step_.activation != Activation::linear;
+    memory.overwrites_gradient = memory.keeps_output && !step_.pooled;
     return memory;
   }
 
@@ -96,6 +96,7 @@ class ConvolutionStep : public GpuStep<precision> {
     Number* const full =
         step_.pooled ? reinterpret_cast<Number*>(run.scratch) : run.output_gradient;
     float* const partial = reinterpret_cast<float*>(run.scratch + partial_at());
+    float* const channel_partial = reinterpret_cast<float*>(run.scratch + channel_partial_at());
     run_activation_gradient<precision>(
         stream, {.shape = step_.output,
                  .n = run.n,
@@ -106,15 +107,17 @@ class ConvolutionStep : public GpuStep<precision> {
                  .gradient = run.output_gradient,
                  .winners = step_.pooled ? reinterpret_cast<const uint8_t*>(run.kept) : nullptr,
                  .unpooled = step_.pooled ? full : nullptr,
-                 .partial = partial});
-    add_channel_sums(stream, step_.output, run.n, partial, state.gradient(step_.layer, 1));
+                 .partial = channel_partial});
     multiply_pixels(stream, run, full, partial);
-    add_filter_gradient(stream, {.connection = connection_,
-                                 .n = run.n,
-                                 .transposed = transposed_,
-                                 .upsampled = step_.upsampled,
-                                 .partial = partial,
-                                 .gradient = state.gradient(step_.layer, 0)});
+    add_gradients(stream, run.n,
+                  {.connection = connection_,
+                   .transposed = transposed_,
+                   .upsampled = step_.upsampled,
+                   .partial = partial,
+                   .gradient = state.gradient(step_.layer, 0)},
+                  {.shape = step_.output,
+                   .partial = channel_partial,
+                   .gradient = state.gradient(step_.layer, 1)});
     if (!run.input_gradients[0]) return;
     if constexpr (precision == Precision::bf16) {
       if (is_last()) {
@@ -177,6 +180,10 @@ class ConvolutionStep : public GpuStep<precision> {
   }
   size_t partial_at() const {  // of the backward scratch, behind the gradient before the pool
     return step_.pooled ? aligned_bytes(batch_ * stored_values(full_) * sizeof(Number)) : 0;
+  }
+  size_t channel_partial_at() const {
+    return partial_at() +
+           aligned_bytes(filter_partial_floats(connection_, int(batch_)) * sizeof(float));
   }
   Number* kernel() const { return reinterpret_cast<Number*>(weights_); }
   float* bias() const { return reinterpret_cast<float*>(weights_ + bias_at()); }

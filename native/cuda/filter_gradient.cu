@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cassert>
 
+#include "native/cuda/last_layer.h"
 #include "native/cuda/tile.h"
 #include "native/cuda/warpgroup_filter_gradient.h"
 
@@ -147,16 +148,40 @@ void launch_products(DeviceStream& stream, const Job<precision>& job) {
 
 int filter_tile_height(int coarse_channels) { return coarse_channels <= 64 ? 64 : 128; }
 
-// A picture gets 32 blocks, if it has 256 pixels for each, so that 8 pictures fill a large GPU.
+namespace {
+
+// Rounds of blocks that a large GPU makes of 32 pictures, times what each takes: its pixels, and as
+// much as `least_pixels` for what each has to begin and to write, and others to add up. The fewest
+// parts that take no longer than others: a multiprocessor has room for two blocks, or three small
+// ones.
+int parts_of_picture(int pixels, int tiles, int height) {
+  constexpr int pictures = 32, least_pixels = 640;
+  const int blocks_at_once = 132 * (height == 64 ? 3 : 2);
+  int best = 1;
+  int64_t least = INT64_MAX;
+  for (int parts = 1; parts <= std::clamp(pixels / 256, 1, 32); ++parts) {
+    const int rounds = (pictures * tiles * parts + blocks_at_once - 1) / blocks_at_once;
+    const int64_t time = int64_t(rounds) * ((pixels + parts - 1) / parts + least_pixels);
+    if (time >= least) continue;
+    least = time;
+    best = parts;
+  }
+  return best;
+}
+
+}  // namespace
+
 FilterParts filter_parts(const Connection& c) {
   FilterParts parts;
   parts.columns = c.kernel * c.kernel * stored_channels(c.fine.channels);
   const int height = filter_tile_height(c.coarse.channels);
   parts.tiles_down = (c.coarse.channels + height - 1) / height;
   parts.tiles_across = (parts.columns + filter_tile_width - 1) / filter_tile_width;
-  const int tiles = parts.tiles_down * parts.tiles_across;
   const int pixels = c.coarse.height * c.coarse.width;
-  parts.of_picture = std::clamp((32 + tiles - 1) / tiles, 1, std::max(1, pixels / 256));
+  // The last layer's kernel has a block for 256 coarse channels and all columns.
+  parts.of_picture = is_last_layer(c, true)
+                         ? std::clamp(pixels / 256, 1, 8)
+                         : parts_of_picture(pixels, parts.tiles_down * parts.tiles_across, height);
   return parts;
 }
 

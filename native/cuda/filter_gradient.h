@@ -1,6 +1,6 @@
 // Gradients by kernels and biases, summed in an order that depends on the shapes alone: one product
 // of matrices for each part of each picture, then the parts are added, picture after picture
-// (filter_sum.h). So a batch in one call and the same batch in several give the same bits.
+// (gradient_sum.h). So a batch in one call and the same batch in several give the same bits.
 #pragma once
 
 #include "native/cuda/device.h"

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cassert>
 
+#include "native/cuda/gradient_sharing.h"
 #include "native/cuda/packing.h"
 
 namespace limpid::cuda {
@@ -29,6 +30,7 @@ Program<precision>::Program(const Model& model, Shape picture, Purpose purpose, 
       begun[v] = true;
     }
   }
+  share_gradients();
 }
 
 template <Precision precision>
@@ -45,6 +47,19 @@ void Program<precision>::add_step(const Model& model, const Step& step, StepPlac
   prepared.run.inputs.resize(step.inputs.size());
   prepared.run.input_gradients.resize(step.inputs.size());
   steps_.push_back(std::move(prepared));
+}
+
+template <Precision precision>
+void Program<precision>::share_gradients() {
+  std::vector<GradientUse> uses;
+  for (size_t i = 0; i < steps_.size(); ++i) {
+    uses.push_back({.inputs = steps_[i].inputs,
+                    .needed = values_[i + 1].needs_gradient,
+                    .passes = steps_[i].memory.passes_gradient,
+                    .overwrites = steps_[i].memory.overwrites_gradient});
+  }
+  const std::vector<int> owners = shared_gradients(uses);
+  for (size_t v = 0; v < values_.size(); ++v) values_[v].gradient_owner = owners[v];
 }
 
 // Step i runs forward at time + i and backward at time + 2 n - i; between them stands the loss.
@@ -86,8 +101,13 @@ void Program<precision>::reserve_values(Arena& arena, int time) {
 
 template <Precision precision>
 void Program<precision>::reserve_gradients(Arena& arena, int time) {
-  const std::vector<Lifetime> lives = gradient_lifetimes(uses());
+  std::vector<Lifetime> lives = gradient_lifetimes(uses());
   for (size_t v = 1; v < values_.size(); ++v) {
+    Lifetime& owner = lives[size_t(values_[v].gradient_owner)];
+    owner.last = std::max(owner.last, lives[v].last);
+  }
+  for (size_t v = 1; v < values_.size(); ++v) {
+    if (values_[v].gradient_owner != int(v)) continue;
     if (!values_[v].needs_gradient && v + 1 < values_.size()) continue;
     values_[v].gradient_buffer = arena.reserve(floats(values_[v].count * sizeof(Value<precision>)),
                                                time + lives[v].first, time + lives[v].last);
@@ -111,19 +131,21 @@ void Program<precision>::place(DeviceStream& stream, const DeviceState& state, c
     return buffer < 0 ? nullptr : memory + arena.offset(buffer) * sizeof(float);
   };
   for (Held& value : values_) {
+    const Held& owner = values_[size_t(value.gradient_owner)];
     value.at = reinterpret_cast<Value<precision>*>(at(value.buffer));
-    value.gradient = reinterpret_cast<Value<precision>*>(at(value.gradient_buffer));
+    value.gradient = reinterpret_cast<Value<precision>*>(at(owner.gradient_buffer));
   }
   wide_ = reinterpret_cast<float*>(at(wide_buffer_));
   std::vector<PackingJob<Value<precision>>> jobs;
   for (PreparedStep& step : steps_) {
     StepRun<precision>& run = step.run;
+    const Held& output = values_[size_t(&step - steps_.data()) + 1];
     for (size_t j = 0; j < step.inputs.size(); ++j) {
       const Held& value = values_[step.inputs[j]];
+      const bool is_there = step.memory.passes_gradient && value.gradient == output.gradient;
       run.inputs[j] = value.at;
-      run.input_gradients[j] = value.needs_gradient ? value.gradient : nullptr;
+      run.input_gradients[j] = value.needs_gradient && !is_there ? value.gradient : nullptr;
     }
-    const Held& output = values_[size_t(&step - steps_.data()) + 1];
     run.output = output.at;
     run.output_gradient = output.gradient;
     run.kept = at(step.kept);

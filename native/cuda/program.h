@@ -41,6 +41,7 @@ class Program {
     size_t count = 0;             // of stored numbers, all pictures
     bool needs_gradient = false;  // something before it has weights
     int buffer = -1, gradient_buffer = -1;
+    int gradient_owner = 0;  // the value in whose gradient's buffer its own lies
     Value<precision>* at = nullptr;
     Value<precision>* gradient = nullptr;
   };
@@ -55,6 +56,7 @@ class Program {
   };
 
   void add_step(const Model& model, const Step& step, StepPlace place);
+  void share_gradients();
   std::vector<StepUse> uses() const;
   void reserve_values(Arena& arena, int time);
   void reserve_gradients(Arena& arena, int time);

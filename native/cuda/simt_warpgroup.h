@@ -29,6 +29,11 @@
   LIMPID_OPERANDS_96        \
   ", "                      \
   "%48, %49, %50, %51, %52, %53, %54, %55, %56, %57, %58, %59, %60, %61, %62, %63"
+#define LIMPID_OPERANDS_192                                                                       \
+  LIMPID_OPERANDS_128                                                                             \
+  ", "                                                                                            \
+  "%64, %65, %66, %67, %68, %69, %70, %71, %72, %73, %74, %75, %76, %77, %78, %79, %80, %81, "    \
+  "%82, %83, %84, %85, %86, %87, %88, %89, %90, %91, %92, %93, %94, %95"
 
 #define LIMPID_SUMS_8(c, i)                                                                   \
   "+f"(c[i]), "+f"(c[i + 1]), "+f"(c[i + 2]), "+f"(c[i + 3]), "+f"(c[i + 4]), "+f"(c[i + 5]), \
@@ -38,6 +43,8 @@
 #define LIMPID_SUMS_64(c) LIMPID_SUMS_48(c), LIMPID_SUMS_8(c, 24)
 #define LIMPID_SUMS_96(c) LIMPID_SUMS_64(c), LIMPID_SUMS_8(c, 32), LIMPID_SUMS_8(c, 40)
 #define LIMPID_SUMS_128(c) LIMPID_SUMS_96(c), LIMPID_SUMS_8(c, 48), LIMPID_SUMS_8(c, 56)
+#define LIMPID_SUMS_192(c) \
+  LIMPID_SUMS_128(c), LIMPID_SUMS_8(c, 64), LIMPID_SUMS_8(c, 72), LIMPID_SUMS_8(c, 80), LIMPID_SUMS_8(c, 88)
 
 // The operands are the sums, in their order, then both tiles and whether they lie across the depth.
 #define LIMPID_PRODUCT(width, at_a, at_b, at_across)                                          \
@@ -81,12 +88,14 @@ __device__ inline void wait_earlier_products() {
 template <int width, TileOrder order>
 __device__ inline void multiply_add_tiles(float (&c)[width / 2], const TileView& a,
                                           const TileView& b) {
-  static_assert(width == 32 || width == 48 || width == 64 || width == 96 || width == 128);
+  static_assert(width == 32 || width == 48 || width == 64 || width == 96 || width == 128 ||
+                width == 192);
   if constexpr (width == 32) LIMPID_WARPGROUPS(LIMPID_PRODUCT(32, "%16", "%17", "%18"));
   if constexpr (width == 48) LIMPID_WARPGROUPS(LIMPID_PRODUCT(48, "%24", "%25", "%26"));
   if constexpr (width == 64) LIMPID_WARPGROUPS(LIMPID_PRODUCT(64, "%32", "%33", "%34"));
   if constexpr (width == 96) LIMPID_WARPGROUPS(LIMPID_PRODUCT(96, "%48", "%49", "%50"));
   if constexpr (width == 128) LIMPID_WARPGROUPS(LIMPID_PRODUCT(128, "%64", "%65", "%66"));
+  if constexpr (width == 192) LIMPID_WARPGROUPS(LIMPID_PRODUCT(192, "%96", "%97", "%98"));
 }
 
 __device__ inline void start_mbarrier(Mbarrier* mbarrier, int arrivals) {

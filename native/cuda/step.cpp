@@ -1,5 +1,6 @@
 #include "native/cuda/step.h"
 
+#include <algorithm>
 #include <cassert>
 
 #include "core/engine/dropout.h"
@@ -85,7 +86,8 @@ class JoiningStep : public GpuStep<precision> {
       : step_(step), channels_(place.input_channels) {}
 
   StepMemory memory() const override {
-    return {.keeps_output = step_.activation != Activation::linear};
+    const bool linear = step_.activation == Activation::linear;
+    return {.keeps_output = !linear, .passes_gradient = linear && step_.kind == LayerKind::add};
   }
 
   void forward(DeviceStream& stream, const DeviceState&, const Run& run) override {
@@ -119,6 +121,7 @@ class JoiningStep : public GpuStep<precision> {
       joining.input_gradients[j] = run.input_gradients[j];
       joining.adds[j] = run.adds[j];
     }
+    if (std::ranges::count(run.input_gradients, nullptr) == int(channels_.size())) return;
     if (step_.kind == LayerKind::add) {
       add_values_gradient(stream, joining);
     } else {
@@ -147,7 +150,8 @@ class BatchNormStep : public GpuStep<precision> {
             .backward = partial,
             .kept = 2 * size_t(step_.output.channels) * sizeof(double),
             .keeps_input = true,
-            .keeps_output = step_.activation != Activation::linear};
+            .keeps_output = step_.activation != Activation::linear,
+            .overwrites_gradient = step_.activation != Activation::linear};
   }
 
   void forward(DeviceStream& stream, const DeviceState& state, const Run& run) override {

@@ -23,6 +23,9 @@ struct StepMemory {
   size_t packing = 0;         // in the table that packs them, always
   bool keeps_input = false;   // backward reads the inputs
   bool keeps_output = false;  // backward reads the output
+  // The inputs' gradients are the output's: backward writes those that it is given.
+  bool passes_gradient = false;
+  bool overwrites_gradient = false;  // backward changes the output's gradient
 };
 
 template <Precision precision>
@@ -34,8 +37,8 @@ struct StepRun {
   float* wide_output = nullptr;  // instead of it, where the step writes_wide()
   std::byte* kept = nullptr;
   std::byte* scratch = nullptr;
-  Value<precision>* output_gradient = nullptr;          // backward overwrites it
-  std::vector<Value<precision>*> input_gradients = {};  // null where nothing asks for one
+  Value<precision>* output_gradient = nullptr;          // see overwrites_gradient
+  std::vector<Value<precision>*> input_gradients = {};  // null: not asked for
   std::vector<bool> adds = {};  // whether backward adds to them, or writes them
 };
 

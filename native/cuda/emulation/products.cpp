@@ -14,7 +14,8 @@ float tile_value(const Product& product, const TileView& tile, int at, int k) {
   const size_t plain =
       product.order == TileOrder::along
           ? number(at / 8) * tile.block_bytes + number(at % 8) * 128 + number(k) * 2
-          : number(at / 64) * tile.group_bytes + number(k) * 128 + number(at % 64) * 2;
+          : number(at / 64) * tile.group_bytes + number(k / 8) * tile.block_bytes +
+                number(k % 8) * 128 + number(at % 64) * 2;
   const uint8_t* const memory = block.shared.data();
   size_t byte = size_t(static_cast<const uint8_t*>(tile.at) - memory) + plain;
   byte ^= (byte >> 7 & 7) << 4;
