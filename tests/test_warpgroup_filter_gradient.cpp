@@ -9,8 +9,8 @@
 namespace limpid::cuda {
 namespace {
 
-// Coarse channels within and past a tile of 64 and of 128, columns within and past one of 128 and
-// of 256; pixels that end within a round.
+// Coarse channels within and past a tile of 64 and of 128, fine ones within and past 64 and 128;
+// rows of one to five taps; pixels that end within a round.
 TEST(WarpgroupFilterGradient, EveryTileAgreesWithTheDefinition) {
   constexpr int channels[][2] = {{3, 5}, {16, 64}, {24, 65}, {3, 72}, {40, 129}};
   for (Shape size : {Shape{2, 4, 0}, Shape{10, 34, 0}}) {
@@ -18,6 +18,9 @@ TEST(WarpgroupFilterGradient, EveryTileAgreesWithTheDefinition) {
       size.channels = in;
       for (const ConvolutionShape& shape :
            {convolution_of(false, 3, 1, size, out), convolution_of(false, 3, 2, size, out),
+            convolution_of(false, 5, 1, size, out), convolution_of(false, 5, 2, size, out),
+            convolution_of(false, 1, 1, size, out),
+            convolution_of(true, 2, 2, {size.height, size.width, out}, in),
             convolution_of(true, 4, 2, {size.height, size.width, out}, in)}) {
         SCOPED_TRACE(text_of(shape));
         const Trial trial(shape);

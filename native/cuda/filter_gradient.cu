@@ -150,18 +150,20 @@ int filter_tile_height(int coarse_channels) { return coarse_channels <= 64 ? 64 
 
 namespace {
 
-// Rounds of blocks that a large GPU makes of 32 pictures, times what each takes: its pixels, and as
-// much as `least_pixels` for what each has to begin and to write, and others to add up. The fewest
-// parts that take no longer than others: a multiprocessor has room for two blocks, or three small
-// ones.
-int parts_of_picture(int pixels, int tiles, int height) {
-  constexpr int pictures = 32, least_pixels = 640;
-  const int blocks_at_once = 132 * (height == 64 ? 3 : 2);
+// Waves of blocks that a large GPU makes of 32 pictures by products of warpgroups, times what each
+// takes: its rounds of 64 pixels, and as much as `rounds_beside` for what it has to begin and to
+// write, and others to add up. The fewest parts that take no longer than others.
+int parts_of_picture(const Connection& c) {
+  constexpr int pictures = 32, multiprocessors = 132, rounds_beside = 14, least_rounds = 4;
+  const FilterTiles tiles = filter_tiles(c);
+  const int at_once = multiprocessors * (tiles.taps == most_taps_of_run ? 1 : 2);
+  const int rounds = ((c.coarse.height + 7) / 8) * ((c.coarse.width + 7) / 8);
   int best = 1;
   int64_t least = INT64_MAX;
-  for (int parts = 1; parts <= std::clamp(pixels / 256, 1, 32); ++parts) {
-    const int rounds = (pictures * tiles * parts + blocks_at_once - 1) / blocks_at_once;
-    const int64_t time = int64_t(rounds) * ((pixels + parts - 1) / parts + least_pixels);
+  for (int parts = 1; parts <= std::clamp(rounds / least_rounds, 1, 32); ++parts) {
+    const int64_t blocks = int64_t(pictures) * tiles.down * tiles.across * parts;
+    const int64_t time =
+        (blocks + at_once - 1) / at_once * ((rounds + parts - 1) / parts + rounds_beside);
     if (time >= least) continue;
     least = time;
     best = parts;
@@ -179,9 +181,7 @@ FilterParts filter_parts(const Connection& c) {
   parts.tiles_across = (parts.columns + filter_tile_width - 1) / filter_tile_width;
   const int pixels = c.coarse.height * c.coarse.width;
   // The last layer's kernel has a block for 256 coarse channels and all columns.
-  parts.of_picture = is_last_layer(c, true)
-                         ? std::clamp(pixels / 256, 1, 8)
-                         : parts_of_picture(pixels, parts.tiles_down * parts.tiles_across, height);
+  parts.of_picture = is_last_layer(c, true) ? std::clamp(pixels / 256, 1, 8) : parts_of_picture(c);
   return parts;
 }
 

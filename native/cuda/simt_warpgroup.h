@@ -29,10 +29,10 @@
   LIMPID_OPERANDS_96        \
   ", "                      \
   "%48, %49, %50, %51, %52, %53, %54, %55, %56, %57, %58, %59, %60, %61, %62, %63"
-#define LIMPID_OPERANDS_192                                                                       \
-  LIMPID_OPERANDS_128                                                                             \
-  ", "                                                                                            \
-  "%64, %65, %66, %67, %68, %69, %70, %71, %72, %73, %74, %75, %76, %77, %78, %79, %80, %81, "    \
+#define LIMPID_OPERANDS_192                                                                    \
+  LIMPID_OPERANDS_128                                                                          \
+  ", "                                                                                         \
+  "%64, %65, %66, %67, %68, %69, %70, %71, %72, %73, %74, %75, %76, %77, %78, %79, %80, %81, " \
   "%82, %83, %84, %85, %86, %87, %88, %89, %90, %91, %92, %93, %94, %95"
 
 #define LIMPID_SUMS_8(c, i)                                                                   \
@@ -43,8 +43,9 @@
 #define LIMPID_SUMS_64(c) LIMPID_SUMS_48(c), LIMPID_SUMS_8(c, 24)
 #define LIMPID_SUMS_96(c) LIMPID_SUMS_64(c), LIMPID_SUMS_8(c, 32), LIMPID_SUMS_8(c, 40)
 #define LIMPID_SUMS_128(c) LIMPID_SUMS_96(c), LIMPID_SUMS_8(c, 48), LIMPID_SUMS_8(c, 56)
-#define LIMPID_SUMS_192(c) \
-  LIMPID_SUMS_128(c), LIMPID_SUMS_8(c, 64), LIMPID_SUMS_8(c, 72), LIMPID_SUMS_8(c, 80), LIMPID_SUMS_8(c, 88)
+#define LIMPID_SUMS_192(c)                                                              \
+  LIMPID_SUMS_128(c), LIMPID_SUMS_8(c, 64), LIMPID_SUMS_8(c, 72), LIMPID_SUMS_8(c, 80), \
+      LIMPID_SUMS_8(c, 88)
 
 // The operands are the sums, in their order, then both tiles and whether they lie across the depth.
 #define LIMPID_PRODUCT(width, at_a, at_b, at_across)                                          \

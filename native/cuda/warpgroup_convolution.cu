@@ -15,119 +15,54 @@ namespace {
 
 using Run = ConvolutionRun<Precision::bf16>;
 
-constexpr int shared_of_multiprocessor = 228 << 10;  // Hopper's
-constexpr int shared_of_block_itself = 1 << 10;      // that a block takes beside what it asks for
 constexpr int patches_ahead = 2;
 constexpr int most_stages = 6;
-constexpr int multiplying_warps = multiplying_threads / 32;
 constexpr int warpgroup_pixels_across = patch_tile_width / 2;
-constexpr int row_bytes = tile_row_values * int(sizeof(Bf16));
 
 template <int width_of>
 struct Tile {
   static constexpr int width = width_of;  // channels
   static constexpr int pixels = 2 * warpgroup_rows;
   static constexpr int sums = width / 2;  // of a thread
-  static constexpr int stage_bytes = width * row_bytes;
+  static constexpr int stage_bytes = width * tile_row_bytes;
   static constexpr int blocks_on_sm = sums > 32 ? 2 : 3;
   static constexpr int winners_at = pixels * value_pitch(width) * 4;
   static constexpr int staging_bytes = winners_at + pixels / 4 * winner_pitch(width) * 4;
-};
-
-// What lies in a block's memory: patches, stages of the kernel, and the mbarriers of both.
-struct Layout {
-  int patch_bytes = 0;  // as copied
-  int patch_pitch = 0;  // from one to the next
-  int stages = 0;
-  int mbarriers_at = 0;
-  int bytes = 0;
 };
 
 struct Job {
   TileMap source, kernel;
   Run run;
   PatchPlan plan;
-  Layout layout;
+  RingShape patches, stages;  // of the pixels; of the kernel
   int tiles_across, tiles_down, channel_tiles;
 };
-
-// A place in a ring, and the parity of the phase to wait for there.
-struct Turn {
-  int slot = 0, parity = 0;
-  __device__ void advance(int slots) {
-    if (++slot < slots) return;
-    slot = 0;
-    parity ^= 1;
-  }
-};
-
-// The block's memory. Of each slot one mbarrier tells that it has been filled, one that all
-// multiplying warps are done with it.
-class Memory {
- public:
-  __device__ explicit Memory(const Job& job)
-      : layout_(job.layout),
-        mbarriers_(reinterpret_cast<Mbarrier*>(block_memory() + layout_.mbarriers_at)) {}
-
-  __device__ void start() const {
-    if (threadIdx.x == 0) {
-      for (int i = 0; i < patches_ahead + layout_.stages; ++i) {
-        start_mbarrier(mbarriers_ + 2 * i, 1);
-        start_mbarrier(mbarriers_ + 2 * i + 1, multiplying_warps);
-      }
-    }
-    __syncthreads();
-  }
-
-  __device__ uint8_t* patch(int slot) const { return block_memory() + slot * layout_.patch_pitch; }
-  __device__ uint8_t* stage(int slot, int stage_bytes) const {
-    return patch(patches_ahead) + slot * stage_bytes;
-  }
-  __device__ Mbarrier* patch_filled(int slot) const { return mbarriers_ + 2 * slot; }
-  __device__ Mbarrier* patch_free(int slot) const { return mbarriers_ + 2 * slot + 1; }
-  __device__ Mbarrier* stage_filled(int slot) const { return patch_filled(patches_ahead + slot); }
-  __device__ Mbarrier* stage_free(int slot) const { return patch_free(patches_ahead + slot); }
-
- private:
-  const Layout& layout_;
-  Mbarrier* const mbarriers_;
-};
-
-__device__ inline int source_slices(const Run& run) {
-  return (run.gather.source.channels + tile_row_values - 1) / tile_row_values;
-}
 
 // Calls f(first source channel, patch) in the order in which all go through them.
 template <class F>
 __device__ void each_patch(const Job& job, const Place& place, const F& f) {
-  const int slices = source_slices(job.run);
-  for (int slice = 0; slice < slices; ++slice) {
+  for (int first = 0; first < job.run.gather.source.channels; first += tile_row_values) {
     for (int i = 0; i < job.plan.of_phase; ++i) {
       const Patch& patch = job.plan.patch[place.phase * job.plan.of_phase + i];
-      if (patch.taps > 0) f(slice * tile_row_values, patch);
+      if (patch.taps > 0) f(first, patch);
     }
   }
 }
 
 // Of one thread: asks for all copies, as slots become free.
 template <class Tile>
-__device__ void bring(const Job& job, const Place& place, const Memory& memory) {
-  Turn patches{.parity = 1}, stages{.parity = 1};
+__device__ void bring(const Job& job, const Place& place, Ring patches, Ring stages) {
   const int step = job.run.gather.step;
+  const int patch_bytes = job.plan.height * job.plan.width * tile_row_bytes;
   each_patch(job, place, [&](int first_source_channel, const Patch& patch) {
-    wait_phase(memory.patch_free(patches.slot), patches.parity);
-    arrive_expecting(memory.patch_filled(patches.slot), job.layout.patch_bytes);
     copy_tile(
-        memory.patch(patches.slot), job.source, memory.patch_filled(patches.slot),
+        patches.begin_filling(patch_bytes), job.source, patches.filled(),
         {{first_source_channel, place.x * step + patch.x, place.y * step + patch.y, place.n}});
-    patches.advance(patches_ahead);
+    patches.advance();
     for (int t = patch.first; t < patch.first + patch.taps; ++t) {
-      wait_phase(memory.stage_free(stages.slot), stages.parity);
-      arrive_expecting(memory.stage_filled(stages.slot), Tile::stage_bytes);
-      copy_tile(memory.stage(stages.slot, Tile::stage_bytes), job.kernel,
-                memory.stage_filled(stages.slot),
+      copy_tile(stages.begin_filling(Tile::stage_bytes), job.kernel, stages.filled(),
                 {{first_source_channel, job.plan.taps[t].index, place.first_channel, 0}});
-      stages.advance(job.layout.stages);
+      stages.advance();
     }
   });
 }
@@ -149,24 +84,21 @@ __device__ void multiply_stage(float (&sums)[Tile::sums], const TileView& pixels
 
 // Of the multiplying warps.
 template <class Tile>
-__device__ void multiply(const Job& job, const Place& place, const Memory& memory,
+__device__ void multiply(const Job& job, const Place& place, Ring patches, Ring stages,
                          float (&sums)[Tile::sums]) {
   const int warpgroup = int(threadIdx.x) / warpgroup_threads;
   const bool tells = threadIdx.x % 32 == 0;
-  const uint32_t line_bytes = uint32_t(job.plan.width * row_bytes);
-  Turn patches, stages;
+  const uint32_t line_bytes = uint32_t(job.plan.width * tile_row_bytes);
   Mbarrier* done_stage = nullptr;  // of the products before the last
   Mbarrier* done_patch = nullptr;
   each_patch(job, place, [&](int first_source_channel, const Patch& patch) {
     const int left = job.run.gather.source.channels - first_source_channel;
-    wait_phase(memory.patch_filled(patches.slot), patches.parity);
     const uint8_t* const pixels =
-        memory.patch(patches.slot) + warpgroup * warpgroup_pixels_across * row_bytes;
+        patches.wait_filled() + warpgroup * warpgroup_pixels_across * tile_row_bytes;
     for (int t = patch.first; t < patch.first + patch.taps; ++t) {
       const Tap& tap = job.plan.taps[t];
-      wait_phase(memory.stage_filled(stages.slot), stages.parity);
-      const TileView view{pixels + tap.dy * line_bytes + tap.dx * row_bytes, 0, line_bytes};
-      const uint8_t* const kernel = memory.stage(stages.slot, Tile::stage_bytes);
+      const uint8_t* const kernel = stages.wait_filled();
+      const TileView view{pixels + tap.dy * line_bytes + tap.dx * tile_row_bytes, 0, line_bytes};
       if (left > 3 * product_depth) {
         multiply_stage<Tile, 4>(sums, view, kernel);
       } else if (left > 2 * product_depth) {
@@ -179,12 +111,12 @@ __device__ void multiply(const Job& job, const Place& place, const Memory& memor
       wait_earlier_products();
       if (tells && done_stage) arrive(done_stage);
       if (tells && done_patch) arrive(done_patch);
-      done_stage = memory.stage_free(stages.slot);
+      done_stage = stages.free();
       done_patch = nullptr;
-      stages.advance(job.layout.stages);
+      stages.advance();
     }
-    done_patch = memory.patch_free(patches.slot);
-    patches.advance(patches_ahead);
+    done_patch = patches.free();
+    patches.advance();
   });
   wait_products(sums);
 }
@@ -256,14 +188,18 @@ __global__ void __launch_bounds__(convolution_threads, Tile::blocks_on_sm)
                     .y = tile / job.tiles_across % job.tiles_down * patch_tile_height,
                     .x = tile % job.tiles_across * patch_tile_width,
                     .first_channel = int(blockIdx.x) % job.channel_tiles * Tile::width};
-  const Memory memory(job);
-  memory.start();
+  const Ring patches(job.patches), stages(job.stages);
+  if (threadIdx.x == 0) {
+    patches.start();
+    stages.start();
+  }
+  __syncthreads();
   float sums[Tile::sums] = {};
   const bool multiplies = threadIdx.x < multiplying_threads;
   if (multiplies) {
-    multiply<Tile>(job, place, memory, sums);
+    multiply<Tile>(job, place, patches, stages, sums);
   } else if (threadIdx.x == multiplying_threads) {
-    bring<Tile>(job, place, memory);
+    bring<Tile>(job, place, patches, stages);
   }
   __syncthreads();
   const Staging<Tile> staging(job.run, place);
@@ -282,22 +218,24 @@ unsigned blocks_of(const Run& run) {
                   tiles(gather.destination.channels, Tile::width));
 }
 
-// As many stages as leave room for the blocks that are to share a multiprocessor, where that is
-// more than one round of copies ahead.
+// Plans the rings: as many stages as leave room for the blocks that are to share a multiprocessor,
+// where that is more than two. Returns the bytes of a block's memory.
 template <class Tile>
-Layout layout_of(const PatchPlan& plan) {
-  Layout layout{.patch_bytes = plan.height * plan.width * row_bytes};
-  layout.patch_pitch = tiles(layout.patch_bytes, tile_block_bytes) * tile_block_bytes;
-  constexpr int mbarrier_bytes = 2 * (patches_ahead + most_stages) * int(sizeof(Mbarrier));
-  for (int blocks = Tile::blocks_on_sm; blocks > 0 && layout.stages < 3; --blocks) {
+int plan_rings(Job& job) {
+  const int patch_bytes = job.plan.height * job.plan.width * tile_row_bytes;
+  job.patches = {.slots = patches_ahead,
+                 .slot_bytes = tiles(patch_bytes, tile_block_bytes) * tile_block_bytes};
+  job.stages = {.slot_bytes = Tile::stage_bytes, .at = job.patches.end()};
+  constexpr int mbarrier_bytes =
+      ring_mbarrier_bytes(patches_ahead) + ring_mbarrier_bytes(most_stages);
+  for (int blocks = Tile::blocks_on_sm; blocks > 0 && job.stages.slots < 3; --blocks) {
     const int room = shared_of_multiprocessor / blocks - shared_of_block_itself - mbarrier_bytes -
-                     patches_ahead * layout.patch_pitch;
-    layout.stages = std::min(room / Tile::stage_bytes, most_stages);
+                     job.patches.end();
+    job.stages.slots = std::min(room / Tile::stage_bytes, most_stages);
   }
-  layout.mbarriers_at = std::max(
-      patches_ahead * layout.patch_pitch + layout.stages * Tile::stage_bytes, Tile::staging_bytes);
-  layout.bytes = layout.mbarriers_at + mbarrier_bytes;
-  return layout;
+  job.patches.mbarriers_at = std::max(job.stages.end(), Tile::staging_bytes);
+  job.stages.mbarriers_at = job.patches.mbarriers_at + ring_mbarrier_bytes(patches_ahead);
+  return job.patches.mbarriers_at + mbarrier_bytes;
 }
 
 template <class Tile>
@@ -308,7 +246,7 @@ void launch_tiles(DeviceStream& stream, const Run& run) {
   const auto size = [](int n) { return uint64_t(n); };
   const auto step = uint32_t(gather.step);
   const uint64_t stored = stored_channels(source.channels);
-  const Job job{
+  Job job{
       .source = map_tiles({.memory = run.source,
                            .sizes = {stored, size(source.width), size(source.height), size(run.n)},
                            .tile = {uint32_t(plan.width), uint32_t(plan.height), 1},
@@ -319,14 +257,16 @@ void launch_tiles(DeviceStream& stream, const Run& run) {
            .tile = {1, Tile::width, 1}}),
       .run = run,
       .plan = plan,
-      .layout = layout_of<Tile>(plan),
+      .patches = {},
+      .stages = {},
       .tiles_across = tiles(gather.cols, patch_tile_width),
       .tiles_down = tiles(gather.rows, patch_tile_height),
       .channel_tiles = tiles(gather.destination.channels, Tile::width)};
+  const int bytes = plan_rings<Tile>(job);
   launch(stream, "convolution by warpgroups",
          {.grid = {blocks_of<Tile>(run)},
           .block = {convolution_threads},
-          .shared_bytes = size_t(job.layout.bytes)},
+          .shared_bytes = size_t(bytes)},
          convolve_tiles<Tile>, job);
 }
 

@@ -4,13 +4,11 @@
 
 #include "native/cuda/convolution.h"
 #include "native/cuda/patches.h"
-#include "native/cuda/simt.h"
+#include "native/cuda/warpgroup_ring.h"
 
 namespace limpid::cuda {
 
-// Two warpgroups that multiply, and a warp that has their tiles copied.
-constexpr int multiplying_threads = 2 * warpgroup_threads;
-constexpr int convolution_threads = multiplying_threads + 32;
+constexpr int convolution_threads = multiplying_threads + copying_threads;
 
 // Of the staging of results: words of two channels. Rows begin four banks apart.
 constexpr int value_pitch(int width) { return width / 2 + 4; }
