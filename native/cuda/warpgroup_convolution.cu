@@ -225,7 +225,8 @@ int plan_rings(Job& job) {
   const int patch_bytes = job.plan.height * job.plan.width * tile_row_bytes;
   job.patches = {.slots = patches_ahead,
                  .slot_bytes = tiles(patch_bytes, tile_block_bytes) * tile_block_bytes};
-  job.stages = {.slot_bytes = Tile::stage_bytes, .at = job.patches.end()};
+  job.stages.slot_bytes = Tile::stage_bytes;
+  job.stages.at = job.patches.end();
   constexpr int mbarrier_bytes =
       ring_mbarrier_bytes(patches_ahead) + ring_mbarrier_bytes(most_stages);
   for (int blocks = Tile::blocks_on_sm; blocks > 0 && job.stages.slots < 3; --blocks) {
