@@ -6,6 +6,8 @@
 
 #include "native/cuda/eight.h"
 #include "native/cuda/first_layer.h"
+#include "native/cuda/first_layer_taps.h"
+#include "native/cuda/first_layer_warpgroup.h"
 
 namespace limpid::cuda {
 namespace {
@@ -15,11 +17,6 @@ constexpr int tile_rows = 32, tile_cols = 64;  // pixels that a block makes
 constexpr int unit_windows = 8;                // of 2 x 2 pixels, side by side: a warp's step
 constexpr int units_across = tile_cols / 2 / unit_windows;
 constexpr int patch_pitch = 73;  // pixels; the rows of a kernel lie in different banks
-
-struct alignas(8) Four {  // channels of a pixel, or weights of a tap
-  uint32_t words[2];
-};
-constexpr uint32_t one = 0x3F80;
 
 // A step of a product's depth is four taps, one for each lane of four. Odd squares leave three over
 // in the last step; the first of them is the bias.
@@ -35,20 +32,10 @@ struct Tiles {
   int channel_blocks = 1;
 };
 
-// A float is a sum of three bf16.
-__device__ Four split(float value) {
-  uint32_t parts[3];
-  UNROLL for (int i = 0; i < 3; ++i) {
-    parts[i] = round_to_bf16(value);
-    value -= bits_to_float(parts[i] << 16);
-  }
-  return {parts[0] | parts[1] << 16, parts[2]};
-}
-
 template <int side>
 __device__ Four weights_of(const FirstLayerRun& run, int channel, int tap) {
   if (channel >= run.layer.channels || tap > side * side) return {};
-  if (tap == side * side) return split(run.bias[channel]);
+  if (tap == side * side) return split_in_bf16(run.bias[channel]);
   const size_t at = size_t(channel) * side * side + tap;
   return *reinterpret_cast<const Four*>(run.kernel +
                                         at * stored_channels(run.layer.input.channels));
@@ -152,7 +139,7 @@ __device__ void load_pixels(const Four* from, const int (&at_tap)[depth_steps<si
                             uint32_t (&pixels)[rows][depth_steps<side>][4]) {
   constexpr int steps = depth_steps<side>;
   const int t = int(threadIdx.x) % 4;
-  const Four behind_taps = t == 1 ? Four{one | one << 16, one} : Four{};
+  const Four behind_taps = t == 1 ? Four{bf16_one | bf16_one << 16, bf16_one} : Four{};
   UNROLL for (int s = 0; s < steps; ++s) {
     UNROLL for (int i = 0; i < rows; ++i) {
       const Four* const at = from + i * patch_pitch + at_tap[s];
@@ -244,6 +231,8 @@ void launch_first_layer(DeviceStream& stream, const FirstLayerRun& run) {
 
 void run_first_layer(DeviceStream& stream, const FirstLayerRun& run) {
   assert(is_first_layer(run.layer.input.channels, run.layer.side, 1));
+  if (suits_first_layer_warpgroups(stream, run.layer))
+    return run_first_layer_warpgroups(stream, run);
   if (run.layer.side == 3) {
     launch_first_layer<3>(stream, run);
   } else {

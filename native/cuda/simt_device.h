@@ -111,6 +111,27 @@ __device__ inline uint32_t round_pair_to_bf16(float low, float high) {
   asm("cvt.rn.bf16x2.f32 %0, %1, %2;" : "=r"(rounded) : "f"(high), "f"(low));
   return rounded;
 }
+__device__ inline uint32_t round_rectified_pair_to_bf16(float low, float high) {
+  uint32_t rounded;
+  asm("cvt.rn.relu.bf16x2.f32 %0, %1, %2;" : "=r"(rounded) : "f"(high), "f"(low));
+  return rounded;
+}
+__device__ inline uint32_t larger_pair(uint32_t a, uint32_t b) {
+  uint32_t larger;
+  asm("max.NaN.bf16x2 %0, %1, %2;" : "=r"(larger) : "r"(a), "r"(b));
+  return larger;
+}
+__device__ inline uint32_t subtract_pairs(uint32_t a, uint32_t b) {
+  constexpr uint32_t minus_one = 0xBF80BF80u;
+  uint32_t difference;
+  asm("fma.rn.bf16x2 %0, %1, %2, %3;" : "=r"(difference) : "r"(b), "r"(minus_one), "r"(a));
+  return difference;
+}
+__device__ inline uint32_t signs_of_pairs(uint32_t a, uint32_t b) {
+  uint32_t signs;
+  asm("prmt.b32 %0, %1, %2, 0xFDB9;" : "=r"(signs) : "r"(a), "r"(b));
+  return signs;
+}
 
 }  // namespace limpid::cuda
 

@@ -20,14 +20,6 @@ struct Copy {
   const void* from = nullptr;  // null: zeros
 };
 
-struct Product {
-  float* c = nullptr;
-  int width = 0;
-  TileOrder order = TileOrder::along;
-  TileView a, b;
-  int thread = 0;
-};
-
 struct Thread {
   std::deque<std::vector<Copy>> groups;  // of copies that nobody has waited for
   std::vector<Copy> open;

@@ -182,5 +182,31 @@ uint16_t round_to_bf16(float value) {
 uint32_t round_pair_to_bf16(float low, float high) {
   return uint32_t(round_to_bf16(low)) | uint32_t(round_to_bf16(high)) << 16;
 }
+uint32_t round_rectified_pair_to_bf16(float low, float high) {
+  return round_pair_to_bf16(low < 0 ? 0 : low, high < 0 ? 0 : high);
+}
+
+namespace {
+
+template <class F>
+uint32_t each_half(uint32_t a, uint32_t b, const F& f) {
+  return round_pair_to_bf16(f(upper_half(a, 0), upper_half(b, 0)),
+                            f(upper_half(a, 1), upper_half(b, 1)));
+}
+
+}  // namespace
+
+uint32_t larger_pair(uint32_t a, uint32_t b) {
+  return each_half(a, b, [](float x, float y) { return x != x || x > y ? x : y; });
+}
+
+uint32_t subtract_pairs(uint32_t a, uint32_t b) {
+  return each_half(a, b, [](float x, float y) { return x - y; });
+}
+
+uint32_t signs_of_pairs(uint32_t a, uint32_t b) {
+  const auto mask = [](uint32_t word, int bit) { return word >> bit & 1 ? 0xFFu : 0u; };
+  return mask(a, 15) | mask(a, 31) << 8 | mask(b, 15) << 16 | mask(b, 31) << 24;
+}
 
 }  // namespace limpid::cuda

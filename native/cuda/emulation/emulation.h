@@ -51,6 +51,15 @@ void set_order(Order order);  // of blocks and threads; ascending at first
 void expect_used(const DeviceStream& stream);
 void run(const char* name, const LaunchShape& shape, const std::function<void()>& kernel);
 
+struct Product {  // of tiles, under way
+  float* c = nullptr;
+  bool adds = true;  // to what c is
+  int width = 0;
+  TileOrder order = TileOrder::along;
+  TileView a, b;
+  int thread = 0;
+};
+
 void note_read(const void* at, size_t bytes);
 void note_write(const void* at, size_t bytes);
 
@@ -102,15 +111,23 @@ void wait_products(float (&)[count]) {
   wait_for_products();
 }
 namespace emulation {
-void start_product(float* c, int width, TileOrder order, const TileView& a, const TileView& b);
+void start_product(const Product& product);
 }
 template <int width, TileOrder order>
 void multiply_add_tiles(float (&c)[width / 2], const TileView& a, const TileView& b) {
-  emulation::start_product(c, width, order, a, b);
+  emulation::start_product({.c = c, .width = width, .order = order, .a = a, .b = b});
+}
+template <int width, TileOrder order>
+void multiply_tiles(float (&c)[width / 2], const TileView& a, const TileView& b) {
+  emulation::start_product({.c = c, .adds = false, .width = width, .order = order, .a = a, .b = b});
 }
 
 float bits_to_float(uint32_t bits);
 uint16_t round_to_bf16(float value);
 uint32_t round_pair_to_bf16(float low, float high);
+uint32_t round_rectified_pair_to_bf16(float low, float high);
+uint32_t larger_pair(uint32_t a, uint32_t b);
+uint32_t subtract_pairs(uint32_t a, uint32_t b);
+uint32_t signs_of_pairs(uint32_t a, uint32_t b);
 
 }  // namespace limpid::cuda
