@@ -15,7 +15,8 @@ namespace limpid::cuda {
 namespace {
 
 constexpr int threads = warpgroup_threads;
-constexpr int blocks_on_sm = 4;
+template <int side>
+constexpr int blocks_on_sm = side == 3 ? 4 : 3;    // a thread holds the taps of its next pixel too
 constexpr int strip_windows = warpgroup_rows / 2;  // of 2 x 2 pixels, side by side
 constexpr int product_channels = 64;
 constexpr int most_products = 4;  // with channels of one block
@@ -99,11 +100,14 @@ __device__ Place place_of(const Strips& strips, int strip) {
           of_picture % strips.across * strip_windows};
 }
 
-// A thread's pixel with what the kernel has of its neighbours, zeros beside the picture. Rows g and
+// A thread's pixel of a strip with what the kernel has of its neighbours, zeros beside the picture
+// and past the last strip. Rows g and
 // g + 8 of each 16 of the first product are the upper left and right pixels of a window, those of
 // the second product the lower.
 template <int side>
-__device__ void load_taps(const FirstLayerRun& run, const Place& place, Four (&taps)[side * side]) {
+__device__ void load_taps(const FirstLayerRun& run, const Strips& strips, int strip,
+                          Four (&taps)[side * side]) {
+  const Place place = place_of(strips, strip);
   const Shape& input = run.layer.input;
   const int row = int(threadIdx.x) % warpgroup_rows;
   const int y = 2 * place.y + int(threadIdx.x) / warpgroup_rows - side / 2;
@@ -111,7 +115,7 @@ __device__ void load_taps(const FirstLayerRun& run, const Place& place, Four (&t
   const Bf16* const at = run.source + size_t(place.picture) * stored_values(input) +
                          (int64_t(y) * input.width + x) * stored_source;
   UNROLL for (int i = 0; i < side * side; ++i) {
-    const bool inside = unsigned(y + i / side) < unsigned(input.height) &&
+    const bool inside = strip < strips.count && unsigned(y + i / side) < unsigned(input.height) &&
                         unsigned(x + i % side) < unsigned(input.width);
     const int on = (i / side * input.width + i % side) * stored_source;
     taps[i] = inside ? *reinterpret_cast<const Four*>(at + on) : Four{};
@@ -203,7 +207,7 @@ __device__ void multiply(const Chunk* pixels, const Chunk* weights, Sums& sums) 
 }
 
 template <int side, int channels, bool pooled, bool relu>
-__global__ void __launch_bounds__(threads, blocks_on_sm)
+__global__ void __launch_bounds__(threads, blocks_on_sm<side>)
     convolve_strips(const __grid_constant__ FirstLayerRun run, Strips strips) {
   using Depth = Depth<side, channels>;
   constexpr int size = pooled ? 1 : 2;  // pixels on a window's side, in the destination
@@ -220,16 +224,17 @@ __global__ void __launch_bounds__(threads, blocks_on_sm)
   const int height = pooled ? layer.input.height / 2 : layer.input.height;
   const int width = pooled ? layer.input.width / 2 : layer.input.width;
   const int stored = stored_channels(layer.channels);
+  Four taps[Depth::taps];
+  load_taps<side>(run, strips, int(blockIdx.x), taps);
   for (int strip = int(blockIdx.x); strip < strips.count; strip += int(gridDim.x)) {
     const Place place = place_of(strips, strip);
-    Four taps[Depth::taps];
-    load_taps<side>(run, place, taps);
     __syncthreads();  // for those whose products still read
     lay_out<side, channels>(taps, {bf16_one | bf16_one << 16, bf16_one},
                             pixels + int(threadIdx.x) / warpgroup_rows * Depth::tiles * tile_chunks,
                             int(threadIdx.x) % warpgroup_rows);
     fence_products();
     __syncthreads();
+    load_taps<side>(run, strips, strip + int(gridDim.x), taps);
     const int x = size * (place.x + 8 * warp + g), y = size * place.y;
     const size_t at = ((size_t(place.picture) * height + y) * width + x) * stored;
     for (int product = 0; product < products; ++product) {
@@ -258,7 +263,7 @@ void launch_strips(DeviceStream& stream, const FirstLayerRun& run) {
   strips.count = strips.across * strips.down * run.n;
   const int products = (layer.channels + product_channels - 1) / product_channels;
   const int channel_blocks = (products + most_products - 1) / most_products;
-  const int wanted = std::max(1, blocks_on_sm * stream.multiprocessors() / channel_blocks);
+  const int wanted = std::max(1, blocks_on_sm<side> * stream.multiprocessors() / channel_blocks);
   const int tiles = (std::min(products, most_products) + 2) * Depth::tiles;
   launch(stream, "first layer by warpgroups",
          {.grid = {unsigned(std::min(strips.count, wanted)), unsigned(channel_blocks)},
