@@ -85,24 +85,33 @@ TEST(CudaEmulation, FaultsOfSharedMemoryAndOfBarriersAreFound) {
   EXPECT_NE(fault(part_ways), "");
 }
 
-// Every thread copies 16 bytes and reads its neighbour's.
+// Every thread copies 16 bytes, or 8, and reads its neighbour's.
+template <int bytes>
 void copy_and_read(const float* from, float* to, int groups_left, bool waits) {
-  copy_async(floats() + 4 * me(), from + 4 * me(), me() != 5);
+  constexpr int floats_of_copy = bytes / 4;
+  copy_async<bytes>(floats() + floats_of_copy * me(), from + floats_of_copy * me(), me() != 5);
   commit_copies();
   wait_for_copies(groups_left);
   if (waits) __syncthreads();
-  to[me()] = load_shared(floats() + 4 * ((me() + 1) % 64));
+  to[me()] = load_shared(floats() + floats_of_copy * ((me() + 1) % 64));
 }
 
 TEST(CudaEmulation, CopiesArriveWhenWaitedFor) {
   alignas(16) static float from[257];
   for (int i = 0; i < 257; ++i) from[i] = float(i);
   float to[64];
-  EXPECT_EQ(fault(copy_and_read, from, to, 0, true), "");
+  EXPECT_EQ(fault(copy_and_read<8>, from, to, 0, true), "");
+  for (int i = 0; i < 64; ++i) EXPECT_EQ(to[i], i == 4 ? 0 : float(2 * ((i + 1) % 64)));
+  EXPECT_EQ(fault(copy_and_read<8>, from + 2, to, 0, true), "");
+  EXPECT_NE(fault(copy_and_read<8>, from + 1, to, 0, true).find("multiple of 8"),
+            std::string::npos);
+  EXPECT_EQ(fault(copy_and_read<16>, from, to, 0, true), "");
   for (int i = 0; i < 64; ++i) EXPECT_EQ(to[i], i == 4 ? 0 : float(4 * ((i + 1) % 64)));
-  EXPECT_NE(fault(copy_and_read, from, to, 1, true).find("has not finished"), std::string::npos);
-  EXPECT_NE(fault(copy_and_read, from, to, 0, false), "");
-  EXPECT_NE(fault(copy_and_read, from + 1, to, 0, true).find("multiple of 16"), std::string::npos);
+  EXPECT_NE(fault(copy_and_read<16>, from, to, 1, true).find("has not finished"),
+            std::string::npos);
+  EXPECT_NE(fault(copy_and_read<16>, from, to, 0, false), "");
+  EXPECT_NE(fault(copy_and_read<16>, from + 1, to, 0, true).find("multiple of 16"),
+            std::string::npos);
 }
 
 // One warp's product of a (16, depth) and b (8, depth): the fragments are gathered by the PTX ISA's
@@ -326,6 +335,8 @@ TEST(CudaEmulation, PairsOfBf16AreTakenHalfByHalf) {
   EXPECT_EQ(subtract_pairs(a, b), round_pair_to_bf16(-3, 260));  // of 259, a tie to even
   EXPECT_EQ(signs_of_pairs(a, b), 0xFF0000FFu);
   EXPECT_EQ(signs_of_pairs(b, a), 0x00FFFF00u);
+  EXPECT_EQ(shift_left(3, 63), uint64_t(1) << 63);
+  EXPECT_EQ(shift_left(3, 64), 0u);
 }
 
 }  // namespace

@@ -63,19 +63,22 @@ __device__ void load_patch(const FirstLayerRun& run, int first_y, int first_x, F
   }
 }
 
-// Of four values the first largest, and which it is, shifted to its place in a word. Rectified ones
-// need not be: none but a positive one is above what is not negative.
+// Of four values the first largest, and its place, shifted to its byte of a word.
 template <bool relu>
-__device__ float pool(const FirstLayer& layer, const float (&x)[4], int shift, uint32_t& winner) {
-  float best =
-      relu ? activate(Activation::relu, 0, x[0]) : activate(layer.activation, layer.slope, x[0]);
-  winner = 0;
+__device__ float pool(const FirstLayer& layer, const float (&x)[4], int shift, uint32_t& place) {
+  const auto activated = [&](float value) {
+    return relu ? activate(Activation::relu, 0, value)
+                : activate(layer.activation, layer.slope, value);
+  };
+  float best = activated(x[0]);
+  place = 0;
   UNROLL for (uint32_t j = 1; j < 4; ++j) {
-    const float value = relu ? x[j] : activate(layer.activation, layer.slope, x[j]);
+    const float value = activated(x[j]);
     const bool above = value > best;
     best = above ? value : best;
-    winner = above ? j << shift : winner;
+    place = above ? j * place_step << shift : place;
   }
+  if (relu && best <= 0) place = uint32_t(no_place) << shift;
   return best;
 }
 
@@ -88,7 +91,7 @@ template <bool pooled>
 struct Results {
   static constexpr int pixels = pooled ? 1 : 2;
   Chunk values[pixels];
-  uint32_t winners[2];
+  uint32_t places[2];
 };
 
 // Channels channel, channel + 1 as pair number `pair` of eight. sums: of each row, left and right,
@@ -100,9 +103,9 @@ __device__ void finish(const FirstLayer& layer, const float (&sums)[rows_at_once
   UNROLL for (int i = 0; i < 2; ++i) {
     if constexpr (pooled) {
       const float x[4] = {sums[0][i], sums[0][2 + i], sums[1][i], sums[1][2 + i]};
-      uint32_t winner;
-      values[0][i] = pool<relu>(layer, x, 16 * (pair % 2) + 8 * i, winner);
-      results.winners[pair / 2] |= winner;
+      uint32_t place;
+      values[0][i] = pool<relu>(layer, x, 16 * (pair % 2) + 8 * i, place);
+      results.places[pair / 2] |= place;
     } else {
       UNROLL for (int j = 0; j < 2; ++j) {
         const float x = sums[0][2 * j + i];
@@ -128,8 +131,8 @@ __device__ void store(const FirstLayerRun& run, size_t at, int left,
     const size_t to = at + size_t(j) * stored_channels(run.layer.channels);
     *reinterpret_cast<Chunk*>(run.destination + to) = results.values[j];
   }
-  if (!pooled || !run.winners || left <= 0) return;
-  *reinterpret_cast<Four*>(run.winners + at) = {results.winners[0], results.winners[1]};
+  if (!pooled || !run.places || left <= 0) return;
+  *reinterpret_cast<Four*>(run.places + at) = {results.places[0], results.places[1]};
 }
 
 // The left sides of products, of each row of pixels from `from` on. Behind the taps there are ones

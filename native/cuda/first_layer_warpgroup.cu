@@ -138,6 +138,8 @@ struct Pixels {
   }
 };
 
+constexpr uint32_t each_byte = 0x01010101u;
+
 // The largest pixel of two channels. In the highest bits of both halves: whether it is one of the
 // lower two, and whether it is a right one. The first of equals wins.
 struct Largest {
@@ -160,17 +162,21 @@ __device__ void finish(const FirstLayerRun& run, const Sums& sums, int half, siz
                        int down) {
   if constexpr (pooled) {
     Chunk values;
-    Four winners;
+    Four places;
     UNROLL for (int i = 0; i < 2; ++i) {
       const Largest first = largest_of(Pixels<relu>(sums, 4 * half + 2 * i));
       const Largest second = largest_of(Pixels<relu>(sums, 4 * half + 2 * i + 1));
       values.words[2 * i] = first.value, values.words[2 * i + 1] = second.value;
-      winners.words[i] = (signs_of_pairs(first.right, second.right) & 0x01010101u) |
-                         (signs_of_pairs(first.low, second.low) & 0x02020202u);
+      places.words[i] = (signs_of_pairs(first.right, second.right) & place_step * each_byte) |
+                        (signs_of_pairs(first.low, second.low) & 2 * place_step * each_byte);
+      if (!relu) continue;
+      constexpr uint32_t highest_bits = 0x80008000u;  // stay where zero is subtracted
+      places.words[i] |= signs_of_pairs(highest_bits - first.value, highest_bits - second.value) &
+                         no_place * each_byte;
     }
     if (across <= 0) return;
     *reinterpret_cast<Chunk*>(run.destination + at) = values;
-    if (run.winners) *reinterpret_cast<Four*>(run.winners + at) = winners;
+    if (run.places) *reinterpret_cast<Four*>(run.places + at) = places;
   } else {
     Chunk values[4];
     UNROLL for (int i = 0; i < 4; ++i) {

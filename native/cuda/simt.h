@@ -6,7 +6,8 @@
 //   launch(stream, name, {grid, block, shared}, kernel, arguments...)  asks for a kernel
 //   block_memory()                   the block's shared memory, 1,024-byte aligned
 //   load_shared(p), store_shared(p)  every access to it
-//   copy_async(shared, global, inside)  starts a copy of 16 bytes; zeros unless inside
+//   copy_async(shared, global, inside)  starts a copy of 16 bytes; zeros unless inside, and then
+//                                    global may be any address; copy_async<8>: of 8
 //   commit_copies()                  ends a group of copies
 //   wait_copies<N>()                 waits for all groups of this thread but the last N
 //   load_matrices(r, row)            ldmatrix.x4: 4 matrices of 8 rows of 16 bytes, lane l names
@@ -21,6 +22,7 @@
 //   subtract_pairs(a, b)             of two bf16 each, the differences, rounded
 //   signs_of_pairs(a, b)             a byte for each half of a, then of b: 0xFF where the highest
 //                                    bit is set, else 0
+//   shift_left(x, bits)              64 bits; 64 and more leave nothing
 //   UNROLL                           before a loop whose arrays are to lie in registers
 //   exchange(x, lanes)               the x of the lane whose number differs in these bits
 //

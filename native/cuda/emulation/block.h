@@ -18,6 +18,7 @@ using LaneWork = void (*)(void** of_each_lane);
 struct Copy {
   void* to = nullptr;
   const void* from = nullptr;  // null: zeros
+  size_t bytes = 0;
 };
 
 struct Thread {

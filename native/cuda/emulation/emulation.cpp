@@ -13,12 +13,12 @@ void __syncthreads() { block.wait(emulation::Wait::barrier); }
 
 uint8_t* block_memory() { return block.shared.data(); }
 
-void copy_async(void* shared, const void* global, bool inside) {
-  if ((uintptr_t(shared) | uintptr_t(global)) % 16 != 0) {
-    block.fault("a copy of 16 bytes at an address that is not a multiple of 16");
+void emulation::start_copy(void* shared, const void* global, size_t bytes) {
+  if ((uintptr_t(shared) | uintptr_t(global)) % bytes != 0) {
+    block.fault("a copy at an address that is not a multiple of " + std::to_string(bytes));
   }
-  block.check(block.shared.begin_copy(shared, 16, block.thread()));
-  block.mine().open.push_back({shared, inside ? global : nullptr});
+  block.check(block.shared.begin_copy(shared, bytes, block.thread()));
+  block.mine().open.push_back({shared, global, bytes});
 }
 
 void commit_copies() {
@@ -30,9 +30,9 @@ void wait_for_copies(int groups) {
   auto& waiting = block.mine().groups;
   while (int(waiting.size()) > groups) {
     for (const emulation::Copy& copy : waiting.front()) {
-      if (copy.from) std::memcpy(copy.to, copy.from, 16);
-      if (!copy.from) std::memset(copy.to, 0, 16);
-      block.check(block.shared.end_copy(copy.to, 16, block.thread()));
+      if (copy.from) std::memcpy(copy.to, copy.from, copy.bytes);
+      if (!copy.from) std::memset(copy.to, 0, copy.bytes);
+      block.check(block.shared.end_copy(copy.to, copy.bytes, block.thread()));
     }
     waiting.pop_front();
   }
@@ -208,5 +208,7 @@ uint32_t signs_of_pairs(uint32_t a, uint32_t b) {
   const auto mask = [](uint32_t word, int bit) { return word >> bit & 1 ? 0xFFu : 0u; };
   return mask(a, 15) | mask(a, 31) << 8 | mask(b, 15) << 16 | mask(b, 31) << 24;
 }
+
+uint64_t shift_left(uint64_t value, uint32_t bits) { return bits < 64 ? value << bits : 0; }
 
 }  // namespace limpid::cuda

@@ -4,7 +4,7 @@
 // - shared memory: a race (two threads touch a word, one of them writes, no barrier between), a
 //   read of what nobody wrote or of what a copy has not finished, an access past the block's share;
 // - a barrier or a warp's instruction that some threads never reach;
-// - a copy from an address that is not a multiple of 16;
+// - a copy from an address that is not a multiple of its bytes;
 // - a product of tiles that was not begun, or that reads what no fence handed over.
 // Copies arrive, and products are made, as late as they may: when they are waited for. Blocks, and
 // the threads of a block, run in a given order (set_order), which must change no bit.
@@ -86,7 +86,14 @@ void store_shared(T* to, const T& value) {
   *to = value;
 }
 
-void copy_async(void* shared, const void* global, bool inside);
+namespace emulation {
+void start_copy(void* shared, const void* global, size_t bytes);  // of zeros from nullptr
+}
+template <int bytes = 16>
+void copy_async(void* shared, const void* global, bool inside) {
+  static_assert(bytes == 8 || bytes == 16);
+  emulation::start_copy(shared, inside ? global : nullptr, bytes);
+}
 void commit_copies();
 void wait_for_copies(int groups);
 template <int groups>
@@ -129,5 +136,6 @@ uint32_t round_rectified_pair_to_bf16(float low, float high);
 uint32_t larger_pair(uint32_t a, uint32_t b);
 uint32_t subtract_pairs(uint32_t a, uint32_t b);
 uint32_t signs_of_pairs(uint32_t a, uint32_t b);
+uint64_t shift_left(uint64_t value, uint32_t bits);
 
 }  // namespace limpid::cuda
