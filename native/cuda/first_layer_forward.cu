@@ -63,17 +63,15 @@ __device__ void load_patch(const FirstLayerRun& run, int first_y, int first_x, F
   }
 }
 
-// Of four values the first largest, and its place, shifted to its byte of a word.
+// Of four values the first largest, and its place, shifted to its byte of a word. Only the first is
+// rectified: none but a positive one is above what is not negative.
 template <bool relu>
 __device__ float pool(const FirstLayer& layer, const float (&x)[4], int shift, uint32_t& place) {
-  const auto activated = [&](float value) {
-    return relu ? activate(Activation::relu, 0, value)
-                : activate(layer.activation, layer.slope, value);
-  };
-  float best = activated(x[0]);
+  float best =
+      relu ? activate(Activation::relu, 0, x[0]) : activate(layer.activation, layer.slope, x[0]);
   place = 0;
   UNROLL for (uint32_t j = 1; j < 4; ++j) {
-    const float value = activated(x[j]);
+    const float value = relu ? x[j] : activate(layer.activation, layer.slope, x[j]);
     const bool above = value > best;
     best = above ? value : best;
     place = above ? j * place_step << shift : place;

@@ -30,6 +30,7 @@ Parts parts_of(const FirstLayer& layer) {
   parts.of_picture = std::clamp(parts.tiles / 4, std::min(parts.tiles, 8), 64);
   parts.channel_groups = (layer.channels + group_channels - 1) / group_channels;
   parts.groups = parts.channel_groups % 4 == 0 ? 4 : parts.channel_groups % 2 == 0 ? 2 : 1;
+  parts.rows_apart = sum_warps / parts.groups;
   parts.column_blocks = columns_of(layer) / block_columns + 1;
   return parts;
 }
@@ -178,7 +179,7 @@ __global__ void __launch_bounds__(sum_threads, 2)
     const int tile_x = tile % parts.tiles_across * tile_cols;
     load_patch(run, 2 * tile_y - layer.side / 2, 2 * tile_x - layer.side / 2, patch);
     __syncthreads();
-    for (int row = parts.first_row(); row < tile_rows; row += parts.rows_apart()) {
+    for (int row = parts.first_row(); row < tile_rows; row += parts.rows_apart) {
       for (int step = 0; step < tile_steps; ++step) {
         add_products(windows.next(), patch + 2 * row * plane_pitch + step * step_windows, places,
                      sums);

@@ -17,7 +17,8 @@ constexpr int group_channels = 64;  // that a warp sums for, eight of each lane'
 struct WindowParts {
   int tiles_across = 1, tiles = 1;
   int of_picture = 1;  // that its tiles are cut into
-  int groups = 1;      // of a block, side by side; the warps of one take its rows in turn
+  int groups = 1;      // of a block, side by side
+  int rows_apart = 1;  // that a warp takes: as many warps have a group
 
   // Of this block.
   __device__ int first_tile() const { return tiles * int(blockIdx.y) / of_picture; }
@@ -25,7 +26,6 @@ struct WindowParts {
   // Of this warp.
   __device__ int group() const { return int(threadIdx.x) / 32 % groups; }
   __device__ int first_row() const { return int(threadIdx.x) / 32 / groups; }
-  __device__ int rows_apart() const { return sum_warps / groups; }
 };
 
 // Eight channels of one window: after the pool of one pixel, else of four.
@@ -150,7 +150,7 @@ class Windows {
     at_ += step_windows * size * stored_;
     left_ -= step_windows * size, lower_left_ -= step_windows * size;
     if (--left_steps_ > 0) return;
-    row_ += parts_.rows_apart();
+    row_ += parts_.rows_apart;
     if (row_ >= tile_rows) row_ -= tile_rows, ++tile_;
     begin_row();
   }
