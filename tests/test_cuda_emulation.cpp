@@ -85,24 +85,33 @@ TEST(CudaEmulation, FaultsOfSharedMemoryAndOfBarriersAreFound) {
   EXPECT_NE(fault(part_ways), "");
 }
 
-// Every thread copies 16 bytes and reads its neighbour's.
+// Every thread copies 16 bytes, or 8, and reads its neighbour's.
+template <int bytes>
 void copy_and_read(const float* from, float* to, int groups_left, bool waits) {
-  copy_async(floats() + 4 * me(), from + 4 * me(), me() != 5);
+  constexpr int floats_of_copy = bytes / 4;
+  copy_async<bytes>(floats() + floats_of_copy * me(), from + floats_of_copy * me(), me() != 5);
   commit_copies();
   wait_for_copies(groups_left);
   if (waits) __syncthreads();
-  to[me()] = load_shared(floats() + 4 * ((me() + 1) % 64));
+  to[me()] = load_shared(floats() + floats_of_copy * ((me() + 1) % 64));
 }
 
 TEST(CudaEmulation, CopiesArriveWhenWaitedFor) {
   alignas(16) static float from[257];
   for (int i = 0; i < 257; ++i) from[i] = float(i);
   float to[64];
-  EXPECT_EQ(fault(copy_and_read, from, to, 0, true), "");
+  EXPECT_EQ(fault(copy_and_read<8>, from, to, 0, true), "");
+  for (int i = 0; i < 64; ++i) EXPECT_EQ(to[i], i == 4 ? 0 : float(2 * ((i + 1) % 64)));
+  EXPECT_EQ(fault(copy_and_read<8>, from + 2, to, 0, true), "");
+  EXPECT_NE(fault(copy_and_read<8>, from + 1, to, 0, true).find("multiple of 8"),
+            std::string::npos);
+  EXPECT_EQ(fault(copy_and_read<16>, from, to, 0, true), "");
   for (int i = 0; i < 64; ++i) EXPECT_EQ(to[i], i == 4 ? 0 : float(4 * ((i + 1) % 64)));
-  EXPECT_NE(fault(copy_and_read, from, to, 1, true).find("has not finished"), std::string::npos);
-  EXPECT_NE(fault(copy_and_read, from, to, 0, false), "");
-  EXPECT_NE(fault(copy_and_read, from + 1, to, 0, true).find("multiple of 16"), std::string::npos);
+  EXPECT_NE(fault(copy_and_read<16>, from, to, 1, true).find("has not finished"),
+            std::string::npos);
+  EXPECT_NE(fault(copy_and_read<16>, from, to, 0, false), "");
+  EXPECT_NE(fault(copy_and_read<16>, from + 1, to, 0, true).find("multiple of 16"),
+            std::string::npos);
 }
 
 // One warp's product of a (16, depth) and b (8, depth): the fragments are gathered by the PTX ISA's
@@ -198,6 +207,7 @@ TEST(CudaEmulation, MatricesAreLoadedByTheirLanes) {
 struct ProductTrial {
   TileOrder order = TileOrder::along;
   bool fences = true, meets = true, begins = true, waits = true;
+  bool adds = true;  // to zeros, else not to what there is
 };
 
 constexpr int product_width = 96;
@@ -205,7 +215,7 @@ constexpr int tile_bytes = 2 * 64 * 128;  // two groups of 64 steps across, or 1
 
 // The product of the warpgroup's tiles, `a` of (64, 16), `b` of (96, 16) values, both of which
 // begin at step 16 of their tiles' depth.
-void multiply_tiles(const float* a, const float* b, float* c, ProductTrial trial) {
+void multiply_matrices(const float* a, const float* b, float* c, ProductTrial trial) {
   uint8_t* const second = block_memory() + tile_bytes;
   const auto value = [&](const float* from, int rows, int row, int k) {
     const bool inside = row < rows && k >= 16 && k < 32;
@@ -226,9 +236,12 @@ void multiply_tiles(const float* a, const float* b, float* c, ProductTrial trial
   }
   if (trial.fences) fence_products();
   if (trial.meets) __syncthreads();
-  float sums[product_width / 2] = {};
+  float sums[product_width / 2];
+  for (float& sum : sums) sum = trial.adds ? 0 : 1;
   if (trial.begins) begin_products();
-  if (trial.order == TileOrder::along) {
+  if (!trial.adds) {
+    multiply_tiles<product_width, TileOrder::along>(sums, {block_memory() + 32}, {second + 32});
+  } else if (trial.order == TileOrder::along) {
     multiply_add_tiles<product_width, TileOrder::along>(sums, {block_memory() + 32}, {second + 32});
   } else {
     constexpr uint32_t group_bytes = 64 * 128;
@@ -249,7 +262,7 @@ std::string product_fault(std::vector<float>& c, const ProductTrial& trial) {
   DeviceStream stream;
   try {
     launch(stream, "test", {.grid = {1}, .block = {128}, .shared_bytes = 2 * tile_bytes},
-           multiply_tiles, a.data(), b.data(), c.data(), trial);
+           multiply_matrices, a.data(), b.data(), c.data(), trial);
   } catch (const std::logic_error& error) {
     return error.what();
   }
@@ -266,6 +279,7 @@ std::string product_fault(std::vector<float>& c, const ProductTrial& trial) {
 
 TEST(CudaEmulation, ProductsOfTilesAreMadeWhenWaitedFor) {
   std::vector<float> c;
+  EXPECT_EQ(product_fault(c, {.adds = false}), "");
   for (const TileOrder order : {TileOrder::along, TileOrder::across}) {
     EXPECT_EQ(product_fault(c, {.order = order}), "");
     EXPECT_EQ(product_fault(c, {.order = order, .waits = false}), "another product");
@@ -307,8 +321,22 @@ TEST(CudaEmulation, NumbersAreRoundedAsTheGpuRounds) {
   EXPECT_EQ(round_to_bf16(1 + 0x1p-8f + 0x1p-20f), 0x3F81);
   EXPECT_EQ(round_to_bf16(-INFINITY), 0xFF80);
   EXPECT_EQ(round_pair_to_bf16(-2, 1 + 0x1p-8f + 0x1p-20f), 0x3F81C000u);
+  EXPECT_EQ(round_rectified_pair_to_bf16(-2, 1 + 0x1p-8f + 0x1p-20f), 0x3F810000u);
   EXPECT_EQ(bits_to_float(round_to_tf32(std::bit_cast<uint32_t>(1 + 0x1p-11f))), 1 + 0x1p-10f);
   EXPECT_EQ(bits_to_float(round_to_tf32(std::bit_cast<uint32_t>(1 + 0x1p-12f))), 1);
+}
+
+TEST(CudaEmulation, PairsOfBf16AreTakenHalfByHalf) {
+  const uint32_t a = round_pair_to_bf16(-2, 3), b = round_pair_to_bf16(1, -256.0f);
+  EXPECT_EQ(larger_pair(a, b), round_pair_to_bf16(1, 3));
+  EXPECT_EQ(larger_pair(b, a), round_pair_to_bf16(1, 3));
+  EXPECT_EQ(larger_pair(round_pair_to_bf16(1, NAN), b), round_pair_to_bf16(1, NAN));
+  EXPECT_EQ(larger_pair(b, round_pair_to_bf16(1, NAN)), round_pair_to_bf16(1, NAN));
+  EXPECT_EQ(subtract_pairs(a, b), round_pair_to_bf16(-3, 260));  // of 259, a tie to even
+  EXPECT_EQ(signs_of_pairs(a, b), 0xFF0000FFu);
+  EXPECT_EQ(signs_of_pairs(b, a), 0x00FFFF00u);
+  EXPECT_EQ(shift_left(3, 63), uint64_t(1) << 63);
+  EXPECT_EQ(shift_left(3, 64), 0u);
 }
 
 }  // namespace

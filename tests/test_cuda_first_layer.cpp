@@ -44,7 +44,7 @@ struct Trial {
   int n = 2;
   std::vector<float> kernel, bias, input, gradient;  // State's; of all pictures
   std::vector<float> output;                         // of the kernels, from here on
-  std::vector<uint8_t> winners;
+  std::vector<uint8_t> places;
   std::vector<float> kernel_gradient, bias_gradient;  // which they add to
 
   explicit Trial(const FirstLayer& l)
@@ -75,10 +75,10 @@ struct Trial {
                              .kernel = packed.at<const Bf16>(),
                              .bias = biases.at<const float>(),
                              .destination = to.at<Bf16>(),
-                             .winners = layer.pooled ? won.at<uint8_t>() : nullptr});
+                             .places = layer.pooled ? won.at<uint8_t>() : nullptr});
     output = floats_of<Bf16>(to, shape, n);
-    winners.resize(won.bytes());
-    stream.download(winners.data(), won.at<void>(), won.bytes());
+    places.resize(won.bytes());
+    stream.download(places.data(), won.at<void>(), won.bytes());
     expect_zeros_behind(to);
   }
 
@@ -92,15 +92,15 @@ struct Trial {
     }
   }
 
-  // In one call, or in one for each picture. `output` and `winners` are there.
+  // In one call, or in one for each picture. `output` and `places` are there.
   void backward(bool together) {
     DeviceStream stream;
     const Shape shape = output_of(layer);
     const DeviceMemory pictures = stored<Bf16>(input, layer.input, n);
     const DeviceMemory outputs = stored<Bf16>(output, shape, n);
     const DeviceMemory gradients = stored<Bf16>(gradient, shape, n);
-    DeviceMemory won(winners.size());
-    stream.upload(won.at<void>(), winners.data(), won.bytes());
+    DeviceMemory won(places.size());
+    stream.upload(won.at<void>(), places.data(), won.bytes());
     const int at_once = together ? n : 1;
     const DeviceMemory partial(first_layer_partial_floats(layer, at_once) * sizeof(float));
     const DeviceMemory of_kernel = uploaded(kernel_gradient), of_bias = uploaded(bias_gradient);
@@ -110,9 +110,9 @@ struct Trial {
           stream, {.layer = layer,
                    .n = at_once,
                    .source = pictures.at<const Bf16>() + first * stored_values(layer.input),
-                   .output = layer.activation == linear ? nullptr : outputs.at<const Bf16>() + at,
+                   .output = keeps_output(layer) ? outputs.at<const Bf16>() + at : nullptr,
                    .gradient = gradients.at<const Bf16>() + at,
-                   .winners = won.at<const uint8_t>() + at,
+                   .places = won.at<const uint8_t>() + at,
                    .partial = partial.at<float>(),
                    .kernel_gradient = of_kernel.at<float>(),
                    .bias_gradient = of_bias.at<float>()});
@@ -144,10 +144,10 @@ struct Trial {
     }
   }
 
-  uint8_t winner(int picture, size_t i) const {
+  uint8_t place(int picture, size_t i) const {
     const Shape shape = output_of(layer);
     const size_t pixel = picture * shape.count() / shape.channels + i / shape.channels;
-    return winners[pixel * stored_channels(shape.channels) + i % shape.channels];
+    return places[pixel * stored_channels(shape.channels) + i % shape.channels];
   }
 };
 
@@ -166,7 +166,8 @@ void expect_forward(const Trial& trial) {
     for (size_t i = 0; i < largest.size(); ++i) {
       ASSERT_EQ(trial.output[picture * shape.count() + i], to_bf16(largest[i])) << i;
       if (!layer.pooled) continue;
-      ASSERT_EQ(trial.winner(picture, i), first[i]) << i;
+      const bool rectified = layer.activation == relu && largest[i] == 0;
+      ASSERT_EQ(trial.place(picture, i), rectified ? no_place : first[i] * place_step) << i;
     }
   }
 }
@@ -180,7 +181,7 @@ void expect_backward(const Trial& trial, const Trial& before) {
     PlainConvolution plain = trial.definition(picture);
     std::fill(plain.output_gradient.begin(), plain.output_gradient.end(), 0.0f);
     trial.for_each_pixel([&](size_t i, size_t to, size_t j) {
-      if (layer.pooled && trial.winner(picture, i) != j) return;
+      if (layer.pooled && trial.place(picture, i) != j * place_step) return;
       const size_t at = picture * shape.count() + i;
       const float slope = activation_slope(layer.activation, layer.slope, trial.output[at]);
       plain.output_gradient[to] = to_bf16(trial.gradient[at] * slope);
@@ -229,16 +230,21 @@ std::vector<FirstLayer> layers() {
   return layers;
 }
 
+// The first GPU has products of warpgroups, the second has not.
 TEST(CudaFirstLayer, AgreesWithItsDefinition) {
-  for (const FirstLayer& layer : layers()) {
-    SCOPED_TRACE(text_of(layer));
-    Trial trial(layer);
-    trial.forward();
-    expect_forward(trial);
-    const Trial before = trial;
-    trial.backward(true);
-    expect_backward(trial, before);
+  for (const int gpu : {0, 1}) {
+    use_device(gpu);
+    for (const FirstLayer& layer : layers()) {
+      SCOPED_TRACE(text_of(layer) + " on GPU " + std::to_string(gpu));
+      Trial trial(layer);
+      trial.forward();
+      expect_forward(trial);
+      const Trial before = trial;
+      trial.backward(true);
+      expect_backward(trial, before);
+    }
   }
+  use_device(0);
 }
 
 TEST(CudaFirstLayer, PicturesOfACallChangeNoBit) {

@@ -23,6 +23,16 @@ struct FirstLayer {
   bool pooled = false;  // a 2 x 2 max pool follows the activation
 };
 
+// Of a pooling window, a byte for each channel: place_step times the place, 0..3 row by row, that
+// the first of its largest values has; no_place where that is rectified, and passes no gradient.
+constexpr uint8_t place_step = 16, no_place = 64;
+
+// Whether backward reads the output: the places tell what is rectified.
+inline bool keeps_output(const FirstLayer& layer) {
+  return layer.activation != Activation::linear &&
+         !(layer.pooled && layer.activation == Activation::relu);
+}
+
 constexpr bool is_first_layer(int input_channels, int side, int stride) {
   return input_channels <= 4 && (side == 3 || side == 5) && stride == 1;
 }
@@ -34,7 +44,7 @@ struct FirstLayerRun {
   const Bf16* kernel = nullptr;  // (channels, taps, 8)
   const float* bias = nullptr;   // (channels)
   Bf16* destination = nullptr;   // after the pool
-  uint8_t* winners = nullptr;    // of the pool: 0..3, row by row; null: not asked for
+  uint8_t* places = nullptr;     // of the pool; null: not asked for
 };
 
 void run_first_layer(DeviceStream& stream, const FirstLayerRun& run);
@@ -43,9 +53,9 @@ struct FirstLayerGradientRun {
   FirstLayer layer;
   int n = 1;
   const Bf16* source = nullptr;
-  const Bf16* output = nullptr;      // not for linear
+  const Bf16* output = nullptr;      // if keeps_output()
   const Bf16* gradient = nullptr;    // by the output
-  const uint8_t* winners = nullptr;  // if pooled
+  const uint8_t* places = nullptr;   // if pooled
   float* partial = nullptr;          // first_layer_partial_floats()
   float* kernel_gradient = nullptr;  // (channels, side, side, input channels); added to, in an
   float* bias_gradient = nullptr;    // order that depends on the layer alone, as to this one

@@ -6,6 +6,8 @@
 
 #include "native/cuda/eight.h"
 #include "native/cuda/first_layer.h"
+#include "native/cuda/first_layer_taps.h"
+#include "native/cuda/first_layer_warpgroup.h"
 
 namespace limpid::cuda {
 namespace {
@@ -15,11 +17,6 @@ constexpr int tile_rows = 32, tile_cols = 64;  // pixels that a block makes
 constexpr int unit_windows = 8;                // of 2 x 2 pixels, side by side: a warp's step
 constexpr int units_across = tile_cols / 2 / unit_windows;
 constexpr int patch_pitch = 73;  // pixels; the rows of a kernel lie in different banks
-
-struct alignas(8) Four {  // channels of a pixel, or weights of a tap
-  uint32_t words[2];
-};
-constexpr uint32_t one = 0x3F80;
 
 // A step of a product's depth is four taps, one for each lane of four. Odd squares leave three over
 // in the last step; the first of them is the bias.
@@ -35,20 +32,10 @@ struct Tiles {
   int channel_blocks = 1;
 };
 
-// A float is a sum of three bf16.
-__device__ Four split(float value) {
-  uint32_t parts[3];
-  UNROLL for (int i = 0; i < 3; ++i) {
-    parts[i] = round_to_bf16(value);
-    value -= bits_to_float(parts[i] << 16);
-  }
-  return {parts[0] | parts[1] << 16, parts[2]};
-}
-
 template <int side>
 __device__ Four weights_of(const FirstLayerRun& run, int channel, int tap) {
   if (channel >= run.layer.channels || tap > side * side) return {};
-  if (tap == side * side) return split(run.bias[channel]);
+  if (tap == side * side) return split_in_bf16(run.bias[channel]);
   const size_t at = size_t(channel) * side * side + tap;
   return *reinterpret_cast<const Four*>(run.kernel +
                                         at * stored_channels(run.layer.input.channels));
@@ -76,19 +63,20 @@ __device__ void load_patch(const FirstLayerRun& run, int first_y, int first_x, F
   }
 }
 
-// Of four values the first largest, and which it is, shifted to its place in a word. Rectified ones
-// need not be: none but a positive one is above what is not negative.
+// Of four values the first largest, and its place, shifted to its byte of a word. Only the first is
+// rectified: none but a positive one is above what is not negative.
 template <bool relu>
-__device__ float pool(const FirstLayer& layer, const float (&x)[4], int shift, uint32_t& winner) {
+__device__ float pool(const FirstLayer& layer, const float (&x)[4], int shift, uint32_t& place) {
   float best =
       relu ? activate(Activation::relu, 0, x[0]) : activate(layer.activation, layer.slope, x[0]);
-  winner = 0;
+  place = 0;
   UNROLL for (uint32_t j = 1; j < 4; ++j) {
     const float value = relu ? x[j] : activate(layer.activation, layer.slope, x[j]);
     const bool above = value > best;
     best = above ? value : best;
-    winner = above ? j << shift : winner;
+    place = above ? j * place_step << shift : place;
   }
+  if (relu && best <= 0) place = uint32_t(no_place) << shift;
   return best;
 }
 
@@ -101,7 +89,7 @@ template <bool pooled>
 struct Results {
   static constexpr int pixels = pooled ? 1 : 2;
   Chunk values[pixels];
-  uint32_t winners[2];
+  uint32_t places[2];
 };
 
 // Channels channel, channel + 1 as pair number `pair` of eight. sums: of each row, left and right,
@@ -113,9 +101,9 @@ __device__ void finish(const FirstLayer& layer, const float (&sums)[rows_at_once
   UNROLL for (int i = 0; i < 2; ++i) {
     if constexpr (pooled) {
       const float x[4] = {sums[0][i], sums[0][2 + i], sums[1][i], sums[1][2 + i]};
-      uint32_t winner;
-      values[0][i] = pool<relu>(layer, x, 16 * (pair % 2) + 8 * i, winner);
-      results.winners[pair / 2] |= winner;
+      uint32_t place;
+      values[0][i] = pool<relu>(layer, x, 16 * (pair % 2) + 8 * i, place);
+      results.places[pair / 2] |= place;
     } else {
       UNROLL for (int j = 0; j < 2; ++j) {
         const float x = sums[0][2 * j + i];
@@ -141,8 +129,8 @@ __device__ void store(const FirstLayerRun& run, size_t at, int left,
     const size_t to = at + size_t(j) * stored_channels(run.layer.channels);
     *reinterpret_cast<Chunk*>(run.destination + to) = results.values[j];
   }
-  if (!pooled || !run.winners || left <= 0) return;
-  *reinterpret_cast<Four*>(run.winners + at) = {results.winners[0], results.winners[1]};
+  if (!pooled || !run.places || left <= 0) return;
+  *reinterpret_cast<Four*>(run.places + at) = {results.places[0], results.places[1]};
 }
 
 // The left sides of products, of each row of pixels from `from` on. Behind the taps there are ones
@@ -152,7 +140,7 @@ __device__ void load_pixels(const Four* from, const int (&at_tap)[depth_steps<si
                             uint32_t (&pixels)[rows][depth_steps<side>][4]) {
   constexpr int steps = depth_steps<side>;
   const int t = int(threadIdx.x) % 4;
-  const Four behind_taps = t == 1 ? Four{one | one << 16, one} : Four{};
+  const Four behind_taps = t == 1 ? Four{bf16_one | bf16_one << 16, bf16_one} : Four{};
   UNROLL for (int s = 0; s < steps; ++s) {
     UNROLL for (int i = 0; i < rows; ++i) {
       const Four* const at = from + i * patch_pitch + at_tap[s];
@@ -244,6 +232,8 @@ void launch_first_layer(DeviceStream& stream, const FirstLayerRun& run) {
 
 void run_first_layer(DeviceStream& stream, const FirstLayerRun& run) {
   assert(is_first_layer(run.layer.input.channels, run.layer.side, 1));
+  if (suits_first_layer_warpgroups(stream, run.layer))
+    return run_first_layer_warpgroups(stream, run);
   if (run.layer.side == 3) {
     launch_first_layer<3>(stream, run);
   } else {

@@ -5,37 +5,32 @@
 #include <algorithm>
 #include <cassert>
 
-#include "native/cuda/eight.h"
-#include "native/cuda/first_layer.h"
+#include "native/cuda/first_layer_windows.h"
 
 namespace limpid::cuda {
 namespace {
 
-constexpr int block_threads = 256, block_warps = block_threads / 32;
-constexpr int block_channels = 64, block_columns = 32;
-constexpr int block_sums = block_channels * block_columns;
-constexpr int tile_rows = 16, tile_cols = 32;  // windows of 2 x 2 pixels
-constexpr int step_windows = 4;                // side by side: the depth of one product
-constexpr int tile_steps = tile_cols / step_windows;
+constexpr int block_columns = 32;
+constexpr int group_sums = group_channels * block_columns;
 constexpr int largest_side = 5;
 constexpr int plane_pitch = 39;  // words; what a warp reads at once lies in up to 2 rows of banks
 
-struct Parts {
-  int tiles_across = 1, tiles = 1;
-  int of_picture = 1;  // that its tiles are cut into
-  int channel_blocks = 1, column_blocks = 1;
+struct Parts : WindowParts {
+  int channel_groups = 1, column_blocks = 1;
 };
 
 int columns_of(const FirstLayer& layer) { return layer.side * layer.side * layer.input.channels; }
 
-// By the layer alone, so that sums have one order everywhere. Two tiles for a block, but eight
+// By the layer alone, so that sums have one order everywhere. Four tiles for a block, but eight
 // parts if there can be, so that a batch of small pictures fills a large GPU.
 Parts parts_of(const FirstLayer& layer) {
   Parts parts;
   parts.tiles_across = (layer.input.width + 2 * tile_cols - 1) / (2 * tile_cols);
   parts.tiles = parts.tiles_across * ((layer.input.height + 2 * tile_rows - 1) / (2 * tile_rows));
-  parts.of_picture = std::clamp(parts.tiles / 2, std::min(parts.tiles, 8), 64);
-  parts.channel_blocks = (layer.channels + block_channels - 1) / block_channels;
+  parts.of_picture = std::clamp(parts.tiles / 4, std::min(parts.tiles, 8), 64);
+  parts.channel_groups = (layer.channels + group_channels - 1) / group_channels;
+  parts.groups = parts.channel_groups % 4 == 0 ? 4 : parts.channel_groups % 2 == 0 ? 2 : 1;
+  parts.rows_apart = sum_warps / parts.groups;
   parts.column_blocks = columns_of(layer) / block_columns + 1;
   return parts;
 }
@@ -63,17 +58,17 @@ __device__ void load_patch(const FirstLayerGradientRun& run, int first_y, int fi
   constexpr int words = tile_cols + largest_side / 2, at_once = 3;  // of a row
   const int rows = patch_rows(run.layer), channels = run.layer.input.channels;
   const int plane = rows * plane_pitch;
-  for (int first = 0; first < rows * words; first += at_once * block_threads) {
+  for (int first = 0; first < rows * words; first += at_once * sum_threads) {
     uint64_t pixels[at_once][3];
     UNROLL for (int i = 0; i < at_once; ++i) {
-      const int at = first + i * block_threads + int(threadIdx.x);
+      const int at = first + i * sum_threads + int(threadIdx.x);
       UNROLL for (int j = 0; j < 3; ++j) {
         pixels[i][j] = load_pixel(run, first_y + at / words, first_x + at % words * 2 + j);
       }
     }
     if (first == 0) __syncthreads();
     UNROLL for (int i = 0; i < at_once; ++i) {
-      const int at = first + i * block_threads + int(threadIdx.x);
+      const int at = first + i * sum_threads + int(threadIdx.x);
       if (at >= rows * words) break;
       uint32_t* const to = patch + at / words * plane_pitch + at % words;
       UNROLL for (int c = 0; c < 4; ++c) {
@@ -97,94 +92,15 @@ __device__ int place_of(const FirstLayer& layer, int column) {
   return (2 * channel + x % 2) * plane + y * plane_pitch + x / 2;
 }
 
-// Eight channels of one window: after the pool of one pixel, else of four.
-template <bool pooled>
-struct Window {
-  static constexpr int pixels = pooled ? 1 : 4;
-  Chunk gradient[pixels], output[pixels];
-  uint32_t winners[2];
-};
-
-// A lane's part of a row of windows, each fourth of them.
-template <bool pooled>
-class WindowRow {
- public:
-  __device__ WindowRow(const FirstLayerGradientRun& run, int y, int x, int channel)
-      : run_(run), stored_(stored_channels(run.layer.channels)) {
-    const Shape& input = run.layer.input;
-    const int size = pooled ? 1 : 2;  // pixels on a window's side
-    const int height = pooled ? input.height / 2 : input.height;
-    left_ = channel < stored_ ? width() - size * x : 0;
-    lower_ = size * y + 1 < height;
-    at_ = ((size_t(blockIdx.z) * height + size * y) * width() + size * x) * stored_ + channel;
-  }
-
-  __device__ Window<pooled> load(int step) const {
-    Window<pooled> window = {};
-    UNROLL for (int j = 0; j < Window<pooled>::pixels; ++j) {
-      const int x = step * step_windows * (pooled ? 1 : 2) + j % 2;
-      if (x >= left_ || (j >= 2 && !lower_)) continue;
-      const size_t at = at_ + size_t(x + j / 2 * width()) * stored_;
-      window.gradient[j] = *reinterpret_cast<const Chunk*>(run_.gradient + at);
-      if (run_.layer.activation != Activation::linear) {
-        window.output[j] = *reinterpret_cast<const Chunk*>(run_.output + at);
-      }
-      if constexpr (pooled) {
-        const uint64_t winners = *reinterpret_cast<const uint64_t*>(run_.winners + at);
-        window.winners[0] = uint32_t(winners), window.winners[1] = uint32_t(winners >> 32);
-      }
-    }
-    return window;
-  }
-
- private:
-  __device__ int width() const {
-    return pooled ? run_.layer.input.width / 2 : run_.layer.input.width;
-  }
-
-  const FirstLayerGradientRun& run_;
-  const int stored_;
-  int left_;    // pixels of the row, from the first on
-  bool lower_;  // the windows' second row lies in the picture
-  size_t at_;   // of the first
-};
-
-__device__ float lower(uint32_t pair) { return bits_to_float(pair << 16); }
-__device__ float upper(uint32_t pair) { return bits_to_float(pair & 0xFFFF0000u); }
-
-// Back through the activation, two channels.
-template <bool relu>
-__device__ uint32_t pass_activation(const FirstLayer& layer, uint32_t gradient, uint32_t output) {
-  if constexpr (relu) {
-    return (lower(output) <= 0 ? 0 : gradient & 0xFFFFu) |
-           (upper(output) <= 0 ? 0 : gradient & 0xFFFF0000u);
-  } else {
-    if (layer.activation == Activation::linear) return gradient;
-    const auto slope = [&](float y) { return activation_slope(layer.activation, layer.slope, y); };
-    return round_pair_to_bf16(lower(gradient) * slope(lower(output)),
-                              upper(gradient) * slope(upper(output)));
-  }
-}
-
-template <bool pooled, bool relu>
-__device__ void pass_activation(const FirstLayer& layer, Window<pooled>& window) {
-  UNROLL for (int j = 0; j < Window<pooled>::pixels; ++j) {
-    UNROLL for (int i = 0; i < 4; ++i) {
-      uint32_t& gradient = window.gradient[j].words[i];
-      gradient = pass_activation<relu>(layer, gradient, window.output[j].words[i]);
-    }
-  }
-}
-
 // Of channels 2 i and 2 i + 1 of the eight: rows g and g + 8 of a product, whose depth has the
 // upper two pixels of four windows and then the lower two.
 template <bool pooled>
 __device__ void unpool(const Window<pooled>& window, int i, uint32_t (&rows)[4]) {
   if constexpr (pooled) {
-    const uint32_t winners = window.winners[i / 2] >> (16 * (i % 2));
-    const uint64_t first = uint64_t(window.gradient[0].words[i] & 0xFFFFu) << (winners % 4 * 16);
-    const uint64_t second = uint64_t(window.gradient[0].words[i] >> 16)
-                            << ((winners >> 8) % 4 * 16);
+    static_assert(place_step == 16 && no_place == 64);  // places are numbers of bits
+    const uint32_t bits = window.places[i / 2] >> (16 * (i % 2));
+    const uint64_t first = shift_left(window.gradient[0].words[i] & 0xFFFFu, bits & 0xFF);
+    const uint64_t second = shift_left(window.gradient[0].words[i] >> 16, bits >> 8 & 0xFF);
     rows[0] = uint32_t(first), rows[2] = uint32_t(first >> 32);
     rows[1] = uint32_t(second), rows[3] = uint32_t(second >> 32);
   } else {
@@ -197,7 +113,7 @@ __device__ void unpool(const Window<pooled>& window, int i, uint32_t (&rows)[4])
   }
 }
 
-using Sums = float[block_channels / 16][block_columns / 8][4];
+using Sums = float[group_channels / 16][block_columns / 8][4];
 
 // += four windows' gradients times the pixels from `from` on.
 template <bool pooled>
@@ -208,7 +124,7 @@ __device__ void add_products(const Window<pooled>& window, const uint32_t* from,
     pixels[q][0] = load_shared(from + places[q]);
     pixels[q][1] = load_shared(from + places[q] + plane_pitch);
   }
-  UNROLL for (int i = 0; i < block_channels / 16; ++i) {
+  UNROLL for (int i = 0; i < group_channels / 16; ++i) {
     uint32_t rows[4];
     unpool(window, i, rows);
     UNROLL for (int q = 0; q < block_columns / 8; ++q) {
@@ -217,66 +133,64 @@ __device__ void add_products(const Window<pooled>& window, const uint32_t* from,
   }
 }
 
-// The warps' sums become the block's, in the order in which lanes have them.
+// The sums of each group's warps become the block's, in the order in which lanes have them.
 __device__ void write_sums(const FirstLayerGradientRun& run, const Parts& parts, const Sums& sums) {
   const int lane = int(threadIdx.x) % 32, warp = int(threadIdx.x) / 32;
   float* const staging = reinterpret_cast<float*>(block_memory());
   __syncthreads();
-  UNROLL for (int j = 0; j < block_sums / 32; ++j) {
-    store_shared(staging + warp * block_sums + j * 32 + lane,
+  UNROLL for (int j = 0; j < group_sums / 32; ++j) {
+    store_shared(staging + warp * group_sums + j * 32 + lane,
                  sums[j / (block_columns / 2)][j / 4 % (block_columns / 8)][j % 4]);
   }
   __syncthreads();
   const size_t part = size_t(blockIdx.z) * parts.of_picture + blockIdx.y;
-  float* const to = run.partial + (part * gridDim.x + blockIdx.x) * block_sums;
-  for (int i = int(threadIdx.x); i < block_sums; i += block_threads) {
+  const int first_group = int(blockIdx.x) / parts.column_blocks * parts.groups;
+  const int column_block = int(blockIdx.x) % parts.column_blocks;
+  for (int i = int(threadIdx.x); i < parts.groups * group_sums; i += sum_threads) {
+    const size_t group = part * parts.channel_groups + first_group + i / group_sums;
     float sum = 0;
-    UNROLL for (int j = 0; j < block_warps; ++j) sum += load_shared(staging + j * block_sums + i);
-    to[i] = sum;
+    for (int from = i; from < sum_warps * group_sums; from += parts.groups * group_sums) {
+      sum += load_shared(staging + from);
+    }
+    run.partial[(group * parts.column_blocks + column_block) * group_sums + i % group_sums] = sum;
   }
 }
 
 // A lane is (g, t) = (lane / 4, lane % 4): it has channels 8 g .. 8 g + 7 of window t of a step,
 // and column g of each eight.
 template <bool pooled, bool relu>
-__global__ void __launch_bounds__(block_threads, 2)
-    sum_windows(const __grid_constant__ FirstLayerGradientRun run, Parts parts) {
-  constexpr int at_once = pooled ? 2 : 1;  // steps whose windows are on their way together
-  uint32_t* const patch = reinterpret_cast<uint32_t*>(block_memory());
+__global__ void __launch_bounds__(sum_threads, 2)
+    sum_windows(const __grid_constant__ FirstLayerGradientRun run,
+                const __grid_constant__ Parts parts) {
+  uint32_t* const patch = reinterpret_cast<uint32_t*>(block_memory() + ring_bytes<pooled, relu>);
   const FirstLayer& layer = run.layer;
-  const int lane = int(threadIdx.x) % 32, warp = int(threadIdx.x) / 32, g = lane / 4, t = lane % 4;
-  const int channel = int(blockIdx.x) / parts.column_blocks * block_channels + 8 * g;
+  const int lane = int(threadIdx.x) % 32, g = lane / 4, t = lane % 4;
+  const int group = int(blockIdx.x) / parts.column_blocks * parts.groups + parts.group();
   const int first_column = int(blockIdx.x) % parts.column_blocks * block_columns;
+  Windows<pooled, relu> windows(run, parts, group * group_channels + 8 * g);
   int places[block_columns / 8];
   UNROLL for (int q = 0; q < block_columns / 8; ++q) {
     places[q] = place_of(layer, first_column + 8 * q + g) + t;
   }
   Sums sums = {};
-  const int first_tile = parts.tiles * int(blockIdx.y) / parts.of_picture;
-  const int last_tile = parts.tiles * int(blockIdx.y + 1) / parts.of_picture;
-  for (int tile = first_tile; tile < last_tile; ++tile) {
+  const int last_tile = parts.last_tile();
+  for (int tile = parts.first_tile(); tile < last_tile; ++tile) {
     const int tile_y = tile / parts.tiles_across * tile_rows;
     const int tile_x = tile % parts.tiles_across * tile_cols;
     load_patch(run, 2 * tile_y - layer.side / 2, 2 * tile_x - layer.side / 2, patch);
     __syncthreads();
-    for (int row = warp; row < tile_rows; row += block_warps) {
-      if (2 * (tile_y + row) >= layer.input.height) break;
-      const WindowRow<pooled> windows(run, tile_y + row, tile_x + t, channel);
-      for (int first = 0; first < tile_steps; first += at_once) {
-        Window<pooled> window[at_once];
-        UNROLL for (int i = 0; i < at_once; ++i) window[i] = windows.load(first + i);
-        UNROLL for (int i = 0; i < at_once; ++i) {
-          const uint32_t* const from = patch + 2 * row * plane_pitch + (first + i) * step_windows;
-          pass_activation<pooled, relu>(layer, window[i]);
-          add_products(window[i], from, places, sums);
-        }
+    for (int row = parts.first_row(); row < tile_rows; row += parts.rows_apart) {
+      for (int step = 0; step < tile_steps; ++step) {
+        add_products(windows.next(), patch + 2 * row * plane_pitch + step * step_windows, places,
+                     sums);
       }
     }
   }
+  wait_copies<0>();  // of what lies past the last tile
   write_sums(run, parts, sums);
 }
 
-constexpr int pictures_at_once = block_threads / 32;
+constexpr int pictures_at_once = sum_threads / 32;
 
 // Adds the parts of 32 sums to the gradients: a warp those of a picture, then picture after
 // picture.
@@ -284,9 +198,9 @@ __global__ void add_parts(const __grid_constant__ FirstLayerGradientRun run, Par
                           int columns) {
   float* const of_picture = reinterpret_cast<float*>(block_memory());
   const int lane = int(threadIdx.x) % 32, warp = int(threadIdx.x) / 32;
-  const int sum = int(blockIdx.x) % (block_sums / 32), block = int(blockIdx.x) / (block_sums / 32);
-  const int blocks = parts.channel_blocks * parts.column_blocks;
-  const int channel = block / parts.column_blocks * block_channels + lane / 4 * 8 +
+  const int sum = int(blockIdx.x) % (group_sums / 32), block = int(blockIdx.x) / (group_sums / 32);
+  const int blocks = parts.channel_groups * parts.column_blocks;
+  const int channel = block / parts.column_blocks * group_channels + lane / 4 * 8 +
                       sum / (block_columns / 2) * 2 + sum % 4 / 2;
   const int column = block % parts.column_blocks * block_columns +
                      sum / 4 % (block_columns / 8) * 8 + lane % 4 * 2 + sum % 2;
@@ -301,10 +215,10 @@ __global__ void add_parts(const __grid_constant__ FirstLayerGradientRun run, Par
     float part_sum = 0;
     if (picture < run.n && gradient) {
       const float* from = run.partial +
-                          (size_t(picture) * parts.of_picture * blocks + block) * block_sums +
+                          (size_t(picture) * parts.of_picture * blocks + block) * group_sums +
                           sum * 32 + lane;
       for (int part = 0; part < parts.of_picture; ++part) {
-        part_sum += from[size_t(part) * blocks * block_sums];
+        part_sum += from[size_t(part) * blocks * group_sums];
       }
     }
     store_shared(of_picture + warp * 32 + lane, part_sum);
@@ -321,7 +235,7 @@ __global__ void add_parts(const __grid_constant__ FirstLayerGradientRun run, Par
 
 size_t first_layer_partial_floats(const FirstLayer& layer, int n) {
   const Parts parts = parts_of(layer);
-  return size_t(n) * parts.of_picture * parts.channel_blocks * parts.column_blocks * block_sums;
+  return size_t(n) * parts.of_picture * parts.channel_groups * parts.column_blocks * group_sums;
 }
 
 void run_first_layer_gradient(DeviceStream& stream, const FirstLayerGradientRun& run) {
@@ -329,20 +243,23 @@ void run_first_layer_gradient(DeviceStream& stream, const FirstLayerGradientRun&
   assert(is_first_layer(layer.input.channels, layer.side, 1));
   const Parts parts = parts_of(layer);
   const bool relu = layer.activation == Activation::relu;
-  const auto kernel = layer.pooled ? relu ? sum_windows<true, true> : sum_windows<true, false>
+  const bool pooled = layer.pooled;
+  const auto kernel = pooled ? relu ? sum_windows<true, true> : sum_windows<true, false>
                       : relu ? sum_windows<false, true>
-                                   : sum_windows<false, false>;
-  const unsigned blocks = unsigned(parts.channel_blocks * parts.column_blocks);
+                             : sum_windows<false, false>;
+  const size_t ring =
+      pooled ? relu ? ring_bytes<true, true> : ring_bytes<true, false> : ring_bytes<false, false>;
+  const unsigned blocks = unsigned(parts.channel_groups * parts.column_blocks);
   launch(stream, "first layer's gradient",
-         {.grid = {blocks, unsigned(parts.of_picture), unsigned(run.n)},
-          .block = {block_threads},
-          .shared_bytes =
-              sizeof(float) * std::max(patch_words(layer), size_t(block_warps) * block_sums)},
+         {.grid = {blocks / unsigned(parts.groups), unsigned(parts.of_picture), unsigned(run.n)},
+          .block = {sum_threads},
+          .shared_bytes = std::max(ring + patch_words(layer) * sizeof(uint32_t),
+                                   size_t(sum_warps) * group_sums * sizeof(float))},
          kernel, run, parts);
   launch(stream, "first layer's gradient sums",
-         {.grid = {blocks * (block_sums / 32)},
-          .block = {block_threads},
-          .shared_bytes = block_threads * sizeof(float)},
+         {.grid = {blocks * (group_sums / 32)},
+          .block = {sum_threads},
+          .shared_bytes = sum_threads * sizeof(float)},
          add_parts, run, parts, columns_of(layer));
 }
 

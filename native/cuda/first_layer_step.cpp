@@ -29,7 +29,7 @@ class FirstLayerStep : public GpuStep<Precision::bf16> {
     memory.backward = first_layer_partial_floats(layer_, batch_) * sizeof(float);
     memory.kept = step_.pooled ? size_t(batch_) * stored_values(step_.output) : 0;
     memory.keeps_input = true;
-    memory.keeps_output = step_.activation != Activation::linear;
+    memory.keeps_output = keeps_output(layer_);
     return memory;
   }
 
@@ -50,7 +50,7 @@ class FirstLayerStep : public GpuStep<Precision::bf16> {
          .kernel = kernel_,
          .bias = bias_,
          .destination = run.output,
-         .winners = training_ && step_.pooled ? reinterpret_cast<uint8_t*>(run.kept) : nullptr});
+         .places = training_ && step_.pooled ? reinterpret_cast<uint8_t*>(run.kept) : nullptr});
   }
 
   void backward(DeviceStream& stream, const DeviceState& state, const Run& run) override {
@@ -59,7 +59,7 @@ class FirstLayerStep : public GpuStep<Precision::bf16> {
                                       .source = run.inputs[0],
                                       .output = run.output,
                                       .gradient = run.output_gradient,
-                                      .winners = reinterpret_cast<const uint8_t*>(run.kept),
+                                      .places = reinterpret_cast<const uint8_t*>(run.kept),
                                       .partial = reinterpret_cast<float*>(run.scratch),
                                       .kernel_gradient = state.gradient(step_.layer, 0),
                                       .bias_gradient = state.gradient(step_.layer, 1)});

@@ -6,7 +6,8 @@
 //   launch(stream, name, {grid, block, shared}, kernel, arguments...)  asks for a kernel
 //   block_memory()                   the block's shared memory, 1,024-byte aligned
 //   load_shared(p), store_shared(p)  every access to it
-//   copy_async(shared, global, inside)  starts a copy of 16 bytes; zeros unless inside
+//   copy_async(shared, global, inside)  starts a copy of 16 bytes; zeros unless inside, and then
+//                                    global may be any address; copy_async<8>: of 8
 //   commit_copies()                  ends a group of copies
 //   wait_copies<N>()                 waits for all groups of this thread but the last N
 //   load_matrices(r, row)            ldmatrix.x4: 4 matrices of 8 rows of 16 bytes, lane l names
@@ -16,6 +17,12 @@
 //   multiply_add_tf32(c, a, b)       mma.sync.m16n8k8, float sums
 //   round_to_tf32(x)                 to the nearest of 11 bits, ties away from zero
 //   round_pair_to_bf16(low, high)    two floats to a word, each to the nearest bf16, ties to even
+//   round_rectified_pair_to_bf16(low, high)  the same, what is below zero to zero
+//   larger_pair(a, b)                of two bf16 each, the larger ones; not a number if one is none
+//   subtract_pairs(a, b)             of two bf16 each, the differences, rounded
+//   signs_of_pairs(a, b)             a byte for each half of a, then of b: 0xFF where the highest
+//                                    bit is set, else 0
+//   shift_left(x, bits)              64 bits; 64 and more leave nothing
 //   UNROLL                           before a loop whose arrays are to lie in registers
 //   exchange(x, lanes)               the x of the lane whose number differs in these bits
 //
@@ -28,6 +35,7 @@
 //                                    wgmma.m64nWIDTHk16, float sums: c[4 j + s] is that of row
 //                                    16 (warp % 4) + lane / 4 + 8 (s / 2), of column
 //                                    8 j + 2 (lane % 4) + s % 2
+//   multiply_tiles<width, order>(c, a, b)  the same, not added to what c was
 //   commit_products()                ends a group of products
 //   wait_products(c)                 waits for all groups; before, c is not to be touched, nor what
 //                                    a and b lie in

@@ -49,10 +49,18 @@ __device__ inline uint32_t shared_address(const void* at) {
   return uint32_t(__cvta_generic_to_shared(at));
 }
 
+template <int bytes = 16>
 __device__ inline void copy_async(void* shared, const void* global, bool inside) {
-  asm volatile("cp.async.cg.shared.global [%0], [%1], 16, %2;" ::"r"(shared_address(shared)),
-               "l"(global), "r"(inside ? 16 : 0)
-               : "memory");
+  static_assert(bytes == 8 || bytes == 16);
+  if constexpr (bytes == 16) {
+    asm volatile("cp.async.cg.shared.global [%0], [%1], 16, %2;" ::"r"(shared_address(shared)),
+                 "l"(global), "r"(inside ? 16 : 0)
+                 : "memory");
+  } else {
+    asm volatile("cp.async.ca.shared.global [%0], [%1], 8, %2;" ::"r"(shared_address(shared)),
+                 "l"(global), "r"(inside ? 8 : 0)
+                 : "memory");
+  }
 }
 __device__ inline void commit_copies() { asm volatile("cp.async.commit_group;" ::: "memory"); }
 template <int groups>
@@ -110,6 +118,32 @@ __device__ inline uint32_t round_pair_to_bf16(float low, float high) {
   uint32_t rounded;
   asm("cvt.rn.bf16x2.f32 %0, %1, %2;" : "=r"(rounded) : "f"(high), "f"(low));
   return rounded;
+}
+__device__ inline uint32_t round_rectified_pair_to_bf16(float low, float high) {
+  uint32_t rounded;
+  asm("cvt.rn.relu.bf16x2.f32 %0, %1, %2;" : "=r"(rounded) : "f"(high), "f"(low));
+  return rounded;
+}
+__device__ inline uint32_t larger_pair(uint32_t a, uint32_t b) {
+  uint32_t larger;
+  asm("max.NaN.bf16x2 %0, %1, %2;" : "=r"(larger) : "r"(a), "r"(b));
+  return larger;
+}
+__device__ inline uint32_t subtract_pairs(uint32_t a, uint32_t b) {
+  constexpr uint32_t minus_one = 0xBF80BF80u;
+  uint32_t difference;
+  asm("fma.rn.bf16x2 %0, %1, %2, %3;" : "=r"(difference) : "r"(b), "r"(minus_one), "r"(a));
+  return difference;
+}
+__device__ inline uint64_t shift_left(uint64_t value, uint32_t bits) {
+  uint64_t shifted;
+  asm("shl.b64 %0, %1, %2;" : "=l"(shifted) : "l"(value), "r"(bits));
+  return shifted;
+}
+__device__ inline uint32_t signs_of_pairs(uint32_t a, uint32_t b) {
+  uint32_t signs;
+  asm("prmt.b32 %0, %1, %2, 0xFDB9;" : "=r"(signs) : "r"(a), "r"(b));
+  return signs;
 }
 
 }  // namespace limpid::cuda

@@ -35,26 +35,29 @@
   "%64, %65, %66, %67, %68, %69, %70, %71, %72, %73, %74, %75, %76, %77, %78, %79, %80, %81, " \
   "%82, %83, %84, %85, %86, %87, %88, %89, %90, %91, %92, %93, %94, %95"
 
-#define LIMPID_SUMS_8(c, i)                                                                   \
-  "+f"(c[i]), "+f"(c[i + 1]), "+f"(c[i + 2]), "+f"(c[i + 3]), "+f"(c[i + 4]), "+f"(c[i + 5]), \
-      "+f"(c[i + 6]), "+f"(c[i + 7])
-#define LIMPID_SUMS_32(c) LIMPID_SUMS_8(c, 0), LIMPID_SUMS_8(c, 8)
-#define LIMPID_SUMS_48(c) LIMPID_SUMS_32(c), LIMPID_SUMS_8(c, 16)
-#define LIMPID_SUMS_64(c) LIMPID_SUMS_48(c), LIMPID_SUMS_8(c, 24)
-#define LIMPID_SUMS_96(c) LIMPID_SUMS_64(c), LIMPID_SUMS_8(c, 32), LIMPID_SUMS_8(c, 40)
-#define LIMPID_SUMS_128(c) LIMPID_SUMS_96(c), LIMPID_SUMS_8(c, 48), LIMPID_SUMS_8(c, 56)
-#define LIMPID_SUMS_192(c)                                                              \
-  LIMPID_SUMS_128(c), LIMPID_SUMS_8(c, 64), LIMPID_SUMS_8(c, 72), LIMPID_SUMS_8(c, 80), \
-      LIMPID_SUMS_8(c, 88)
+#define LIMPID_SUMS_8(mode, c, i)                                                             \
+  mode(c[i]), mode(c[i + 1]), mode(c[i + 2]), mode(c[i + 3]), mode(c[i + 4]), mode(c[i + 5]), \
+      mode(c[i + 6]), mode(c[i + 7])
+#define LIMPID_SUMS_32(mode, c) LIMPID_SUMS_8(mode, c, 0), LIMPID_SUMS_8(mode, c, 8)
+#define LIMPID_SUMS_48(mode, c) LIMPID_SUMS_32(mode, c), LIMPID_SUMS_8(mode, c, 16)
+#define LIMPID_SUMS_64(mode, c) LIMPID_SUMS_48(mode, c), LIMPID_SUMS_8(mode, c, 24)
+#define LIMPID_SUMS_96(mode, c) \
+  LIMPID_SUMS_64(mode, c), LIMPID_SUMS_8(mode, c, 32), LIMPID_SUMS_8(mode, c, 40)
+#define LIMPID_SUMS_128(mode, c) \
+  LIMPID_SUMS_96(mode, c), LIMPID_SUMS_8(mode, c, 48), LIMPID_SUMS_8(mode, c, 56)
+#define LIMPID_SUMS_192(mode, c)                                                    \
+  LIMPID_SUMS_128(mode, c), LIMPID_SUMS_8(mode, c, 64), LIMPID_SUMS_8(mode, c, 72), \
+      LIMPID_SUMS_8(mode, c, 80), LIMPID_SUMS_8(mode, c, 88)
 
 // The operands are the sums, in their order, then both tiles and whether they lie across the depth.
-#define LIMPID_PRODUCT(width, at_a, at_b, at_across)                                          \
-  asm volatile("{.reg .pred p; setp.ne.b32 p, 1, 0; wgmma.mma_async.sync.aligned.m64n" #width \
-               "k16.f32.bf16.bf16 {" LIMPID_OPERANDS_##width                                  \
-               "}, " at_a ", " at_b ", p, 1, 1, " at_across ", " at_across ";}"               \
-               : LIMPID_SUMS_##width(c)                                                       \
-               : "l"(tile_descriptor(a)), "l"(tile_descriptor(b)),                            \
-                 "n"(order == TileOrder::across ? 1 : 0))
+// adds: 1 to what the sums are, which then are "+f"; 0: the sums are "=f".
+#define LIMPID_PRODUCT(width, adds, mode, at_a, at_b, at_across)                                 \
+  asm volatile(                                                                                  \
+      "{.reg .pred p; setp.ne.b32 p, " #adds ", 0; wgmma.mma_async.sync.aligned.m64n" #width     \
+      "k16.f32.bf16.bf16 {" LIMPID_OPERANDS_##width "}, " at_a ", " at_b ", p, 1, 1, " at_across \
+                                                    ", " at_across ";}"                          \
+      : LIMPID_SUMS_##width(mode, c)                                                             \
+      : "l"(tile_descriptor(a)), "l"(tile_descriptor(b)), "n"(order == TileOrder::across ? 1 : 0))
 
 namespace limpid::cuda {
 
@@ -91,12 +94,19 @@ __device__ inline void multiply_add_tiles(float (&c)[width / 2], const TileView&
                                           const TileView& b) {
   static_assert(width == 32 || width == 48 || width == 64 || width == 96 || width == 128 ||
                 width == 192);
-  if constexpr (width == 32) LIMPID_WARPGROUPS(LIMPID_PRODUCT(32, "%16", "%17", "%18"));
-  if constexpr (width == 48) LIMPID_WARPGROUPS(LIMPID_PRODUCT(48, "%24", "%25", "%26"));
-  if constexpr (width == 64) LIMPID_WARPGROUPS(LIMPID_PRODUCT(64, "%32", "%33", "%34"));
-  if constexpr (width == 96) LIMPID_WARPGROUPS(LIMPID_PRODUCT(96, "%48", "%49", "%50"));
-  if constexpr (width == 128) LIMPID_WARPGROUPS(LIMPID_PRODUCT(128, "%64", "%65", "%66"));
-  if constexpr (width == 192) LIMPID_WARPGROUPS(LIMPID_PRODUCT(192, "%96", "%97", "%98"));
+  if constexpr (width == 32) LIMPID_WARPGROUPS(LIMPID_PRODUCT(32, 1, "+f", "%16", "%17", "%18"));
+  if constexpr (width == 48) LIMPID_WARPGROUPS(LIMPID_PRODUCT(48, 1, "+f", "%24", "%25", "%26"));
+  if constexpr (width == 64) LIMPID_WARPGROUPS(LIMPID_PRODUCT(64, 1, "+f", "%32", "%33", "%34"));
+  if constexpr (width == 96) LIMPID_WARPGROUPS(LIMPID_PRODUCT(96, 1, "+f", "%48", "%49", "%50"));
+  if constexpr (width == 128) LIMPID_WARPGROUPS(LIMPID_PRODUCT(128, 1, "+f", "%64", "%65", "%66"));
+  if constexpr (width == 192) LIMPID_WARPGROUPS(LIMPID_PRODUCT(192, 1, "+f", "%96", "%97", "%98"));
+}
+
+// For one product only: what it adds to is not there yet.
+template <int width, TileOrder order>
+__device__ inline void multiply_tiles(float (&c)[width / 2], const TileView& a, const TileView& b) {
+  static_assert(width == 64);
+  LIMPID_WARPGROUPS(LIMPID_PRODUCT(64, 0, "=f", "%32", "%33", "%34"));
 }
 
 __device__ inline void start_mbarrier(Mbarrier* mbarrier, int arrivals) {

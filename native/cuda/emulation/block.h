@@ -19,14 +19,7 @@ using LaneWork = void (*)(void** of_each_lane);
 struct Copy {
   void* to = nullptr;
   const void* from = nullptr;  // null: zeros
-};
-
-struct Product {
-  float* c = nullptr;
-  int width = 0;
-  TileOrder order = TileOrder::along;
-  TileView a, b;
-  int thread = 0;
+  size_t bytes = 0;
 };
 
 struct TileCopy {

@@ -13,12 +13,12 @@ void __syncthreads() { block.wait(emulation::Wait::barrier); }
 
 uint8_t* block_memory() { return block.shared.data(); }
 
-void copy_async(void* shared, const void* global, bool inside) {
-  if ((uintptr_t(shared) | uintptr_t(global)) % 16 != 0) {
-    block.fault("a copy of 16 bytes at an address that is not a multiple of 16");
+void emulation::start_copy(void* shared, const void* global, size_t bytes) {
+  if ((uintptr_t(shared) | uintptr_t(global)) % bytes != 0) {
+    block.fault("a copy at an address that is not a multiple of " + std::to_string(bytes));
   }
-  block.check(block.shared.begin_copy(shared, 16, block.thread()));
-  block.mine().open.push_back({shared, inside ? global : nullptr});
+  block.check(block.shared.begin_copy(shared, bytes, block.thread()));
+  block.mine().open.push_back({shared, global, bytes});
 }
 
 void commit_copies() {
@@ -30,9 +30,9 @@ void wait_for_copies(int groups) {
   auto& waiting = block.mine().groups;
   while (int(waiting.size()) > groups) {
     for (const emulation::Copy& copy : waiting.front()) {
-      if (copy.from) std::memcpy(copy.to, copy.from, 16);
-      if (!copy.from) std::memset(copy.to, 0, 16);
-      block.check(block.shared.end_copy(copy.to, 16, block.thread()));
+      if (copy.from) std::memcpy(copy.to, copy.from, copy.bytes);
+      if (!copy.from) std::memset(copy.to, 0, copy.bytes);
+      block.check(block.shared.end_copy(copy.to, copy.bytes, block.thread()));
     }
     waiting.pop_front();
   }
@@ -182,5 +182,33 @@ uint16_t round_to_bf16(float value) {
 uint32_t round_pair_to_bf16(float low, float high) {
   return uint32_t(round_to_bf16(low)) | uint32_t(round_to_bf16(high)) << 16;
 }
+uint32_t round_rectified_pair_to_bf16(float low, float high) {
+  return round_pair_to_bf16(low < 0 ? 0 : low, high < 0 ? 0 : high);
+}
+
+namespace {
+
+template <class F>
+uint32_t each_half(uint32_t a, uint32_t b, const F& f) {
+  return round_pair_to_bf16(f(upper_half(a, 0), upper_half(b, 0)),
+                            f(upper_half(a, 1), upper_half(b, 1)));
+}
+
+}  // namespace
+
+uint32_t larger_pair(uint32_t a, uint32_t b) {
+  return each_half(a, b, [](float x, float y) { return x != x || x > y ? x : y; });
+}
+
+uint32_t subtract_pairs(uint32_t a, uint32_t b) {
+  return each_half(a, b, [](float x, float y) { return x - y; });
+}
+
+uint32_t signs_of_pairs(uint32_t a, uint32_t b) {
+  const auto mask = [](uint32_t word, int bit) { return word >> bit & 1 ? 0xFFu : 0u; };
+  return mask(a, 15) | mask(a, 31) << 8 | mask(b, 15) << 16 | mask(b, 31) << 24;
+}
+
+uint64_t shift_left(uint64_t value, uint32_t bits) { return bits < 64 ? value << bits : 0; }
 
 }  // namespace limpid::cuda

@@ -4,7 +4,7 @@
 // - shared memory: a race (two threads touch a word, one of them writes, no barrier between), a
 //   read of what nobody wrote or of what a copy has not finished, an access past the block's share;
 // - a barrier or a warp's instruction that some threads never reach;
-// - a copy from an address that is not a multiple of 16;
+// - a copy from an address that is not a multiple of its bytes;
 // - a product of tiles that was not begun, or that reads what no fence handed over;
 // - a tile copied over what is still to be read, or read by a thread that did not wait for it; an
 //   mbarrier that others use before a barrier has shown it to them, or that is arrived at too
@@ -55,6 +55,15 @@ void set_order(Order order);  // of blocks and threads; ascending at first
 void expect_used(const DeviceStream& stream);
 void run(const char* name, const LaunchShape& shape, const std::function<void()>& kernel);
 
+struct Product {  // of tiles, under way
+  float* c = nullptr;
+  bool adds = true;  // to what c is
+  int width = 0;
+  TileOrder order = TileOrder::along;
+  TileView a, b;
+  int thread = 0;
+};
+
 void note_read(const void* at, size_t bytes);
 void note_write(const void* at, size_t bytes);
 
@@ -81,7 +90,14 @@ void store_shared(T* to, const T& value) {
   *to = value;
 }
 
-void copy_async(void* shared, const void* global, bool inside);
+namespace emulation {
+void start_copy(void* shared, const void* global, size_t bytes);  // of zeros from nullptr
+}
+template <int bytes = 16>
+void copy_async(void* shared, const void* global, bool inside) {
+  static_assert(bytes == 8 || bytes == 16);
+  emulation::start_copy(shared, inside ? global : nullptr, bytes);
+}
 void commit_copies();
 void wait_for_copies(int groups);
 template <int groups>
@@ -107,11 +123,15 @@ void wait_products(float (&)[count]) {
 }
 inline void wait_earlier_products() { wait_for_products(1); }
 namespace emulation {
-void start_product(float* c, int width, TileOrder order, const TileView& a, const TileView& b);
+void start_product(const Product& product);
 }
 template <int width, TileOrder order>
 void multiply_add_tiles(float (&c)[width / 2], const TileView& a, const TileView& b) {
-  emulation::start_product(c, width, order, a, b);
+  emulation::start_product({.c = c, .width = width, .order = order, .a = a, .b = b});
+}
+template <int width, TileOrder order>
+void multiply_tiles(float (&c)[width / 2], const TileView& a, const TileView& b) {
+  emulation::start_product({.c = c, .adds = false, .width = width, .order = order, .a = a, .b = b});
 }
 
 void start_mbarrier(Mbarrier* mbarrier, int arrivals);
@@ -123,5 +143,10 @@ void copy_tile(void* shared, const TileMap& map, Mbarrier* mbarrier, const TileC
 float bits_to_float(uint32_t bits);
 uint16_t round_to_bf16(float value);
 uint32_t round_pair_to_bf16(float low, float high);
+uint32_t round_rectified_pair_to_bf16(float low, float high);
+uint32_t larger_pair(uint32_t a, uint32_t b);
+uint32_t subtract_pairs(uint32_t a, uint32_t b);
+uint32_t signs_of_pairs(uint32_t a, uint32_t b);
+uint64_t shift_left(uint64_t value, uint32_t bits);
 
 }  // namespace limpid::cuda

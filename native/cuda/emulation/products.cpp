@@ -45,6 +45,7 @@ void multiply_tiles(void** lane) {
     for (int row = 0; row < 16; ++row) {
       float* const c = static_cast<Product*>(lane[row % 8 * 4 + column % 8 / 2])->c;
       float& sum = c[column / 8 * 4 + row / 8 * 2 + column % 2];
+      if (!product.adds) sum = 0;
       for (int k = 0; k < product_depth; ++k) sum += a[row][k] * b[k];
     }
   }
@@ -52,10 +53,11 @@ void multiply_tiles(void** lane) {
 
 }  // namespace
 
-void start_product(float* c, int width, TileOrder order, const TileView& a, const TileView& b) {
+void start_product(const Product& product) {
   Thread& mine = block.mine();
   if (!mine.products_begun) block.fault("a product before begin_products()");
-  mine.open_products.push_back({c, width, order, a, b, block.thread()});
+  mine.open_products.push_back(product);
+  mine.open_products.back().thread = block.thread();
 }
 
 }  // namespace emulation
