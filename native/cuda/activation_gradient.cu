@@ -38,41 +38,48 @@ __device__ void unpool(const ActivationGradientRun<precision>& run, int pixel, i
   }
 }
 
-// Over the block's rows of threads, halving them; the first row has it.
-__device__ Eight add_rows(Eight sums) {
-  Eight* const all = reinterpret_cast<Eight*>(block_memory());
-  const unsigned mine = threadIdx.y * blockDim.x + threadIdx.x;
-  store_shared(&all[mine], sums);
-  for (unsigned rows = blockDim.y; rows > 1;) {
-    const unsigned half = (rows + 1) / 2;
-    __syncthreads();
-    if (threadIdx.y + half < rows) {
-      const Eight other = load_shared(&all[mine + half * blockDim.x]);
-      for (int i = 0; i < 8; ++i) sums.at[i] += other.at[i];
-      store_shared(&all[mine], sums);
+// Over the block's rows of threads: every n-th of them by each of as many threads as there are,
+// then what these have. True for the threads that have a channel's sum, in `total`.
+__device__ bool add_rows(const Eight& sums, float& total) {
+  float* const all = reinterpret_cast<float*>(block_memory());
+  const int mine = int(threadIdx.y * blockDim.x + threadIdx.x), rows = int(blockDim.y);
+  const int channels = int(blockDim.x) * 8, groups = rows / 8;
+  store_shared(reinterpret_cast<Eight*>(all) + mine, sums);
+  __syncthreads();
+  total = 0;
+  const int channel = mine % channels, group = mine / channels;
+  if (group < groups) {
+    for (int row = group; row < rows; row += groups) {
+      total += load_shared(&all[row * channels + channel]);
     }
-    rows = half;
+    if (group > 0) store_shared(&all[group * channels + channel], total);
   }
-  return sums;
+  __syncthreads();
+  for (int other = 1; group == 0 && other < groups; ++other) {
+    total += load_shared(&all[other * channels + channel]);
+  }
+  return group == 0;
 }
 
 // Pixels whose loads a thread has under way together.
-template <class Output, bool pooled>
-constexpr int at_once = pooled || sizeof(Output) > 2 ? 2 : 4;
+template <class T, class Output, bool pooled, bool bent>
+constexpr int at_once = pooled || sizeof(T) > 2       ? 2
+                        : bent && sizeof(Output) == 2 ? 4
+                        : bent                        ? 2
+                                                      : 8;
 
-template <Precision precision, class Output, bool pooled>
+template <Precision precision, class Output, bool pooled, bool bent>
 __global__ void __launch_bounds__(most_threads, least_blocks)
     activation_gradient(const __grid_constant__ ActivationGradientRun<precision> run,
                         const Output* output) {
   using Number = Value<precision>;
-  constexpr int count = at_once<Output, pooled>;
+  constexpr int count = at_once<Number, Output, pooled, bent>;
   const int stored = stored_channels(run.shape.channels);
   const int channel = int(blockIdx.x * blockDim.x + threadIdx.x) * 8;
   const int pixels = run.shape.height * run.shape.width, rows = int(blockDim.y);
   const int first = int(int64_t(pixels) * blockIdx.y / gridDim.y);
   const int last = int(int64_t(pixels) * (blockIdx.y + 1) / gridDim.y);
   const size_t begin = size_t(blockIdx.z) * pixels * stored + channel;
-  const bool bent = run.activation != Activation::linear;
   Eight sums = {};
   for (int pixel = first + int(threadIdx.y); pixel < last; pixel += count * rows) {
     if (channel >= stored) break;
@@ -98,26 +105,42 @@ __global__ void __launch_bounds__(most_threads, least_blocks)
     }
   }
   if (!run.partial) return;
-  sums = add_rows(sums);
-  if (threadIdx.y > 0 || channel >= stored) return;
-  store_eight(run.partial + (size_t(blockIdx.z) * gridDim.y + blockIdx.y) * stored + channel, sums);
+  float total;
+  const bool has_total = add_rows(sums, total);
+  const int of_total = int(blockIdx.x * blockDim.x * 8 + threadIdx.y * blockDim.x + threadIdx.x);
+  if (!has_total || of_total >= stored) return;
+  run.partial[(size_t(blockIdx.z) * gridDim.y + blockIdx.y) * stored + of_total] = total;
+}
+
+template <Precision precision, class Output, bool pooled>
+void launch_gradient(DeviceStream& stream, const ActivationGradientRun<precision>& run,
+                     const Output* output) {
+  launch(stream, "activation gradient", blocks_of(run.shape, run.n),
+         run.activation == Activation::linear
+             ? activation_gradient<precision, Output, pooled, false>
+             : activation_gradient<precision, Output, pooled, true>,
+         run, output);
 }
 
 template <Precision precision, class Output>
 void launch_gradient(DeviceStream& stream, const ActivationGradientRun<precision>& run,
                      const Output* output) {
-  launch(stream, "activation gradient", blocks_of(run.shape, run.n),
-         run.winners ? activation_gradient<precision, Output, true>
-                     : activation_gradient<precision, Output, false>,
-         run, output);
+  if (run.winners) {
+    launch_gradient<precision, Output, true>(stream, run, output);
+  } else {
+    launch_gradient<precision, Output, false>(stream, run, output);
+  }
 }
 
 }  // namespace
 
-// 128 pixels or more for a block, or 64 in small pictures, which else were too few blocks.
+// So many that 32 pictures fill a large GPU once, or, where each is large, several times; two loads
+// or more for each thread.
 int channel_parts(Shape shape) {
-  const int pixels = shape.height * shape.width;
-  return std::max({1, std::min(8, pixels / 64), std::min(most_parts, pixels / 128)});
+  const size_t eights = stored_values(shape) / 8;
+  const size_t parts = std::max(
+      {size_t(1), std::min(size_t(12), eights / 512), std::min(size_t(most_parts), eights / 8192)});
+  return int(std::min(parts, size_t(shape.height) * shape.width));
 }
 
 size_t channel_partial_floats(Shape shape, int n) {

@@ -31,19 +31,47 @@ __device__ Eight load_channels(const T* pixel, int channels, int channel) {
   return values;
 }
 
+constexpr int sum_threads = 256;
 template <class T>
-__global__ void add_all(const __grid_constant__ JoiningRun<T> run, unsigned count) {
-  const unsigned i = unsigned(thread_number());
-  if (i >= count) return;
-  Eight sum = load_eight(run.inputs[0] + size_t(i) * 8);
-  for (int j = 1; j < run.count; ++j) {
-    const Eight other = load_eight(run.inputs[j] + size_t(i) * 8);
-    for (int k = 0; k < 8; ++k) sum.at[k] += other.at[k];
+constexpr int sums_of_thread = sizeof(T) == 2 ? 2 : 1;  // a block's threads apart
+
+// Two inputs at a time: their loads are under way together.
+template <class T>
+__global__ void __launch_bounds__(sum_threads, 6)
+    add_all(const __grid_constant__ JoiningRun<T> run, unsigned count) {
+  constexpr int sums_at_once = sums_of_thread<T>;
+  const unsigned first = blockIdx.x * (sum_threads * sums_at_once) + threadIdx.x;
+  Eight sums[sums_at_once] = {};
+  for (int j = 0; j < run.count; j += 2) {
+    StoredEight<T> loaded[2][sums_at_once] = {};
+    UNROLL for (int input = 0; input < 2; ++input) {
+      UNROLL for (int u = 0; u < sums_at_once; ++u) {
+        const unsigned i = first + u * sum_threads;
+        if (i >= count || j + input >= run.count) continue;
+        loaded[input][u] = load_stored(run.inputs[j + input] + size_t(i) * 8);
+      }
+    }
+    UNROLL for (int input = 0; input < 2; ++input) {
+      UNROLL for (int u = 0; u < sums_at_once; ++u) {
+        const Eight values = values_of(loaded[input][u]);
+        for (int k = 0; k < 8; ++k) sums[u].at[k] += values.at[k];
+      }
+    }
   }
-  activate(run.activation, run.slope, sum);
   const unsigned eights = unsigned(stored_channels(run.shape.channels)) / 8;
-  if (run.shape.channels % 8 != 0) clear_past(run.shape.channels, int(i % eights) * 8, sum);
-  store_eight(run.output + size_t(i) * 8, sum);
+  UNROLL for (int u = 0; u < sums_at_once; ++u) {
+    const unsigned i = first + u * sum_threads;
+    if (i >= count) continue;
+    activate(run.activation, run.slope, sums[u]);
+    if (run.shape.channels % 8 != 0) {
+      clear_past(run.shape.channels, int(i % eights) * 8, sums[u]);
+    }
+    if (run.wide_output) {
+      store_eight(run.wide_output + size_t(i) * 8, sums[u]);
+    } else {
+      store_eight(run.output + size_t(i) * 8, sums[u]);
+    }
+  }
 }
 
 // The output's channels: those of the input that the first of them is of, then of those behind it.
@@ -123,7 +151,11 @@ unsigned eights_of(const Run& run) {
 
 template <class T>
 void add_values(DeviceStream& stream, const JoiningRun<T>& run) {
-  launch(stream, "addition", each(eights_of(run)), add_all<T>, run, eights_of(run));
+  constexpr unsigned of_block = sum_threads * sums_of_thread<T>;
+  const unsigned count = eights_of(run);
+  launch(stream, "addition",
+         {.grid = {(count + of_block - 1) / of_block}, .block = {unsigned(sum_threads)}},
+         add_all<T>, run, count);
 }
 template <class T>
 void concatenate(DeviceStream& stream, const JoiningRun<T>& run) {

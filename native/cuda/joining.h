@@ -19,6 +19,7 @@ struct JoiningRun {
   Activation activation = Activation::linear;
   float slope = 0;
   T* output = nullptr;
+  float* wide_output = nullptr;  // of add_values: instead of it
 };
 
 template <class T>

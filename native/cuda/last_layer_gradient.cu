@@ -1,8 +1,11 @@
 // Gradient by input of a convolution to few channels: source pixels x (16 taps x 4 channels) times
-// (taps x channels) x input channels. A block has 32 x 16 pixels of the result, for which it keeps
-// the output's gradient in shared memory, four channels a pixel; a warp keeps the kernels of 32
-// channels in registers and goes through the tile's pixels, 16 at a time. Columns of the product
-// are in such an order that a lane ends up with eight channels of a pixel that lie together.
+// (taps x channels) x input channels. A block goes through tiles of 32 x 8 pixels of the result,
+// for which it keeps the output's gradient in shared memory, four channels a pixel, and loads that
+// of its next one ahead; a warp keeps the kernels of 32 channels in registers and goes through the
+// tile's pixels, 16 at a time. Columns of the product are in such an order that a lane ends up with
+// eight channels of a pixel that lie together.
+#include <algorithm>
+
 #include "native/cuda/eight.h"
 #include "native/cuda/last_layer.h"
 
@@ -12,8 +15,22 @@ namespace {
 constexpr int warps = 8, lanes = 32;
 constexpr int block_threads = warps * lanes;
 constexpr int warp_channels = 32;
-constexpr int tile_rows = 16, tile_cols = 32;  // of the result
+constexpr int tile_rows = 8, tile_cols = 32;  // of the result
 constexpr int products = tile_rows * tile_cols / 16;
+constexpr int blocks_at_once = 264;  // that a large GPU takes
+
+// Tiles picture by picture, each row by row.
+struct Tiles {
+  int across = 1, down = 1;
+  int count = 0;  // in all pictures
+};
+struct Tile {
+  int picture, first_y, first_x;
+  __device__ Tile(const Tiles& tiles, int number)
+      : picture(number / (tiles.down * tiles.across)),
+        first_y(number / tiles.across % tiles.down * tile_rows),
+        first_x(number % tiles.across * tile_cols) {}
+};
 
 struct alignas(8) Four {  // channels of a pixel
   uint32_t words[2];
@@ -31,30 +48,37 @@ struct Patch {
   static_assert(pitch >= cols);
 };
 
-// All loads before all stores: they are in flight together.
+// What of it one thread loads and, when the block's last tile is done, stores.
 template <int stride>
-__device__ void load_patch(const LastLayerGradientRun& run, int top, int left, Four* patch) {
+struct Pixels {
   using P = Patch<stride>;
-  const Shape& shape = run.layer.output;
-  const Bf16* const picture =
-      run.gradient + size_t(blockIdx.z) * shape.height * shape.width * stored_channels(3);
-  Four pixels[P::pixels_of_thread];
-  UNROLL for (int i = 0; i < P::pixels_of_thread; ++i) {
-    const int at = int(threadIdx.x) + i * block_threads;
-    const int y = top + at / P::cols, x = left + at % P::cols;
-    pixels[i] = {};
-    if (at >= P::rows * P::cols || y < 0 || y >= shape.height || x < 0 || x >= shape.width) {
-      continue;
+
+  __device__ void load(const LastLayerGradientRun& run, const Tile& tile) {
+    const Shape& shape = run.layer.output;
+    const Bf16* const picture =
+        run.gradient + size_t(tile.picture) * shape.height * shape.width * stored_channels(3);
+    UNROLL for (int i = 0; i < P::pixels_of_thread; ++i) {
+      const int at = int(threadIdx.x) + i * block_threads;
+      const int y = stride * tile.first_y - 1 + at / P::cols;
+      const int x = stride * tile.first_x - 1 + at % P::cols;
+      loaded[i] = {};
+      if (at >= P::rows * P::cols || y < 0 || y >= shape.height || x < 0 || x >= shape.width) {
+        continue;
+      }
+      loaded[i] = *reinterpret_cast<const Four*>(picture + (size_t(y) * shape.width + x) *
+                                                               stored_channels(3));
     }
-    pixels[i] = *reinterpret_cast<const Four*>(picture +
-                                               (size_t(y) * shape.width + x) * stored_channels(3));
   }
-  UNROLL for (int i = 0; i < P::pixels_of_thread; ++i) {
-    const int at = int(threadIdx.x) + i * block_threads;
-    if (at >= P::rows * P::cols) continue;
-    store_shared(patch + at / P::cols * P::pitch + at % P::cols, pixels[i]);
+  __device__ void store(Four* patch) const {
+    UNROLL for (int i = 0; i < P::pixels_of_thread; ++i) {
+      const int at = int(threadIdx.x) + i * block_threads;
+      if (at >= P::rows * P::cols) continue;
+      store_shared(patch + at / P::cols * P::pitch + at % P::cols, loaded[i]);
+    }
   }
-}
+
+  Four loaded[P::pixels_of_thread];
+};
 
 // The two taps from `pixel` on.
 template <int stride>
@@ -109,12 +133,13 @@ class Kernels {
   uint32_t kernels_[2][4][4];
 };
 
-__device__ void store(const LastLayerGradientRun& run, int y, int x, int channel, Eight values) {
+__device__ void store(const LastLayerGradientRun& run, int picture, int y, int x, int channel,
+                      Eight values) {
   const Shape& shape = run.layer.input;
   const int stored = stored_channels(shape.channels);
   if (y >= shape.height || x >= shape.width || channel >= stored) return;
-  Bf16* const to = run.destination +
-                   ((size_t(blockIdx.z) * shape.height + y) * shape.width + x) * stored + channel;
+  Bf16* const to =
+      run.destination + ((size_t(picture) * shape.height + y) * shape.width + x) * stored + channel;
   if (run.add) {
     const Eight before = load_eight(to);
     for (int i = 0; i < 8; ++i) values.at[i] += before.at[i];
@@ -122,18 +147,11 @@ __device__ void store(const LastLayerGradientRun& run, int y, int x, int channel
   store_eight(to, values);
 }
 
+// One warp's share of a tile.
 template <int stride>
-__global__ void __launch_bounds__(block_threads, 2)
-    gather_gradient(const __grid_constant__ LastLayerGradientRun run, int groups) {
-  Four* const patch = reinterpret_cast<Four*>(block_memory());
-  const int tiles_across = (run.layer.input.width + tile_cols - 1) / tile_cols;
-  const int first_y = int(blockIdx.x) / tiles_across * tile_rows;
-  const int first_x = int(blockIdx.x) % tiles_across * tile_cols;
-  load_patch<stride>(run, stride * first_y - 1, stride * first_x - 1, patch);
+__device__ void multiply_tile(const LastLayerGradientRun& run, const Kernels& kernels,
+                              const Four* patch, const Tile& tile, int groups, int first_channel) {
   const int warp = int(threadIdx.x) / lanes, lane = int(threadIdx.x) % lanes;
-  const int first_channel = (int(blockIdx.y) * groups + warp % groups) * warp_channels;
-  const Kernels kernels(run, first_channel);
-  __syncthreads();
   for (int product = warp / groups; product < products; product += warps / groups) {
     const int y = product / (tile_cols / 16), x = product % (tile_cols / 16) * 16 + lane / 4;
     const Four* const pixel =
@@ -146,8 +164,35 @@ __global__ void __launch_bounds__(block_threads, 2)
     UNROLL for (int lower = 0; lower < 2; ++lower) {
       Eight values;
       UNROLL for (int i = 0; i < 8; ++i) values.at[i] = sums[i / 2][2 * lower + i % 2];
-      store(run, first_y + y, first_x + x + 8 * lower, first_channel + lane % 4 * 8, values);
+      store(run, tile.picture, tile.first_y + y, tile.first_x + x + 8 * lower,
+            first_channel + lane % 4 * 8, values);
     }
+  }
+}
+
+template <int stride>
+__global__ void __launch_bounds__(block_threads, 2)
+    gather_gradient(const __grid_constant__ LastLayerGradientRun run,
+                    const __grid_constant__ Tiles tiles, int groups) {
+  constexpr int patch_size = Patch<stride>::rows * Patch<stride>::pitch;
+  Four* patch = reinterpret_cast<Four*>(block_memory());
+  Four* next_patch = patch + patch_size;
+  Pixels<stride> pixels;
+  int number = int(blockIdx.x);
+  pixels.load(run, Tile(tiles, number));
+  const int first_channel =
+      (int(blockIdx.y) * groups + int(threadIdx.x) / lanes % groups) * warp_channels;
+  const Kernels kernels(run, first_channel);
+  while (number < tiles.count) {
+    const Tile tile(tiles, number);
+    pixels.store(patch);  // who reads the tile before the last has not passed the last barrier
+    __syncthreads();
+    number += int(gridDim.x);
+    if (number < tiles.count) pixels.load(run, Tile(tiles, number));
+    multiply_tile<stride>(run, kernels, patch, tile, groups, first_channel);
+    Four* const last = patch;
+    patch = next_patch;
+    next_patch = last;
   }
 }
 
@@ -157,13 +202,16 @@ void launch_gradient(DeviceStream& stream, const LastLayerGradientRun& run) {
   const int all = (shape.channels + warp_channels - 1) / warp_channels;
   int groups = 1;  // of channels that a block has: the warps are shared out evenly
   while (groups < all && groups < warps) groups *= 2;
-  const int across = (shape.width + tile_cols - 1) / tile_cols;
-  const int down = (shape.height + tile_rows - 1) / tile_rows;
+  Tiles tiles{.across = (shape.width + tile_cols - 1) / tile_cols,
+              .down = (shape.height + tile_rows - 1) / tile_rows};
+  tiles.count = tiles.across * tiles.down * run.n;
+  const int rounds = (tiles.count + blocks_at_once - 1) / blocks_at_once;
   launch(stream, "last layer's gradient by input",
-         {.grid = {unsigned(across * down), unsigned((all + groups - 1) / groups), unsigned(run.n)},
+         {.grid = {unsigned((tiles.count + rounds - 1) / rounds),
+                   unsigned((all + groups - 1) / groups)},
           .block = {block_threads},
-          .shared_bytes = size_t(Patch<stride>::rows) * Patch<stride>::pitch * sizeof(Four)},
-         gather_gradient<stride>, run, groups);
+          .shared_bytes = size_t(2) * Patch<stride>::rows * Patch<stride>::pitch * sizeof(Four)},
+         gather_gradient<stride>, run, tiles, groups);
 }
 
 }  // namespace

@@ -78,13 +78,17 @@ __device__ void pack_turned_tile(const PackingJob<T>& job, unsigned number) {
   const int first_in = int(number) / across % down * tile, first_out = int(number) % across * tile;
   const int lane = int(threadIdx.x) % tile, row = int(threadIdx.x) / tile;
   float* const values = reinterpret_cast<float*>(block_memory());
-  for (int out = row; out < tile; out += tile_rows) {
-    const bool inside = first_out + out < sides.columns && first_in + lane < sides.rows;
-    store_shared(&values[out * tile_stride + lane],
-                 inside ? tap_value(job.packing, side, first_out + out, tap, first_in + lane) : 0);
+  float loaded[tile / tile_rows] = {};
+  UNROLL for (int u = 0; u < tile / tile_rows; ++u) {
+    const int out = first_out + row + u * tile_rows;
+    if (out >= sides.columns || first_in + lane >= sides.rows) continue;
+    loaded[u] = tap_value(job.packing, side, out, tap, first_in + lane);
+  }
+  UNROLL for (int u = 0; u < tile / tile_rows; ++u) {
+    store_shared(&values[(row + u * tile_rows) * tile_stride + lane], loaded[u]);
   }
   __syncthreads();
-  for (int in = row; in < tile; in += tile_rows) {
+  UNROLL for (int in = row; in < tile; in += tile_rows) {
     if (first_in + in >= sides.rows || first_out + lane >= sides.stored) continue;
     const size_t at = (size_t(first_in + in) * sides.taps + tap) * sides.stored + first_out + lane;
     job.turned[at] = from_float<T>(load_shared(&values[lane * tile_stride + in]));
@@ -105,7 +109,7 @@ template <class T>
 __global__ void __launch_bounds__(threads)
     pack_all(const PackingJob<T>* jobs, const PackingBlock* blocks) {
   const PackingBlock block = blocks[blockIdx.x];
-  const PackingJob<T>& job = jobs[block.job];
+  const PackingJob<T> job = jobs[block.job];  // once, whatever is written in between
   switch (block.part) {
     case PackingBlock::Part::kernel: return pack_values(job, block.number);
     case PackingBlock::Part::turned: return pack_turned_tile(job, block.number);

@@ -86,9 +86,10 @@ class JoiningStep : public GpuStep<precision> {
       : step_(step), channels_(place.input_channels) {}
 
   StepMemory memory() const override {
-    const bool linear = step_.activation == Activation::linear;
-    return {.keeps_output = !linear, .passes_gradient = linear && step_.kind == LayerKind::add};
+    return {.keeps_output = step_.activation != Activation::linear,
+            .passes_gradient = is_linear_sum()};
   }
+  bool writes_wide() const override { return is_linear_sum(); }
 
   void forward(DeviceStream& stream, const DeviceState&, const Run& run) override {
     JoiningRun<Number> joining{.shape = step_.output,
@@ -96,7 +97,8 @@ class JoiningStep : public GpuStep<precision> {
                                .count = int(channels_.size()),
                                .activation = step_.activation,
                                .slope = step_.slope,
-                               .output = run.output};
+                               .output = run.output,
+                               .wide_output = run.wide_output};
     for (size_t j = 0; j < channels_.size(); ++j) {
       joining.inputs[j] = run.inputs[j];
       joining.channels[j] = channels_[j];
@@ -130,6 +132,10 @@ class JoiningStep : public GpuStep<precision> {
   }
 
  private:
+  bool is_linear_sum() const {
+    return step_.kind == LayerKind::add && step_.activation == Activation::linear;
+  }
+
   const Step step_;
   const std::vector<int> channels_;  // of each input
 };
