@@ -112,9 +112,11 @@ size_t free_device_bytes() { return device_bytes().free; }
 
 DeviceMemory::DeviceMemory(size_t bytes) : bytes_(bytes) {
   if (bytes == 0) return;
-  if (cudaMalloc(&memory_, bytes) == cudaSuccess) return;
+  const cudaError_t code = cudaMalloc(&memory_, bytes);
+  if (code == cudaSuccess) return;
   memory_ = nullptr;
   cudaGetLastError();  // the failure is told below, not at the next launch
+  if (code != cudaErrorMemoryAllocation) check(code, "asking for memory");
   const auto [free, total] = device_bytes();
   throw Error("the GPU has not enough memory: " + std::to_string(bytes) + " bytes are needed, " +
               std::to_string(free) + " of " + std::to_string(total) + " are free");
@@ -134,7 +136,14 @@ DeviceMemory& DeviceMemory::operator=(DeviceMemory&& other) noexcept {
 namespace {
 
 struct PinnedMemory {
-  explicit PinnedMemory(size_t bytes) { check(cudaMallocHost(&at, bytes), "pinning memory"); }
+  explicit PinnedMemory(size_t bytes) {
+    const cudaError_t code = cudaMallocHost(&at, bytes);
+    if (code == cudaErrorMemoryAllocation) {
+      throw Error("this machine has not enough memory that a GPU can copy from: " +
+                  std::to_string(bytes) + " bytes are needed");
+    }
+    check(code, "pinning memory");
+  }
   ~PinnedMemory() { cudaFreeHost(at); }
   PinnedMemory(const PinnedMemory&) = delete;
   void* at = nullptr;
