@@ -226,5 +226,23 @@ TEST_F(CliTraining, ADivergedTrainingSaysSoAndKeepsTheLastGoodState) {
   EXPECT_FALSE(weights("run").empty());  // finite, or they could not be read
 }
 
+TEST_F(CliTraining, WhatFailsHalfWaySaysHowItGoesOn) {
+  const fs::path checkpoint = folder / "run/checkpoint.safetensors";
+  const pid_t child = start(training("run", {"--epochs", "100000", "--checkpoint-every", "0"}));
+  wait_for("run/checkpoint.safetensors");
+  for (std::error_code code; !fs::is_directory(checkpoint, code);) {  // no file can be put there
+    fs::remove(checkpoint, code);
+    fs::create_directory(checkpoint, code);
+  }
+  const Outcome outcome = wait(child);
+  EXPECT_EQ(outcome.status, 1);
+  const std::string last = outcome.err.substr(outcome.err.rfind("limpid: "));
+  EXPECT_NE(last.find("checkpoint.safetensors"), std::string::npos) << last;
+  EXPECT_NE(last.find("; from the last checkpoint it goes on with: limpid train --resume -o run "
+                      "(on the CPU: --engine cpu)\n"),
+            std::string::npos)
+      << last;
+}
+
 }  // namespace
 }  // namespace limpid
