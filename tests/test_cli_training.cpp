@@ -230,7 +230,8 @@ TEST_F(CliTraining, WhatFailsHalfWaySaysHowItGoesOn) {
   const fs::path checkpoint = folder / "run/checkpoint.safetensors";
   const pid_t child = start(training("run", {"--epochs", "100000", "--checkpoint-every", "0"}));
   wait_for("run/checkpoint.safetensors");
-  for (std::error_code code; !fs::is_directory(checkpoint, code);) {  // no file can be put there
+  std::error_code code;  // each time a new one may be put there before the folder is
+  for (int i = 0; i < 100000 && !fs::is_directory(checkpoint, code); ++i) {
     fs::remove(checkpoint, code);
     fs::create_directory(checkpoint, code);
   }
