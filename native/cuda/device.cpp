@@ -20,13 +20,18 @@ void check(cudaError_t code, const char* what) {
     case cudaErrorInsufficientDriver:
       throw Error("the NVIDIA driver is missing, or older than this program" + where);
     case cudaErrorDevicesUnavailable:
-      throw Error("the GPU is in use by another program that keeps it to itself" + where);
+      throw Error("another program keeps the GPU to itself, or it is gone" + where);
     case cudaErrorNoKernelImageForDevice:
       throw Error("this program has no code for this GPU, which is older than sm_80" + where);
     case cudaErrorECCUncorrectable:
+    case cudaErrorNvlinkUncorrectable:
     case cudaErrorHardwareStackError:
-    case cudaErrorLaunchFailure:
+    case cudaErrorIllegalInstruction:
+    case cudaErrorMisalignedAddress:
     case cudaErrorIllegalAddress:
+    case cudaErrorLaunchFailure:
+    case cudaErrorLaunchTimeout:
+    case cudaErrorUnknown:  // such as one that has fallen off the bus
       throw Error(std::string("the GPU stopped working: ") + cudaGetErrorString(code) + where);
     default: throw Error(std::string("the GPU failed: ") + cudaGetErrorString(code) + where);
   }
