@@ -8,8 +8,8 @@
 // together; a call's kernels are replayed as one CUDA graph. Pictures to learn from that fit lie on
 // the GPU as bytes: a step of training, from the making of its samples (sample.h) to the update of
 // the weights, is then one upload and one graph, and its loss is read back only when it is asked
-// for. Values are NHWC (value.h); convolutions of all kinds are one gathering product of matrices on
-// tensor cores (gather.h, tile.h).
+// for. Values are NHWC (value.h); convolutions of all kinds are one gathering product of matrices
+// on tensor cores (gather.h, tile.h).
 #pragma once
 
 #include <memory>
