@@ -14,11 +14,13 @@ struct CudaCase {
   double gradient = 0;  // of all gradients together, the root of the mean square
 };
 
-// fp32: some hundred roundings to float, through up to six layers. tf32: factors of 11 bits, 2^-11
-// each; bf16: values and factors of 8 bits, 2^-8 each, a dozen of them on the way. Where rounding
-// makes another pixel win a pool, or crosses an activation's kink, a gradient goes elsewhere: so
-// single ones are held to fp32 here, and to their own precision in test_cuda_convolution.cpp.
-constexpr CudaCase cuda_cases[] = {{CudaPrecision::fp32, 2e-5, 2e-5},
+// fp32: the 1e-5 that is asked for; it comes to a tenth of it, but where a batch normalization of
+// two pixels, whose gradient is what is left of a hundred times as much, takes it to a half. tf32:
+// factors of 11 bits, 2^-11 each; bf16: values and factors of 8 bits, 2^-8 each, a dozen of them on
+// the way. Where rounding makes another pixel win a pool, or crosses an activation's kink, a
+// gradient goes elsewhere: so single ones are held to fp32 here, and to their own precision in
+// test_cuda_convolution.cpp.
+constexpr CudaCase cuda_cases[] = {{CudaPrecision::fp32, 1e-5, 1e-5},
                                    {CudaPrecision::tf32, 2e-3, 1e-2},
                                    {CudaPrecision::bf16, 2e-2, 1e-1}};
 
@@ -146,17 +148,29 @@ inline void expect_updates_agree() {
       }
     }
     const State mine = ours->read(), theirs = truth->read();
-    // The bias before the normalization walks by rounding alone: Adam makes full steps of it.
-    const auto without_bias = [](std::vector<Tensor> tensors) {
-      std::erase_if(tensors, [](const Tensor& tensor) { return tensor.name == "a.bias"; });
+    // The bias before the normalization walks by rounding alone, of which Adam makes full steps; a
+    // hundredth of each is seen in the mean.
+    const auto settled = [](std::vector<Tensor> tensors) {
+      std::erase_if(tensors, [](const Tensor& tensor) {
+        return tensor.name == "a.bias" || tensor.name == "n.mean";
+      });
       return tensors;
     };
-    constexpr double tolerance = 2e-4;  // Adam divides by gradients that are nearly zero
-    expect_equal(without_bias(mine.weights), without_bias(theirs.weights), tolerance);
+    const auto mean = [](std::vector<Tensor> tensors) {
+      std::erase_if(tensors, [](const Tensor& tensor) { return tensor.name != "n.mean"; });
+      return tensors;
+    };
+    constexpr double tolerance = 1e-5;
+    expect_equal(settled(mine.weights), settled(theirs.weights), tolerance);
+    expect_equal(mean(mine.weights), mean(theirs.weights), 2e-4);
     expect_equal(mine.first_moment, theirs.first_moment, tolerance);
-    expect_equal(mine.second_moment, theirs.second_moment, tolerance);
-    expect_equal(without_bias(mine.average), without_bias(theirs.average), tolerance);
-    expect_equal(mine.gradients, theirs.gradients, 0);
+    const auto ours_second = settled(mine.second_moment), second = settled(theirs.second_moment);
+    for (size_t i = 0; i < second.size(); ++i) {  // squares, small ones
+      EXPECT_LE(relative_error(ours_second[i].data, second[i].data, 1e-20), tolerance);
+    }
+    expect_equal(settled(mine.average), settled(theirs.average), tolerance);
+    expect_equal(mean(mine.average), mean(theirs.average), 2e-4);
+    EXPECT_EQ(mine.gradients, theirs.gradients);
   }
 }
 

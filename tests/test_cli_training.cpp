@@ -226,5 +226,24 @@ TEST_F(CliTraining, ADivergedTrainingSaysSoAndKeepsTheLastGoodState) {
   EXPECT_FALSE(weights("run").empty());  // finite, or they could not be read
 }
 
+TEST_F(CliTraining, WhatFailsHalfWaySaysHowItGoesOn) {
+  const fs::path checkpoint = folder / "run/checkpoint.safetensors";
+  const pid_t child = start(training("run", {"--epochs", "100000", "--checkpoint-every", "0"}));
+  wait_for("run/checkpoint.safetensors");
+  std::error_code code;  // each time a new one may be put there before the folder is
+  for (int i = 0; i < 100000 && !fs::is_directory(checkpoint, code); ++i) {
+    fs::remove(checkpoint, code);
+    fs::create_directory(checkpoint, code);
+  }
+  const Outcome outcome = wait(child);
+  EXPECT_EQ(outcome.status, 1);
+  const std::string last = outcome.err.substr(outcome.err.rfind("limpid: "));
+  EXPECT_NE(last.find("checkpoint.safetensors"), std::string::npos) << last;
+  EXPECT_NE(last.find("; from the last checkpoint it goes on with: limpid train --resume -o run "
+                      "(on the CPU: --engine cpu)\n"),
+            std::string::npos)
+      << last;
+}
+
 }  // namespace
 }  // namespace limpid

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "core/error.h"
+#include "native/cuda/check.h"
 #include "tests/cuda_engine.h"
 #include "tests/cuda_samples.h"
 
@@ -102,6 +103,31 @@ TEST_F(Cuda, MoreThanTheGpuHasIsRefusedInWords) {
         << error.what();
   }
   EXPECT_NO_THROW(engine->prepare(classroom(), {.height = 8, .width = 8}));  // it goes on
+}
+
+// None is needed for this.
+TEST(CudaFailures, AreToldInWords) {
+  const auto words = [](cudaError_t code) -> std::string {
+    try {
+      cuda::check(code, "upload");
+    } catch (const Error& error) {
+      return error.what();
+    }
+    return "";
+  };
+  EXPECT_EQ(words(cudaSuccess), "");
+  EXPECT_EQ(words(cudaErrorMemoryAllocation),
+            "the GPU has not enough free memory (upload: cudaErrorMemoryAllocation)");
+  EXPECT_EQ(words(cudaErrorNoDevice),
+            "there is no NVIDIA GPU in this machine (upload: cudaErrorNoDevice)");
+  EXPECT_EQ(words(cudaErrorDevicesUnavailable),
+            "another program keeps the GPU to itself, or it is gone (upload: "
+            "cudaErrorDevicesUnavailable)");
+  for (const cudaError_t code : {cudaErrorECCUncorrectable, cudaErrorLaunchFailure,
+                                 cudaErrorIllegalAddress, cudaErrorUnknown}) {
+    EXPECT_TRUE(words(code).starts_with("the GPU stopped working: ")) << words(code);
+  }
+  EXPECT_TRUE(words(cudaErrorInvalidValue).starts_with("the GPU failed: "));
 }
 
 // Where there is none, the sentence says so.

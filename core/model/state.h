@@ -20,11 +20,11 @@ struct Tensor {
 // Every list is empty or has one tensor a parameter; moments and gradients of parameters that are
 // not trained stay zero.
 struct State {
-  std::vector<Tensor> weights;
-  std::vector<Tensor> gradients;      // summed since the last update
-  std::vector<Tensor> first_moment;   // Adam's m; SGD's velocity
-  std::vector<Tensor> second_moment;  // Adam's v
-  std::vector<Tensor> average;        // exponential moving average of the weights
+  std::vector<Tensor> weights = {};
+  std::vector<Tensor> gradients = {};      // summed since the last update
+  std::vector<Tensor> first_moment = {};   // Adam's m; SGD's velocity
+  std::vector<Tensor> second_moment = {};  // Adam's v
+  std::vector<Tensor> average = {};        // exponential moving average of the weights
 
   bool operator==(const State&) const = default;
 };

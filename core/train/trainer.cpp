@@ -43,12 +43,6 @@ bool hold(Network& network, const Dataset& dataset, const std::vector<size_t>& t
   return network.hold(pictures);
 }
 
-State weights_only(std::vector<Tensor> weights) {
-  State state;
-  state.weights = std::move(weights);
-  return state;
-}
-
 }  // namespace
 
 class Trainer::Content {
@@ -120,7 +114,7 @@ Trainer::Content::Content(Engine& engine, const Dataset& dataset, const Split& s
                                       .memory_bytes = at.settings.memory_bytes});
   holds = hold(*network, dataset, split.train);
   if (first_weights.empty()) first_weights = initial_weights(at.model, at.settings.seed);
-  network->write(weights_only(std::move(first_weights)));
+  network->write({.weights = std::move(first_weights)});
   at.state = kept_state(*network, at.settings.optimizer);
 }
 
@@ -182,6 +176,7 @@ class Trainer::Run {
   std::optional<TrainingEnd> learn_batch();
   std::optional<TrainingEnd> finish_epoch();
   std::optional<TrainingEnd> keep_newest();
+  std::optional<TrainingEnd> report_learned();
 
   bool accumulate(const Prefetch::Filled& filled, bool ends_batch);
   bool take_losses();
@@ -239,9 +234,7 @@ std::optional<TrainingEnd> Trainer::Run::learn_batch() {
     partial.learned += size_t(filled.portion.n);
     if (!accumulate(filled, partial.learned == n)) return TrainingEnd::diverged;
     pace_.learned(size_t(filled.portion.n));
-    if (partial.learned < n && !report(at_.picture + partial.learned, 0)) {
-      return TrainingEnd::cancelled;
-    }
+    if (const auto end = partial.learned < n ? report_learned() : std::nullopt) return end;
   }
   partial = {};
   ++at_.step;
@@ -253,25 +246,31 @@ std::optional<TrainingEnd> Trainer::Run::learn_batch() {
        .gradient_scale = 1 / float(n),
        .average_decay = settings_.average_decay});
   at_.picture += n;
-  if (!report(at_.picture, 0)) return TrainingEnd::cancelled;
+  if (const auto end = report_learned()) return end;
   if (content_.keep && seconds_since(kept_) >= content_.every_s) return keep_newest();
   return std::nullopt;
 }
 
-// False when a loss that is known is not finite.
+// False when the loss is told at once and is not finite.
 bool Trainer::Run::accumulate(const Prefetch::Filled& filled, bool ends_batch) {
   const TrainingPlace place{.seed = settings_.seed,
                             .epoch = filled.portion.epoch,
                             .picture = uint32_t(filled.portion.first)};
-  EpochLosses& losses = content_.losses;
-  losses.expect(size_t(filled.portion.n), ends_batch);
+  content_.losses.expect(size_t(filled.portion.n), ends_batch);
   if (filled.samples.empty()) {
     const double loss = network_.accumulate(filled.noisy, filled.clean, place);
-    return losses.add({&loss, 1});
+    return content_.losses.add({&loss, 1});
   }
   network_.accumulate_samples(filled.samples, place);
-  const bool is_due = losses.pictures() == 0 || seconds_since(losses_taken_) >= losses_every_s;
-  return !is_due || take_losses();
+  return true;
+}
+
+std::optional<TrainingEnd> Trainer::Run::report_learned() {
+  const bool is_due =
+      content_.losses.pictures() == 0 || seconds_since(losses_taken_) >= losses_every_s;
+  if (is_due && !take_losses()) return TrainingEnd::diverged;
+  if (!report(at_.picture + content_.partial.learned, 0)) return TrainingEnd::cancelled;
+  return std::nullopt;
 }
 
 bool Trainer::Run::take_losses() {
@@ -288,9 +287,9 @@ std::optional<TrainingEnd> Trainer::Run::finish_epoch() {
   if (!content_.partial.validation) content_.partial.validation.emplace(settings_.loss);
   Validation& validation = *content_.partial.validation;
   const bool averaging = !state.average.empty();
-  if (averaging) network_.write(weights_only(state.average));
+  if (averaging) network_.write({.weights = state.average});
   const bool cancelled = !validate(validation);
-  if (averaging) network_.write(weights_only(state.weights));
+  if (averaging) network_.write({.weights = state.weights});
   if (validation.pictures() < content_.testing.pictures()) return TrainingEnd::cancelled;
   if (!std::isfinite(validation.loss())) return TrainingEnd::diverged;
   at_.state = std::move(state);

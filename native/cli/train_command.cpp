@@ -165,6 +165,7 @@ class Training {
   void say_data();
   void begin();
   TrainingResult run();
+  std::string way_to_go_on() const;
   int finish(const TrainingResult& result);
 
   const TrainOptions& options_;
@@ -231,7 +232,17 @@ TrainingResult Training::run() {
     return !interrupted();
   };
   callbacks.epoch = [&](const EpochRecord& record) { progress_.say(epoch_line(record, epochs)); };
-  return trainer_.run(callbacks);
+  try {
+    return trainer_.run(callbacks);
+  } catch (const Error& error) {  // a GPU is gone, a disk is full
+    const bool elsewhere = engine_->name() != "cpu";
+    throw Error(std::string(error.what()) + "; from the last checkpoint it goes " + way_to_go_on() +
+                (elsewhere ? " (on the CPU: --engine cpu)" : ""));
+  }
+}
+
+std::string Training::way_to_go_on() const {
+  return "on with: limpid train --resume -o " + quoted(folder_.path().string());
 }
 
 int Training::finish(const TrainingResult& result) {
@@ -248,8 +259,7 @@ int Training::finish(const TrainingResult& result) {
   if (!options_.json && scores) print_scores(report_.examples(), *scores);
   if (!result.message.empty()) progress_.say("limpid: " + result.message);
   if (result.end == TrainingEnd::cancelled) {
-    progress_.say("limpid: go on with: limpid train --resume -o " +
-                  quoted(folder_.path().string()));
+    progress_.say("limpid: go " + way_to_go_on());
     return interrupted_status();
   }
   if (result.end == TrainingEnd::diverged) return 1;

@@ -85,9 +85,10 @@ __global__ void put_on_line(const __grid_constant__ BatchNormRun<T> run, size_t 
     const double mean = run.kept ? run.kept[c] : double(run.mean[c]);
     const double deviation = run.kept ? run.kept[channels + c]
                                       : sqrt(double(run.variance[c]) + double(batch_norm_epsilon));
-    const float scale = float(double(run.gamma[c]) / deviation);
+    // In double: pixels may differ little, against their mean.
+    const double normal = (double(to_float(run.input[i])) - mean) / deviation;
     value = activate(run.activation, run.slope,
-                     scale * (to_float(run.input[i]) - float(mean)) + run.beta[c]);
+                     float(double(run.gamma[c]) * normal + double(run.beta[c])));
   }
   run.output[i] = from_float<T>(value);
 }

@@ -20,13 +20,18 @@ void check(cudaError_t code, const char* what) {
     case cudaErrorInsufficientDriver:
       throw Error("the NVIDIA driver is missing, or older than this program" + where);
     case cudaErrorDevicesUnavailable:
-      throw Error("the GPU is in use by another program that keeps it to itself" + where);
+      throw Error("another program keeps the GPU to itself, or it is gone" + where);
     case cudaErrorNoKernelImageForDevice:
       throw Error("this program has no code for this GPU, which is older than sm_80" + where);
     case cudaErrorECCUncorrectable:
+    case cudaErrorNvlinkUncorrectable:
     case cudaErrorHardwareStackError:
-    case cudaErrorLaunchFailure:
+    case cudaErrorIllegalInstruction:
+    case cudaErrorMisalignedAddress:
     case cudaErrorIllegalAddress:
+    case cudaErrorLaunchFailure:
+    case cudaErrorLaunchTimeout:
+    case cudaErrorUnknown:  // such as one that has fallen off the bus
       throw Error(std::string("the GPU stopped working: ") + cudaGetErrorString(code) + where);
     default: throw Error(std::string("the GPU failed: ") + cudaGetErrorString(code) + where);
   }
@@ -112,9 +117,11 @@ size_t free_device_bytes() { return device_bytes().free; }
 
 DeviceMemory::DeviceMemory(size_t bytes) : bytes_(bytes) {
   if (bytes == 0) return;
-  if (cudaMalloc(&memory_, bytes) == cudaSuccess) return;
+  const cudaError_t code = cudaMalloc(&memory_, bytes);
+  if (code == cudaSuccess) return;
   memory_ = nullptr;
   cudaGetLastError();  // the failure is told below, not at the next launch
+  if (code != cudaErrorMemoryAllocation) check(code, "asking for memory");
   const auto [free, total] = device_bytes();
   throw Error("the GPU has not enough memory: " + std::to_string(bytes) + " bytes are needed, " +
               std::to_string(free) + " of " + std::to_string(total) + " are free");
@@ -134,7 +141,14 @@ DeviceMemory& DeviceMemory::operator=(DeviceMemory&& other) noexcept {
 namespace {
 
 struct PinnedMemory {
-  explicit PinnedMemory(size_t bytes) { check(cudaMallocHost(&at, bytes), "pinning memory"); }
+  explicit PinnedMemory(size_t bytes) {
+    const cudaError_t code = cudaMallocHost(&at, bytes);
+    if (code == cudaErrorMemoryAllocation) {
+      throw Error("this machine has not enough memory that a GPU can copy from: " +
+                  std::to_string(bytes) + " bytes are needed");
+    }
+    check(code, "pinning memory");
+  }
   ~PinnedMemory() { cudaFreeHost(at); }
   PinnedMemory(const PinnedMemory&) = delete;
   void* at = nullptr;

@@ -6,9 +6,10 @@
 // launches kernels through plain functions (convolution.h, filter_gradient.h, ...); kernels are
 // written in simt.h's words, which an emulated GPU speaks too. All pictures of a call run through
 // together; a call's kernels are replayed as one CUDA graph. Pictures to learn from that fit lie on
-// the GPU as bytes: a call then begins with the making of its samples (sample.h), and its loss is
-// read back only when it is asked for. Values are NHWC (value.h); convolutions of all kinds are one
-// gathering product of matrices on tensor cores (gather.h, tile.h).
+// the GPU as bytes: a step of training, from the making of its samples (sample.h) to the update of
+// the weights, is then one upload and one graph, and its loss is read back only when it is asked
+// for. Values are NHWC (value.h); convolutions of all kinds are one gathering product of matrices
+// on tensor cores (gather.h, tile.h).
 #pragma once
 
 #include <memory>

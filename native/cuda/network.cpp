@@ -2,11 +2,11 @@
 
 #include <algorithm>
 #include <cassert>
+#include <cstring>
 #include <utility>
 
 #include "core/error.h"
 #include "native/cuda/loss.h"
-#include "native/cuda/optimizer.h"
 #include "native/cuda/packing.h"
 
 namespace limpid::cuda {
@@ -50,11 +50,9 @@ typename GpuNetwork<precision>::Layout GpuNetwork<precision>::layout() const {
   after(layout.noisy, pictures);
   if (training_) {
     after(layout.clean, pictures);
-    after(layout.samples, size_t(limits_.batch) * sizeof(Sample));
-    after(layout.call, sizeof(Call));
+    after(layout.instructions, samples_at + size_t(limits_.batch) * sizeof(Sample));
     after(layout.partial, size_t(limits_.batch) * loss_parts(picture_) * sizeof(double));
     after(layout.losses, most_untold_losses * sizeof(double));
-    after(layout.factors, sizeof(UpdateFactors));
     after(layout.training_weights, training_->weight_bytes());
   }
   after(layout.denoising_weights, denoising_.weight_bytes());
@@ -83,7 +81,10 @@ void GpuNetwork<precision>::allocate() {
   if (!training_) return;
   training_->place(*stream_, state_, arena_, memory_.at<std::byte>(at_.values),
                    memory_.at<std::byte>(at_.training_weights));
+  instructions_.resize(samples_at + size_t(limits_.batch) * sizeof(Sample));
   learning_ = graphs(limits_.batch + 1);
+  updating_ = graphs(limits_.batch + 1);
+  updating_average_ = graphs(limits_.batch + 1);
   training_->load(*stream_);
 }
 
@@ -91,6 +92,7 @@ template <Precision precision>
 void GpuNetwork<precision>::denoise(ConstBatch noisy, Batch restored) {
   assert(noisy.shape == picture_ && restored.shape == picture_ && noisy.n == restored.n);
   use_device(device_);
+  learn_waiting();
   DeviceStream& stream = *stream_;
   if (denoising_is_stale_) denoising_.load(stream);
   denoising_is_stale_ = false;
@@ -141,8 +143,14 @@ double GpuNetwork<precision>::accumulate(ConstBatch noisy, ConstBatch clean,
   float* const pictures = memory_.at<float>(at_.noisy);
   stream.upload(pictures, noisy.data.data(), bytes);
   stream.upload(memory_.at<float>(at_.clean), clean.data.data(), bytes);
-  learn(*learning_[noisy.n], noisy.n, place,
-        [&, n = noisy.n] { store_pictures(stream, picture_, n, pictures, training_->picture()); });
+  instructions().place = place;
+  instructions().loss = untold_++;
+  instruct(0);
+  learning_[noisy.n]->run(stream, [&, n = noisy.n] {
+    store_pictures(stream, picture_, n, pictures, training_->picture());
+    learn(n);
+  });
+  denoising_is_stale_ = true;  // running statistics may have moved
   return losses().front();
 }
 
@@ -165,23 +173,45 @@ void GpuNetwork<precision>::accumulate_samples(std::span<const Sample> samples,
   const int n = int(samples.size());
   assert(held_.bytes() > 0 && n <= limits_.batch);
   use_device(device_);
+  learn_waiting();
   if (untold_ == most_untold_losses) take_losses();
-  DeviceStream& stream = *stream_;
-  Sample* const on_device = memory_.at<Sample>(at_.samples);
-  stream.upload(on_device, samples.data(), samples.size_bytes());
-  learn(*learning_samples_[n], n, place, [&] {
-    make_samples<Value<precision>>(stream, {.shape = picture_,
-                                            .n = n,
-                                            .pictures = held_.table(),
-                                            .samples = on_device,
-                                            .clean = memory_.at<float>(at_.clean),
-                                            .noisy = training_->picture()});
-  });
+  instructions().place = place;
+  instructions().loss = untold_++;
+  std::memcpy(instructions_.data() + samples_at, samples.data(), samples.size_bytes());
+  waiting_ = n;
+  denoising_is_stale_ = true;
+}
+
+template <Precision precision>
+void GpuNetwork<precision>::instruct(int samples) const {
+  stream_->upload(memory_.at<std::byte>(at_.instructions), instructions_.data(),
+                  samples_at + size_t(samples) * sizeof(Sample));
+}
+
+template <Precision precision>
+void GpuNetwork<precision>::learn_waiting() const {
+  const int n = std::exchange(waiting_, 0);
+  if (n == 0) return;
+  instruct(n);
+  learning_samples_[size_t(n)]->run(*stream_, [&] { learn_samples(n); });
+}
+
+template <Precision precision>
+void GpuNetwork<precision>::learn_samples(int n) const {
+  make_samples<Value<precision>>(*stream_,
+                                 {.shape = picture_,
+                                  .n = n,
+                                  .pictures = held_.table(),
+                                  .samples = memory_.at<Sample>(at_.instructions + samples_at),
+                                  .clean = memory_.at<float>(at_.clean),
+                                  .noisy = training_->picture()});
+  learn(n);
 }
 
 template <Precision precision>
 std::vector<double> GpuNetwork<precision>::losses() {
   use_device(device_);
+  learn_waiting();
   take_losses();
   return std::exchange(told_, {});
 }
@@ -195,29 +225,22 @@ void GpuNetwork<precision>::take_losses() {
   untold_ = 0;
 }
 
-// Forward and backward, of pictures that `fill_in` brings to where both begin.
+// Forward and backward, of pictures that lie where both begin.
 template <Precision precision>
-void GpuNetwork<precision>::learn(Graph& graph, int n, const TrainingPlace& place,
-                                  const std::function<void()>& fill_in) {
+void GpuNetwork<precision>::learn(int n) const {
   DeviceStream& stream = *stream_;
-  const Call call{place, untold_++};
-  Call* const on_device = memory_.at<Call>(at_.call);
-  stream.upload(on_device, &call, sizeof(call));
-  graph.run(stream, [&] {
-    fill_in();
-    training_->forward(stream, state_, n, &on_device->place);
-    run_loss<Value<precision>>(stream, {.kind = limits_.loss,
-                                        .shape = picture_,
-                                        .n = n,
-                                        .restored = training_->output(),
-                                        .clean = memory_.at<const float>(at_.clean),
-                                        .gradient = training_->output_gradient(),
-                                        .partial = memory_.at<double>(at_.partial),
-                                        .sums = memory_.at<double>(at_.losses),
-                                        .sum_place = &on_device->loss});
-    training_->backward(stream, state_, n, &on_device->place);
-  });
-  denoising_is_stale_ = true;  // running statistics may have moved
+  const Instructions* const on_device = memory_.at<Instructions>(at_.instructions);
+  training_->forward(stream, state_, n, &on_device->place);
+  run_loss<Value<precision>>(stream, {.kind = limits_.loss,
+                                      .shape = picture_,
+                                      .n = n,
+                                      .restored = training_->output(),
+                                      .clean = memory_.at<const float>(at_.clean),
+                                      .gradient = training_->output_gradient(),
+                                      .partial = memory_.at<double>(at_.partial),
+                                      .sums = memory_.at<double>(at_.losses),
+                                      .sum_place = &on_device->loss});
+  training_->backward(stream, state_, n, &on_device->place);
 }
 
 template <Precision precision>
@@ -226,12 +249,13 @@ void GpuNetwork<precision>::update(const UpdateStep& step) {
   use_device(device_);
   DeviceStream& stream = *stream_;
   const bool averaging = step.average_decay > 0;
-  const UpdateFactors factors = update_factors(step);
-  UpdateFactors* const on_device = memory_.at<UpdateFactors>(at_.factors);
-  stream.upload(on_device, &factors, sizeof(factors));
   const UpdateLists lists = state_.lists(averaging);
-  (averaging ? updating_average_ : updating_).run(stream, [&] {
-    run_update(stream, lists, on_device);
+  const int n = std::exchange(waiting_, 0);
+  instructions().factors = update_factors(step);
+  instruct(n);
+  (averaging ? updating_average_ : updating_)[size_t(n)]->run(stream, [&] {
+    if (n > 0) learn_samples(n);
+    run_update(stream, lists, &memory_.at<Instructions>(at_.instructions)->factors);
     training_->load(stream);
   });
   denoising_is_stale_ = true;
@@ -240,12 +264,14 @@ void GpuNetwork<precision>::update(const UpdateStep& step) {
 template <Precision precision>
 State GpuNetwork<precision>::read() const {
   use_device(device_);
+  learn_waiting();
   return state_.read(*stream_);
 }
 
 template <Precision precision>
 void GpuNetwork<precision>::write(const State& state) {
   use_device(device_);
+  learn_waiting();
   state_.write(*stream_, state);
   if (training_) training_->load(*stream_);
   denoising_is_stale_ = true;

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <array>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -11,12 +10,15 @@
 #include "core/engine/arena.h"
 #include "core/engine/engine.h"
 #include "native/cuda/device_state.h"
+#include "native/cuda/optimizer.h"
 #include "native/cuda/program.h"
 #include "native/cuda/sample.h"
 
 namespace limpid::cuda {
 
-// All pictures of a call run through together, as many as Limits::batch allows.
+// All pictures of a call run through together, as many as Limits::batch allows. Samples are not
+// learned before something asks for what comes of them; as a rule that is update(), and the step is
+// then one upload and one graph.
 template <Precision precision>
 class GpuNetwork : public Network {
  public:
@@ -39,19 +41,27 @@ class GpuNetwork : public Network {
  private:
   // Where things lie in memory_, in bytes.
   struct Layout {
-    size_t noisy = 0, clean = 0, samples = 0, call = 0, partial = 0, factors = 0;  // of a call
-    size_t losses = 0;                                                             // of many
+    size_t noisy = 0, clean = 0, instructions = 0, partial = 0;  // of a call
+    size_t losses = 0;                                           // of many
     size_t denoising_weights = 0, training_weights = 0;
     size_t values = 0;  // the arena's
     size_t end = 0;
   };
-  struct Call {
-    TrainingPlace place;
+  // What differs from step to step, and so is read from the GPU's memory. Behind it lie samples.
+  struct Instructions {
+    TrainingPlace place = {};
     uint32_t loss = 0;  // its place among the losses
+    UpdateFactors factors = {};
   };
+  static constexpr size_t samples_at = aligned_bytes(sizeof(Instructions));
+
   Layout layout() const;
   int pictures_at_once() const;  // that denoise() takes, of those it is given
-  void learn(Graph& graph, int n, const TrainingPlace& place, const std::function<void()>& fill_in);
+  Instructions& instructions() { return *reinterpret_cast<Instructions*>(instructions_.data()); }
+  void instruct(int samples) const;  // uploads what comes next
+  void learn(int n) const;
+  void learn_samples(int n) const;
+  void learn_waiting() const;
   void take_losses();
 
   const Model model_;
@@ -67,12 +77,14 @@ class GpuNetwork : public Network {
   DeviceMemory memory_;
   HeldPictures held_;
   mutable std::optional<DeviceStream> stream_;  // behind them: at the end it waits for its work
+  std::vector<std::byte> instructions_;         // as they lie there
+  mutable int waiting_ = 0;                     // of the samples behind them, not learned yet
   uint32_t untold_ = 0;                         // losses of calls that lie on the device
   std::vector<double> told_;                    // of calls before them
   std::array<std::optional<Download>, 2> downloads_;  // that denoise() uses in turn
   std::vector<std::unique_ptr<Graph>> learning_, learning_samples_, restoring_;  // by the number of
                                                                                  // pictures
-  Graph updating_, updating_average_;
+  std::vector<std::unique_ptr<Graph>> updating_, updating_average_;  // by that of waiting samples
   bool denoising_is_stale_ = true;  // weights have changed since it was loaded
 };
 

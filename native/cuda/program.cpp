@@ -161,13 +161,14 @@ void Program<precision>::place(DeviceStream& stream, const DeviceState& state, c
 
 template <Precision precision>
 void Program<precision>::forward(DeviceStream& stream, const DeviceState& state, int n,
-                                 const TrainingPlace* place) {
+                                 const TrainingPlace* place) const {
   assert(n <= batch_);
-  for (PreparedStep& step : steps_) {
-    step.run.n = n;
-    step.run.place = place;
-    step.run.scratch = step.forward_at;
-    step.step->forward(stream, state, step.run);
+  for (const PreparedStep& step : steps_) {
+    StepRun<precision> run = step.run;
+    run.n = n;
+    run.place = place;
+    run.scratch = step.forward_at;
+    step.step->forward(stream, state, run);
   }
   if (!steps_.back().run.wide_output) {
     widen(stream, n * stored_values(shapes_.back()), values_.back().at, wide_);
@@ -176,15 +177,16 @@ void Program<precision>::forward(DeviceStream& stream, const DeviceState& state,
 
 template <Precision precision>
 void Program<precision>::backward(DeviceStream& stream, const DeviceState& state, int n,
-                                  const TrainingPlace* place) {
+                                  const TrainingPlace* place) const {
   assert(training_);
   for (int i = int(steps_.size()) - 1; i >= 0; --i) {
-    PreparedStep& step = steps_[i];
     if (!values_[i + 1].needs_gradient) continue;
-    step.run.n = n;
-    step.run.place = place;
-    step.run.scratch = step.backward_at;
-    step.step->backward(stream, state, step.run);
+    const PreparedStep& step = steps_[i];
+    StepRun<precision> run = step.run;
+    run.n = n;
+    run.place = place;
+    run.scratch = step.backward_at;
+    step.step->backward(stream, state, run);
   }
 }
 

@@ -32,9 +32,11 @@ class Program {
   Value<precision>* output_gradient() const { return values_.back().gradient; }
 
   // Runs n pictures through. `place` lies in the GPU's memory.
-  void forward(DeviceStream& stream, const DeviceState& state, int n, const TrainingPlace* place);
+  void forward(DeviceStream& stream, const DeviceState& state, int n,
+               const TrainingPlace* place) const;
   // After forward, with the output's gradient filled in.
-  void backward(DeviceStream& stream, const DeviceState& state, int n, const TrainingPlace* place);
+  void backward(DeviceStream& stream, const DeviceState& state, int n,
+                const TrainingPlace* place) const;
 
  private:
   struct Held {                   // a value
@@ -50,7 +52,7 @@ class Program {
     std::vector<int> inputs;  // values
     StepMemory memory = {};
     int kept = -1, forward_scratch = -1, backward_scratch = -1;  // buffers
-    StepRun<precision> run = {};
+    StepRun<precision> run = {};                                 // but for n, place and scratch
     std::byte* forward_at = nullptr;
     std::byte* backward_at = nullptr;
   };

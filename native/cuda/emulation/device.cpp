@@ -22,6 +22,15 @@ constexpr int filling = 0xFF;
 
 thread_local int used = 0;
 
+emulation::Requests requests_so_far;
+int requests_left = -1;  // less than 0: any number
+
+void note(int emulation::Requests::*kind) {
+  if (requests_left == 0) throw Error("the GPU stopped working: it is gone (emulated)");
+  if (requests_left > 0) --requests_left;
+  ++(requests_so_far.*kind);
+}
+
 // A stream's handle tells where it was made.
 CUstream_st* handle_of(int device) { return reinterpret_cast<CUstream_st*>(intptr_t(device + 1)); }
 
@@ -42,6 +51,7 @@ size_t free_device_bytes() { return SIZE_MAX; }
 
 DeviceMemory::DeviceMemory(size_t bytes) : bytes_(bytes) {
   if (bytes == 0) return;
+  note(&emulation::Requests::allocations);
   const size_t rounded = (bytes + 127) / 128 * 128;
   uint8_t* memory = static_cast<uint8_t*>(std::aligned_alloc(128, rounded + 2 * guard_bytes));
   if (!memory) throw Error("the emulated GPU has no " + std::to_string(bytes) + " bytes");
@@ -73,26 +83,30 @@ DeviceStream::DeviceStream()
     : handle_(handle_of(used)), has_warpgroups_(used == 0), multiprocessors_(2) {}
 DeviceStream::~DeviceStream() = default;
 void DeviceStream::upload(void* device, const void* host, size_t bytes) {
-  emulation::expect_used(*this);
+  emulation::request(*this, &emulation::Requests::uploads);
   std::memcpy(device, host, bytes);
 }
 void DeviceStream::download(void* host, const void* device, size_t bytes) {
-  emulation::expect_used(*this);
+  emulation::request(*this, &emulation::Requests::downloads);
   std::memcpy(host, device, bytes);
 }
 void DeviceStream::clear(void* device, size_t bytes) {
-  emulation::expect_used(*this);
+  emulation::request(*this, &emulation::Requests::launches);
   std::memset(device, 0, bytes);
 }
 void DeviceStream::copy(void* to, const void* from, size_t bytes) {
-  emulation::expect_used(*this);
+  emulation::request(*this, &emulation::Requests::launches);
   std::memmove(to, from, bytes);
 }
 
-void emulation::expect_used(const DeviceStream& stream) {
+emulation::Requests emulation::requests() { return requests_so_far; }
+void emulation::vanish_after(int most) { requests_left = most; }
+
+void emulation::request(const DeviceStream& stream, int Requests::*kind) {
   if (stream.handle() != handle_of(used)) {
     throw std::logic_error("a stream of one GPU is used while another one is chosen");
   }
+  note(kind);
 }
 
 class Download::Arrival {
@@ -113,6 +127,9 @@ void Download::finish(void* host) {
 }
 
 Graph::~Graph() = default;
-void Graph::run(DeviceStream&, const std::function<void()>& launches) { launches(); }
+void Graph::run(DeviceStream& stream, const std::function<void()>& launches) {
+  emulation::request(stream, &emulation::Requests::graphs);
+  launches();
+}
 
 }  // namespace limpid::cuda

@@ -51,8 +51,24 @@ namespace emulation {
 enum class Order { ascending, descending };
 void set_order(Order order);  // of blocks and threads; ascending at first
 
-// Throws std::logic_error when the stream was made on another GPU than this thread's.
-void expect_used(const DeviceStream& stream);
+// What was asked of the GPUs so far.
+struct Requests {
+  int allocations = 0;
+  int uploads = 0, downloads = 0;
+  int graphs = 0;    // to be run
+  int launches = 0;  // of kernels, clearings and copies; those of graphs too
+
+  bool operator==(const Requests&) const = default;
+};
+Requests requests();
+
+// After `most` more requests of any kind the GPUs are gone: whatever is asked throws Error, as
+// device.h says. Less than 0: they stay.
+void vanish_after(int most);
+
+// Notes a request of the stream's. Throws std::logic_error when it was made on another GPU than
+// this thread's, and Error when the GPUs are gone.
+void request(const DeviceStream& stream, int Requests::*kind);
 void run(const char* name, const LaunchShape& shape, const std::function<void()>& kernel);
 
 struct Product {  // of tiles, under way
@@ -72,7 +88,7 @@ void note_write(const void* at, size_t bytes);
 template <class... Parameters, class... Arguments>
 void launch(DeviceStream& stream, const char* name, const LaunchShape& shape,
             void (*kernel)(Parameters...), const Arguments&... arguments) {
-  emulation::expect_used(stream);
+  emulation::request(stream, &emulation::Requests::launches);
   emulation::run(name, shape, [&] { kernel(arguments...); });
 }
 
