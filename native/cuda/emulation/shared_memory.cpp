@@ -29,6 +29,7 @@ void SharedMemory::begin_block(size_t bytes) {
   for (auto& words : kept_) words.clear();
   seen_.clear();
   known_.clear();
+  std::fill(arrivals_.begin(), arrivals_.end(), 0);
   std::fill_n(memory(), bytes, uint8_t(0xFF));  // not a number, of any type
   first_epoch_ = ++epoch_;
   for (size_t i = 0; i < (bytes + 3) / 4; ++i) words_[i].copies = 0;
@@ -118,9 +119,16 @@ bool SharedMemory::is_seen(const Word& word, int thread) const {
   return size_t(word.mbarrier) < of_thread.size() && of_thread[word.mbarrier] >= word.phase;
 }
 
+Known& SharedMemory::known_by(int thread) {
+  if (known_.size() <= size_t(thread)) known_.resize(size_t(thread) + 1);
+  return known_[size_t(thread)];
+}
+
 const Known& SharedMemory::arrive(int thread) {
-  ++known_[thread][thread];
-  return known_[thread];
+  Known& known = known_by(thread);
+  if (arrivals_.size() <= size_t(thread)) arrivals_.resize(size_t(thread) + 1);
+  known[thread] = ++arrivals_[size_t(thread)];
+  return known;
 }
 
 SharedMemory::TileRow& SharedMemory::row_of(const Word& word) {
@@ -130,7 +138,7 @@ SharedMemory::TileRow& SharedMemory::row_of(const Word& word) {
 }
 
 void SharedMemory::note_tile_read(const Word& word, int thread) {
-  const uint64_t arrivals = known_[thread][thread];
+  const uint64_t arrivals = size_t(thread) < arrivals_.size() ? arrivals_[size_t(thread)] : 0;
   TileRow& row = row_of(word);
   for (TileRead& read : row.reads) {
     if (read.thread != thread) continue;
@@ -141,7 +149,7 @@ void SharedMemory::note_tile_read(const Word& word, int thread) {
 }
 
 bool SharedMemory::is_left(const Word& word, int thread) {
-  Known& known = known_[thread];
+  Known& known = known_by(thread);
   for (const TileRead& read : row_of(word).reads) {
     if (read.thread != thread && known[read.thread] <= read.arrivals) return false;
   }

@@ -31,7 +31,7 @@ class SharedMemory {
   std::string end_tile_copy(const void* at, size_t bytes, int mbarrier, uint64_t phase);
   void see_phase(int thread, int mbarrier, uint64_t phase);
   const Known& arrive(int thread);  // at an mbarrier; what whoever waits for it will know
-  void learn(int thread, const Known& known) { join(known_[thread], known); }
+  void learn(int thread, const Known& known) { join(known_by(thread), known); }
   uint64_t barriers_passed() const { return epoch_; }
   void hand_over(int thread);  // all that the thread wrote: products may read it after a barrier
   std::string read_for_product(const void* at, size_t bytes, int thread);
@@ -54,6 +54,7 @@ class SharedMemory {
     uint64_t epoch = 0;
     std::vector<TileRead> reads = {};  // since then, of each thread the last
   };
+  Known& known_by(int thread);
   TileRow& row_of(const Word& word);
   void note_tile_read(const Word& word, int thread);
   bool is_left(const Word& word, int thread);  // by all who read it, as the thread knows
@@ -68,7 +69,8 @@ class SharedMemory {
   size_t aligned_ = 0;
   std::vector<std::vector<size_t>> kept_;    // by each thread: words that it has not handed over
   std::vector<std::vector<uint64_t>> seen_;  // by each thread of each mbarrier: phases ended
-  std::map<int, Known> known_;               // by each thread
+  std::vector<Known> known_;                 // by each thread
+  std::vector<uint64_t> arrivals_;           // of each thread
   std::vector<Word> words_;                  // of 4 bytes
   std::vector<TileRow> rows_;
   size_t bytes_ = 0;
