@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "core/error.h"
 #include "native/cuda/simt.h"
 #include "tests/cuda_convolution.h"
 
@@ -157,6 +158,30 @@ TEST(TileCopy, BringsRowsSwizzledAndZerosForWhatIsOutside) {
       }
     }
   }
+}
+
+TEST(TileCopy, TilesThatTheDriverHasNoWordsForAreRefused) {
+  const std::vector<uint16_t> values = numbers();
+  const auto refused = [&](const auto& change) {
+    TileSource source = array;
+    source.memory = values.data();
+    change(source);
+    try {
+      map_tiles(source);
+    } catch (const Error&) {
+      return true;
+    }
+    return false;
+  };
+  EXPECT_FALSE(refused([](TileSource&) {}));
+  EXPECT_TRUE(refused([](TileSource& s) { s.memory = nullptr; }));
+  EXPECT_TRUE(refused([&](TileSource& s) { s.memory = values.data() + 1; }));
+  EXPECT_TRUE(refused([](TileSource& s) { s.sizes[0] = 68; }));
+  EXPECT_TRUE(refused([](TileSource& s) { s.sizes[3] = 0; }));
+  EXPECT_TRUE(refused([](TileSource& s) { s.tile[1] = 0; }));
+  EXPECT_FALSE(refused([](TileSource& s) { s.tile[1] = 128, s.steps[1] = 2; }));
+  EXPECT_TRUE(refused([](TileSource& s) { s.tile[1] = 129, s.steps[1] = 2; }));
+  EXPECT_TRUE(refused([](TileSource& s) { s.steps[0] = 9; }));
 }
 
 struct Planted {

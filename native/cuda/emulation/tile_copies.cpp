@@ -2,6 +2,7 @@
 #include <cstring>
 #include <string>
 
+#include "core/error.h"
 #include "native/cuda/emulation/block.h"
 
 namespace limpid::cuda {
@@ -84,7 +85,15 @@ bool Block::has_ended(Phases& phases, int parity) {
 using emulation::block;
 using emulation::Phases;
 
+// The driver refuses what it has no words for.
 TileMap map_tiles(const TileSource& source) {
+  bool fits = source.memory && uintptr_t(source.memory) % 16 == 0 && source.sizes[0] % 8 == 0;
+  for (const uint64_t size : source.sizes) fits &= size > 0 && size <= uint64_t(1) << 32;
+  for (size_t i = 0; i < 3; ++i) {
+    const uint32_t step = source.steps[i], rows = source.tile[i];
+    fits &= step >= 1 && step <= 8 && rows >= 1 && (rows - 1) * step + 1 <= 256;
+  }
+  if (!fits) throw Error("the emulated driver refuses these tiles");
   TileMap map;
   static_assert(sizeof source <= sizeof map && std::is_trivially_copyable_v<TileSource>);
   std::memcpy(&map, &source, sizeof source);
