@@ -1,6 +1,7 @@
 // The one block that runs: its threads, what they wait for, and what is under way.
 #pragma once
 
+#include <array>
 #include <deque>
 #include <functional>
 #include <map>
@@ -35,6 +36,8 @@ struct Phases {
   int bytes_expected = 0;
   std::vector<TileCopy> copies = {};
   uint64_t ended = 0;
+  Known gathered = {};                 // from all that arrived
+  std::array<Known, 2> released = {};  // when the last phase of either parity ended
   int maker = 0;
   uint64_t made = 0;  // barriers passed then
 };

@@ -6,7 +6,8 @@
 // - a barrier or a warp's instruction that some threads never reach;
 // - a copy from an address that is not a multiple of its bytes;
 // - a product of tiles that was not begun, or that reads what no fence handed over;
-// - a tile copied over what is still to be read, or read by a thread that did not wait for it; an
+// - a tile copied over what may still be read, as far as the mbarriers tell the copying thread (a
+//   warp's products are read by its first lane), or read by a thread that did not wait for it; an
 //   mbarrier that others use before a barrier has shown it to them, or that is arrived at too
 //   often.
 // Copies arrive, and products are made, as late as they may: when they are waited for. Blocks, and

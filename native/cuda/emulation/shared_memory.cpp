@@ -7,8 +7,16 @@ namespace limpid::cuda::emulation {
 namespace {
 
 constexpr size_t alignment = 1024;
+constexpr size_t words_of_row = 32;
 
 }  // namespace
+
+void join(Known& known, const Known& also) {
+  for (const auto& [thread, arrivals] : also) {
+    uint64_t& mine = known[thread];
+    mine = std::max(mine, arrivals);
+  }
+}
 
 void SharedMemory::begin_block(size_t bytes) {
   bytes_ = bytes;
@@ -16,9 +24,12 @@ void SharedMemory::begin_block(size_t bytes) {
     memory_.resize(bytes + alignment);
     aligned_ = (alignment - uintptr_t(memory_.data()) % alignment) % alignment;
     words_.resize((bytes + 3) / 4);
+    rows_.resize(words_.size() / words_of_row + 1);
   }
   for (auto& words : kept_) words.clear();
   seen_.clear();
+  known_.clear();
+  std::fill(arrivals_.begin(), arrivals_.end(), 0);
   std::fill_n(memory(), bytes, uint8_t(0xFF));  // not a number, of any type
   first_epoch_ = ++epoch_;
   for (size_t i = 0; i < (bytes + 3) / 4; ++i) words_[i].copies = 0;
@@ -44,6 +55,7 @@ std::string SharedMemory::read(const void* at, size_t bytes, int thread) {
     if (word.written < first_epoch_) return "a read of what nobody wrote";
     if (word.writer == tile_copy) {
       if (!is_seen(word, thread)) return "a read of a tile that the thread did not wait for";
+      note_tile_read(word, thread);
     } else if (word.written == epoch_ && word.writer != thread) {
       return "a race: read after write";
     }
@@ -74,6 +86,7 @@ std::string SharedMemory::begin_tile_copy(const void* at, size_t bytes, int thre
     if (!by_copy && word.read == epoch_ && word.reader != thread) {
       return "a race: a tile copied over what was read";
     }
+    if (!is_left(word, thread)) return "a race: a tile copied over one that may still be read";
     ++word.copies;
     return nullptr;
   });
@@ -104,6 +117,43 @@ bool SharedMemory::is_seen(const Word& word, int thread) const {
   if (size_t(thread) >= seen_.size()) return false;
   const auto& of_thread = seen_[size_t(thread)];
   return size_t(word.mbarrier) < of_thread.size() && of_thread[word.mbarrier] >= word.phase;
+}
+
+Known& SharedMemory::known_by(int thread) {
+  if (known_.size() <= size_t(thread)) known_.resize(size_t(thread) + 1);
+  return known_[size_t(thread)];
+}
+
+const Known& SharedMemory::arrive(int thread) {
+  Known& known = known_by(thread);
+  if (arrivals_.size() <= size_t(thread)) arrivals_.resize(size_t(thread) + 1);
+  known[thread] = ++arrivals_[size_t(thread)];
+  return known;
+}
+
+SharedMemory::TileRow& SharedMemory::row_of(const Word& word) {
+  TileRow& row = rows_[size_t(&word - words_.data()) / words_of_row];
+  if (row.epoch < epoch_) row = {.epoch = epoch_};
+  return row;
+}
+
+void SharedMemory::note_tile_read(const Word& word, int thread) {
+  const uint64_t arrivals = size_t(thread) < arrivals_.size() ? arrivals_[size_t(thread)] : 0;
+  TileRow& row = row_of(word);
+  for (TileRead& read : row.reads) {
+    if (read.thread != thread) continue;
+    read.arrivals = arrivals;
+    return;
+  }
+  row.reads.push_back({thread, arrivals});
+}
+
+bool SharedMemory::is_left(const Word& word, int thread) {
+  Known& known = known_by(thread);
+  for (const TileRead& read : row_of(word).reads) {
+    if (read.thread != thread && known[read.thread] <= read.arrivals) return false;
+  }
+  return true;
 }
 
 // `word` was written by the thread.

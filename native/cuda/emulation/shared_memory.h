@@ -3,10 +3,15 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
 namespace limpid::cuda::emulation {
+
+// What is known to have happened: of threads, how often each has arrived at mbarriers by then.
+using Known = std::map<int, uint64_t>;
+void join(Known& known, const Known& also);
 
 class SharedMemory {
  public:
@@ -20,10 +25,13 @@ class SharedMemory {
   std::string begin_copy(const void* at, size_t bytes, int thread);  // it may arrive from now on
   std::string end_copy(const void* at, size_t bytes, int thread);    // it has arrived
   // The same of copies of tiles, which end a phase of an mbarrier: from then on only threads that
-  // saw the phase end may read what was brought, until the next barrier.
+  // saw the phase end may read what was brought, until the next barrier. Another may be copied over
+  // it once all who read it have arrived somewhere, and the copying thread knows of that.
   std::string begin_tile_copy(const void* at, size_t bytes, int thread);
   std::string end_tile_copy(const void* at, size_t bytes, int mbarrier, uint64_t phase);
   void see_phase(int thread, int mbarrier, uint64_t phase);
+  const Known& arrive(int thread);  // at an mbarrier; what whoever waits for it will know
+  void learn(int thread, const Known& known) { join(known_by(thread), known); }
   uint64_t barriers_passed() const { return epoch_; }
   void hand_over(int thread);  // all that the thread wrote: products may read it after a barrier
   std::string read_for_product(const void* at, size_t bytes, int thread);
@@ -38,6 +46,18 @@ class SharedMemory {
     int mbarrier = -1;  // of the copy of a tile that wrote it
     uint64_t phase = 0;
   };
+  struct TileRead {
+    int thread;
+    uint64_t arrivals;  // of the thread before
+  };
+  struct TileRow {  // 128 bytes
+    uint64_t epoch = 0;
+    std::vector<TileRead> reads = {};  // since then, of each thread the last
+  };
+  Known& known_by(int thread);
+  TileRow& row_of(const Word& word);
+  void note_tile_read(const Word& word, int thread);
+  bool is_left(const Word& word, int thread);  // by all who read it, as the thread knows
   void keep(Word& word, int thread);
   bool is_seen(const Word& word, int thread) const;
   template <class F>
@@ -49,7 +69,10 @@ class SharedMemory {
   size_t aligned_ = 0;
   std::vector<std::vector<size_t>> kept_;    // by each thread: words that it has not handed over
   std::vector<std::vector<uint64_t>> seen_;  // by each thread of each mbarrier: phases ended
+  std::vector<Known> known_;                 // by each thread
+  std::vector<uint64_t> arrivals_;           // of each thread
   std::vector<Word> words_;                  // of 4 bytes
+  std::vector<TileRow> rows_;
   size_t bytes_ = 0;
   uint64_t epoch_ = 0;
   uint64_t first_epoch_ = 0;  // of this block

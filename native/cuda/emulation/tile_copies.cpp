@@ -2,6 +2,7 @@
 #include <cstring>
 #include <string>
 
+#include "core/error.h"
 #include "native/cuda/emulation/block.h"
 
 namespace limpid::cuda {
@@ -46,6 +47,7 @@ void arrive_at_last(const TileCopy& copy) {
 
 Phases& phases_of(const Mbarrier* mbarrier) {
   static Phases none;
+  none = {};
   const auto found = block.mbarriers.find(mbarrier);
   if (found == block.mbarriers.end()) {
     block.fault("an mbarrier that was not started");
@@ -65,6 +67,7 @@ bool Block::has_ended(Phases& phases, int parity) {
   int bytes = 0;
   for (const TileCopy& copy : phases.copies) bytes += rows_of(copy.source) * row_bytes;
   if (phases.missing > 0 || bytes != phases.bytes_expected) return false;
+  phases.released[phases.ended % 2] = phases.gathered;
   ++phases.ended;
   for (const TileCopy& copy : phases.copies) {
     arrive_at_last(copy);
@@ -82,7 +85,15 @@ bool Block::has_ended(Phases& phases, int parity) {
 using emulation::block;
 using emulation::Phases;
 
+// The driver refuses what it has no words for.
 TileMap map_tiles(const TileSource& source) {
+  bool fits = source.memory && uintptr_t(source.memory) % 16 == 0 && source.sizes[0] % 8 == 0;
+  for (const uint64_t size : source.sizes) fits &= size > 0 && size <= uint64_t(1) << 32;
+  for (size_t i = 0; i < 3; ++i) {
+    const uint32_t step = source.steps[i], rows = source.tile[i];
+    fits &= step >= 1 && step <= 8 && rows >= 1 && (rows - 1) * step + 1 <= 256;
+  }
+  if (!fits) throw Error("the emulated driver refuses these tiles");
   TileMap map;
   static_assert(sizeof source <= sizeof map && std::is_trivially_copyable_v<TileSource>);
   std::memcpy(&map, &source, sizeof source);
@@ -101,11 +112,15 @@ void start_mbarrier(Mbarrier* mbarrier, int arrivals) {
 
 void arrive_expecting(Mbarrier* mbarrier, int bytes) {
   Phases& phases = emulation::phases_of(mbarrier);
-  // What has nothing missing has ended, though nobody has waited for it yet.
+  // With nothing missing the phase has ended, though nobody has waited for it yet; but bytes may
+  // still be to come.
+  if (phases.missing == 0 && phases.bytes_expected > 0) {
+    return block.fault("one arrival too many at an mbarrier");
+  }
   if (phases.missing == 0) block.has_ended(phases, int(phases.ended % 2));
-  if (phases.missing == 0) return block.fault("one arrival too many at an mbarrier");
   --phases.missing;
   phases.bytes_expected += bytes;
+  emulation::join(phases.gathered, block.shared.arrive(block.thread()));
 }
 
 void arrive(Mbarrier* mbarrier) { arrive_expecting(mbarrier, 0); }
@@ -119,6 +134,7 @@ void wait_phase(Mbarrier* mbarrier, int parity) {
   // Since it was let go on, the next phase may have ended too, which it has not waited for.
   const bool last = int(phases.ended % 2) != parity;
   block.shared.see_phase(block.thread(), phases.number, phases.ended - (last ? 0 : 1));
+  block.shared.learn(block.thread(), phases.released[parity]);
 }
 
 void copy_tile(void* shared, const TileMap& map, Mbarrier* mbarrier, const TileCorner& corner) {
@@ -126,10 +142,11 @@ void copy_tile(void* shared, const TileMap& map, Mbarrier* mbarrier, const TileC
   std::memcpy(static_cast<void*>(&source), &map, sizeof source);
   uint8_t* const to = static_cast<uint8_t*>(shared);
   if ((to - block.shared.data()) % tile_block_bytes != 0 || corner.at[0] % 8 != 0) {
-    block.fault("a tile copied to or from where none may begin");
+    return block.fault("a tile copied to or from where none may begin");
   }
-  block.check(block.shared.begin_tile_copy(
-      to, size_t(emulation::rows_of(source)) * emulation::row_bytes, block.thread()));
+  const size_t bytes = size_t(emulation::rows_of(source)) * emulation::row_bytes;
+  const std::string fault = block.shared.begin_tile_copy(to, bytes, block.thread());
+  if (!fault.empty()) return block.check(fault);
   emulation::phases_of(mbarrier).copies.push_back({to, source, corner});
 }
 
