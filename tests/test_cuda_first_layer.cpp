@@ -32,8 +32,7 @@ std::vector<float> fractions(size_t count, uint32_t seed) {
 }
 
 Shape output_of(const FirstLayer& layer) {
-  Shape shape = layer.input;
-  shape.channels = layer.channels;
+  Shape shape{layer.height(), layer.width(), layer.channels};
   if (layer.pooled) shape.height /= 2, shape.width /= 2;
   return shape;
 }
@@ -122,7 +121,8 @@ struct Trial {
   }
 
   PlainConvolution definition(int picture) const {
-    PlainConvolution plain(convolution_of(false, layer.side, 1, layer.input, layer.channels));
+    PlainConvolution plain(
+        convolution_of(false, layer.side, layer.stride, layer.input, layer.channels));
     const size_t count = layer.input.count();
     plain.input.assign(input.begin() + picture * count, input.begin() + (picture + 1) * count);
     plain.kernel = kernel;
@@ -139,7 +139,7 @@ struct Trial {
       for (size_t j = 0; j < (layer.pooled ? 4 : 1); ++j) {
         const size_t of_y = layer.pooled ? 2 * y + j / 2 : y;
         const size_t of_x = layer.pooled ? 2 * x + j % 2 : x;
-        f(i, (of_y * layer.input.width + of_x) * shape.channels + i % shape.channels, j);
+        f(i, (of_y * layer.width() + of_x) * shape.channels + i % shape.channels, j);
       }
     }
   }
@@ -196,7 +196,7 @@ void expect_backward(const Trial& trial, const Trial& before) {
 }
 
 std::string text_of(const FirstLayer& layer) {
-  return text_of(convolution_of(false, layer.side, 1, layer.input, layer.channels)) +
+  return text_of(convolution_of(false, layer.side, layer.stride, layer.input, layer.channels)) +
          (layer.pooled ? ", pooled, " : ", ") + "activation " +
          std::to_string(int(layer.activation));
 }
@@ -205,27 +205,29 @@ std::string text_of(const FirstLayer& layer) {
 // blocks have.
 std::vector<FirstLayer> layers() {
   std::vector<FirstLayer> layers;
-  for (const bool pooled : {false, true}) {
-    for (const int side : {3, 5}) {
-      const auto add = [&](int height, int width, int in, int out, Activation activation) {
-        layers.push_back({.input = {height, width, in},
-                          .channels = out,
-                          .side = side,
-                          .activation = activation,
-                          .slope = activation == leaky ? 0.25f : 0,
-                          .pooled = pooled});
-      };
-      for (const Activation activation : {linear, relu, leaky, sigmoid}) {
-        add(6, 10, 3, 9, activation);
-        add(2, 2, 1, 40, activation);
-      }
-      add(4, 18, 3, 256, relu);
-      add(10, 6, 4, 48, relu);
-      add(8, 4, 2, 65, sigmoid);
-      add(68, 70, 1, 8, relu);
-      add(34, 132, 3, 17, relu);
-      if (!pooled) add(1, 1, 3, 5, relu), add(33, 65, 3, 8, leaky), add(5, 3, 1, 33, relu);
+  const auto add_all = [&](bool pooled, int stride, int side) {
+    const auto add = [&](int height, int width, int in, int out, Activation activation) {
+      layers.push_back({.input = {height * stride, width * stride, in},
+                        .channels = out,
+                        .side = side,
+                        .stride = stride,
+                        .activation = activation,
+                        .slope = activation == leaky ? 0.25f : 0,
+                        .pooled = pooled});
+    };
+    for (const Activation activation : {linear, relu, leaky, sigmoid}) {
+      add(6, 10, 3, 9, activation);
+      add(2, 2, 1, 40, activation);
     }
+    add(4, 18, 3, 256, relu);
+    add(10, 6, 4, 48, relu);
+    add(8, 4, 2, 65, sigmoid);
+    add(68, 70, 1, 8, relu);
+    add(34, 132, 3, 17, relu);
+    if (!pooled) add(1, 1, 3, 5, relu), add(33, 65, 3, 8, leaky), add(5, 3, 1, 33, relu);
+  };
+  for (const int side : {3, 5}) {
+    add_all(false, 1, side), add_all(true, 1, side), add_all(false, 2, side);
   }
   return layers;
 }

@@ -1,8 +1,8 @@
-// The convolution that reads the picture: bf16, stride 1, a kernel of 3 x 3 or 5 x 5, up to four
-// source channels, whose gradient nobody asks for. Few channels make shallow products: such a layer
-// is bound by the memory that its output takes, so its kernels touch that once. Forward fuses bias,
-// activation and a 2 x 2 max pool; backward makes the gradient before the pool and the activation
-// in registers and never writes it.
+// The convolution that reads the picture: bf16, a kernel of 3 x 3 or 5 x 5, stride 1 or, without a
+// pool, 2, up to four source channels, whose gradient nobody asks for. Few channels make shallow
+// products: such a layer is bound by the memory that its output takes, so its kernels touch that
+// once. Forward fuses bias, activation and a 2 x 2 max pool; backward makes the gradient before the
+// pool and the activation in registers and never writes it.
 #pragma once
 
 #include <cstddef>
@@ -15,12 +15,17 @@
 namespace limpid::cuda {
 
 struct FirstLayer {
-  Shape input;       // up to four channels; even sides if pooled
+  Shape input;       // up to four channels; sides even if pooled, and multiples of the stride
   int channels = 0;  // of the output
   int side = 3;      // of the kernel: 3 or 5
+  int stride = 1;
   Activation activation = Activation::linear;
   float slope = 0;
   bool pooled = false;  // a 2 x 2 max pool follows the activation
+
+  constexpr int height() const { return input.height / stride; }  // before the pool
+  constexpr int width() const { return input.width / stride; }
+  constexpr int pad() const { return (side - stride) / 2; }  // as pad_before()
 };
 
 // Of a pooling window, a byte for each channel: place_step times the place, 0..3 row by row, that
@@ -33,8 +38,9 @@ inline bool keeps_output(const FirstLayer& layer) {
          !(layer.pooled && layer.activation == Activation::relu);
 }
 
-constexpr bool is_first_layer(int input_channels, int side, int stride) {
-  return input_channels <= 4 && (side == 3 || side == 5) && stride == 1;
+constexpr bool is_first_layer(const FirstLayer& layer) {
+  return layer.input.channels <= 4 && (layer.side == 3 || layer.side == 5) &&
+         (layer.stride == 1 || (layer.stride == 2 && !layer.pooled));
 }
 
 struct FirstLayerRun {

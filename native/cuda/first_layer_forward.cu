@@ -16,7 +16,12 @@ constexpr int block_threads = 256;
 constexpr int tile_rows = 32, tile_cols = 64;  // pixels that a block makes
 constexpr int unit_windows = 8;                // of 2 x 2 pixels, side by side: a warp's step
 constexpr int units_across = tile_cols / 2 / unit_windows;
-constexpr int patch_pitch = 73;  // pixels; the rows of a kernel lie in different banks
+
+// The patch: the pixels of a block's, and how far its rows lie apart, those of a kernel in
+// different banks.
+constexpr int patch_side(int pixels, int side, int stride) { return (pixels - 1) * stride + side; }
+template <int stride>
+constexpr int patch_pitch = tile_cols* stride + 9;
 
 // A step of a product's depth is four taps, one for each lane of four. Odd squares leave three over
 // in the last step; the first of them is the bias.
@@ -42,9 +47,10 @@ __device__ Four weights_of(const FirstLayerRun& run, int channel, int tap) {
 }
 
 // Zeros beside the picture.
-template <int side>
+template <int side, int stride>
 __device__ void load_patch(const FirstLayerRun& run, int first_y, int first_x, Four* patch) {
-  constexpr int cols = tile_cols + side - 1, pixels = (tile_rows + side - 1) * cols;
+  constexpr int cols = patch_side(tile_cols, side, stride);
+  constexpr int pixels = patch_side(tile_rows, side, stride) * cols;
   constexpr int passes = (pixels + block_threads - 1) / block_threads;
   const Shape& input = run.layer.input;
   const int stored = stored_channels(input.channels);
@@ -59,7 +65,8 @@ __device__ void load_patch(const FirstLayerRun& run, int first_y, int first_x, F
   }
   UNROLL for (int i = 0; i < passes; ++i) {
     const int pixel = int(threadIdx.x) + i * block_threads;
-    if (pixel < pixels) store_shared(patch + pixel / cols * patch_pitch + pixel % cols, values[i]);
+    if (pixel < pixels)
+      store_shared(patch + pixel / cols * patch_pitch<stride> + pixel % cols, values[i]);
   }
 }
 
@@ -135,7 +142,7 @@ __device__ void store(const FirstLayerRun& run, size_t at, int left,
 
 // The left sides of products, of each row of pixels from `from` on. Behind the taps there are ones
 // for the three parts of the bias.
-template <int side, int rows>
+template <int side, int stride, int rows>
 __device__ void load_pixels(const Four* from, const int (&at_tap)[depth_steps<side>],
                             uint32_t (&pixels)[rows][depth_steps<side>][4]) {
   constexpr int steps = depth_steps<side>;
@@ -143,10 +150,10 @@ __device__ void load_pixels(const Four* from, const int (&at_tap)[depth_steps<si
   const Four behind_taps = t == 1 ? Four{bf16_one | bf16_one << 16, bf16_one} : Four{};
   UNROLL for (int s = 0; s < steps; ++s) {
     UNROLL for (int i = 0; i < rows; ++i) {
-      const Four* const at = from + i * patch_pitch + at_tap[s];
+      const Four* const at = from + i * stride * patch_pitch<stride> + at_tap[s];
       const bool is_tap = s + 1 < steps || t == 0;
       const Four left = is_tap ? load_shared(at) : behind_taps;
-      const Four right = is_tap ? load_shared(at + 1) : behind_taps;
+      const Four right = is_tap ? load_shared(at + stride) : behind_taps;
       pixels[i][s][0] = left.words[0], pixels[i][s][2] = left.words[1];
       pixels[i][s][1] = right.words[0], pixels[i][s][3] = right.words[1];
     }
@@ -156,7 +163,7 @@ __device__ void load_pixels(const Four* from, const int (&at_tap)[depth_steps<si
 // A lane is (g, t) = (lane / 4, lane % 4). Rows g and g + 8 of a product are the left and the right
 // pixel of window g, in one of its rows. Columns 2 t and 2 t + 1 of four products are channels
 // 8 t .. 8 t + 7 of 32.
-template <int side, bool pooled, bool relu>
+template <int side, int stride, bool pooled, bool relu>
 __global__ void __launch_bounds__(block_threads, side == 3 ? 2 : 1)
     convolve_picture(const __grid_constant__ FirstLayerRun run, Tiles tiles) {
   constexpr int steps = depth_steps<side>, rows = rows_at_once<pooled>, shrink = rows;
@@ -164,13 +171,14 @@ __global__ void __launch_bounds__(block_threads, side == 3 ? 2 : 1)
   const int tile = int(blockIdx.x) / tiles.channel_blocks;
   const int channels = int(blockIdx.x) % tiles.channel_blocks * 32 * groups<side>;
   const int tile_y = tile / tiles.across * tile_rows, tile_x = tile % tiles.across * tile_cols;
-  load_patch<side>(run, tile_y - side / 2, tile_x - side / 2, patch);
+  load_patch<side, stride>(run, tile_y * stride - run.layer.pad(),
+                           tile_x * stride - run.layer.pad(), patch);
   const int lane = int(threadIdx.x) % 32, g = lane / 4, t = lane % 4;
   Four weights[groups<side>][4][steps];
   int at_tap[steps];
   UNROLL for (int s = 0; s < steps; ++s) {
     const int tap = 4 * s + t;
-    at_tap[s] = tap / side * patch_pitch + tap % side + 2 * g;
+    at_tap[s] = tap / side * patch_pitch<stride> + tap % side + 2 * stride * g;
     UNROLL for (int j = 0; j < groups<side> * 4; ++j) {
       const int channel = channels + j / 4 * 32 + g / 2 * 8 + j % 4 * 2 + g % 2;
       weights[j / 4][j % 4][s] = weights_of<side>(run, channel, tap);
@@ -178,8 +186,8 @@ __global__ void __launch_bounds__(block_threads, side == 3 ? 2 : 1)
   }
   __syncthreads();
   const int warp = int(threadIdx.x) / 32, col = warp % units_across * 2 * unit_windows;
-  if (tile_x + col >= run.layer.input.width) return;
-  const int height = run.layer.input.height / shrink, width = run.layer.input.width / shrink;
+  if (tile_x + col >= run.layer.width()) return;
+  const int height = run.layer.height() / shrink, width = run.layer.width() / shrink;
   const int stored = stored_channels(run.layer.channels);
   const int x = (tile_x + col) / shrink + Results<pooled>::pixels * g;
   constexpr int next_row = block_threads / 32 / units_across * rows;
@@ -187,9 +195,9 @@ __global__ void __launch_bounds__(block_threads, side == 3 ? 2 : 1)
   size_t at = (size_t(blockIdx.y) * height + (tile_y + first_row) / shrink) * width + x;
   at = at * stored + channels + 8 * t;
   for (int row = first_row; row < tile_rows; row += next_row) {
-    if (tile_y + row >= run.layer.input.height) return;
+    if (tile_y + row >= run.layer.height()) return;
     uint32_t pixels[rows][steps][4];
-    load_pixels<side>(patch + row * patch_pitch + col, at_tap, pixels);
+    load_pixels<side, stride>(patch + stride * (row * patch_pitch<stride> + col), at_tap, pixels);
     UNROLL for (int group = 0; group < groups<side>; ++group) {
       const int channel = channels + 32 * group + 8 * t;
       if (channels + 32 * group >= run.layer.channels) break;
@@ -209,35 +217,49 @@ __global__ void __launch_bounds__(block_threads, side == 3 ? 2 : 1)
   }
 }
 
-template <int side>
+template <int side, int stride>
 void launch_first_layer(DeviceStream& stream, const FirstLayerRun& run) {
   const FirstLayer& layer = run.layer;
   const bool relu = layer.activation == Activation::relu;
-  const auto kernel =
-      layer.pooled ? relu ? convolve_picture<side, true, true> : convolve_picture<side, true, false>
-      : relu ? convolve_picture<side, false, true>
-                   : convolve_picture<side, false, false>;
+  auto kernel = relu ? convolve_picture<side, stride, false, true>
+                     : convolve_picture<side, stride, false, false>;
+  if constexpr (stride == 1) {
+    if (layer.pooled) {
+      kernel =
+          relu ? convolve_picture<side, 1, true, true> : convolve_picture<side, 1, true, false>;
+    }
+  }
   const Tiles tiles{
-      .across = (layer.input.width + tile_cols - 1) / tile_cols,
-      .down = (layer.input.height + tile_rows - 1) / tile_rows,
+      .across = (layer.width() + tile_cols - 1) / tile_cols,
+      .down = (layer.height() + tile_rows - 1) / tile_rows,
       .channel_blocks = (layer.channels + 32 * groups<side> - 1) / (32 * groups<side>)};
   launch(stream, "first layer",
          {.grid = {unsigned(tiles.across * tiles.down * tiles.channel_blocks), unsigned(run.n)},
           .block = {block_threads},
-          .shared_bytes = size_t(tile_rows + side - 1) * patch_pitch * sizeof(Four)},
+          .shared_bytes =
+              size_t(patch_side(tile_rows, side, stride)) * patch_pitch<stride> * sizeof(Four)},
          kernel, run, tiles);
+}
+
+template <int side>
+void launch_side(DeviceStream& stream, const FirstLayerRun& run) {
+  if (run.layer.stride == 1) {
+    launch_first_layer<side, 1>(stream, run);
+  } else {
+    launch_first_layer<side, 2>(stream, run);
+  }
 }
 
 }  // namespace
 
 void run_first_layer(DeviceStream& stream, const FirstLayerRun& run) {
-  assert(is_first_layer(run.layer.input.channels, run.layer.side, 1));
+  assert(is_first_layer(run.layer));
   if (suits_first_layer_warpgroups(stream, run.layer))
     return run_first_layer_warpgroups(stream, run);
   if (run.layer.side == 3) {
-    launch_first_layer<3>(stream, run);
+    launch_side<3>(stream, run);
   } else {
-    launch_first_layer<5>(stream, run);
+    launch_side<5>(stream, run);
   }
 }
 

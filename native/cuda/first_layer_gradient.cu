@@ -25,8 +25,11 @@ int columns_of(const FirstLayer& layer) { return layer.side * layer.side * layer
 // parts if there can be, so that a batch of small pictures fills a large GPU.
 Parts parts_of(const FirstLayer& layer) {
   Parts parts;
-  parts.tiles_across = (layer.input.width + 2 * tile_cols - 1) / (2 * tile_cols);
-  parts.tiles = parts.tiles_across * ((layer.input.height + 2 * tile_rows - 1) / (2 * tile_rows));
+  const int shrink = layer.pooled ? 2 : 1;
+  parts.height = layer.height() / shrink, parts.width = layer.width() / shrink;
+  parts.stored = stored_channels(layer.channels);
+  parts.tiles_across = (layer.width() + 2 * tile_cols - 1) / (2 * tile_cols);
+  parts.tiles = parts.tiles_across * ((layer.height() + 2 * tile_rows - 1) / (2 * tile_rows));
   parts.of_picture = std::clamp(parts.tiles / 4, std::min(parts.tiles, 8), 64);
   parts.channel_groups = (layer.channels + group_channels - 1) / group_channels;
   parts.groups = parts.channel_groups % 4 == 0 ? 4 : parts.channel_groups % 2 == 0 ? 2 : 1;
@@ -35,13 +38,15 @@ Parts parts_of(const FirstLayer& layer) {
   return parts;
 }
 
-// The patch: two planes of bf16 for each source channel, in one of which a pixel is a word's lower
-// half, in the other, a pixel further, its upper half; so any two pixels side by side are a word of
-// one of them. Then a plane of ones.
-__device__ int patch_rows(const FirstLayer& layer) { return 2 * tile_rows + layer.side - 1; }
+// The patch: for each source channel planes of bf16, 2 x stride of them. Word w of a row of plane p
+// has pixel 2 stride w + p and, as its upper half, the pixel a stride further: any two pixels that
+// a tap has under two neighbours are a word. Then a plane of ones.
+constexpr int patch_rows(const FirstLayer& layer) {
+  return 2 * layer.stride * tile_rows + layer.side - layer.stride;
+}
 
 size_t patch_words(const FirstLayer& layer) {
-  return size_t(2 * layer.input.channels + 1) * (2 * tile_rows + layer.side - 1) * plane_pitch;
+  return size_t(2 * layer.stride * layer.input.channels + 1) * patch_rows(layer) * plane_pitch;
 }
 
 __device__ uint64_t load_pixel(const FirstLayerGradientRun& run, int y, int x) {
@@ -53,17 +58,19 @@ __device__ uint64_t load_pixel(const FirstLayerGradientRun& run, int y, int x) {
 
 // A thread's words of the patch, some at once: all their pixels are on their way before the first
 // is waited for. Then waits for those who still read the patch before.
+template <int stride>
 __device__ void load_patch(const FirstLayerGradientRun& run, int first_y, int first_x,
                            uint32_t* patch) {
-  constexpr int words = tile_cols + largest_side / 2, at_once = 3;  // of a row
+  constexpr int words = tile_cols + (largest_side - 1) / (2 * stride);  // of a row
+  constexpr int at_once = stride == 1 ? 3 : 2, planes = 2 * stride;     // of a channel
   const int rows = patch_rows(run.layer), channels = run.layer.input.channels;
   const int plane = rows * plane_pitch;
   for (int first = 0; first < rows * words; first += at_once * sum_threads) {
-    uint64_t pixels[at_once][3];
+    uint64_t pixels[at_once][planes + stride];
     UNROLL for (int i = 0; i < at_once; ++i) {
       const int at = first + i * sum_threads + int(threadIdx.x);
-      UNROLL for (int j = 0; j < 3; ++j) {
-        pixels[i][j] = load_pixel(run, first_y + at / words, first_x + at % words * 2 + j);
+      UNROLL for (int j = 0; j < planes + stride; ++j) {
+        pixels[i][j] = load_pixel(run, first_y + at / words, first_x + at % words * planes + j);
       }
     }
     if (first == 0) __syncthreads();
@@ -74,10 +81,11 @@ __device__ void load_patch(const FirstLayerGradientRun& run, int first_y, int fi
       UNROLL for (int c = 0; c < 4; ++c) {
         if (c >= channels) break;
         const auto value = [&](int j) { return uint32_t(pixels[i][j] >> 16 * c & 0xFFFF); };
-        store_shared(to + 2 * c * plane, value(0) | value(1) << 16);
-        store_shared(to + (2 * c + 1) * plane, value(1) | value(2) << 16);
+        UNROLL for (int p = 0; p < planes; ++p) {
+          store_shared(to + (planes * c + p) * plane, value(p) | value(p + stride) << 16);
+        }
       }
-      store_shared(to + 2 * channels * plane, 0x3F803F80u);
+      store_shared(to + planes * channels * plane, 0x3F803F80u);
     }
   }
 }
@@ -86,10 +94,11 @@ __device__ void load_patch(const FirstLayerGradientRun& run, int first_y, int fi
 // is further repeats.
 __device__ int place_of(const FirstLayer& layer, int column) {
   const int channels = layer.input.channels, plane = patch_rows(layer) * plane_pitch;
+  const int planes = 2 * layer.stride;
   const int tap = column / channels, channel = column % channels;
   const int y = tap / layer.side, x = tap % layer.side;
-  if (y >= layer.side) return 2 * channels * plane;
-  return (2 * channel + x % 2) * plane + y * plane_pitch + x / 2;
+  if (y >= layer.side) return planes * channels * plane;
+  return (planes * channel + x % planes) * plane + y * plane_pitch + x / planes;
 }
 
 // Of channels 2 i and 2 i + 1 of the eight: rows g and g + 8 of a product, whose depth has the
@@ -116,13 +125,13 @@ __device__ void unpool(const Window<pooled>& window, int i, uint32_t (&rows)[4])
 using Sums = float[group_channels / 16][block_columns / 8][4];
 
 // += four windows' gradients times the pixels from `from` on.
-template <bool pooled>
+template <int stride, bool pooled>
 __device__ void add_products(const Window<pooled>& window, const uint32_t* from,
                              const int (&places)[block_columns / 8], Sums& sums) {
   uint32_t pixels[block_columns / 8][2];
   UNROLL for (int q = 0; q < block_columns / 8; ++q) {
     pixels[q][0] = load_shared(from + places[q]);
-    pixels[q][1] = load_shared(from + places[q] + plane_pitch);
+    pixels[q][1] = load_shared(from + places[q] + stride * plane_pitch);
   }
   UNROLL for (int i = 0; i < group_channels / 16; ++i) {
     uint32_t rows[4];
@@ -158,7 +167,7 @@ __device__ void write_sums(const FirstLayerGradientRun& run, const Parts& parts,
 
 // A lane is (g, t) = (lane / 4, lane % 4): it has channels 8 g .. 8 g + 7 of window t of a step,
 // and column g of each eight.
-template <bool pooled, bool relu>
+template <int stride, bool pooled, bool relu>
 __global__ void __launch_bounds__(sum_threads, 2)
     sum_windows(const __grid_constant__ FirstLayerGradientRun run,
                 const __grid_constant__ Parts parts) {
@@ -177,12 +186,13 @@ __global__ void __launch_bounds__(sum_threads, 2)
   for (int tile = parts.first_tile(); tile < last_tile; ++tile) {
     const int tile_y = tile / parts.tiles_across * tile_rows;
     const int tile_x = tile % parts.tiles_across * tile_cols;
-    load_patch(run, 2 * tile_y - layer.side / 2, 2 * tile_x - layer.side / 2, patch);
+    load_patch<stride>(run, 2 * stride * tile_y - layer.pad(), 2 * stride * tile_x - layer.pad(),
+                       patch);
     __syncthreads();
     for (int row = parts.first_row(); row < tile_rows; row += parts.rows_apart) {
       for (int step = 0; step < tile_steps; ++step) {
-        add_products(windows.next(), patch + 2 * row * plane_pitch + step * step_windows, places,
-                     sums);
+        const uint32_t* const from = patch + 2 * stride * row * plane_pitch + step * step_windows;
+        add_products<stride>(windows.next(), from, places, sums);
       }
     }
   }
@@ -240,13 +250,14 @@ size_t first_layer_partial_floats(const FirstLayer& layer, int n) {
 
 void run_first_layer_gradient(DeviceStream& stream, const FirstLayerGradientRun& run) {
   const FirstLayer& layer = run.layer;
-  assert(is_first_layer(layer.input.channels, layer.side, 1));
+  assert(is_first_layer(layer));
   const Parts parts = parts_of(layer);
   const bool relu = layer.activation == Activation::relu;
-  const bool pooled = layer.pooled;
-  const auto kernel = pooled ? relu ? sum_windows<true, true> : sum_windows<true, false>
-                      : relu ? sum_windows<false, true>
-                             : sum_windows<false, false>;
+  const bool pooled = layer.pooled, strided = layer.stride == 2;
+  const auto kernel = pooled ? relu ? sum_windows<1, true, true> : sum_windows<1, true, false>
+                      : relu ? strided ? sum_windows<2, false, true> : sum_windows<1, false, true>
+                      : strided ? sum_windows<2, false, false>
+                                : sum_windows<1, false, false>;
   const size_t ring =
       pooled ? relu ? ring_bytes<true, true> : ring_bytes<true, false> : ring_bytes<false, false>;
   const unsigned blocks = unsigned(parts.channel_groups * parts.column_blocks);

@@ -6,6 +6,16 @@
 namespace limpid::cuda {
 namespace {
 
+FirstLayer first_layer_of(const Step& step) {
+  return {.input = step.input,
+          .channels = step.output.channels,
+          .side = step.kernel,
+          .stride = step.stride,
+          .activation = step.activation,
+          .slope = step.slope,
+          .pooled = step.pooled};
+}
+
 class FirstLayerStep : public GpuStep<Precision::bf16> {
   using Run = StepRun<Precision::bf16>;
 
@@ -14,12 +24,7 @@ class FirstLayerStep : public GpuStep<Precision::bf16> {
       : step_(step),
         training_(place.purpose == Purpose::train),
         batch_(place.batch),
-        layer_{.input = step.input,
-               .channels = step.output.channels,
-               .side = step.kernel,
-               .activation = step.activation,
-               .slope = step.slope,
-               .pooled = step.pooled},
+        layer_(first_layer_of(step)),
         packing_{.out = step.output.channels, .in = step.input.channels, .k = step.kernel} {}
 
   StepMemory memory() const override {
@@ -83,7 +88,7 @@ std::unique_ptr<GpuStep<Precision::bf16>> make_first_layer_step(const Step& step
                                                                 const StepPlace& place) {
   const bool last = step.layer + 1 == int(place.model->layers.size());  // floats are wanted of it
   const bool fits = step.kind == LayerKind::conv && !step.upsampled && !place.input_gradient &&
-                    !last && is_first_layer(step.input.channels, step.kernel, step.stride);
+                    !last && is_first_layer(first_layer_of(step));
   return fits ? std::make_unique<FirstLayerStep>(step, place) : nullptr;
 }
 

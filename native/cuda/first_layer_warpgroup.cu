@@ -110,8 +110,10 @@ __device__ void load_taps(const FirstLayerRun& run, const Strips& strips, int st
   const Place place = place_of(strips, strip);
   const Shape& input = run.layer.input;
   const int row = int(threadIdx.x) % warpgroup_rows;
-  const int y = 2 * place.y + int(threadIdx.x) / warpgroup_rows - side / 2;
-  const int x = 2 * (place.x + row / 16 * 8 + row % 8) + row / 8 % 2 - side / 2;
+  const int of_y = 2 * place.y + int(threadIdx.x) / warpgroup_rows;
+  const int of_x = 2 * (place.x + row / 16 * 8 + row % 8) + row / 8 % 2;
+  const int y = of_y * run.layer.stride - run.layer.pad();
+  const int x = of_x * run.layer.stride - run.layer.pad();
   const Bf16* const at = run.source + size_t(place.picture) * stored_values(input) +
                          (int64_t(y) * input.width + x) * stored_source;
   UNROLL for (int i = 0; i < side * side; ++i) {
@@ -186,7 +188,7 @@ __device__ void finish(const FirstLayerRun& run, const Sums& sums, int half, siz
     const size_t stored = size_t(stored_channels(run.layer.channels));
     UNROLL for (int j = 0; j < 4; ++j) {
       if (j % 2 >= across || j / 2 >= down) continue;
-      const size_t on = (size_t(j / 2) * run.layer.input.width + j % 2) * stored;
+      const size_t on = (size_t(j / 2) * run.layer.width() + j % 2) * stored;
       *reinterpret_cast<Chunk*>(run.destination + at + on) = values[j];
     }
   }
@@ -227,8 +229,8 @@ __global__ void __launch_bounds__(threads, blocks_on_sm<side>)
   Chunk* const pixels = weights + products * Depth::tiles * tile_chunks;
   load_weights<side, channels>(run, first_channel, products, weights);
   const int warp = int(threadIdx.x) / 32, lane = int(threadIdx.x) % 32, g = lane / 4, t = lane % 4;
-  const int height = pooled ? layer.input.height / 2 : layer.input.height;
-  const int width = pooled ? layer.input.width / 2 : layer.input.width;
+  const int height = pooled ? layer.height() / 2 : layer.height();
+  const int width = pooled ? layer.width() / 2 : layer.width();
   const int stored = stored_channels(layer.channels);
   Four taps[Depth::taps];
   load_taps<side>(run, strips, int(blockIdx.x), taps);
@@ -264,8 +266,8 @@ void launch_strips(DeviceStream& stream, const FirstLayerRun& run) {
                                           : convolve_strips<side, channels, true, false>
                       : relu ? convolve_strips<side, channels, false, true>
                                    : convolve_strips<side, channels, false, false>;
-  Strips strips{.across = (layer.input.width + 2 * strip_windows - 1) / (2 * strip_windows),
-                .down = (layer.input.height + 1) / 2};
+  Strips strips{.across = (layer.width() + 2 * strip_windows - 1) / (2 * strip_windows),
+                .down = (layer.height() + 1) / 2};
   strips.count = strips.across * strips.down * run.n;
   const int products = (layer.channels + product_channels - 1) / product_channels;
   const int channel_blocks = (products + most_products - 1) / most_products;
@@ -298,7 +300,7 @@ bool suits_first_layer_warpgroups(const DeviceStream& stream, const FirstLayer& 
 }
 
 void run_first_layer_warpgroups(DeviceStream& stream, const FirstLayerRun& run) {
-  assert(is_first_layer(run.layer.input.channels, run.layer.side, 1));
+  assert(is_first_layer(run.layer));
   if (run.layer.side == 3) {
     launch_side<3>(stream, run);
   } else {

@@ -16,9 +16,10 @@ constexpr int group_channels = 64;  // that a warp sums for, eight of each lane'
 // How a picture's tiles and the layer's groups of channels are cut into blocks.
 struct WindowParts {
   int tiles_across = 1, tiles = 1;
-  int of_picture = 1;  // that its tiles are cut into
-  int groups = 1;      // of a block, side by side
-  int rows_apart = 1;  // that a warp takes: as many warps have a group
+  int of_picture = 1;                     // that its tiles are cut into
+  int groups = 1;                         // of a block, side by side
+  int rows_apart = 1;                     // that a warp takes: as many warps have a group
+  int height = 1, width = 1, stored = 8;  // of the gradient that is read
 
   // Of this block.
   __device__ int first_tile() const { return tiles * int(blockIdx.y) / of_picture; }
@@ -76,7 +77,6 @@ class Windows {
   __device__ Windows(const FirstLayerGradientRun& run, const WindowParts& parts, int channel)
       : run_(run),
         parts_(parts),
-        stored_(stored_channels(run.layer.channels)),
         channel_(channel),
         tile_(parts.first_tile()),
         row_(parts.first_row()) {
@@ -118,17 +118,15 @@ class Windows {
   __device__ bool reads_output() const {
     return Stage<pooled, relu>::has_output && run_.layer.activation != Activation::linear;
   }
-  __device__ int height() const { return run_.layer.input.height * size / 2; }
-  __device__ int width() const { return run_.layer.input.width * size / 2; }
 
   __device__ void begin_row() {
     const int y = size * (tile_ / parts_.tiles_across * tile_rows + row_);
     const int x =
         size * (tile_ % parts_.tiles_across * tile_cols + int(threadIdx.x) % step_windows);
-    at_ = (y * width() + x) * stored_ + channel_;
-    const bool inside = channel_ < stored_ && tile_ < parts_.last_tile();
-    left_ = inside && y < height() ? width() - x : 0;
-    lower_left_ = inside && y + 1 < height() ? width() - x : 0;
+    at_ = (y * parts_.width + x) * parts_.stored + channel_;
+    const bool inside = channel_ < parts_.stored && tile_ < parts_.last_tile();
+    left_ = inside && y < parts_.height ? parts_.width - x : 0;
+    lower_left_ = inside && y + 1 < parts_.height ? parts_.width - x : 0;
     left_steps_ = tile_steps;
   }
 
@@ -136,10 +134,10 @@ class Windows {
   __device__ void start(int number) {
     Stage<pooled, relu>& stage = stage_at(number);
     const int lane = int(threadIdx.x) % 32;
-    const size_t picture = blockIdx.z * (size_t(height()) * width() * stored_);
+    const size_t picture = blockIdx.z * (size_t(parts_.height) * parts_.width * parts_.stored);
     UNROLL for (int j = 0; j < Window<pooled>::pixels; ++j) {
       const bool inside = j % 2 < (j < 2 ? left_ : lower_left_);
-      const size_t at = picture + at_ + (j / 2 * width() + j % 2) * stored_;
+      const size_t at = picture + at_ + (j / 2 * parts_.width + j % 2) * parts_.stored;
       copy_async(&stage.values[j][lane], run_.gradient + at, inside);
       if (reads_output()) {
         copy_async(&stage.values[Window<pooled>::pixels + j][lane], run_.output + at, inside);
@@ -147,7 +145,7 @@ class Windows {
       if constexpr (pooled) copy_async<8>(&stage.places[lane], run_.places + at, inside);
     }
     commit_copies();
-    at_ += step_windows * size * stored_;
+    at_ += step_windows * size * parts_.stored;
     left_ -= step_windows * size, lower_left_ -= step_windows * size;
     if (--left_steps_ > 0) return;
     row_ += parts_.rows_apart;
@@ -157,7 +155,7 @@ class Windows {
 
   const FirstLayerGradientRun& run_;
   const WindowParts& parts_;
-  const int stored_, channel_;
+  const int channel_;
   int tile_, row_;
   int left_steps_;         // of the row
   int at_;                 // of the next window's first value, in its picture
