@@ -52,10 +52,12 @@ enum class Plant {
   fewer_bytes,
   no_copy,
   second_arrival,
-  misplaced,  // the tile, by 512 bytes
+  second_copy,  // to the same place
+  misplaced,    // the tile, by 512 bytes
   past_end,
   other_column,  // that no chunk begins at
   no_wait,
+  one_does_not_wait,
   no_wait_for_readers,
   forgets_reader,
 };
@@ -87,21 +89,27 @@ void bring_and_read(Copies copies, uint16_t* to) {
   }
   if (plant != Plant::no_barrier) __syncthreads();
   const int reader = me() - (me() > copies.brings ? 1 : 0);
+  const bool waits =
+      plant != Plant::no_wait && !(plant == Plant::one_does_not_wait && reader == readers - 1);
+  const int tile_bytes = copies.rows * 128;
+  const int bytes = plant == Plant::more_bytes    ? tile_bytes + 128
+                    : plant == Plant::fewer_bytes ? tile_bytes - 128
+                    : plant == Plant::second_copy ? 2 * tile_bytes
+                                                  : tile_bytes;
   for (int round = 0; round < rounds; ++round) {
     if (brings) {
       if (plant != Plant::no_wait_for_readers) wait_phase(free, round % 2 ^ 1);
-      arrive_expecting(filled, copies.rows * 128 + (plant == Plant::more_bytes    ? 128
-                                                    : plant == Plant::fewer_bytes ? -128
-                                                                                  : 0));
+      arrive_expecting(filled, bytes);
       TileCorner corner = copies.corner[round];
       if (plant == Plant::other_column) corner.at[0] += 4;
       if (plant != Plant::no_copy) copy_tile(tile, copies.map, filled, corner);
+      if (plant == Plant::second_copy) copy_tile(tile, copies.map, filled, corner);
       if (plant == Plant::second_arrival) arrive(filled);
       continue;
     }
-    if (plant != Plant::no_wait) wait_phase(filled, round % 2);
+    if (waits) wait_phase(filled, round % 2);
     for (int i = reader; i < copies.rows * 64; i += readers) {
-      to[(round * copies.rows * 64) + i] =
+      to[round * copies.rows * 64 + i] =
           load_shared(reinterpret_cast<const uint16_t*>(block_memory()) + i);
     }
     arrive(free);
@@ -203,7 +211,9 @@ TEST(TileCopy, WhatIsForgottenIsFoundInEitherOrder) {
             {Plant::misplaced, "where none may begin"},
             {Plant::other_column, "where none may begin"},
             {Plant::past_end, "past the block's shared memory"},
-            {Plant::no_wait, "a read of what"}}) {
+            {Plant::second_copy, "where a copy is on its way"},
+            {Plant::no_wait, "a read of what"},
+            {Plant::one_does_not_wait, "a read of "}}) {
         EXPECT_NE(copy_fault(plant, brings).find(found), std::string::npos)
             << "plant " << int(plant) << ": " << copy_fault(plant, brings);
       }

@@ -57,6 +57,32 @@ TEST(WarpgroupConvolution, EveryTileAgreesWithTheDefinition) {
   }
 }
 
+// Kernels of other sizes than shapes(), so that patches have other margins, and phases no tap at
+// all, with the threads in either order.
+TEST(WarpgroupConvolution, KernelsOfEverySizeAgreeWithTheDefinition) {
+  for (const auto order : {emulation::Order::ascending, emulation::Order::descending}) {
+    emulation::set_order(order);
+    for (const int kernel : {1, 2, 5, 6}) {
+      for (const int stride : {1, 2}) {
+        for (const bool transposed : {false, true}) {
+          const ConvolutionShape shape =
+              convolution_of(transposed, kernel, stride, {10, 36, 72}, 40);
+          SCOPED_TRACE(text_of(shape));
+          const Trial trial(shape);
+          EXPECT_LE(
+              relative_error(output<Precision::bf16>(trial, false).data(), trial.plain.output()),
+              bf16_store);
+          const std::vector<float> before = exact(random_values(2 * shape.input.count(), 9));
+          EXPECT_LE(relative_error(input_gradient<Precision::bf16>(trial, before, false).data(),
+                                   expected_input_gradient(trial, before)),
+                    bf16_store);
+        }
+      }
+    }
+  }
+  emulation::set_order(emulation::Order::ascending);
+}
+
 TEST(WarpgroupConvolution, AddsToWhatIsThere) {
   for (const ConvolutionShape& shape : shapes()) {
     if (shape.input.channels <= 16) continue;
