@@ -34,15 +34,15 @@
 //   wait_earlier_products()          waits for all groups but the last: what their a and b lie in
 //                                    is free again, c still is not
 //
-// And for copies of tiles (tile_copy.h), where the GPU has warpgroups. An mbarrier's phases end, one
-// after the other, when all its arrivals and all bytes expected have come:
+// And for copies of tiles (tile_copy.h), where the GPU has warpgroups. An mbarrier's phases end,
+// one after the other, when all its arrivals and all bytes expected have come:
 //   start_mbarrier(m, arrivals)      by one thread, before a barrier of the block
 //   arrive(m)                        one arrival; what this thread read before may be overwritten
 //   arrive_expecting(m, bytes)       one arrival, and so many bytes of copies in this phase
 //   wait_phase(m, parity)            until the phase of this parity (the first is 0) has ended; the
 //                                    one before the first has
-//   copy_tile(shared, map, m, corner)  starts the copy, whose bytes come to m; shared is a multiple of
-//                                    1,024 bytes. What it brings needs no fence_products()
+//   copy_tile(shared, map, m, corner)  starts the copy, whose bytes come to m; shared is a multiple
+//                                    of 1,024 bytes. What it brings needs no fence_products()
 #pragma once
 
 #include <cstddef>

@@ -3,7 +3,8 @@
 //
 // A tile is made of rows of 128 bytes, eight chunks of 16, swizzled by 128 bytes: chunk c of row r
 // lies at c ^ r % 8, rows counted from a multiple of 1,024 bytes, where the tile begins. (As the
-// hardware takes r from the address, a product may begin at any row of a tile.) "Depth" is the dimension summed over:
+// hardware takes r from the address, a product may begin at any row of a tile.) "Depth" is the
+// dimension summed over:
 // - along the depth: one row for each row or column of the product, 64 values deep; eight rows lie
 //   together, the next eight `block_bytes` further;
 // - across the depth: one row for each step of the depth, of 64 rows or columns of the product; the
