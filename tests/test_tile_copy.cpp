@@ -48,6 +48,7 @@ enum class Plant {
   none,
   no_start,
   no_barrier,  // after the start
+  no_show,     // of what was started
   more_bytes,  // expected than come
   fewer_bytes,
   no_copy,
@@ -86,6 +87,7 @@ void bring_and_read(Copies copies, uint16_t* to) {
   if (brings && plant != Plant::no_start) {
     start_mbarrier(filled, 1);
     start_mbarrier(free, readers - (plant == Plant::forgets_reader ? 1 : 0));
+    if (plant != Plant::no_show) show_mbarriers();
   }
   if (plant != Plant::no_barrier) __syncthreads();
   const int reader = me() - (me() > copies.brings ? 1 : 0);
@@ -204,6 +206,7 @@ TEST(TileCopy, WhatIsForgottenIsFoundInEitherOrder) {
       for (const auto& [plant, found] :
            {Planted{Plant::no_start, "an mbarrier that was not started"},
             {Plant::no_barrier, "an mbarrier "},
+            {Plant::no_show, "an mbarrier "},
             {Plant::more_bytes, "waits for others that never come"},
             {Plant::fewer_bytes, "waits for others that never come"},
             {Plant::no_copy, "waits for others that never come"},
@@ -253,6 +256,7 @@ void multiply_ring(Ring ring, float* part, float* whole) {
       start_mbarrier(mbarriers + 2 * i, 1);
       start_mbarrier(mbarriers + 2 * i + 1, warpgroup_threads / 32);
     }
+    show_mbarriers();
   }
   __syncthreads();
   if (me() > warpgroup_threads) return;

@@ -51,15 +51,17 @@ struct Case {
   double peak_mib = 0;
 };
 
-// Of at least three calls, or as many as `seconds` allow; the first one only warms up. 0 when
-// interrupted.
+// Of at least three calls, or as many as `seconds` allow; the first one only warms up. With 0
+// seconds there is one call alone: what a profiler is to see, before a GPU's work is recorded as a
+// graph. 0 when interrupted.
 double median_ms(double seconds, const std::function<void()>& call) {
   using Clock = std::chrono::steady_clock;
-  call();
+  if (seconds > 0) call();
   std::vector<double> ms;
   const Clock::time_point end = Clock::now() + std::chrono::duration_cast<Clock::duration>(
                                                    std::chrono::duration<double>(seconds));
-  while ((ms.size() < 3 || Clock::now() < end) && !interrupted()) {
+  const size_t least = seconds > 0 ? 3 : 1;
+  while ((ms.size() < least || Clock::now() < end) && !interrupted()) {
     const Clock::time_point start = Clock::now();
     call();
     ms.push_back(std::chrono::duration<double, std::milli>(Clock::now() - start).count());
@@ -122,7 +124,7 @@ std::optional<Case> measure(Engine& engine, const Model& model, const Options& o
     const CompactImage held = compact(image, 8);
     const CompactImage* const data_set[] = {&held};
     if (!network->hold(data_set)) return std::nullopt;
-    calls = 16;  // one alone would be mostly waiting for its loss
+    if (options.seconds > 0) calls = 16;  // one alone would be mostly waiting for its loss
     call = [&] {
       for (int i = 0; i < calls; ++i) {
         network->accumulate_samples(pictures.samples, {});
@@ -193,7 +195,9 @@ void add_bench_command(CLI::App& app, const Engines& engines, Job& job) {
       ->check(CLI::Range(1, 4096))
       ->type_name("N")
       ->capture_default_str();
-  command.add_option("--seconds", options->seconds, "Time for each case")
+  command
+      .add_option("--seconds", options->seconds,
+                  "Time for each case; 0: one call alone, for profilers")
       ->check(CLI::Range(0.0, 3600.0))
       ->type_name("S")
       ->capture_default_str();

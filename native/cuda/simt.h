@@ -42,9 +42,11 @@
 //   wait_earlier_products()          waits for all groups but the last: what their a and b lie in
 //                                    is free again, c still is not
 //
-// And for copies of tiles (tile_copy.h), where the GPU has warpgroups. An mbarrier's phases end, one
-// after the other, when all its arrivals and all bytes expected have come:
-//   start_mbarrier(m, arrivals)      by one thread, before a barrier of the block
+// And for copies of tiles (tile_copy.h), where the GPU has warpgroups. An mbarrier's phases end,
+// one after the other, when all its arrivals and all bytes expected have come:
+//   start_mbarrier(m, arrivals)      by one thread
+//   show_mbarriers()                 by that thread, once it has started all of its own, before a
+//                                    barrier of the block
 //   arrive(m)                        one arrival; what this thread read before may be overwritten
 //   arrive_expecting(m, bytes)       one arrival, and so many bytes of copies in this phase
 //   wait_phase(m, parity)            until the phase of this parity (the first is 0) has ended; the

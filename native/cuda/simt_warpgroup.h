@@ -111,10 +111,11 @@ __device__ inline void multiply_tiles(float (&c)[width / 2], const TileView& a, 
 
 __device__ inline void start_mbarrier(Mbarrier* mbarrier, int arrivals) {
   LIMPID_WARPGROUPS(asm volatile(
-      "mbarrier.init.shared::cta.b64 [%0], %1; fence.mbarrier_init.release.cluster;" ::"r"(
-          shared_address(mbarrier)),
-      "r"(arrivals)
+      "mbarrier.init.shared::cta.b64 [%0], %1;" ::"r"(shared_address(mbarrier)), "r"(arrivals)
       : "memory"));
+}
+__device__ inline void show_mbarriers() {
+  LIMPID_WARPGROUPS(asm volatile("fence.mbarrier_init.release.cluster;" ::: "memory"));
 }
 __device__ inline void arrive(Mbarrier* mbarrier) {
   LIMPID_WARPGROUPS(

@@ -25,7 +25,7 @@ struct Tile {
   static constexpr int pixels = 2 * warpgroup_rows;
   static constexpr int sums = width / 2;  // of a thread
   static constexpr int stage_bytes = width * tile_row_bytes;
-  static constexpr int blocks_on_sm = sums > 32 ? 2 : 3;
+  static constexpr int blocks_on_sm = sums > 32 ? 2 : sums > 24 ? 3 : 4;
   static constexpr int winners_at = pixels * value_pitch(width) * 4;
   static constexpr int staging_bytes = winners_at + pixels / 4 * winner_pitch(width) * 4;
 };
@@ -189,10 +189,8 @@ __global__ void __launch_bounds__(convolution_threads, Tile::blocks_on_sm)
                     .x = tile % job.tiles_across * patch_tile_width,
                     .first_channel = int(blockIdx.x) % job.channel_tiles * Tile::width};
   const Ring patches(job.patches), stages(job.stages);
-  if (threadIdx.x == 0) {
-    patches.start();
-    stages.start();
-  }
+  patches.start();
+  stages.start();
   __syncthreads();
   float sums[Tile::sums] = {};
   const bool multiplies = threadIdx.x < multiplying_threads;
@@ -223,7 +221,8 @@ unsigned blocks_of(const Run& run) {
 template <class Tile>
 int plan_rings(Job& job) {
   const int patch_bytes = job.plan.height * job.plan.width * tile_row_bytes;
-  job.patches = {.slots = patches_ahead,
+  const int patches = tiles(job.run.gather.source.channels, tile_row_values) * job.plan.of_phase;
+  job.patches = {.slots = std::min(patches, patches_ahead),
                  .slot_bytes = tiles(patch_bytes, tile_block_bytes) * tile_block_bytes};
   job.stages.slot_bytes = Tile::stage_bytes;
   job.stages.at = job.patches.end();

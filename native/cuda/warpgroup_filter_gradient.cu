@@ -173,7 +173,7 @@ __global__ void __launch_bounds__(threads, Tile::blocks_on_sm)
     multiply_pixels_by_tiles(const __grid_constant__ Job job) {
   const Place place = place_of(job);
   const Ring ring(job.ring);
-  if (threadIdx.x == 0) ring.start();
+  ring.start();
   __syncthreads();
   float sums[Tile::sums] = {};
   if (threadIdx.x < multiplying_threads) {

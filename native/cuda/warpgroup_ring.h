@@ -34,12 +34,13 @@ class Ring {
       : shape_(shape),
         mbarriers_(reinterpret_cast<Mbarrier*>(block_memory() + shape.mbarriers_at)) {}
 
-  // By one thread, before a barrier of the block, after which the ring is used.
+  // By all threads, before a barrier of the block, after which the ring is used.
   __device__ void start() const {
-    for (int i = 0; i < shape_.slots; ++i) {
-      start_mbarrier(mbarriers_ + 2 * i, 1);
-      start_mbarrier(mbarriers_ + 2 * i + 1, multiplying_warps);
-    }
+    const int i = int(threadIdx.x);
+    if (i >= shape_.slots) return;
+    start_mbarrier(mbarriers_ + 2 * i, 1);
+    start_mbarrier(mbarriers_ + 2 * i + 1, multiplying_warps);
+    show_mbarriers();
   }
 
   // The copying thread: waits until the slot is free, and tells how many bytes will come.

@@ -5,6 +5,7 @@
 #include <deque>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -39,7 +40,7 @@ struct Phases {
   Known gathered = {};                 // from all that arrived
   std::array<Known, 2> released = {};  // when the last phase of either parity ended
   int maker = 0;
-  uint64_t made = 0;  // barriers passed then
+  std::optional<uint64_t> shown = {};  // barriers passed then
 };
 
 struct Thread {

@@ -152,6 +152,7 @@ void multiply_tiles(float (&c)[width / 2], const TileView& a, const TileView& b)
 }
 
 void start_mbarrier(Mbarrier* mbarrier, int arrivals);
+void show_mbarriers();
 void arrive(Mbarrier* mbarrier);
 void arrive_expecting(Mbarrier* mbarrier, int bytes);
 void wait_phase(Mbarrier* mbarrier, int parity);

@@ -54,7 +54,8 @@ Phases& phases_of(const Mbarrier* mbarrier) {
     return none;
   }
   Phases& phases = found->second;
-  if (phases.maker != block.thread() && phases.made == block.shared.barriers_passed()) {
+  const bool own = phases.maker == block.thread();
+  if (!own && (!phases.shown || *phases.shown == block.shared.barriers_passed())) {
     block.fault("an mbarrier used before a barrier has shown it to this thread");
   }
   return phases;
@@ -103,11 +104,14 @@ TileMap map_tiles(const TileSource& source) {
 void start_mbarrier(Mbarrier* mbarrier, int arrivals) {
   emulation::note_write(mbarrier, sizeof *mbarrier);
   const int number = int(block.mbarriers.size());
-  block.mbarriers[mbarrier] = {.number = number,
-                               .arrivals = arrivals,
-                               .missing = arrivals,
-                               .maker = block.thread(),
-                               .made = block.shared.barriers_passed()};
+  block.mbarriers[mbarrier] = {
+      .number = number, .arrivals = arrivals, .missing = arrivals, .maker = block.thread()};
+}
+
+void show_mbarriers() {
+  for (auto& [mbarrier, phases] : block.mbarriers) {
+    if (phases.maker == block.thread()) phases.shown = block.shared.barriers_passed();
+  }
 }
 
 void arrive_expecting(Mbarrier* mbarrier, int bytes) {
