@@ -90,7 +90,8 @@ __device__ void load_weights(const FirstLayerRun& run, int first_channel, int pr
   }
 }
 
-// Where a strip lies: its picture, and its first window there.
+// Where a strip lies: its picture, and its first window there. Past the last one the picture is
+// none.
 struct Place {
   int picture, y, x;
 };
@@ -105,9 +106,7 @@ __device__ Place place_of(const Strips& strips, int strip) {
 // g + 8 of each 16 of the first product are the upper left and right pixels of a window, those of
 // the second product the lower.
 template <int side>
-__device__ void load_taps(const FirstLayerRun& run, const Strips& strips, int strip,
-                          Four (&taps)[side * side]) {
-  const Place place = place_of(strips, strip);
+__device__ void load_taps(const FirstLayerRun& run, const Place& place, Four (&taps)[side * side]) {
   const Shape& input = run.layer.input;
   const int row = int(threadIdx.x) % warpgroup_rows;
   const int of_y = 2 * place.y + int(threadIdx.x) / warpgroup_rows;
@@ -117,7 +116,7 @@ __device__ void load_taps(const FirstLayerRun& run, const Strips& strips, int st
   const Bf16* const at = run.source + size_t(place.picture) * stored_values(input) +
                          (int64_t(y) * input.width + x) * stored_source;
   UNROLL for (int i = 0; i < side * side; ++i) {
-    const bool inside = strip < strips.count && unsigned(y + i / side) < unsigned(input.height) &&
+    const bool inside = place.picture < run.n && unsigned(y + i / side) < unsigned(input.height) &&
                         unsigned(x + i % side) < unsigned(input.width);
     const int on = (i / side * input.width + i % side) * stored_source;
     taps[i] = inside ? *reinterpret_cast<const Four*>(at + on) : Four{};
@@ -231,16 +230,18 @@ __global__ void __launch_bounds__(threads, blocks_on_sm<side>)
   const int width = pooled ? layer.width() / 2 : layer.width();
   const int stored = stored_channels(layer.channels);
   Four taps[Depth::taps];
-  load_taps<side>(run, strips, int(blockIdx.x), taps);
+  Place next = place_of(strips, int(blockIdx.x));
+  load_taps<side>(run, next, taps);
   for (int strip = int(blockIdx.x); strip < strips.count; strip += int(gridDim.x)) {
-    const Place place = place_of(strips, strip);
+    const Place place = next;
     __syncthreads();  // for those whose products still read
     lay_out<side, channels>(taps, {bf16_one | bf16_one << 16, bf16_one},
                             pixels + int(threadIdx.x) / warpgroup_rows * Depth::tiles * tile_chunks,
                             int(threadIdx.x) % warpgroup_rows);
     fence_products();
     __syncthreads();
-    load_taps<side>(run, strips, strip + int(gridDim.x), taps);
+    next = place_of(strips, strip + int(gridDim.x));
+    load_taps<side>(run, next, taps);
     const int x = size * (place.x + 8 * warp + g), y = size * place.y;
     const size_t at = ((size_t(place.picture) * height + y) * width + x) * stored;
     for (int product = 0; product < products; ++product) {
