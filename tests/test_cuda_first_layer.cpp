@@ -220,7 +220,7 @@ std::vector<FirstLayer> layers() {
       add(2, 2, 1, 40, activation);
     }
     add(4, 18, 3, 256, relu);
-    add(10, 6, 4, 48, relu);
+    add(10, 6, stride == 1 ? 4 : 3, 48, relu);
     add(8, 4, 2, 65, sigmoid);
     add(68, 70, 1, 8, relu);
     add(34, 132, 3, 17, relu);
@@ -250,8 +250,12 @@ TEST(CudaFirstLayer, AgreesWithItsDefinition) {
 }
 
 TEST(CudaFirstLayer, PicturesOfACallChangeNoBit) {
-  for (const bool pooled : {false, true}) {
-    Trial together({.input = {70, 130, 3}, .channels = 9, .activation = relu, .pooled = pooled});
+  for (const auto& [stride, pooled] : {std::pair(1, false), {1, true}, {2, false}}) {
+    Trial together({.input = {70, 130, 3},
+                    .channels = 9,
+                    .stride = stride,
+                    .activation = relu,
+                    .pooled = pooled});
     together.gradient = fractions(together.gradient.size(), 7);
     together.input = fractions(together.input.size(), 8);
     together.forward();

@@ -1,8 +1,8 @@
-// The convolution that reads the picture: bf16, a kernel of 3 x 3 or 5 x 5, stride 1 or, without a
-// pool, 2, up to four source channels, whose gradient nobody asks for. Few channels make shallow
-// products: such a layer is bound by the memory that its output takes, so its kernels touch that
-// once. Forward fuses bias, activation and a 2 x 2 max pool; backward makes the gradient before the
-// pool and the activation in registers and never writes it.
+// The convolution that reads the picture: bf16, a kernel of 3 x 3 or 5 x 5, up to four source
+// channels, whose gradient nobody asks for; or, without a pool, stride 2 and up to three. Few
+// channels make shallow products: such a layer is bound by the memory that its output takes, so its
+// kernels touch that once. Forward fuses bias, activation and a 2 x 2 max pool; backward makes the
+// gradient before the pool and the activation in registers and never writes it.
 #pragma once
 
 #include <cstddef>
@@ -39,8 +39,9 @@ inline bool keeps_output(const FirstLayer& layer) {
 }
 
 constexpr bool is_first_layer(const FirstLayer& layer) {
-  return layer.input.channels <= 4 && (layer.side == 3 || layer.side == 5) &&
-         (layer.stride == 1 || (layer.stride == 2 && !layer.pooled));
+  return (layer.side == 3 || layer.side == 5) &&
+         ((layer.stride == 1 && layer.input.channels <= 4) ||
+          (layer.stride == 2 && layer.input.channels <= 3 && !layer.pooled));
 }
 
 struct FirstLayerRun {

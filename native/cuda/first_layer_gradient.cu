@@ -13,7 +13,8 @@ namespace {
 constexpr int block_columns = 32;
 constexpr int group_sums = group_channels * block_columns;
 constexpr int largest_side = 5;
-constexpr int plane_pitch = 39;  // words; what a warp reads at once lies in up to 2 rows of banks
+// Words; what a warp reads at once lies in up to 2 rows of banks.
+constexpr int plane_pitch(int stride) { return stride == 1 ? 39 : 35; }
 
 struct Parts : WindowParts {
   int channel_groups = 1, column_blocks = 1;
@@ -28,8 +29,10 @@ Parts parts_of(const FirstLayer& layer) {
   const int shrink = layer.pooled ? 2 : 1;
   parts.height = layer.height() / shrink, parts.width = layer.width() / shrink;
   parts.stored = stored_channels(layer.channels);
+  parts.tile_rows /= layer.stride;  // a patch has as many rows
   parts.tiles_across = (layer.width() + 2 * tile_cols - 1) / (2 * tile_cols);
-  parts.tiles = parts.tiles_across * ((layer.height() + 2 * tile_rows - 1) / (2 * tile_rows));
+  parts.tiles =
+      parts.tiles_across * ((layer.height() + 2 * parts.tile_rows - 1) / (2 * parts.tile_rows));
   parts.of_picture = std::clamp(parts.tiles / 4, std::min(parts.tiles, 8), 64);
   parts.channel_groups = (layer.channels + group_channels - 1) / group_channels;
   parts.groups = parts.channel_groups % 4 == 0 ? 4 : parts.channel_groups % 2 == 0 ? 2 : 1;
@@ -42,11 +45,12 @@ Parts parts_of(const FirstLayer& layer) {
 // has pixel 2 stride w + p and, as its upper half, the pixel a stride further: any two pixels that
 // a tap has under two neighbours are a word. Then a plane of ones.
 constexpr int patch_rows(const FirstLayer& layer) {
-  return 2 * layer.stride * tile_rows + layer.side - layer.stride;
+  return 2 * WindowParts().tile_rows + layer.side - layer.stride;
 }
 
 size_t patch_words(const FirstLayer& layer) {
-  return size_t(2 * layer.stride * layer.input.channels + 1) * patch_rows(layer) * plane_pitch;
+  return size_t(2 * layer.stride * layer.input.channels + 1) * patch_rows(layer) *
+         plane_pitch(layer.stride);
 }
 
 __device__ uint64_t load_pixel(const FirstLayerGradientRun& run, int y, int x) {
@@ -64,7 +68,7 @@ __device__ void load_patch(const FirstLayerGradientRun& run, int first_y, int fi
   constexpr int words = tile_cols + (largest_side - 1) / (2 * stride);  // of a row
   constexpr int at_once = stride == 1 ? 3 : 2, planes = 2 * stride;     // of a channel
   const int rows = patch_rows(run.layer), channels = run.layer.input.channels;
-  const int plane = rows * plane_pitch;
+  const int plane = rows * plane_pitch(stride);
   for (int first = 0; first < rows * words; first += at_once * sum_threads) {
     uint64_t pixels[at_once][planes + stride];
     UNROLL for (int i = 0; i < at_once; ++i) {
@@ -77,7 +81,7 @@ __device__ void load_patch(const FirstLayerGradientRun& run, int first_y, int fi
     UNROLL for (int i = 0; i < at_once; ++i) {
       const int at = first + i * sum_threads + int(threadIdx.x);
       if (at >= rows * words) break;
-      uint32_t* const to = patch + at / words * plane_pitch + at % words;
+      uint32_t* const to = patch + at / words * plane_pitch(stride) + at % words;
       UNROLL for (int c = 0; c < 4; ++c) {
         if (c >= channels) break;
         const auto value = [&](int j) { return uint32_t(pixels[i][j] >> 16 * c & 0xFFFF); };
@@ -93,12 +97,12 @@ __device__ void load_patch(const FirstLayerGradientRun& run, int first_y, int fi
 // Where in the patch a column has its first pixels; one past the last is that of ones, which what
 // is further repeats.
 __device__ int place_of(const FirstLayer& layer, int column) {
-  const int channels = layer.input.channels, plane = patch_rows(layer) * plane_pitch;
+  const int channels = layer.input.channels, plane = patch_rows(layer) * plane_pitch(layer.stride);
   const int planes = 2 * layer.stride;
   const int tap = column / channels, channel = column % channels;
   const int y = tap / layer.side, x = tap % layer.side;
   if (y >= layer.side) return planes * channels * plane;
-  return (planes * channel + x % planes) * plane + y * plane_pitch + x / planes;
+  return (planes * channel + x % planes) * plane + y * plane_pitch(layer.stride) + x / planes;
 }
 
 // Of channels 2 i and 2 i + 1 of the eight: rows g and g + 8 of a product, whose depth has the
@@ -131,7 +135,7 @@ __device__ void add_products(const Window<pooled>& window, const uint32_t* from,
   uint32_t pixels[block_columns / 8][2];
   UNROLL for (int q = 0; q < block_columns / 8; ++q) {
     pixels[q][0] = load_shared(from + places[q]);
-    pixels[q][1] = load_shared(from + places[q] + stride * plane_pitch);
+    pixels[q][1] = load_shared(from + places[q] + stride * plane_pitch(stride));
   }
   UNROLL for (int i = 0; i < group_channels / 16; ++i) {
     uint32_t rows[4];
@@ -167,16 +171,17 @@ __device__ void write_sums(const FirstLayerGradientRun& run, const Parts& parts,
 
 // A lane is (g, t) = (lane / 4, lane % 4): it has channels 8 g .. 8 g + 7 of window t of a step,
 // and column g of each eight.
-template <int stride, bool pooled, bool relu>
+template <int stride, bool pooled, Activation activation>
 __global__ void __launch_bounds__(sum_threads, 2)
     sum_windows(const __grid_constant__ FirstLayerGradientRun run,
                 const __grid_constant__ Parts parts) {
-  uint32_t* const patch = reinterpret_cast<uint32_t*>(block_memory() + ring_bytes<pooled, relu>);
+  uint32_t* const patch =
+      reinterpret_cast<uint32_t*>(block_memory() + ring_bytes<pooled, activation>);
   const FirstLayer& layer = run.layer;
   const int lane = int(threadIdx.x) % 32, g = lane / 4, t = lane % 4;
   const int group = int(blockIdx.x) / parts.column_blocks * parts.groups + parts.group();
   const int first_column = int(blockIdx.x) % parts.column_blocks * block_columns;
-  Windows<pooled, relu> windows(run, parts, group * group_channels + 8 * g);
+  Windows<pooled, activation> windows(run, parts, group * group_channels + 8 * g);
   int places[block_columns / 8];
   UNROLL for (int q = 0; q < block_columns / 8; ++q) {
     places[q] = place_of(layer, first_column + 8 * q + g) + t;
@@ -184,20 +189,37 @@ __global__ void __launch_bounds__(sum_threads, 2)
   Sums sums = {};
   const int last_tile = parts.last_tile();
   for (int tile = parts.first_tile(); tile < last_tile; ++tile) {
-    const int tile_y = tile / parts.tiles_across * tile_rows;
+    const int tile_y = tile / parts.tiles_across * parts.tile_rows;
     const int tile_x = tile % parts.tiles_across * tile_cols;
     load_patch<stride>(run, 2 * stride * tile_y - layer.pad(), 2 * stride * tile_x - layer.pad(),
                        patch);
     __syncthreads();
-    for (int row = parts.first_row(); row < tile_rows; row += parts.rows_apart) {
+    for (int row = parts.first_row(); row < parts.tile_rows; row += parts.rows_apart) {
       for (int step = 0; step < tile_steps; ++step) {
-        const uint32_t* const from = patch + 2 * stride * row * plane_pitch + step * step_windows;
+        const uint32_t* const from =
+            patch + 2 * stride * row * plane_pitch(stride) + step * step_windows;
         add_products<stride>(windows.next(), from, places, sums);
       }
     }
   }
   wait_copies<0>();  // of what lies past the last tile
   write_sums(run, parts, sums);
+}
+
+template <Activation activation>
+void launch_sums(DeviceStream& stream, const FirstLayerGradientRun& run, const Parts& parts) {
+  const FirstLayer& layer = run.layer;
+  const auto kernel = layer.pooled        ? sum_windows<1, true, activation>
+                      : layer.stride == 1 ? sum_windows<1, false, activation>
+                                          : sum_windows<2, false, activation>;
+  const size_t ring = layer.pooled ? ring_bytes<true, activation> : ring_bytes<false, activation>;
+  const unsigned blocks = unsigned(parts.channel_groups / parts.groups * parts.column_blocks);
+  launch(stream, "first layer's gradient",
+         {.grid = {blocks, unsigned(parts.of_picture), unsigned(run.n)},
+          .block = {sum_threads},
+          .shared_bytes = std::max(ring + patch_words(layer) * sizeof(uint32_t),
+                                   size_t(sum_warps) * group_sums * sizeof(float))},
+         kernel, run, parts);
 }
 
 constexpr int pictures_at_once = sum_threads / 32;
@@ -252,21 +274,14 @@ void run_first_layer_gradient(DeviceStream& stream, const FirstLayerGradientRun&
   const FirstLayer& layer = run.layer;
   assert(is_first_layer(layer));
   const Parts parts = parts_of(layer);
-  const bool relu = layer.activation == Activation::relu;
-  const bool pooled = layer.pooled, strided = layer.stride == 2;
-  const auto kernel = pooled ? relu ? sum_windows<1, true, true> : sum_windows<1, true, false>
-                      : relu ? strided ? sum_windows<2, false, true> : sum_windows<1, false, true>
-                      : strided ? sum_windows<2, false, false>
-                                : sum_windows<1, false, false>;
-  const size_t ring =
-      pooled ? relu ? ring_bytes<true, true> : ring_bytes<true, false> : ring_bytes<false, false>;
   const unsigned blocks = unsigned(parts.channel_groups * parts.column_blocks);
-  launch(stream, "first layer's gradient",
-         {.grid = {blocks / unsigned(parts.groups), unsigned(parts.of_picture), unsigned(run.n)},
-          .block = {sum_threads},
-          .shared_bytes = std::max(ring + patch_words(layer) * sizeof(uint32_t),
-                                   size_t(sum_warps) * group_sums * sizeof(float))},
-         kernel, run, parts);
+  if (layer.activation == Activation::linear) {
+    launch_sums<Activation::linear>(stream, run, parts);
+  } else if (layer.activation == Activation::relu) {
+    launch_sums<Activation::relu>(stream, run, parts);
+  } else {
+    launch_sums<Activation::sigmoid>(stream, run, parts);
+  }
   launch(stream, "first layer's gradient sums",
          {.grid = {blocks * (group_sums / 32)},
           .block = {sum_threads},

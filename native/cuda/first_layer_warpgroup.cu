@@ -90,7 +90,8 @@ __device__ void load_weights(const FirstLayerRun& run, int first_channel, int pr
   }
 }
 
-// Where a strip lies: its picture, and its first window there.
+// Where a strip lies: its picture, and its first window there. Past the last one the picture is
+// none.
 struct Place {
   int picture, y, x;
 };
@@ -105,9 +106,7 @@ __device__ Place place_of(const Strips& strips, int strip) {
 // g + 8 of each 16 of the first product are the upper left and right pixels of a window, those of
 // the second product the lower.
 template <int side>
-__device__ void load_taps(const FirstLayerRun& run, const Strips& strips, int strip,
-                          Four (&taps)[side * side]) {
-  const Place place = place_of(strips, strip);
+__device__ void load_taps(const FirstLayerRun& run, const Place& place, Four (&taps)[side * side]) {
   const Shape& input = run.layer.input;
   const int row = int(threadIdx.x) % warpgroup_rows;
   const int of_y = 2 * place.y + int(threadIdx.x) / warpgroup_rows;
@@ -117,7 +116,7 @@ __device__ void load_taps(const FirstLayerRun& run, const Strips& strips, int st
   const Bf16* const at = run.source + size_t(place.picture) * stored_values(input) +
                          (int64_t(y) * input.width + x) * stored_source;
   UNROLL for (int i = 0; i < side * side; ++i) {
-    const bool inside = strip < strips.count && unsigned(y + i / side) < unsigned(input.height) &&
+    const bool inside = place.picture < run.n && unsigned(y + i / side) < unsigned(input.height) &&
                         unsigned(x + i % side) < unsigned(input.width);
     const int on = (i / side * input.width + i % side) * stored_source;
     taps[i] = inside ? *reinterpret_cast<const Four*>(at + on) : Four{};
@@ -126,10 +125,10 @@ __device__ void load_taps(const FirstLayerRun& run, const Strips& strips, int st
 
 using Sums = float[2][product_channels / 2];  // of the windows' upper and of their lower pixels
 
-// Of two channels: the pixels of a window, row by row.
+// Of two channels: the pixels of a window, row by row, and the larger ones of each row.
 template <bool relu>
 struct Pixels {
-  uint32_t at[4];
+  uint32_t at[4], upper, lower;
 
   __device__ Pixels(const Sums& sums, int pair) {
     UNROLL for (int j = 0; j < 4; ++j) {
@@ -137,24 +136,29 @@ struct Pixels {
       at[j] =
           relu ? round_rectified_pair_to_bf16(two[0], two[1]) : round_pair_to_bf16(two[0], two[1]);
     }
+    upper = larger_pair(at[0], at[1]), lower = larger_pair(at[2], at[3]);
+  }
+
+  // In the highest bits of both halves: whether the largest is one of the lower two, and whether it
+  // is a right one. The first of equals wins.
+  __device__ uint32_t is_low() const { return subtract_pairs(upper, lower); }
+  __device__ uint32_t is_right() const {
+    const uint32_t low = is_low();
+    return (low & subtract_pairs(at[2], at[3])) | (~low & subtract_pairs(at[0], at[1]));
   }
 };
 
-constexpr uint32_t each_byte = 0x01010101u;
-
-// The largest pixel of two channels. In the highest bits of both halves: whether it is one of the
-// lower two, and whether it is a right one. The first of equals wins.
-struct Largest {
-  uint32_t value, low, right;
-};
+// Of four channels, whose largest pixels are `values`.
 template <bool relu>
-__device__ Largest largest_of(const Pixels<relu>& pixels) {
-  const uint32_t upper = larger_pair(pixels.at[0], pixels.at[1]);
-  const uint32_t lower = larger_pair(pixels.at[2], pixels.at[3]);
-  const uint32_t low = subtract_pairs(upper, lower);
-  return {larger_pair(upper, lower), low,
-          (low & subtract_pairs(pixels.at[2], pixels.at[3])) |
-              (~low & subtract_pairs(pixels.at[0], pixels.at[1]))};
+__device__ uint32_t places_of(const Pixels<relu>* two, const uint32_t* values) {
+  constexpr uint32_t each_byte = 0x01010101u;
+  constexpr uint32_t highest_bits = 0x80008000u;  // stay where zero is subtracted
+  const uint32_t places =
+      (signs_of_pairs(two[0].is_right(), two[1].is_right()) & place_step * each_byte) |
+      (signs_of_pairs(two[0].is_low(), two[1].is_low()) & 2 * place_step * each_byte);
+  if (!relu) return places;
+  return places | (signs_of_pairs(highest_bits - values[0], highest_bits - values[1]) &
+                   no_place * each_byte);
 }
 
 // Eight channels of a window, whose pixels begin at `at`; of their row `across` are in the picture,
@@ -162,34 +166,27 @@ __device__ Largest largest_of(const Pixels<relu>& pixels) {
 template <bool pooled, bool relu>
 __device__ void finish(const FirstLayerRun& run, const Sums& sums, int half, size_t at, int across,
                        int down) {
+  const Pixels<relu> pixels[4] = {
+      {sums, 4 * half}, {sums, 4 * half + 1}, {sums, 4 * half + 2}, {sums, 4 * half + 3}};
   if constexpr (pooled) {
     Chunk values;
+    UNROLL for (int i = 0; i < 4; ++i) {
+      values.words[i] = larger_pair(pixels[i].upper, pixels[i].lower);
+    }
     Four places;
-    UNROLL for (int i = 0; i < 2; ++i) {
-      const Largest first = largest_of(Pixels<relu>(sums, 4 * half + 2 * i));
-      const Largest second = largest_of(Pixels<relu>(sums, 4 * half + 2 * i + 1));
-      values.words[2 * i] = first.value, values.words[2 * i + 1] = second.value;
-      places.words[i] = (signs_of_pairs(first.right, second.right) & place_step * each_byte) |
-                        (signs_of_pairs(first.low, second.low) & 2 * place_step * each_byte);
-      if (!relu) continue;
-      constexpr uint32_t highest_bits = 0x80008000u;  // stay where zero is subtracted
-      places.words[i] |= signs_of_pairs(highest_bits - first.value, highest_bits - second.value) &
-                         no_place * each_byte;
+    if (run.places) {
+      places = {places_of(pixels, values.words), places_of(pixels + 2, values.words + 2)};
     }
     if (across <= 0) return;
     *reinterpret_cast<Chunk*>(run.destination + at) = values;
     if (run.places) *reinterpret_cast<Four*>(run.places + at) = places;
   } else {
-    Chunk values[4];
-    UNROLL for (int i = 0; i < 4; ++i) {
-      const Pixels<relu> pixels(sums, 4 * half + i);
-      UNROLL for (int j = 0; j < 4; ++j) values[j].words[i] = pixels.at[j];
-    }
     const size_t stored = size_t(stored_channels(run.layer.channels));
     UNROLL for (int j = 0; j < 4; ++j) {
       if (j % 2 >= across || j / 2 >= down) continue;
       const size_t on = (size_t(j / 2) * run.layer.width() + j % 2) * stored;
-      *reinterpret_cast<Chunk*>(run.destination + at + on) = values[j];
+      *reinterpret_cast<Chunk*>(run.destination + at + on) = {
+          {pixels[0].at[j], pixels[1].at[j], pixels[2].at[j], pixels[3].at[j]}};
     }
   }
 }
@@ -233,16 +230,18 @@ __global__ void __launch_bounds__(threads, blocks_on_sm<side>)
   const int width = pooled ? layer.width() / 2 : layer.width();
   const int stored = stored_channels(layer.channels);
   Four taps[Depth::taps];
-  load_taps<side>(run, strips, int(blockIdx.x), taps);
+  Place next = place_of(strips, int(blockIdx.x));
+  load_taps<side>(run, next, taps);
   for (int strip = int(blockIdx.x); strip < strips.count; strip += int(gridDim.x)) {
-    const Place place = place_of(strips, strip);
+    const Place place = next;
     __syncthreads();  // for those whose products still read
     lay_out<side, channels>(taps, {bf16_one | bf16_one << 16, bf16_one},
                             pixels + int(threadIdx.x) / warpgroup_rows * Depth::tiles * tile_chunks,
                             int(threadIdx.x) % warpgroup_rows);
     fence_products();
     __syncthreads();
-    load_taps<side>(run, strips, strip + int(gridDim.x), taps);
+    next = place_of(strips, strip + int(gridDim.x));
+    load_taps<side>(run, next, taps);
     const int x = size * (place.x + 8 * warp + g), y = size * place.y;
     const size_t at = ((size_t(place.picture) * height + y) * width + x) * stored;
     for (int product = 0; product < products; ++product) {

@@ -8,8 +8,8 @@
 namespace limpid::cuda {
 
 constexpr int sum_threads = 256, sum_warps = sum_threads / 32;
-constexpr int tile_rows = 16, tile_cols = 32;  // windows
-constexpr int step_windows = 4;                // side by side: the depth of one product
+constexpr int tile_cols = 32;    // windows
+constexpr int step_windows = 4;  // side by side: the depth of one product
 constexpr int tile_steps = tile_cols / step_windows;
 constexpr int group_channels = 64;  // that a warp sums for, eight of each lane's
 
@@ -17,6 +17,7 @@ constexpr int group_channels = 64;  // that a warp sums for, eight of each lane'
 struct WindowParts {
   int tiles_across = 1, tiles = 1;
   int of_picture = 1;                     // that its tiles are cut into
+  int tile_rows = 16;                     // windows
   int groups = 1;                         // of a block, side by side
   int rows_apart = 1;                     // that a warp takes: as many warps have a group
   int height = 1, width = 1, stored = 8;  // of the gradient that is read
@@ -37,29 +38,34 @@ struct Window {
   uint32_t places[2];
 };
 
+// linear, relu, or sigmoid for any.
+template <bool pooled, Activation activation>
+constexpr bool reads_output = activation == Activation::sigmoid ||
+                              (!pooled && activation == Activation::relu);
+
 // A step's windows, of each lane what it copies and reads itself.
-template <bool pooled, bool relu>
+template <bool pooled, Activation activation>
 struct Stage {
-  static constexpr bool has_output = !(pooled && relu);
+  static constexpr bool has_output = reads_output<pooled, activation>;
   static constexpr int pixels = Window<pooled>::pixels;
   Chunk values[has_output ? 2 * pixels : pixels][32];  // the gradient, then the output
   uint64_t places[pooled ? 32 : 2];                    // if pooled
 };
-template <bool pooled, bool relu>
-constexpr int stages = !pooled ? 2
-                       : relu  ? 8
-                               : 4;
-template <bool pooled, bool relu>
-constexpr size_t ring_bytes = sum_warps* stages<pooled, relu> * sizeof(Stage<pooled, relu>);
+// As many as leave room for two blocks on a multiprocessor of Hopper's, and one on any of Ampere's.
+template <bool pooled, Activation activation>
+constexpr int stages = (pooled ? 8 : 2) / (reads_output<pooled, activation> ? 2 : 1);
+template <bool pooled, Activation activation>
+constexpr size_t ring_bytes = sum_warps* stages<pooled, activation> *
+                              sizeof(Stage<pooled, activation>);
 
 __device__ inline float lower(uint32_t pair) { return bits_to_float(pair << 16); }
 __device__ inline float upper(uint32_t pair) { return bits_to_float(pair & 0xFFFF0000u); }
 
 // Back through the activation, two channels.
-template <bool relu>
+template <Activation activation>
 __device__ inline uint32_t pass_activation(const FirstLayer& layer, uint32_t gradient,
                                            uint32_t output) {
-  if constexpr (relu) {
+  if constexpr (activation == Activation::relu) {
     return (lower(output) <= 0 ? 0 : gradient & 0xFFFFu) |
            (upper(output) <= 0 ? 0 : gradient & 0xFFFF0000u);
   } else {
@@ -71,7 +77,7 @@ __device__ inline uint32_t pass_activation(const FirstLayer& layer, uint32_t gra
 
 // A warp's windows of the block's tiles, step after step and row after row, of which a lane has
 // every fourth. Beside the picture they are zeros. The ring begins the block's memory.
-template <bool pooled, bool relu>
+template <bool pooled, Activation activation>
 class Windows {
  public:
   __device__ Windows(const FirstLayerGradientRun& run, const WindowParts& parts, int channel)
@@ -88,16 +94,18 @@ class Windows {
   __device__ Window<pooled> next() {
     start(stage_ + stage_count - 1);
     wait_copies<stage_count - 1>();
-    const Stage<pooled, relu>& stage = stage_at(stage_++);
+    const Stage<pooled, activation>& stage = stage_at(stage_++);
     const int lane = int(threadIdx.x) % 32;
     Window<pooled> window = {};
     UNROLL for (int j = 0; j < Window<pooled>::pixels; ++j) {
       Chunk& gradient = window.gradient[j];
       gradient = load_shared(&stage.values[j][lane]);
-      if (!reads_output()) continue;
-      const Chunk output = load_shared(&stage.values[Window<pooled>::pixels + j][lane]);
-      UNROLL for (int i = 0; i < 4; ++i) {
-        gradient.words[i] = pass_activation<relu>(run_.layer, gradient.words[i], output.words[i]);
+      if constexpr (has_output) {
+        const Chunk output = load_shared(&stage.values[Window<pooled>::pixels + j][lane]);
+        UNROLL for (int i = 0; i < 4; ++i) {
+          gradient.words[i] =
+              pass_activation<activation>(run_.layer, gradient.words[i], output.words[i]);
+        }
       }
     }
     if constexpr (pooled) {
@@ -108,19 +116,18 @@ class Windows {
   }
 
  private:
-  static constexpr int stage_count = stages<pooled, relu>;
+  static constexpr bool has_output = reads_output<pooled, activation>;
+  static constexpr int stage_count = stages<pooled, activation>;
   static constexpr int size = pooled ? 1 : 2;  // pixels on a window's side
 
-  __device__ static Stage<pooled, relu>& stage_at(int number) {
+  __device__ static Stage<pooled, activation>& stage_at(int number) {
     const int of_warp = int(threadIdx.x) / 32 * stage_count;
-    return reinterpret_cast<Stage<pooled, relu>*>(block_memory())[of_warp + number % stage_count];
-  }
-  __device__ bool reads_output() const {
-    return Stage<pooled, relu>::has_output && run_.layer.activation != Activation::linear;
+    return reinterpret_cast<Stage<pooled, activation>*>(
+        block_memory())[of_warp + number % stage_count];
   }
 
   __device__ void begin_row() {
-    const int y = size * (tile_ / parts_.tiles_across * tile_rows + row_);
+    const int y = size * (tile_ / parts_.tiles_across * parts_.tile_rows + row_);
     const int x =
         size * (tile_ % parts_.tiles_across * tile_cols + int(threadIdx.x) % step_windows);
     at_ = (y * parts_.width + x) * parts_.stored + channel_;
@@ -132,14 +139,14 @@ class Windows {
 
   // The next step's copies, a group.
   __device__ void start(int number) {
-    Stage<pooled, relu>& stage = stage_at(number);
+    Stage<pooled, activation>& stage = stage_at(number);
     const int lane = int(threadIdx.x) % 32;
     const size_t picture = blockIdx.z * (size_t(parts_.height) * parts_.width * parts_.stored);
     UNROLL for (int j = 0; j < Window<pooled>::pixels; ++j) {
       const bool inside = j % 2 < (j < 2 ? left_ : lower_left_);
       const size_t at = picture + at_ + (j / 2 * parts_.width + j % 2) * parts_.stored;
       copy_async(&stage.values[j][lane], run_.gradient + at, inside);
-      if (reads_output()) {
+      if constexpr (has_output) {
         copy_async(&stage.values[Window<pooled>::pixels + j][lane], run_.output + at, inside);
       }
       if constexpr (pooled) copy_async<8>(&stage.places[lane], run_.places + at, inside);
@@ -149,7 +156,7 @@ class Windows {
     left_ -= step_windows * size, lower_left_ -= step_windows * size;
     if (--left_steps_ > 0) return;
     row_ += parts_.rows_apart;
-    if (row_ >= tile_rows) row_ -= tile_rows, ++tile_;
+    if (row_ >= parts_.tile_rows) row_ -= parts_.tile_rows, ++tile_;
     begin_row();
   }
 
