@@ -151,9 +151,8 @@ int filter_tile_height(int coarse_channels) { return coarse_channels <= 64 ? 64 
 namespace {
 
 // Rounds of blocks that a large GPU makes of 32 pictures, times what each takes: its pixels, and as
-// much as `least_pixels` for what each has to begin and to write, and others to add up. The fewest
-// parts that take no longer than others: a multiprocessor has room for two blocks, or three small
-// ones.
+// much as `least_pixels` for what each has to begin and to write, and others to add up. More parts
+// must be faster by a twentieth. A multiprocessor has room for two blocks, or three small ones.
 int parts_of_picture(int pixels, int tiles, int height) {
   constexpr int pictures = 32, least_pixels = 640;
   const int blocks_at_once = 132 * (height == 64 ? 3 : 2);
@@ -162,7 +161,7 @@ int parts_of_picture(int pixels, int tiles, int height) {
   for (int parts = 1; parts <= std::clamp(pixels / 256, 1, 32); ++parts) {
     const int rounds = (pictures * tiles * parts + blocks_at_once - 1) / blocks_at_once;
     const int64_t time = int64_t(rounds) * ((pixels + parts - 1) / parts + least_pixels);
-    if (time >= least) continue;
+    if (time > least / 20 * 19) continue;
     least = time;
     best = parts;
   }
