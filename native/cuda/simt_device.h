@@ -50,9 +50,11 @@ __device__ inline uint32_t shared_address(const void* at) {
 }
 
 __device__ inline void copy_async(void* shared, const void* global, bool inside) {
-  asm volatile("cp.async.cg.shared.global [%0], [%1], 16, %2;" ::"r"(shared_address(shared)),
-               "l"(global), "r"(inside ? 16 : 0)
-               : "memory");
+  // The second-level cache fetches whole lines: what is beside is copied next.
+  asm volatile(
+      "cp.async.cg.shared.global.L2::128B [%0], [%1], 16, %2;" ::"r"(shared_address(shared)),
+      "l"(global), "r"(inside ? 16 : 0)
+      : "memory");
 }
 __device__ inline void commit_copies() { asm volatile("cp.async.commit_group;" ::: "memory"); }
 template <int groups>
