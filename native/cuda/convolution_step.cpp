@@ -108,17 +108,41 @@ class ConvolutionStep : public GpuStep<precision> {
                  .winners = step_.pooled ? reinterpret_cast<const uint8_t*>(run.kept) : nullptr,
                  .unpooled = step_.pooled ? full : nullptr,
                  .partial = channel_partial});
-    multiply_pixels(stream, run, full, partial);
-    add_gradients(stream, run.n,
-                  {.connection = connection_,
-                   .transposed = transposed_,
-                   .upsampled = step_.upsampled,
-                   .partial = partial,
-                   .gradient = state.gradient(step_.layer, 0)},
-                  {.shape = step_.output,
-                   .partial = channel_partial,
-                   .gradient = state.gradient(step_.layer, 1)});
-    if (!run.input_gradients[0]) return;
+    const auto sum = [&] {
+      multiply_pixels(stream, run, full, partial);
+      add_gradients(stream, run.n,
+                    {.connection = connection_,
+                     .transposed = transposed_,
+                     .upsampled = step_.upsampled,
+                     .partial = partial,
+                     .gradient = state.gradient(step_.layer, 0)},
+                    {.shape = step_.output,
+                     .partial = channel_partial,
+                     .gradient = state.gradient(step_.layer, 1)});
+    };
+    if (!run.input_gradients[0]) return sum();
+    stream.beside(sum);  // neither fills a GPU to its end
+    pass_gradient(stream, run, full);
+    stream.join();
+  }
+
+ private:
+  bool is_last() const { return !step_.pooled && is_last_layer(connection_, transposed_); }
+
+  void forward_last(DeviceStream& stream, const Run& run) {
+    run_last_layer(stream, {.layer = last_layer_of(connection_, transposed_),
+                            .n = run.n,
+                            .source = run.inputs[0],
+                            .kernel = kernel(),
+                            .bias = bias(),
+                            .activation = step_.activation,
+                            .slope = step_.slope,
+                            .destination = run.wide_output ? nullptr : run.output,
+                            .wide_destination = run.wide_output});
+  }
+
+  // The gradient by the input.
+  void pass_gradient(DeviceStream& stream, const Run& run, const Number* full) {
     if constexpr (precision == Precision::bf16) {
       if (is_last()) {
         return run_last_layer_gradient(stream, {.layer = last_layer_of(connection_, transposed_),
@@ -136,21 +160,6 @@ class ConvolutionStep : public GpuStep<precision> {
                                         .kernel = turned_kernel(),
                                         .destination = run.input_gradients[0],
                                         .add = run.adds[0]});
-  }
-
- private:
-  bool is_last() const { return !step_.pooled && is_last_layer(connection_, transposed_); }
-
-  void forward_last(DeviceStream& stream, const Run& run) {
-    run_last_layer(stream, {.layer = last_layer_of(connection_, transposed_),
-                            .n = run.n,
-                            .source = run.inputs[0],
-                            .kernel = kernel(),
-                            .bias = bias(),
-                            .activation = step_.activation,
-                            .slope = step_.slope,
-                            .destination = run.wide_output ? nullptr : run.output,
-                            .wide_destination = run.wide_output});
   }
 
   // Parts of the gradient by kernel.

@@ -7,7 +7,8 @@
 // - a copy from an address that is not a multiple of 16;
 // - a product of tiles that was not begun, or that reads what no fence handed over.
 // Copies arrive, and products are made, as late as they may: when they are waited for. Blocks, and
-// the threads of a block, run in a given order (set_order), which must change no bit.
+// the threads of a block, run in a given order (set_order), which must change no bit; descending,
+// work beside a stream is done when it is joined.
 //
 // The fragments of mma and ldmatrix follow the PTX ISA 8.x, "Matrix multiply-accumulate operation
 // using mma instruction": the figures for m16n8k16 of .bf16 and m16n8k8 of .tf32.
@@ -46,6 +47,7 @@ namespace emulation {
 
 enum class Order { ascending, descending };
 void set_order(Order order);  // of blocks and threads; ascending at first
+Order order();
 
 // Throws std::logic_error when the stream was made on another GPU than this thread's.
 void expect_used(const DeviceStream& stream);
