@@ -315,6 +315,21 @@ TEST(CudaEmulation, WritesBesideAnAllocationEndTheProgram) {
       "wrote beside an allocation of 100 bytes");
 }
 
+TEST(CudaEmulation, WorkBesideAStreamIsDoneAtOnceOrWhenItIsJoined) {
+  DeviceStream stream;
+  std::string done;
+  for (const auto order : {emulation::Order::ascending, emulation::Order::descending}) {
+    emulation::set_order(order);
+    stream.beside([&] { done += "beside "; });
+    done += "main ";
+    stream.join();
+  }
+  EXPECT_EQ(done, "beside main main beside ");
+  stream.beside([] {});
+  EXPECT_THROW(stream.beside([] {}), std::logic_error);
+  emulation::set_order(emulation::Order::ascending);
+}
+
 TEST(CudaEmulation, NumbersAreRoundedAsTheGpuRounds) {
   EXPECT_EQ(round_to_bf16(1 + 0x1p-8f), 0x3F80);            // a tie, to even
   EXPECT_EQ(round_to_bf16(1 + 0x1p-7f + 0x1p-8f), 0x3F82);  // a tie, to even

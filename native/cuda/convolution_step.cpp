@@ -93,49 +93,16 @@ class ConvolutionStep : public GpuStep<precision> {
   }
 
   void backward(DeviceStream& stream, const DeviceState& state, const Run& run) override {
-    Number* const full =
-        step_.pooled ? reinterpret_cast<Number*>(run.scratch) : run.output_gradient;
-    float* const partial = reinterpret_cast<float*>(run.scratch + partial_at());
-    float* const channel_partial = reinterpret_cast<float*>(run.scratch + channel_partial_at());
-    run_activation_gradient<precision>(
-        stream, {.shape = step_.output,
-                 .n = run.n,
-                 .activation = step_.activation,
-                 .slope = step_.slope,
-                 .output = run.output,
-                 .wide_output = run.wide_output,
-                 .gradient = run.output_gradient,
-                 .winners = step_.pooled ? reinterpret_cast<const uint8_t*>(run.kept) : nullptr,
-                 .unpooled = step_.pooled ? full : nullptr,
-                 .partial = channel_partial});
-    multiply_pixels(stream, run, full, partial);
-    add_gradients(stream, run.n,
-                  {.connection = connection_,
-                   .transposed = transposed_,
-                   .upsampled = step_.upsampled,
-                   .partial = partial,
-                   .gradient = state.gradient(step_.layer, 0)},
-                  {.shape = step_.output,
-                   .partial = channel_partial,
-                   .gradient = state.gradient(step_.layer, 1)});
-    if (!run.input_gradients[0]) return;
-    if constexpr (precision == Precision::bf16) {
-      if (is_last()) {
-        return run_last_layer_gradient(stream, {.layer = last_layer_of(connection_, transposed_),
-                                                .n = run.n,
-                                                .gradient = full,
-                                                .kernel = turned_kernel(),
-                                                .destination = run.input_gradients[0],
-                                                .add = run.adds[0]});
-      }
-    }
-    run_convolution<precision>(stream, {.gather = transposed_ ? gather_into_coarse(connection_)
-                                                              : gather_into_fine(connection_),
-                                        .n = run.n,
-                                        .source = full,
-                                        .kernel = turned_kernel(),
-                                        .destination = run.input_gradients[0],
-                                        .add = run.adds[0]});
+    const bool changes_gradient = step_.pooled || step_.activation != Activation::linear;
+    if (changes_gradient) pass_end(stream, run);
+    const auto sum = [&] {
+      if (!changes_gradient) pass_end(stream, run);  // only sums
+      sum_gradients(stream, state, run);
+    };
+    if (!run.input_gradients[0]) return sum();
+    stream.beside(sum);  // neither keeps a GPU busy to its end
+    pass_gradient(stream, run);
+    stream.join();
   }
 
  private:
@@ -153,22 +120,73 @@ class ConvolutionStep : public GpuStep<precision> {
                             .wide_destination = run.wide_output});
   }
 
+  // Back through pool and activation, with the bias's partial sums.
+  void pass_end(DeviceStream& stream, const Run& run) {
+    run_activation_gradient<precision>(
+        stream, {.shape = step_.output,
+                 .n = run.n,
+                 .activation = step_.activation,
+                 .slope = step_.slope,
+                 .output = run.output,
+                 .wide_output = run.wide_output,
+                 .gradient = run.output_gradient,
+                 .winners = step_.pooled ? reinterpret_cast<const uint8_t*>(run.kept) : nullptr,
+                 .unpooled = step_.pooled ? full_gradient(run) : nullptr,
+                 .partial = channel_partial(run)});
+  }
+
+  // The gradient by the input.
+  void pass_gradient(DeviceStream& stream, const Run& run) {
+    if constexpr (precision == Precision::bf16) {
+      if (is_last()) {
+        return run_last_layer_gradient(stream, {.layer = last_layer_of(connection_, transposed_),
+                                                .n = run.n,
+                                                .gradient = full_gradient(run),
+                                                .kernel = turned_kernel(),
+                                                .destination = run.input_gradients[0],
+                                                .add = run.adds[0]});
+      }
+    }
+    run_convolution<precision>(stream, {.gather = transposed_ ? gather_into_coarse(connection_)
+                                                              : gather_into_fine(connection_),
+                                        .n = run.n,
+                                        .source = full_gradient(run),
+                                        .kernel = turned_kernel(),
+                                        .destination = run.input_gradients[0],
+                                        .add = run.adds[0]});
+  }
+
+  // Those by kernel and bias.
+  void sum_gradients(DeviceStream& stream, const DeviceState& state, const Run& run) {
+    multiply_pixels(stream, run);
+    add_gradients(stream, run.n,
+                  {.connection = connection_,
+                   .transposed = transposed_,
+                   .upsampled = step_.upsampled,
+                   .partial = filter_partial(run),
+                   .gradient = state.gradient(step_.layer, 0)},
+                  {.shape = step_.output,
+                   .partial = channel_partial(run),
+                   .gradient = state.gradient(step_.layer, 1)});
+  }
+
   // Parts of the gradient by kernel.
-  void multiply_pixels(DeviceStream& stream, const Run& run, const Number* full, float* partial) {
+  void multiply_pixels(DeviceStream& stream, const Run& run) {
     if constexpr (precision == Precision::bf16) {
       if (is_last() && transposed_) {
         return run_last_layer_filter(stream, {.layer = last_layer_of(connection_, transposed_),
                                               .n = run.n,
                                               .input = run.inputs[0],
-                                              .gradient = full,
-                                              .partial = partial});
+                                              .gradient = full_gradient(run),
+                                              .partial = filter_partial(run)});
       }
     }
+    const Number* const full = full_gradient(run);
     run_filter_gradient<precision>(stream, {.connection = connection_,
                                             .n = run.n,
                                             .coarse = transposed_ ? run.inputs[0] : full,
                                             .fine = transposed_ ? full : run.inputs[0],
-                                            .partial = partial});
+                                            .partial = filter_partial(run)});
   }
 
   // The windows of a pool are not among the pixels of one phase of a transposed convolution.
@@ -184,6 +202,16 @@ class ConvolutionStep : public GpuStep<precision> {
   size_t channel_partial_at() const {
     return partial_at() +
            aligned_bytes(filter_partial_floats(connection_, int(batch_)) * sizeof(float));
+  }
+  // By the output before the pool, which backward finds or makes.
+  Number* full_gradient(const Run& run) const {
+    return step_.pooled ? reinterpret_cast<Number*>(run.scratch) : run.output_gradient;
+  }
+  float* filter_partial(const Run& run) const {
+    return reinterpret_cast<float*>(run.scratch + partial_at());
+  }
+  float* channel_partial(const Run& run) const {
+    return reinterpret_cast<float*>(run.scratch + channel_partial_at());
   }
   Number* kernel() const { return reinterpret_cast<Number*>(weights_); }
   float* bias() const { return reinterpret_cast<float*>(weights_ + bias_at()); }

@@ -216,14 +216,42 @@ int own_attribute(cudaDeviceAttr which) {
 
 }  // namespace
 
+// Events order the two streams, also where both are recorded into a graph.
+class DeviceStream::Branch {
+ public:
+  Branch() { check(cudaStreamCreateWithFlags(&handle_, cudaStreamNonBlocking), "making a stream"); }
+  ~Branch() {
+    cudaStreamSynchronize(handle_);
+    cudaStreamDestroy(handle_);
+  }
+  Branch(const Branch&) = delete;
+
+  void begin(cudaStream_t after) {
+    check(cudaEventRecord(begun_.handle, after), "going on in two streams");
+    check(cudaStreamWaitEvent(handle_, begun_.handle, 0), "going on in two streams");
+  }
+  void join(cudaStream_t to) {
+    check(cudaEventRecord(done_.handle, handle_), "joining two streams");
+    check(cudaStreamWaitEvent(to, done_.handle, 0), "joining two streams");
+  }
+  // Exchanges it and the stream's: launches go where the stream's handle says.
+  void exchange(CUstream_st*& handle) { std::swap(handle_, handle); }
+
+ private:
+  cudaStream_t handle_ = nullptr;
+  Event begun_, done_;
+};
+
 DeviceStream::DeviceStream()
     : staging_(std::make_unique<Staging>()),
       has_warpgroups_(LIMPID_HOPPER && own_attribute(cudaDevAttrComputeCapabilityMajor) == 9),
       multiprocessors_(own_attribute(cudaDevAttrMultiProcessorCount)) {
   check(cudaStreamCreateWithFlags(&handle_, cudaStreamNonBlocking), "making a stream");
+  branch_ = std::make_unique<Branch>();
 }
 
 DeviceStream::~DeviceStream() {
+  branch_.reset();
   cudaStreamSynchronize(handle_);  // before what it copies from is gone
   cudaStreamDestroy(handle_);
 }
@@ -243,6 +271,20 @@ void DeviceStream::clear(void* device, size_t bytes) {
 void DeviceStream::copy(void* to, const void* from, size_t bytes) {
   check(cudaMemcpyAsync(to, from, bytes, cudaMemcpyDeviceToDevice, handle_), "copy");
 }
+
+void DeviceStream::beside(const std::function<void()>& work) {
+  branch_->begin(handle_);
+  branch_->exchange(handle_);
+  try {
+    work();
+  } catch (...) {
+    branch_->exchange(handle_);
+    throw;
+  }
+  branch_->exchange(handle_);
+}
+
+void DeviceStream::join() { branch_->join(handle_); }
 
 class Download::Arrival {
  public:

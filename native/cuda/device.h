@@ -62,14 +62,20 @@ class DeviceStream {
   void download(void* host, const void* device, size_t bytes);  // waits for all work before it
   void clear(void* device, size_t bytes);                       // zero bytes
   void copy(void* to, const void* from, size_t bytes);          // on the device
-  bool has_warpgroups() const { return has_warpgroups_; }       // Hopper's products, warpgroup.h
+  // What `work` asks for comes after all before it, and beside what is asked for until join(). What
+  // it points at must last until then. One at a time.
+  void beside(const std::function<void()>& work);
+  void join();
+  bool has_warpgroups() const { return has_warpgroups_; }  // Hopper's products, warpgroup.h
   int multiprocessors() const { return multiprocessors_; }
   CUstream_st* handle() const { return handle_; }
 
  private:
   class Staging;  // what uploads wait in
+  class Branch;   // what goes on beside
   std::unique_ptr<Staging> staging_;
   CUstream_st* handle_ = nullptr;
+  std::unique_ptr<Branch> branch_;
   const bool has_warpgroups_;
   const int multiprocessors_;
 };

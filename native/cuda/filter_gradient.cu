@@ -152,7 +152,7 @@ namespace {
 
 // Waves of blocks that a large GPU makes of 32 pictures by products of warpgroups, times what each
 // takes: its rounds of 64 pixels, and as much as `rounds_beside` for what it has to begin and to
-// write, and others to add up. The fewest parts that take no longer than others.
+// write, and others to add up. More parts must be faster by a twentieth.
 int parts_of_picture(const Connection& c) {
   constexpr int pictures = 32, multiprocessors = 132, rounds_beside = 14, least_rounds = 4;
   const FilterTiles tiles = filter_tiles(c);
@@ -164,7 +164,7 @@ int parts_of_picture(const Connection& c) {
     const int64_t blocks = int64_t(pictures) * tiles.down * tiles.across * parts;
     const int64_t time =
         (blocks + at_once - 1) / at_once * ((rounds + parts - 1) / parts + rounds_beside);
-    if (time >= least) continue;
+    if (time > least / 20 * 19) continue;
     least = time;
     best = parts;
   }

@@ -1,5 +1,5 @@
 // Which gradients lie in one buffer. The gradient by a sum is that by each of what was added: it
-// need not be copied while nobody changes it who comes before others that still read it.
+// need not be copied, unless a step changes it before all have read it.
 #pragma once
 
 #include <span>

@@ -14,7 +14,6 @@ namespace {
 
 constexpr int threads = 256;
 constexpr int most_pictures = 32;  // that a block has in shared memory
-constexpr int at_once = 8;         // loads that a thread has under way
 constexpr int channel_quads = 2;   // of a block that sums channels
 constexpr int channel_lanes = threads / channel_quads / most_pictures;  // that share out the parts
 
@@ -55,23 +54,13 @@ Tiling tiling_of(const FilterSum& sum) {
   return tiling;
 }
 
-// A place in one thread's pictures, which follow each other at equal distances.
-struct PartOfPicture {
-  int picture = 0, part = 0;
-  // Whether another picture begins.
-  __device__ bool advance(int parts, int pictures) {
-    if (++part < parts) return false;
-    part = 0;
-    picture += pictures;
-    return true;
-  }
-};
-
 struct FilterJob {
   FilterSum sum;
   Tiling tiling;
 };
 
+// `at_once`: loads that a thread has under way.
+template <int at_once>
 class FilterBlock {
  public:
   __device__ FilterBlock(const FilterJob& job, int n, unsigned block)
@@ -122,25 +111,31 @@ class FilterBlock {
     const bool inside = column < tiling.tap_columns && column % stored_channels(fine()) < fine();
     if (!inside || int(threadIdx.x) >= lanes * entries) return;
     const size_t part_floats = size_t(job_.sum.connection.coarse.channels) * tiling.columns;
-    const float* const from = job_.sum.partial + size_t(first) * tiling.parts * part_floats +
-                              size_t(row_) * tiling.columns +
-                              entry / tiling.quads * tiling.tap_columns + column;
-    PartOfPicture loaded_to{int(threadIdx.x) / entries}, added_to = loaded_to;
+    int picture = int(threadIdx.x) / entries;
+    const float* from = job_.sum.partial + size_t(first + picture) * tiling.parts * part_floats +
+                        size_t(row_) * tiling.columns + entry / tiling.quads * tiling.tap_columns +
+                        column;
+    const size_t to_next_picture = size_t(lanes - 1) * tiling.parts * part_floats;
+    const int loads = (count - picture + lanes - 1) / lanes * tiling.parts;
+    int loaded_part = 0, added_part = 0;
     Quad total = {};
-    while (added_to.picture < count) {
+    for (int begun = 0; begun < loads; begun += at_once) {
       Quad loaded[at_once] = {};
       UNROLL for (int u = 0; u < at_once; ++u) {
-        if (loaded_to.picture >= count) continue;
-        const size_t at = size_t(loaded_to.picture) * tiling.parts + loaded_to.part;
-        loaded[u] = *reinterpret_cast<const Quad*>(from + at * part_floats);
-        loaded_to.advance(tiling.parts, lanes);
+        if (begun + u >= loads) continue;
+        loaded[u] = *reinterpret_cast<const Quad*>(from);
+        from += part_floats;
+        if (++loaded_part < tiling.parts) continue;
+        loaded_part = 0;
+        from += to_next_picture;
       }
       UNROLL for (int u = 0; u < at_once; ++u) {
-        if (added_to.picture >= count) continue;
+        if (begun + u >= loads) continue;
         add(total, loaded[u]);
-        const int picture = added_to.picture;
-        if (!added_to.advance(tiling.parts, lanes)) continue;
+        if (++added_part < tiling.parts) continue;
+        added_part = 0;
         store_shared(&sums_[picture * entries + entry], total);
+        picture += lanes;
         total = {};
       }
     }
@@ -172,6 +167,7 @@ struct ChannelJob {
 };
 
 // The parts of a picture's eight channels are shared out to four lanes of a warp.
+template <int at_once>
 __device__ void add_channels(const ChannelJob& job, int n, int block) {
   Quad* const sums = reinterpret_cast<Quad*>(block_memory());  // (picture, quad)
   const int lane = int(threadIdx.x) % channel_lanes;
@@ -210,11 +206,14 @@ __device__ void add_channels(const ChannelJob& job, int n, int block) {
   if (adds) job.sum.gradient[channel] = total;
 }
 
-__global__ void __launch_bounds__(threads)
+template <int at_once>
+__global__ void __launch_bounds__(threads, at_once > 4 ? 4 : 5)
     add_parts(const __grid_constant__ FilterJob filter, const __grid_constant__ ChannelJob channels,
               int n) {
-  if (blockIdx.x < channels.blocks) return add_channels(channels, n, int(blockIdx.x));
-  FilterBlock(filter, n, blockIdx.x - channels.blocks).go();
+  if (blockIdx.x < channels.blocks) {
+    return add_channels<at_once>(channels, n, int(blockIdx.x));
+  }
+  FilterBlock<at_once>(filter, n, blockIdx.x - channels.blocks).go();
 }
 
 }  // namespace
@@ -228,12 +227,15 @@ void add_gradients(DeviceStream& stream, int n, const FilterSum& filter,
     channel_job.parts = channel_parts(channels.shape);
     channel_job.blocks = unsigned(stored_channels(channels.shape.channels)) / 8;
   }
-  const int entries = std::max(filter_job.tiling.taps * filter_job.tiling.quads, channel_quads);
+  const int entries = filter_job.tiling.taps * filter_job.tiling.quads;
+  const int lanes = threads / entries;
+  const int loads = (most_pictures + lanes - 1) / lanes * filter_job.tiling.parts;  // of a thread
   launch(stream, "sum of gradients",
          {.grid = {channel_job.blocks + filter_job.tiling.blocks},
           .block = {unsigned(threads)},
-          .shared_bytes = size_t(most_pictures) * size_t(entries) * sizeof(Quad)},
-         add_parts, filter_job, channel_job, n);
+          .shared_bytes =
+              size_t(most_pictures) * size_t(std::max(entries, channel_quads)) * sizeof(Quad)},
+         loads > 4 ? add_parts<8> : add_parts<4>, filter_job, channel_job, n);
 }
 
 }  // namespace limpid::cuda

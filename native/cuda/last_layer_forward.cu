@@ -23,6 +23,7 @@ constexpr int part_channels = 32;  // eight for each of a pixel's lanes
 constexpr int parts = 2;           // of a slice, which one round takes: 128 bytes of a pixel
 constexpr int slice_channels = parts * part_channels;
 constexpr int stages = 3;  // of copies
+constexpr int blocks_on_multiprocessor = 2;
 constexpr int most_outputs = 3;
 constexpr int most_channels = 512;  // whose kernel fits into shared memory
 constexpr int chunks_of_lane = parts * warp_pixels / 8;
@@ -43,11 +44,12 @@ int strips_of(int width, int pixels, int reach) {
   return 1 + (width - pixels + step - 1) / step;
 }
 
-// Blocks that share out a picture's rows, so that a large GPU, which takes two on each of its 132
-// multiprocessors, is done the soonest: rounds of blocks times rows, those that a block reads
-// beside its own, and about as much as two take to begin.
-int blocks_down(int pictures_and_strips, int corners, int warps_down, int reach) {
-  constexpr int64_t blocks_at_once = 264, rows_to_begin = 2;
+// Blocks that share out a picture's rows, so that the GPU is done the soonest: rounds of as many as
+// it takes at once, times rows, those that a block reads beside its own, and about as much as two
+// take to begin.
+int blocks_down(int pictures_and_strips, int corners, int warps_down, int reach,
+                int blocks_at_once) {
+  constexpr int64_t rows_to_begin = 2;
   int best = 1;
   int64_t least = INT64_MAX;
   for (int blocks = 1; blocks * warps_down <= std::max(warps_down, corners / 4); ++blocks) {
@@ -62,7 +64,7 @@ int blocks_down(int pictures_and_strips, int corners, int warps_down, int reach)
   return best;
 }
 
-Layout layout_of(const LastLayer& layer, int n, int reach) {
+Layout layout_of(const LastLayer& layer, int n, int reach, int blocks_at_once) {
   Layout layout{.slices = (layer.input.channels + slice_channels - 1) / slice_channels};
   int least = INT32_MAX;
   for (int across = 1; across <= warps; across *= 2) {
@@ -75,7 +77,8 @@ Layout layout_of(const LastLayer& layer, int n, int reach) {
   }
   const int warps_down = warps / layout.warps_across;
   const int corners = layer.input.height + layer.stride - 1;
-  layout.segments = warps_down * blocks_down(n * layout.strips, corners, warps_down, reach);
+  layout.segments =
+      warps_down * blocks_down(n * layout.strips, corners, warps_down, reach, blocks_at_once);
   layout.most_rows = (corners + layout.segments - 1) / layout.segments;
   return layout;
 }
@@ -318,14 +321,15 @@ class LastConvolution {
 };
 
 template <int reach, int tiles>
-__global__ void __launch_bounds__(block_threads, 2)
+__global__ void __launch_bounds__(block_threads, blocks_on_multiprocessor)
     convolve_last(const __grid_constant__ LastLayerRun run, const __grid_constant__ Layout layout) {
   LastConvolution<reach, tiles>(run, layout).go();
 }
 
 template <int reach, int tiles>
 void launch_last_layer(DeviceStream& stream, const LastLayerRun& run) {
-  const Layout layout = layout_of(run.layer, run.n, reach);
+  const Layout layout =
+      layout_of(run.layer, run.n, reach, blocks_on_multiprocessor * stream.multiprocessors());
   const int warps_down = warps / layout.warps_across;
   launch(
       stream, "last layer",

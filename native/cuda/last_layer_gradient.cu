@@ -17,7 +17,7 @@ constexpr int block_threads = warps * lanes;
 constexpr int warp_channels = 32;
 constexpr int tile_rows = 8, tile_cols = 32;  // of the result
 constexpr int products = tile_rows * tile_cols / 16;
-constexpr int blocks_at_once = 264;  // that a large GPU takes
+constexpr int blocks_on_multiprocessor = 2;
 
 // Tiles picture by picture, each row by row.
 struct Tiles {
@@ -171,7 +171,7 @@ __device__ void multiply_tile(const LastLayerGradientRun& run, const Kernels& ke
 }
 
 template <int stride>
-__global__ void __launch_bounds__(block_threads, 2)
+__global__ void __launch_bounds__(block_threads, blocks_on_multiprocessor)
     gather_gradient(const __grid_constant__ LastLayerGradientRun run,
                     const __grid_constant__ Tiles tiles, int groups) {
   constexpr int patch_size = Patch<stride>::rows * Patch<stride>::pitch;
@@ -205,6 +205,7 @@ void launch_gradient(DeviceStream& stream, const LastLayerGradientRun& run) {
   Tiles tiles{.across = (shape.width + tile_cols - 1) / tile_cols,
               .down = (shape.height + tile_rows - 1) / tile_rows};
   tiles.count = tiles.across * tiles.down * run.n;
+  const int blocks_at_once = blocks_on_multiprocessor * stream.multiprocessors();
   const int rounds = (tiles.count + blocks_at_once - 1) / blocks_at_once;
   launch(stream, "last layer's gradient by input",
          {.grid = {unsigned((tiles.count + rounds - 1) / rounds),

@@ -52,14 +52,17 @@ __device__ inline uint32_t shared_address(const void* at) {
 template <int bytes = 16>
 __device__ inline void copy_async(void* shared, const void* global, bool inside) {
   static_assert(bytes == 8 || bytes == 16);
+  // The second-level cache fetches whole lines: what is beside is copied next.
   if constexpr (bytes == 16) {
-    asm volatile("cp.async.cg.shared.global [%0], [%1], 16, %2;" ::"r"(shared_address(shared)),
-                 "l"(global), "r"(inside ? 16 : 0)
-                 : "memory");
+    asm volatile(
+        "cp.async.cg.shared.global.L2::128B [%0], [%1], 16, %2;" ::"r"(shared_address(shared)),
+        "l"(global), "r"(inside ? 16 : 0)
+        : "memory");
   } else {
-    asm volatile("cp.async.ca.shared.global [%0], [%1], 8, %2;" ::"r"(shared_address(shared)),
-                 "l"(global), "r"(inside ? 8 : 0)
-                 : "memory");
+    asm volatile(
+        "cp.async.ca.shared.global.L2::128B [%0], [%1], 8, %2;" ::"r"(shared_address(shared)),
+        "l"(global), "r"(inside ? 8 : 0)
+        : "memory");
   }
 }
 __device__ inline void commit_copies() { asm volatile("cp.async.commit_group;" ::: "memory"); }

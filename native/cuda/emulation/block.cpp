@@ -90,6 +90,7 @@ bool Block::pass_barrier() {
 }
 
 void set_order(Order order) { block.order = order; }
+Order order() { return block.order; }
 
 void run(const char* name, const LaunchShape& shape, const std::function<void()>& kernel) {
   block.run(name, shape, kernel);

@@ -79,8 +79,16 @@ DeviceMemory& DeviceMemory::operator=(DeviceMemory&& other) noexcept {
 }
 
 class DeviceStream::Staging {};
+// At once or as late as may be: in the order in which blocks run.
+class DeviceStream::Branch {
+ public:
+  std::function<void()> waiting;
+};
 DeviceStream::DeviceStream()
-    : handle_(handle_of(used)), has_warpgroups_(used == 0), multiprocessors_(2) {}
+    : handle_(handle_of(used)),
+      branch_(std::make_unique<Branch>()),
+      has_warpgroups_(used == 0),
+      multiprocessors_(2) {}
 DeviceStream::~DeviceStream() = default;
 void DeviceStream::upload(void* device, const void* host, size_t bytes) {
   emulation::request(*this, &emulation::Requests::uploads);
@@ -97,6 +105,18 @@ void DeviceStream::clear(void* device, size_t bytes) {
 void DeviceStream::copy(void* to, const void* from, size_t bytes) {
   emulation::request(*this, &emulation::Requests::launches);
   std::memmove(to, from, bytes);
+}
+
+void DeviceStream::beside(const std::function<void()>& work) {
+  if (branch_->waiting) throw std::logic_error("two branches of a stream at a time");
+  if (emulation::order() == emulation::Order::descending) {
+    branch_->waiting = work;
+  } else {
+    work();
+  }
+}
+void DeviceStream::join() {
+  if (branch_->waiting) std::exchange(branch_->waiting, nullptr)();
 }
 
 emulation::Requests emulation::requests() { return requests_so_far; }

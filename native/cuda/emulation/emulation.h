@@ -11,7 +11,8 @@
 //   mbarrier that others use before a barrier has shown it to them, or that is arrived at too
 //   often.
 // Copies arrive, and products are made, as late as they may: when they are waited for. Blocks, and
-// the threads of a block, run in a given order (set_order), which must change no bit.
+// the threads of a block, run in a given order (set_order), which must change no bit; descending,
+// work beside a stream is done when it is joined.
 //
 // The fragments of mma and ldmatrix follow the PTX ISA 8.x, "Matrix multiply-accumulate operation
 // using mma instruction": the figures for m16n8k16 of .bf16 and m16n8k8 of .tf32.
@@ -51,6 +52,7 @@ namespace emulation {
 
 enum class Order { ascending, descending };
 void set_order(Order order);  // of blocks and threads; ascending at first
+Order order();
 
 // What was asked of the GPUs so far.
 struct Requests {
