@@ -8,8 +8,10 @@
 
 namespace limpid::cuda {
 
-constexpr int patch_tile_width = 16, patch_tile_height = 8;  // pixels (y, x) of a phase
-constexpr int max_patches = 4;                               // of all phases
+constexpr int patch_tile_width_bits = 4;
+constexpr int patch_tile_width = 1 << patch_tile_width_bits;  // pixels (y, x) of a phase
+constexpr int patch_tile_height = 8;
+constexpr int max_patches = 4;  // of all phases
 
 struct Patch {              // one without taps is not brought
   int first = 0, taps = 0;  // of PatchPlan::taps

@@ -51,6 +51,7 @@
 //   arrive_expecting(m, bytes)       one arrival, and so many bytes of copies in this phase
 //   wait_phase(m, parity)            until the phase of this parity (the first is 0) has ended; the
 //                                    one before the first has
+//   prefetch_map(map)                that a copy is to come
 //   copy_tile(shared, map, m, corner)  starts the copy, whose bytes come to m; shared is a multiple
 //                                    of 1,024 bytes. What it brings needs no fence_products()
 #pragma once

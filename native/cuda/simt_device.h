@@ -10,9 +10,11 @@
 
 namespace limpid::cuda {
 
+using Extent = dim3;
+
 struct LaunchShape {
-  dim3 grid = {};
-  dim3 block = {};
+  Extent grid = {};
+  Extent block = {};
   size_t shared_bytes = 0;
 };
 

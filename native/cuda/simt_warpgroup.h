@@ -136,6 +136,9 @@ __device__ inline void wait_phase(Mbarrier* mbarrier, int parity) {
                    "r"(parity)
                    : "memory"));
 }
+__device__ inline void prefetch_map(const TileMap& map) {
+  LIMPID_WARPGROUPS(asm volatile("prefetch.tensormap [%0];" ::"l"(&map) : "memory"));
+}
 __device__ inline void copy_tile(void* shared, const TileMap& map, Mbarrier* mbarrier,
                                  const TileCorner& corner) {
   LIMPID_WARPGROUPS(asm volatile(

@@ -30,12 +30,17 @@ struct Tile {
   static constexpr int staging_bytes = winners_at + pixels / 4 * winner_pitch(width) * 4;
 };
 
+struct alignas(8) Pair {  // of channels
+  float first, second;
+};
+
 struct Job {
   TileMap source, kernel;
   Run run;
   PatchPlan plan;
   RingShape patches, stages;  // of the pixels; of the kernel
-  int tiles_across, tiles_down, channel_tiles;
+  int biases_at;              // in the block's memory
+  int channel_tiles;
 };
 
 // Calls f(first source channel, patch) in the order in which all go through them.
@@ -138,7 +143,7 @@ __device__ inline Pooled pool(float above, float below, uint32_t column) {
 }
 
 template <class Tile>
-__device__ void finish(const Run& run, const Place& place, const Staging<Tile>& staging,
+__device__ void finish(const Run& run, const Staging<Tile>& staging, const Pair* biases,
                        const float (&sums)[Tile::sums]) {
   const int lane = int(threadIdx.x) % 32, group = lane / 4, in_group = lane % 4;
   const int warp = int(threadIdx.x) / 32 % 4;  // of the warpgroup: rows 2 * warp and the next
@@ -153,13 +158,12 @@ __device__ void finish(const Run& run, const Place& place, const Staging<Tile>& 
     return value < 0 ? (below_zero == 0 ? 0 : below_zero * value) : value;
   };
   UNROLL for (int j = 0; j < Tile::width / 8; ++j) {
-    const int pair = 4 * j + in_group, channel = place.first_channel + 2 * pair;
-    const int channels = run.gather.destination.channels;
-    const float bias0 = run.bias && channel < channels ? run.bias[channel] : 0;
-    const float bias1 = run.bias && channel + 1 < channels ? run.bias[channel + 1] : 0;
-    const float above0 = finished(sums[4 * j], bias0), above1 = finished(sums[4 * j + 1], bias1);
-    const float below0 = finished(sums[4 * j + 2], bias0);
-    const float below1 = finished(sums[4 * j + 3], bias1);
+    const int pair = 4 * j + in_group;
+    const Pair bias = load_shared(biases + pair);
+    const float above0 = finished(sums[4 * j], bias.first);
+    const float above1 = finished(sums[4 * j + 1], bias.second);
+    const float below0 = finished(sums[4 * j + 2], bias.first);
+    const float below1 = finished(sums[4 * j + 3], bias.second);
     if (!run.pooled) {
       staging.put(above, pair, above0, above1);
       staging.put(below, pair, below0, below1);
@@ -177,43 +181,54 @@ __device__ void finish(const Run& run, const Place& place, const Staging<Tile>& 
 template <class Tile>
 __global__ void __launch_bounds__(convolution_threads, Tile::blocks_on_sm)
     convolve_tiles(const __grid_constant__ Job job) {
-  int tile = int(blockIdx.x) / job.channel_tiles;
-  const auto next = [&tile](int count) {
-    const int at = tile % count;
-    tile /= count;
-    return at;
-  };
-  const Place place{.phase = next(job.run.gather.phases),
-                    .n = tile / job.tiles_across / job.tiles_down,
-                    .y = tile / job.tiles_across % job.tiles_down * patch_tile_height,
-                    .x = tile % job.tiles_across * patch_tile_width,
-                    .first_channel = int(blockIdx.x) % job.channel_tiles * Tile::width};
+  const bool multiplies = threadIdx.x < multiplying_threads;
+  if (threadIdx.x == multiplying_threads) {
+    prefetch_map(job.source);
+    prefetch_map(job.kernel);
+  }
   const Ring patches(job.patches), stages(job.stages);
   patches.start();
   stages.start();
+  const int across = int(blockIdx.x) / job.channel_tiles, tile = across / job.run.gather.phases;
+  const Place place{.phase = across % job.run.gather.phases,
+                    .n = int(blockIdx.z),
+                    .y = int(blockIdx.y) * patch_tile_height,
+                    .x = tile * patch_tile_width,
+                    .first_channel = int(blockIdx.x) % job.channel_tiles * Tile::width};
   __syncthreads();
+  // Asked for before the products, needed after them.
+  const int channel = place.first_channel + int(threadIdx.x);
+  const bool has_bias = int(threadIdx.x) < Tile::width && job.run.bias &&
+                        channel < job.run.gather.destination.channels;
+  const float bias = has_bias ? job.run.bias[channel] : 0;
   float sums[Tile::sums] = {};
-  const bool multiplies = threadIdx.x < multiplying_threads;
   if (multiplies) {
     multiply<Tile>(job, place, patches, stages, sums);
   } else if (threadIdx.x == multiplying_threads) {
     bring<Tile>(job, place, patches, stages);
   }
+  float* const biases = reinterpret_cast<float*>(block_memory() + job.biases_at);
+  if (int(threadIdx.x) < Tile::width) store_shared(biases + threadIdx.x, bias);
   __syncthreads();
   const Staging<Tile> staging(job.run, place);
   staging.prepare();
-  if (multiplies) finish<Tile>(job.run, place, staging, sums);
+  if (multiplies) finish<Tile>(job.run, staging, reinterpret_cast<const Pair*>(biases), sums);
   staging.store();
 }
 
 int tiles(int count, int of) { return (count + of - 1) / of; }
 
 template <class Tile>
-unsigned blocks_of(const Run& run) {
+Extent grid_of(const Run& run) {
   const Gather& gather = run.gather;
-  return unsigned(run.n * tiles(gather.rows, patch_tile_height) *
-                  tiles(gather.cols, patch_tile_width) * gather.phases *
-                  tiles(gather.destination.channels, Tile::width));
+  return {unsigned(tiles(gather.cols, patch_tile_width) * gather.phases *
+                   tiles(gather.destination.channels, Tile::width)),
+          unsigned(tiles(gather.rows, patch_tile_height)), unsigned(run.n)};
+}
+template <class Tile>
+unsigned blocks_of(const Run& run) {
+  const Extent grid = grid_of<Tile>(run);
+  return grid.x * grid.y * grid.z;
 }
 
 // Plans the rings: as many stages as leave room for the blocks that are to share a multiprocessor,
@@ -228,14 +243,16 @@ int plan_rings(Job& job) {
   job.stages.at = job.patches.end();
   constexpr int mbarrier_bytes =
       ring_mbarrier_bytes(patches_ahead) + ring_mbarrier_bytes(most_stages);
+  constexpr int bias_bytes = Tile::width * int(sizeof(float));
   for (int blocks = Tile::blocks_on_sm; blocks > 0 && job.stages.slots < 3; --blocks) {
     const int room = shared_of_multiprocessor / blocks - shared_of_block_itself - mbarrier_bytes -
-                     job.patches.end();
+                     bias_bytes - job.patches.end();
     job.stages.slots = std::min(room / Tile::stage_bytes, most_stages);
   }
   job.patches.mbarriers_at = std::max(job.stages.end(), Tile::staging_bytes);
   job.stages.mbarriers_at = job.patches.mbarriers_at + ring_mbarrier_bytes(patches_ahead);
-  return job.patches.mbarriers_at + mbarrier_bytes;
+  job.biases_at = job.patches.mbarriers_at + mbarrier_bytes;
+  return job.biases_at + bias_bytes;
 }
 
 template <class Tile>
@@ -259,15 +276,13 @@ void launch_tiles(DeviceStream& stream, const Run& run) {
       .plan = plan,
       .patches = {},
       .stages = {},
-      .tiles_across = tiles(gather.cols, patch_tile_width),
-      .tiles_down = tiles(gather.rows, patch_tile_height),
+      .biases_at = 0,
       .channel_tiles = tiles(gather.destination.channels, Tile::width)};
   const int bytes = plan_rings<Tile>(job);
-  launch(stream, "convolution by warpgroups",
-         {.grid = {blocks_of<Tile>(run)},
-          .block = {convolution_threads},
-          .shared_bytes = size_t(bytes)},
-         convolve_tiles<Tile>, job);
+  launch(
+      stream, "convolution by warpgroups",
+      {.grid = grid_of<Tile>(run), .block = {convolution_threads}, .shared_bytes = size_t(bytes)},
+      convolve_tiles<Tile>, job);
 }
 
 // The first of the tiles of which there are enough for most of the GPU; else the last, the

@@ -36,9 +36,11 @@ class Staging {
   __device__ void prepare() const {
     if (!run_.add) return;
     each_chunk([&](int row, int chunk, int64_t at) {
-      store_shared(chunk_at(row, chunk),
-                   at == absent ? Chunk{} : *reinterpret_cast<Chunk*>(run_.destination + at));
+      const bool exists = at != absent;
+      copy_async(chunk_at(row, chunk), run_.destination + (exists ? at : 0), exists);
     });
+    commit_copies();
+    wait_copies<0>();
     __syncthreads();
   }
 
@@ -78,16 +80,18 @@ class Staging {
   __device__ void each_chunk(const F& f) const {
     constexpr int chunks = width / chunk_values;
     const Gather& gather = run_.gather;
-    const int shrink = run_.pooled ? 2 : 1, across = patch_tile_width / shrink;
-    const int rows = gather.rows / shrink, cols = gather.cols / shrink;
-    const int height = gather.destination.height / shrink;
-    const int pitch = gather.destination.width / shrink;
+    const int halved = run_.pooled ? 1 : 0;  // a shift: divisions would take as long as the stores
+    const int across_bits = patch_tile_width_bits - halved;
+    const int rows = gather.rows >> halved, cols = gather.cols >> halved;
+    const int height = gather.destination.height >> halved;
+    const int pitch = gather.destination.width >> halved;
     const int stored = stored_channels(gather.destination.channels);
     const Phase& phase = gather.phase[place_.phase];
-    for (int i = int(threadIdx.x); i < across * patch_tile_height / shrink * chunks;
-         i += convolution_threads) {
+    const int count = (Tile::pixels >> 2 * halved) * chunks;
+    for (int i = int(threadIdx.x); i < count; i += convolution_threads) {
       const int row = i / chunks, chunk = i % chunks;
-      const int y = place_.y / shrink + row / across, x = place_.x / shrink + row % across;
+      const int y = (place_.y >> halved) + (row >> across_bits);
+      const int x = (place_.x >> halved) + (row & ((1 << across_bits) - 1));
       const int channel = place_.first_channel + chunk * chunk_values;
       const int line = place_.n * height + y * gather.spread + phase.row;
       const int64_t pixel = int64_t(line) * pitch + x * gather.spread + phase.col;

@@ -158,6 +158,7 @@ void show_mbarriers();
 void arrive(Mbarrier* mbarrier);
 void arrive_expecting(Mbarrier* mbarrier, int bytes);
 void wait_phase(Mbarrier* mbarrier, int parity);
+inline void prefetch_map(const TileMap&) {}
 void copy_tile(void* shared, const TileMap& map, Mbarrier* mbarrier, const TileCorner& corner);
 
 float bits_to_float(uint32_t bits);
