@@ -1,12 +1,14 @@
 #!/usr/bin/env python3
 """What each kernel of a network takes, from what ncu wrote of one `limpid bench --seconds 0`.
 
-usage: ncu --clock-control none --csv --page raw --metrics gpu__time_duration.sum,dram__bytes.sum \\
+usage: ncu --graph-profiling graph --clock-control none --csv --page raw \\
+         --metrics gpu__time_duration.sum,dram__bytes.sum \\
          limpid bench --engine cuda --batch 32 --seconds 0 >kernels.csv
        gpu_kernels.py kernels.csv
 Prints the kernels of the last whole step of training, in their order, as a table: microseconds,
 megabytes moved to and from the GPU's memory, and terabytes a second. A step begins where pictures
-are stored for the network and ends with the packing of the new weights.
+are stored for the network and ends with the packing of the new weights. Graphs are no rows here: the
+kernels in them that copy tiles fail when ncu replays them one by one.
 """
 
 import csv
@@ -23,8 +25,10 @@ def kernels(path):
     with open(path) as file:
         rows = list(csv.reader(line for line in file if line.startswith('"')))
     column = {name: i for i, name in enumerate(rows[0])}
-    number = lambda row, name: float(row[column[name]].replace(",", ""))
+    number = lambda row, name: float(row[column[name]].replace(",", "") or "nan")
     for row in rows[2:]:  # the second has the units
+        if row[column["Grid Size"]] in ("", "(0, 0, 0)"):
+            continue
         yield (short(row[column["Kernel Name"]]), row[column["Grid Size"]],
                number(row, "gpu__time_duration.sum") / 1e3, number(row, "dram__bytes.sum") / 1e6)
 
