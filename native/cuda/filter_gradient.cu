@@ -156,7 +156,7 @@ namespace {
 int parts_of_picture(const Connection& c) {
   constexpr int pictures = 32, multiprocessors = 132, rounds_beside = 14, least_rounds = 4;
   const FilterTiles tiles = filter_tiles(c);
-  const int at_once = multiprocessors * (tiles.taps == most_taps_of_run ? 1 : 2);
+  const int at_once = multiprocessors * tiles.blocks_on_multiprocessor;
   const int rounds = ((c.coarse.height + 7) / 8) * ((c.coarse.width + 7) / 8);
   int best = 1;
   int64_t least = INT64_MAX;
