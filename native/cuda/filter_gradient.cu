@@ -159,12 +159,12 @@ int parts_of_picture(const Connection& c) {
   const int at_once = multiprocessors * tiles.blocks_on_multiprocessor;
   const int rounds = ((c.coarse.height + 7) / 8) * ((c.coarse.width + 7) / 8);
   int best = 1;
-  int64_t least = INT64_MAX;
+  int64_t least = INT64_MAX / 20;
   for (int parts = 1; parts <= std::clamp(rounds / least_rounds, 1, 32); ++parts) {
     const int64_t blocks = int64_t(pictures) * tiles.down * tiles.across * parts;
     const int64_t time =
         (blocks + at_once - 1) / at_once * ((rounds + parts - 1) / parts + rounds_beside);
-    if (time > least / 20 * 19) continue;
+    if (time * 20 > least * 19) continue;
     least = time;
     best = parts;
   }

@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <cassert>
 
+#include "native/cuda/eight.h"
 #include "native/cuda/warpgroup_ring.h"
 
 namespace limpid::cuda {
@@ -104,7 +105,7 @@ __device__ int own_row() {  // of taps
   return own_warpgroup() % Tile::taps;
 }
 template <class Tile>
-__device__ int own_share() {
+__device__ int own_share() {  // of what those with its row share out
   return own_warpgroup() / Tile::taps;
 }
 template <class Tile>
@@ -168,32 +169,36 @@ __device__ void add_halves(float (&sums)[Tile::sums]) {
   }
 }
 
-struct alignas(8) Two {
-  float at[2];
-};
-
+// A lane has two neighbouring columns of each eight. Lanes side by side exchange one pair of each
+// two eights, so that a row's 64 bytes are stored at once.
 template <class Tile>
 __device__ void store(const Job& job, const Place& place, const float (&sums)[Tile::sums]) {
   const Connection& c = job.run.connection;
   const int stored = stored_channels(c.fine.channels);
   const int lane = own_thread() % 32, warp = own_thread() / 32;
+  const bool odd = lane % 2 == 1;
   const int row = place.coarse_channel + warp * 16 + lane / 4 +
                   (Tile::sharing == Sharing::coarse ? own_share<Tile>() * warpgroup_rows : 0);
-  const int channel = place.fine_channel + lane % 4 * 2 +
+  const int channel = place.fine_channel + lane % 2 * 8 + lane % 4 / 2 * 4 +
                       (Tile::sharing == Sharing::fine ? own_share<Tile>() * tile_row_values : 0);
   const int tap_row = own_tap_row<Tile>(c, place);
   if (tap_row >= c.kernel) return;
   const size_t part = size_t(blockIdx.z) * job.parts + blockIdx.y;
   float* const to = job.run.partial + part * c.coarse.channels * job.columns;
-  UNROLL for (int j = 0; j < Tile::width / 8; ++j) {
+  UNROLL for (int j = 0; j < Tile::width / 8; j += 2) {
     const int column = place.square.column + j / 8 * c.stride;
-    const int fine = channel + j % 8 * 8;  // stored ones are a multiple of 8: both exist or none
-    if (column >= c.kernel || fine >= stored) continue;
+    const int fine =
+        channel + j % 8 * 8;  // stored ones are a multiple of 8: all four exist or none
     const size_t at = size_t(tap_row * c.kernel + column) * stored + fine;
     UNROLL for (int half = 0; half < 2; ++half) {
-      if (row + 8 * half >= c.coarse.channels) continue;
-      *reinterpret_cast<Two*>(to + size_t(row + 8 * half) * job.columns +
-                              at) = {{sums[4 * j + 2 * half], sums[4 * j + 2 * half + 1]}};
+      const float* const first = sums + 4 * j + 2 * half;
+      const float* const second = first + 4;
+      const float other[] = {exchange(odd ? first[0] : second[0], 1),
+                             exchange(odd ? first[1] : second[1], 1)};
+      if (column >= c.kernel || fine >= stored || row + 8 * half >= c.coarse.channels) continue;
+      *reinterpret_cast<Quad*>(to + size_t(row + 8 * half) * job.columns + at) =
+          odd ? Quad{{other[0], other[1], second[0], second[1]}}
+              : Quad{{first[0], first[1], other[0], other[1]}};
     }
   }
 }
