@@ -129,7 +129,7 @@ __device__ void multiply(const Place& place, bool has_row, Ring ring, float (&su
                       (Tile::sharing == Sharing::fine ? own_share<Tile>() : 0) * Tile::fine_bytes +
                       own_row<Tile>() * Tile::line_bytes + first * fine_step;
   const bool tells = threadIdx.x % 32 == 0;
-  if (!has_row) {
+  if (!has_row) {  // of taps: past the kernel's end
     for (int round = 0; round < place.rounds; ++round, ring.advance()) {
       ring.wait_filled();
       if (tells) arrive(ring.free());
@@ -187,8 +187,7 @@ __device__ void store(const Job& job, const Place& place, const float (&sums)[Ti
   float* const to = job.run.partial + part * c.coarse.channels * job.columns;
   UNROLL for (int j = 0; j < Tile::width / 8; j += 2) {
     const int column = place.square.column + j / 8 * c.stride;
-    const int fine =
-        channel + j % 8 * 8;  // stored ones are a multiple of 8: all four exist or none
+    const int fine = channel + j % 8 * 8;  // stored channels are eights: all four exist or none
     const size_t at = size_t(tap_row * c.kernel + column) * stored + fine;
     UNROLL for (int half = 0; half < 2; ++half) {
       const float* const first = sums + 4 * j + 2 * half;
