@@ -9,10 +9,11 @@
 namespace limpid::cuda {
 namespace {
 
-// Coarse channels within and past a tile of 64 and of 128, fine ones within and past 64 and 128;
-// rows of one to five taps; pixels that end within a round.
+// Coarse channels within and past a tile of 64 and of 128, fine ones within and past 64; squares of
+// one to three taps, of which some exist only in part; pixels that end within a round, and rounds
+// that fill the ring again.
 TEST(WarpgroupFilterGradient, EveryTileAgreesWithTheDefinition) {
-  constexpr int channels[][2] = {{3, 5}, {16, 64}, {24, 65}, {3, 72}, {40, 129}};
+  constexpr int channels[][2] = {{3, 5}, {16, 64}, {24, 65}, {3, 72}, {40, 129}, {72, 40}};
   for (Shape size : {Shape{2, 4, 0}, Shape{10, 34, 0}}) {
     for (const auto& [in, out] : channels) {
       size.channels = in;
@@ -21,7 +22,9 @@ TEST(WarpgroupFilterGradient, EveryTileAgreesWithTheDefinition) {
             convolution_of(false, 5, 1, size, out), convolution_of(false, 5, 2, size, out),
             convolution_of(false, 1, 1, size, out),
             convolution_of(true, 2, 2, {size.height, size.width, out}, in),
-            convolution_of(true, 4, 2, {size.height, size.width, out}, in)}) {
+            convolution_of(true, 3, 2, {size.height, size.width, out}, in),
+            convolution_of(true, 4, 2, {size.height, size.width, out}, in),
+            convolution_of(true, 6, 2, {size.height, size.width, out}, in)}) {
         SCOPED_TRACE(text_of(shape));
         const Trial trial(shape);
         const std::vector<float> before = random_values(trial.plain.kernel.size(), 9);

@@ -156,15 +156,15 @@ namespace {
 int parts_of_picture(const Connection& c) {
   constexpr int pictures = 32, multiprocessors = 132, rounds_beside = 14, least_rounds = 4;
   const FilterTiles tiles = filter_tiles(c);
-  const int at_once = multiprocessors * (tiles.taps == most_taps_of_run ? 1 : 2);
+  const int at_once = multiprocessors * tiles.blocks_on_multiprocessor;
   const int rounds = ((c.coarse.height + 7) / 8) * ((c.coarse.width + 7) / 8);
   int best = 1;
-  int64_t least = INT64_MAX;
+  int64_t least = INT64_MAX / 20;
   for (int parts = 1; parts <= std::clamp(rounds / least_rounds, 1, 32); ++parts) {
     const int64_t blocks = int64_t(pictures) * tiles.down * tiles.across * parts;
     const int64_t time =
         (blocks + at_once - 1) / at_once * ((rounds + parts - 1) / parts + rounds_beside);
-    if (time > least / 20 * 19) continue;
+    if (time * 20 > least * 19) continue;
     least = time;
     best = parts;
   }

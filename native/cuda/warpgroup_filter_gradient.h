@@ -6,23 +6,24 @@
 
 namespace limpid::cuda {
 
-// Taps of one row of the kernel whose fine pixels lie side by side, seen from coarse ones:
-// (row, first), (row, first + stride) and so on.
-struct TapRun {
-  int row = 0, first = 0;
+// Taps of the kernel, `taps` x `taps` of one parity, that see fine pixels side by side: the first
+// is (row, column), the next ones a stride further. Those past the kernel's end do not exist.
+struct TapSquare {
+  int row = 0, column = 0;
 };
 
-constexpr int most_taps_of_run = 3;
-constexpr int max_runs = 12;  // 6 rows, two runs each
+constexpr int most_taps = 3;
+constexpr int max_squares = 4;  // of kernels of 5, of 6 at stride 2
 
-// How the products are cut. A block takes 64 coarse channels or 128, a run of taps, and of the fine
-// channels 64, or 128 where that leaves both warpgroups work.
+// How the products are cut. A block takes a square of taps and of the channels of either side 64,
+// or 128 of one where a warpgroup's sums leave room for as many more warpgroups.
 struct FilterTiles {
+  int taps = 1;
   int coarse = 1, fine = 1;  // 64s of channels of a block, of which at most one is 2
-  int down = 1, across = 1;  // blocks for all coarse channels; for all runs and fine channels
-  int taps = 1;              // of the longest run
-  int runs = 0;
-  TapRun run[max_runs] = {};
+  int down = 1, across = 1;  // blocks for all coarse channels; for all squares and fine channels
+  int blocks_on_multiprocessor = 1;
+  int squares = 0;
+  TapSquare square[max_squares] = {};
 };
 FilterTiles filter_tiles(const Connection& connection);
 
