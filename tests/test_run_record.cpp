@@ -131,6 +131,8 @@ TEST_F(RunRecordTest, HoldsBackTheEndsOfShortEpochs) {
   now += 100;
   EXPECT_TRUE(record.keep(fourth));
   expect_files_after(fourth, fourth);
+  EXPECT_TRUE(record.keep(kept[12]));  // the third was overtaken
+  expect_files_after(fourth, kept[12]);
   EXPECT_FALSE(record.keep(kept[14]));
   record.finish(kept[14].history, model_weights(kept[14]));
   expect_files_after(kept[14], kept[14]);
