@@ -113,7 +113,7 @@ TEST_F(CliTraining, NamesWhatItLeavesOutAndWhatIsThereTwice) {
 
 TEST_F(CliTraining, CtrlCThenResumeGivesTheSameBits) {
   ASSERT_EQ(limpid(training("whole", {"--epochs", "8"})).status, 0);
-  const pid_t child = start(training("it's cut", {"--epochs", "8"}));
+  const pid_t child = start(training("it's cut", {"--epochs", "8", "--checkpoint-every", "0"}));
   wait_for("it's cut/history.csv");
   ::kill(child, SIGINT);
   const Outcome stopped = wait(child);
@@ -166,6 +166,19 @@ TEST_F(CliTraining, KillThenResumeGivesTheSameBits) {
   EXPECT_EQ(wait(child).status, 128 + SIGKILL);
   EXPECT_EQ(limpid({"train", "--resume", "-o", "cut"}).status, 0);
   EXPECT_EQ(weights("cut"), weights("whole"));
+}
+
+TEST_F(CliTraining, KilledWhileItsFilesAreBehindItGoesOnFromThem) {
+  ASSERT_EQ(limpid(training("whole", {"--epochs", "40"})).status, 0);
+  const pid_t child = start(training("cut", {"--epochs", "40"}));
+  wait_for("cut/grid.png");  // the first epoch's; those after it are too short to be written
+  ::kill(child, SIGKILL);
+  wait(child);
+  EXPECT_EQ(limpid({"train", "--resume", "-o", "cut"}).status, 0);
+  EXPECT_EQ(weights("cut"), weights("whole"));
+  const Json run = Json::parse(text_of(folder / "cut/run.json"));
+  EXPECT_EQ(run["state"], "finished");
+  EXPECT_EQ(run["history"].size(), 40u);
 }
 
 TEST_F(CliTraining, KilledBeforeTheFirstCheckpointItBeginsAgain) {

@@ -77,6 +77,16 @@ TEST(Loss, FloatsAndDoublesAgree) {
   }
 }
 
+TEST(Loss, AsShownIsTheSameAndTheErrorWithinTheScale) {
+  const std::vector<float> clean = {0.75f, 0.5f, 0.125f, 0, 1};
+  const std::vector<float> restored = {0.25f, 0.625f, 0.5f, -0.5f, 1.25f};
+  for (Loss kind : all_losses) {
+    const LossAsShown both = loss_as_shown(kind, restored, clean);
+    EXPECT_EQ(both.loss, loss(kind, restored, clean)) << to_string(kind);
+    EXPECT_DOUBLE_EQ(both.rmse, std::sqrt((0.25 + 0.015625 + 0.140625 + 0 + 0) / 5));
+  }
+}
+
 TEST(Loss, NotANumberStaysOne) {
   const float nan = std::numeric_limits<float>::quiet_NaN();
   for (Loss kind : all_losses) {

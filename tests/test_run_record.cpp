@@ -25,8 +25,24 @@ class RunRecordTest : public testing::Test {
     settings_.training.epochs = 3;
     folder_.emplace(temporary_.path() / "run", RunFolder::Use::start);
   }
-  RunRecord record() {
-    return RunRecord({*folder_, settings_, model_, dataset_, split_, *engine_});
+  RunRecord::Subject subject() const {
+    return {*folder_, settings_, model_, dataset_, split_, *engine_};
+  }
+  RunRecord record() { return RunRecord(subject()); }
+
+  // Of a training, after each batch and each epoch.
+  std::vector<Checkpoint> checkpoints() {
+    std::vector<Checkpoint> checkpoints;
+    Trainer trainer(*engine_, dataset_, split_, model_, settings_.training);
+    trainer.keep_checkpoint([&](const Checkpoint& at) { checkpoints.push_back(at); }, 0);
+    trainer.run({});
+    return checkpoints;
+  }
+  void expect_files_after(const Checkpoint& epoch, const Checkpoint& newest) const {
+    EXPECT_EQ(read_checkpoint(folder_->checkpoint()), newest);
+    EXPECT_EQ(read_model_file(folder_->model()).weights, model_weights(epoch));
+    EXPECT_EQ(text_of(folder_->history()), history_csv(epoch.history));
+    EXPECT_EQ(read_run(folder_->path()).history, epoch.history);
   }
 
   const TemporaryFolder temporary_;
@@ -93,6 +109,49 @@ TEST_F(RunRecordTest, ARunWithoutACheckpointStartsFromItsFirstWeights) {
   EXPECT_FALSE(start.checkpoint);
   EXPECT_EQ(start.weights, initial_weights(model_, 5));
   EXPECT_EQ(start.model, model_);
+}
+
+// Each look at the clock takes a second, so writing takes one and the next is due 20 later.
+TEST_F(RunRecordTest, HoldsBackTheEndsOfShortEpochs) {
+  settings_.training.epochs = 5;
+  settings_.training.batch = 2;
+  const std::vector<Checkpoint> kept = checkpoints();  // after two batches and the epoch
+  ASSERT_EQ(kept.size(), 15u);
+  const Checkpoint &first = kept[2], &second = kept[5], &third = kept[8], &fourth = kept[11];
+  double now = 0;
+  RunRecord record(subject(), Renewal([&] { return ++now; }));
+  record.start(initial_weights(model_, 1));
+  EXPECT_TRUE(record.keep(first));
+  expect_files_after(first, first);
+  EXPECT_FALSE(record.keep(second));
+  expect_files_after(first, first);
+  EXPECT_TRUE(record.keep(kept[6]));  // within the third: what was held back goes before it
+  expect_files_after(second, kept[6]);
+  EXPECT_FALSE(record.keep(third));
+  now += 100;
+  EXPECT_TRUE(record.keep(fourth));
+  expect_files_after(fourth, fourth);
+  EXPECT_TRUE(record.keep(kept[12]));  // the third was overtaken
+  expect_files_after(fourth, kept[12]);
+  EXPECT_FALSE(record.keep(kept[14]));
+  record.finish(kept[14].history, model_weights(kept[14]));
+  expect_files_after(kept[14], kept[14]);
+}
+
+TEST_F(RunRecordTest, WritesWhatItHeldBackHoweverItEnds) {
+  settings_.training.batch = 4;
+  const std::vector<Checkpoint> kept = checkpoints();
+  ASSERT_EQ(kept.size(), 6u);
+  double now = 0;
+  RunRecord record(subject(), Renewal([&] { return ++now; }));
+  record.start(initial_weights(model_, 1));
+  EXPECT_TRUE(record.keep(kept[1]));
+  EXPECT_FALSE(record.keep(kept[3]));
+  record.end(TrainingEnd::diverged);
+  expect_files_after(kept[3], kept[3]);
+  EXPECT_EQ(read_run(folder_->path()).state, "diverged");
+  EXPECT_TRUE(record.keep(kept[5], 0));  // never held back so long
+  expect_files_after(kept[5], kept[5]);
 }
 
 TEST_F(RunRecordTest, ABrokenOneIsASentenceThatNamesTheFile) {

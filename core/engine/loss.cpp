@@ -72,6 +72,17 @@ double loss(Loss kind, std::span<const float> restored, std::span<const float> c
   return mean(kind, restored, clean, [](size_t, const ValueLoss&) {});
 }
 
+LossAsShown loss_as_shown(Loss kind, std::span<const float> restored,
+                          std::span<const float> clean) {
+  double squares = 0;
+  const double loss = mean(kind, restored, clean, [&](size_t i, const ValueLoss&) {
+    const float shown = std::min(std::max(restored[i], 0.0f), 1.0f);
+    const double error = double(shown) - double(clean[i]);
+    squares += error * error;
+  });
+  return {.loss = loss, .rmse = std::sqrt(squares / double(clean.size()))};
+}
+
 double loss_gradient(Loss kind, std::span<const float> restored, std::span<const float> clean,
                      std::span<float> gradient) {
   return mean_and_gradient(kind, restored, clean, gradient);

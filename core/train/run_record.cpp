@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 #include <thread>
+#include <utility>
 
 #include "core/error.h"
 #include "core/image/file.h"
@@ -69,9 +70,10 @@ struct RunRecord::Content {
   Json run;  // run.json
 };
 
-RunRecord::RunRecord(const Subject& subject)
+RunRecord::RunRecord(const Subject& subject, Renewal renewal)
     : subject_(subject),
       split_hash_(split_hash(subject.dataset, subject.split)),
+      renewal_(std::move(renewal)),
       content_(std::make_unique<Content>()) {}
 
 RunRecord::~RunRecord() = default;
@@ -101,19 +103,59 @@ void RunRecord::resume() {
   write_run();
 }
 
+bool RunRecord::keep(const Checkpoint& checkpoint, double every_s) {
+  const size_t epochs = checkpoint.history.size();
+  const bool ends_epoch = checkpoint.picture == 0 && epochs != epochs_;
+  if (!ends_epoch) {
+    keep_held();
+    write_checkpoint(subject_.folder.checkpoint(), checkpoint);
+    return true;
+  }
+  epochs_ = epochs;
+  if (!renewal_.is_due(every_s)) {
+    held_ = checkpoint;
+    return false;
+  }
+  held_.reset();
+  keep_epoch(checkpoint);
+  return true;
+}
+
+void RunRecord::keep_epoch(const Checkpoint& checkpoint) {
+  const std::vector<Tensor>& weights = model_weights(checkpoint);
+  renewal_.renew([&] {
+    write_checkpoint(subject_.folder.checkpoint(), checkpoint);
+    write_epoch(checkpoint.history, weights);
+  });
+  show(checkpoint.history, weights);
+}
+
+void RunRecord::keep_held() {
+  if (const auto held = std::exchange(held_, std::nullopt)) keep_epoch(*held);
+}
+
 void RunRecord::epoch(const std::vector<EpochRecord>& history, const std::vector<Tensor>& weights) {
+  write_epoch(history, weights);
+  show(history, weights);
+}
+
+void RunRecord::write_epoch(const std::vector<EpochRecord>& history,
+                            const std::vector<Tensor>& weights) {
   write_model(history, weights);
   write_file(subject_.folder.history(), history_csv(history));
   content_->run["history"] = Json::parse(history_json(history));
   write_run();
+  written_epochs_ = history.size();
 }
 
 void RunRecord::finish(const std::vector<EpochRecord>& history,
                        const std::vector<Tensor>& weights) {
-  RunRecord::epoch(history, weights);
+  keep_held();
+  if (written_epochs_ != history.size()) epoch(history, weights);
 }
 
 void RunRecord::end(TrainingEnd end) {
+  keep_held();
   content_->run["state"] = to_string(end);
   write_run();
 }

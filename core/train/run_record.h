@@ -1,6 +1,6 @@
-// What a run folder tells of its training beside the checkpoint: model.safetensors, history.csv,
+// What a run folder tells of its training: checkpoint.safetensors, model.safetensors, history.csv,
 // summary.txt and run.json (settings, machine, pictures, model, history, how it ended); written at
-// the start, after each epoch and at the end, so that an interrupted run has them too.
+// the start, after epochs and at the end, so that an interrupted run has them too.
 #pragma once
 
 #include <filesystem>
@@ -15,6 +15,7 @@
 #include "core/engine/engine.h"
 #include "core/model/model.h"
 #include "core/train/checkpoint.h"
+#include "core/train/renewal.h"
 #include "core/train/run_folder.h"
 #include "core/train/run_settings.h"
 #include "core/train/trainer.h"
@@ -32,7 +33,8 @@ class RunRecord {
     const Split& split;
     Engine& engine;
   };
-  explicit RunRecord(const Subject& subject);
+  // By `renewal` the files are written after epochs.
+  explicit RunRecord(const Subject& subject, Renewal renewal = Renewal());
   virtual ~RunRecord();
 
   // Each writes whole files or throws Error naming the one that cannot be written.
@@ -41,10 +43,15 @@ class RunRecord {
   void start(const std::vector<Tensor>& weights);
   // run.json alone: it goes on with what it says already.
   void resume();
-  // All but the summary, after an epoch.
-  virtual void epoch(const std::vector<EpochRecord>& history, const std::vector<Tensor>& weights);
-  // The same of the last epoch, when the training came to its end: one that is resumed after it may
-  // have been cut off here.
+  // The checkpoint that a trainer hands over, and after an epoch all but the summary. False when
+  // that is held back, because epochs are so short that writing would take more than a twentieth of
+  // the time: it is written before whatever comes next that is not held back, `every_s` seconds
+  // after the files at the latest, and at the end.
+  bool keep(const Checkpoint& checkpoint, double every_s = 60);
+  // All but the checkpoint and the summary, of the last epoch.
+  void epoch(const std::vector<EpochRecord>& history, const std::vector<Tensor>& weights);
+  // The same of the last epoch, when the training came to its end, unless it is written: one that
+  // is resumed after it may have been cut off here.
   virtual void finish(const std::vector<EpochRecord>& history, const std::vector<Tensor>& weights);
   // run.json says how it ended.
   void end(TrainingEnd end);
@@ -56,14 +63,25 @@ class RunRecord {
  protected:
   const Subject& subject() const { return subject_; }
 
+  // What else there is to be told of an epoch whose files have just been written.
+  virtual void show(const std::vector<EpochRecord>& /*history*/,
+                    const std::vector<Tensor>& /*weights*/) {}
+
  private:
   struct Content;
+  void keep_epoch(const Checkpoint& checkpoint);
+  void keep_held();
+  void write_epoch(const std::vector<EpochRecord>& history, const std::vector<Tensor>& weights);
   void write_model(const std::vector<EpochRecord>& history,
                    const std::vector<Tensor>& weights) const;
   void write_run() const;
 
   const Subject subject_;
   const std::string split_hash_;
+  Renewal renewal_;
+  std::optional<Checkpoint> held_;  // of an epoch's end, held back
+  size_t epochs_ = 0;               // whose end was kept, held back or not
+  size_t written_epochs_ = 0;       // that the files tell of
   std::unique_ptr<Content> content_;
 };
 

@@ -27,9 +27,9 @@ constexpr const char* description =
 DATA are folders of pictures, with their sub-folders. A quarter of them only tests. RUN gets the
 model (model.safetensors), what is needed to go on (checkpoint.safetensors), the curves (loss.png,
 history.csv), pictures (grid.png), the layers (summary.txt) and all settings and scores (run.json),
-renewed after every epoch (loss.png and grid.png less often when epochs are short). Ctrl-C saves
-and says how to go on. The same settings give the same bits, whatever the number of threads and
-however often the run was stopped.)";
+renewed after every epoch, less often while epochs are so short that this would take more than a
+twentieth of the time. Ctrl-C saves and says how to go on. The same settings give the same bits,
+whatever the number of threads and however often the run was stopped.)";
 
 constexpr const char* examples = R"(Examples:
   limpid train photos/ -o runs/quick --model classroom --size 64 --noise 0.2 --epochs 10
@@ -217,15 +217,10 @@ void Training::begin() {
 
 TrainingResult Training::run() {
   const int epochs = start_.settings.training.epochs;
-  size_t reported = 0;
+  const double every_s = options_.checkpoint_every_s;
   trainer_.keep_checkpoint(
-      [&](const Checkpoint& checkpoint) {
-        write_checkpoint(folder_.checkpoint(), checkpoint);
-        if (checkpoint.picture != 0 || checkpoint.history.size() == reported) return;
-        reported = checkpoint.history.size();
-        report_.epoch(checkpoint.history, model_weights(checkpoint));
-      },
-      options_.checkpoint_every_s);
+      [this, every_s](const Checkpoint& checkpoint) { report_.keep(checkpoint, every_s); },
+      every_s);
   TrainingCallbacks callbacks;
   callbacks.progress = [&](const TrainingProgress& at) {
     progress_.show(double(at.picture) / double(at.pictures), progress_text(at, epochs));

@@ -1,5 +1,7 @@
 #include "native/report/example.h"
 
+#include <future>
+
 namespace limpid {
 
 Example make_example(const RestorePicture& restore, const std::string& name, const Image& clean,
@@ -10,10 +12,11 @@ Example make_example(const RestorePicture& restore, const std::string& name, con
                      .restored = {},
                      .noisy_quality = {},
                      .restored_quality = {}};
+  auto noisy_quality =
+      std::async(std::launch::async, [&] { return compare(clean, example.noisy); });
   example.restored = restore(example.noisy, drawn(noise.settings, noise.place));
-  if (example.restored.empty()) return example;
-  example.noisy_quality = compare(clean, example.noisy);
-  example.restored_quality = compare(clean, example.restored);
+  if (!example.restored.empty()) example.restored_quality = compare(clean, example.restored);
+  example.noisy_quality = noisy_quality.get();
   return example;
 }
 

@@ -14,8 +14,7 @@ namespace limpid {
 
 namespace {
 
-constexpr size_t shown_pictures = 5;      // the article's
-constexpr int learning_per_drawing = 20;  // in time, at least: a twentieth is not missed
+constexpr size_t shown_pictures = 5;  // the article's
 constexpr Color blue = {0.12f, 0.42f, 0.70f};
 constexpr Color orange = {0.87f, 0.40f, 0.05f};
 
@@ -38,13 +37,11 @@ Curve curve_of(const std::string& name, Color color, const std::vector<EpochReco
 
 }  // namespace
 
-void RunReport::epoch(const std::vector<EpochRecord>& history, const std::vector<Tensor>& weights) {
-  RunRecord::epoch(history, weights);
-  if (Clock::now() >= next_drawing_) draw(history, weights);
+void RunReport::show(const std::vector<EpochRecord>& history, const std::vector<Tensor>& weights) {
+  if (drawing_.is_due()) drawing_.renew([&] { draw(history, weights); });
 }
 
 void RunReport::draw(const std::vector<EpochRecord>& history, const std::vector<Tensor>& weights) {
-  const Clock::time_point start = Clock::now();
   write_loss(history);
   Denoiser denoiser = this->denoiser(weights);
   std::vector<Example> examples;
@@ -60,14 +57,12 @@ void RunReport::draw(const std::vector<EpochRecord>& history, const std::vector<
   write_picture(subject().folder.grid(), {.color = draw_grid(titles, examples_), .alpha = {}});
   set("first_test_pictures", examples_json(examples_).dump());
   drawn_epochs_ = history.size();
-  next_drawing_ = Clock::now() + (Clock::now() - start) * learning_per_drawing;
 }
 
 void RunReport::finish(const std::vector<EpochRecord>& history,
                        const std::vector<Tensor>& weights) {
-  if (drawn_epochs_ == history.size()) return;
   RunRecord::finish(history, weights);
-  draw(history, weights);
+  if (drawn_epochs_ != history.size()) draw(history, weights);
 }
 
 void RunReport::set_final(const std::optional<FinalScores>& scores) {

@@ -2,7 +2,6 @@
 // curves and pictures (loss.png, grid.png) and their scores.
 #pragma once
 
-#include <chrono>
 #include <functional>
 #include <optional>
 #include <utility>
@@ -29,10 +28,7 @@ class RunReport : public RunRecord {
 
   // Each throws Error naming the file that cannot be written.
   //
-  // The record after every epoch; curves and pictures too unless the epochs are so short that
-  // drawing would take more than a twentieth of the time.
-  void epoch(const std::vector<EpochRecord>& history, const std::vector<Tensor>& weights) override;
-  // Record, curves and pictures of the last epoch, unless they have been drawn.
+  // Record, curves and pictures of the last epoch, unless they are there.
   void finish(const std::vector<EpochRecord>& history, const std::vector<Tensor>& weights) override;
   // Told in run.json.
   void set_final(const std::optional<FinalScores>& scores);
@@ -44,8 +40,9 @@ class RunReport : public RunRecord {
   std::optional<FinalScores> final_scores(const std::vector<Tensor>& weights) const;
 
  private:
-  using Clock = std::chrono::steady_clock;
-
+  // Curves and pictures, unless epochs are so short that drawing would take more than a twentieth
+  // of the time.
+  void show(const std::vector<EpochRecord>& history, const std::vector<Tensor>& weights) override;
   void draw(const std::vector<EpochRecord>& history, const std::vector<Tensor>& weights);
   void write_loss(const std::vector<EpochRecord>& history) const;
   Denoiser denoiser(const std::vector<Tensor>& weights) const;
@@ -55,7 +52,7 @@ class RunReport : public RunRecord {
   const std::function<bool()> interrupted_;
   std::vector<Example> examples_;
   size_t drawn_epochs_ = 0;
-  Clock::time_point next_drawing_;
+  Renewal drawing_;
 };
 
 }  // namespace limpid

@@ -107,7 +107,6 @@ void Learning::open_run(const RunStart& start) {
   record_ = host_.make_record({*folder_, settings_, model_, *dataset_, split_, engine_},
                               host_.interrupted);
   if (start.checkpoint) {
-    recorded_ = start.checkpoint->history.size();
     record_->resume();
   } else {
     record_->start(start.weights);
@@ -169,12 +168,8 @@ void Learning::keep(const Checkpoint& checkpoint) {
 
 void Learning::write(const Checkpoint& checkpoint) {
   CheckpointKept kept{.epoch = checkpoint.epoch, .picture = checkpoint.picture};
-  if (folder_) {
-    write_checkpoint(folder_->checkpoint(), checkpoint);
-    if (checkpoint.history.size() != recorded_) {
-      recorded_ = checkpoint.history.size();
-      record_->epoch(checkpoint.history, model_weights(checkpoint));
-    }
+  if (record_) {
+    if (!record_->keep(checkpoint, request_.keep_every_s)) return;
   } else {
     kept.bytes = encode_checkpoint(checkpoint, "the checkpoint");
   }

@@ -65,7 +65,6 @@ class Learning {
   Shape preview_shape_;
   size_t previews_ = 0;
 
-  size_t recorded_ = 0;  // epochs in the record
   int kept_epoch_ = -1;  // of the last checkpoint that was looked at
   Clock::time_point kept_ = Clock::now(), drawn_ = Clock::now(), told_;
   double seconds_ = 0;
