@@ -129,6 +129,21 @@ TEST_F(CliTraining, CtrlCThenResumeGivesTheSameBits) {
             Json::parse(text_of(folder / "whole/run.json"))["final"]);
 }
 
+// Also those whose files were held back, because epochs are so short here.
+TEST_F(CliTraining, CtrlCSavesEveryEpochThatWasTold) {
+  const pid_t child = start(training("cut", {"--epochs", "100000"}));
+  wait_for("cut/grid.png");
+  ::kill(child, SIGINT);
+  const Outcome stopped = wait(child);
+  EXPECT_EQ(stopped.status, 130) << stopped.err;
+  size_t told = 0;
+  for (size_t at = 0; (at = stopped.err.find("  val_loss ", at)) != std::string::npos; ++at) ++told;
+  EXPECT_GE(told, 1u);
+  const std::string history = text_of(folder / "cut/history.csv");
+  EXPECT_EQ(size_t(std::count(history.begin(), history.end(), '\n')), told + 1);
+  EXPECT_EQ(Json::parse(text_of(folder / "cut/run.json"))["history"].size(), told);
+}
+
 TEST_F(CliTraining, LearnsFromNoiseOfEveryStrength) {
   const auto learn = [&](const char* run, const Arguments& noise) {
     Arguments all = {"train", "data", "-o", run, "--model", "tiny.json", "--size", "16"};
