@@ -129,6 +129,27 @@ TEST_F(CliTraining, CtrlCThenResumeGivesTheSameBits) {
             Json::parse(text_of(folder / "whole/run.json"))["final"]);
 }
 
+// Also those whose files were held back, because epochs are so short here.
+TEST_F(CliTraining, CtrlCSavesEveryEpochThatWasTold) {
+  const auto told_in = [](const std::string& text) {
+    size_t told = 0;
+    for (size_t at = 0; (at = text.find("  val_loss ", at)) != std::string::npos; ++at) ++told;
+    return told;
+  };
+  const pid_t child = start(training("cut", {"--epochs", "100000"}));
+  wait_for("cut/grid.png");
+  for (int i = 0; i < 30000 && told_in(text_of(err_file)) < 5; ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+  ::kill(child, SIGINT);
+  const Outcome stopped = wait(child);
+  EXPECT_EQ(stopped.status, 130) << stopped.err;
+  const size_t told = told_in(stopped.err);
+  const std::string history = text_of(folder / "cut/history.csv");
+  EXPECT_EQ(size_t(std::count(history.begin(), history.end(), '\n')), told + 1);
+  EXPECT_EQ(Json::parse(text_of(folder / "cut/run.json"))["history"].size(), told);
+}
+
 TEST_F(CliTraining, LearnsFromNoiseOfEveryStrength) {
   const auto learn = [&](const char* run, const Arguments& noise) {
     Arguments all = {"train", "data", "-o", run, "--model", "tiny.json", "--size", "16"};
@@ -179,6 +200,7 @@ TEST_F(CliTraining, KilledWhileItsFilesAreBehindItGoesOnFromThem) {
   const Json run = Json::parse(text_of(folder / "cut/run.json"));
   EXPECT_EQ(run["state"], "finished");
   EXPECT_EQ(run["history"].size(), 40u);
+  EXPECT_EQ(read_model_file(folder / "cut/checkpoint.safetensors").weights, weights("cut"));
 }
 
 TEST_F(CliTraining, KilledBeforeTheFirstCheckpointItBeginsAgain) {

@@ -161,7 +161,7 @@ void TrainOptions::add_machine_options(CLI::App& command, const Engines& engines
       ->type_name("N");
   command
       .add_option("--checkpoint-every", checkpoint_every_s,
-                  "Seconds between checkpoints within an epoch")
+                  "Seconds between checkpoints within an epoch, and at most after epochs")
       ->check(CLI::Range(0.0, 1e6))
       ->type_name("S")
       ->capture_default_str()
