@@ -198,6 +198,11 @@ TEST_F(CliTest, BenchAndEnginesAnswer) {
               (std::set<std::string>{"name", "median_ms", "pictures_per_s", "gflops", "peak_mib"}));
     EXPECT_GT(result["median_ms"], 0);
   }
+  const Outcome one = limpid({"bench", "--model", "classroom", "--size", "8", "--seconds", "0",
+                              "--engine", "reference", "--only", "train", "--json"});
+  EXPECT_EQ(one.status, 0) << one.err;
+  ASSERT_EQ(Json::parse(one.out)["cases"].size(), 1u);
+  EXPECT_EQ(Json::parse(one.out)["cases"][0]["name"], "train classroom 8x8");
   EXPECT_NE(limpid({"engines"}).out.find("reference"), std::string::npos);
 }
 

@@ -39,6 +39,7 @@ struct Options {
   int size = 256;
   int batch = 1;
   double seconds = 5;
+  std::string only;  // one case; "": all
   ComputeOptions compute;
   bool json = false;
 };
@@ -72,6 +73,10 @@ double median_ms(double seconds, const std::function<void()>& call) {
 }
 
 enum class Work { denoise, train, train_held };
+
+std::string option_of(Work work) {
+  return work == Work::denoise ? "denoise" : work == Work::train ? "train" : "held";
+}
 
 std::string name_of(Work work) {
   switch (work) {
@@ -157,6 +162,7 @@ int run(const Options& options, const Engines& engines) {
     std::printf("%-40s %11s %11s %9s %9s\n", "case", "median ms", "pictures/s", "GFLOP/s", "MiB");
   }
   for (const Work work : {Work::denoise, Work::train, Work::train_held}) {
+    if (!options.only.empty() && options.only != option_of(work)) continue;
     const std::optional<Case> measured = measure(*engine, model, options, work);
     if (interrupted()) return interrupted_status();
     if (!measured) continue;
@@ -201,6 +207,10 @@ void add_bench_command(CLI::App& app, const Engines& engines, Job& job) {
       ->check(CLI::Range(0.0, 3600.0))
       ->type_name("S")
       ->capture_default_str();
+  command
+      .add_option("--only", options->only, "One case: denoise, train, or held: pictures held there")
+      ->check(CLI::IsMember({"denoise", "train", "held"}))
+      ->type_name("CASE");
   options->compute.add_to(command, engines);
   command.add_flag("--json", options->json, "Print one JSON object on stdout");
   command.callback(

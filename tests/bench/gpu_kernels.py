@@ -1,14 +1,13 @@
 #!/usr/bin/env python3
 """What each kernel of a network takes, from what ncu wrote of one `limpid bench --seconds 0`.
 
-usage: ncu --graph-profiling graph --clock-control none --csv --page raw \\
-         --metrics gpu__time_duration.sum,dram__bytes.sum \\
-         limpid bench --engine cuda --batch 32 --seconds 0 >kernels.csv
+usage: ncu --clock-control none --csv --page raw --metrics gpu__time_duration.sum,dram__bytes.sum \\
+         limpid bench --engine cuda --batch 32 --seconds 0 --only held >kernels.csv
        gpu_kernels.py kernels.csv
 Prints the kernels of the last whole step of training, in their order, as a table: microseconds,
 megabytes moved to and from the GPU's memory, and terabytes a second. A step begins where pictures
-are stored for the network and ends with the packing of the new weights. Graphs are no rows here: the
-kernels in them that copy tiles fail when ncu replays them one by one.
+are made or stored for the network and ends with the packing of the new weights. One call alone records
+no graph: of a graph's kernels those that copy tiles fail when ncu replays them.
 """
 
 import csv
@@ -25,10 +24,8 @@ def kernels(path):
     with open(path) as file:
         rows = list(csv.reader(line for line in file if line.startswith('"')))
     column = {name: i for i, name in enumerate(rows[0])}
-    number = lambda row, name: float(row[column[name]].replace(",", "") or "nan")
+    number = lambda row, name: float(row[column[name]].replace(",", ""))
     for row in rows[2:]:  # the second has the units
-        if row[column["Grid Size"]] in ("", "(0, 0, 0)"):
-            continue
         yield (short(row[column["Kernel Name"]]), row[column["Grid Size"]],
                number(row, "gpu__time_duration.sum") / 1e3, number(row, "dram__bytes.sum") / 1e6)
 
@@ -36,7 +33,7 @@ def kernels(path):
 def last_step(all_kernels):
     steps, step = [], []
     for kernel in all_kernels:
-        if kernel[0].startswith(("store_channels", "make_samples")):
+        if kernel[0].startswith(("store_channels", "make_pixels")):
             step = []
         step.append(kernel)
         if kernel[0].startswith("pack_all") and any(k[0].startswith("update") for k in step):
