@@ -187,8 +187,8 @@ __global__ void __launch_bounds__(convolution_threads, Tile::blocks_on_sm)
     prefetch_map(job.kernel);
   }
   const Ring patches(job.patches), stages(job.stages);
-  patches.start();
-  stages.start();
+  patches.start(multiplying_threads / 32);
+  stages.start(multiplying_threads / 32);
   const int across = int(blockIdx.x) / job.channel_tiles, tile = across / job.run.gather.phases;
   const Place place{.phase = across % job.run.gather.phases,
                     .n = int(blockIdx.z),

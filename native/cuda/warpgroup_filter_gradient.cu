@@ -202,21 +202,11 @@ __device__ void store(const Job& job, const Place& place, const float (&sums)[Ti
   }
 }
 
-// By one thread, before a barrier of the block.
-template <class Tile>
-__device__ void start(Ring ring, int slots) {
-  for (int i = 0; i < slots; ++i, ring.advance()) {
-    start_mbarrier(ring.filled(), 1);
-    start_mbarrier(ring.free(), Tile::multiplying / 32);
-  }
-  show_mbarriers();
-}
-
 template <class Tile>
 __global__ void __launch_bounds__(Tile::threads, Tile::blocks_on_sm)
     multiply_pixels_by_tiles(const __grid_constant__ Job job) {
   const Ring ring(job.ring);
-  if (threadIdx.x == 0) start<Tile>(ring, job.ring.slots);
+  ring.start(Tile::multiplying / 32);
   const Place place = place_of(job);
   __syncthreads();
   float sums[Tile::sums] = {};

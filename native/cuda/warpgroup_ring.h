@@ -6,10 +6,7 @@
 
 namespace limpid::cuda {
 
-// Two warpgroups that multiply, and a warp of which one thread asks for copies.
-constexpr int multiplying_threads = 2 * warpgroup_threads;
-constexpr int multiplying_warps = multiplying_threads / 32;
-constexpr int copying_threads = 32;
+constexpr int copying_threads = 32;  // a warp, one thread of which asks for copies
 
 // Of Hopper's multiprocessor: shared memory, and what a block takes of it beside what it asks for.
 constexpr int shared_of_multiprocessor = 228 << 10;
@@ -34,12 +31,13 @@ class Ring {
       : shape_(shape),
         mbarriers_(reinterpret_cast<Mbarrier*>(block_memory() + shape.mbarriers_at)) {}
 
-  // By all threads, before a barrier of the block, after which the ring is used.
-  __device__ void start() const {
+  // By all threads, before a barrier of the block, after which the ring is used: by so many warps
+  // that multiply.
+  __device__ void start(int warps) const {
     const int i = int(threadIdx.x);
     if (i >= shape_.slots) return;
     start_mbarrier(mbarriers_ + 2 * i, 1);
-    start_mbarrier(mbarriers_ + 2 * i + 1, multiplying_warps);
+    start_mbarrier(mbarriers_ + 2 * i + 1, warps);
     show_mbarriers();
   }
 

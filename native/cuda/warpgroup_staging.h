@@ -8,6 +8,7 @@
 
 namespace limpid::cuda {
 
+constexpr int multiplying_threads = 2 * warpgroup_threads;
 constexpr int convolution_threads = multiplying_threads + copying_threads;
 
 // Of the staging of results: words of two channels. Rows begin four banks apart.
