@@ -6,8 +6,8 @@ usage: ncu --clock-control none --csv --page raw --metrics gpu__time_duration.su
        gpu_kernels.py kernels.csv
 Prints the kernels of the last whole step of training, in their order, as a table: microseconds,
 megabytes moved to and from the GPU's memory, and terabytes a second. A step begins where pictures
-are made or stored for the network and ends with the packing of the new weights. One call alone records
-no graph: of a graph's kernels those that copy tiles fail when ncu replays them.
+are made or stored for the network and ends with the packing of the new weights. One call alone
+records no graph: of a graph's kernels those that copy tiles fail when ncu replays them.
 """
 
 import csv
