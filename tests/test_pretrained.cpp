@@ -88,11 +88,14 @@ TEST_P(Pretrained, KeepsTheColoursOfPicturesWithoutNoise) {
   }
 }
 
-// The aim is 45 dB. A network that is not told the strength takes fine texture for weak noise: the
-// forest's leaves, and the chart's patterns of single pixels, the like of which no photograph has.
+// The aim is 45 dB. A network that is not told the strength takes for weak noise what no photograph
+// has: the chart's patterns of single pixels. A small one still does, a little.
 TEST_P(Pretrained, KeepsPicturesWithoutNoise) {
-  const std::map<std::string, double> least = {
-      {"coast", 52}, {"phantom", 58}, {"forest", 44.5}, {"text", 53}, {"chart", 34}};
+  const std::map<std::string, double> least = {{"coast", 55},
+                                               {"phantom", 60},
+                                               {"forest", 46},
+                                               {"text", 54},
+                                               {"chart", GetParam() == "fast" ? 40 : 50}};
   for (const auto& [name, db] : least) {
     const Image clean = sample(name);
     EXPECT_GE(psnr(clean, restored(clean)), db) << name;
