@@ -24,6 +24,9 @@ TEST(Format, DevicesByTheirNames) {
 
 TEST(Format, Bytes) {
   EXPECT_EQ(bytes_text(2'000), "2 kB");
+  EXPECT_EQ(bytes_text(940e3), "940 kB");
+  EXPECT_EQ(bytes_text(2'636'934), "2.6 MB");
+  EXPECT_EQ(bytes_text(9.96e6), "10 MB");
   EXPECT_EQ(bytes_text(999e6), "999 MB");
   EXPECT_EQ(bytes_text(1.5e9), "1.5 GB");
 }

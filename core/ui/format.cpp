@@ -27,7 +27,8 @@ std::string count_text(double count) {
 
 std::string bytes_text(double bytes) {
   if (bytes >= 999.5e6) return printed("%.1f GB", bytes / 1e9);
-  return bytes >= 0.95e6 ? printed("%.0f MB", bytes / 1e6) : printed("%.0f kB", bytes / 1e3);
+  if (bytes >= 9.95e6) return printed("%.0f MB", bytes / 1e6);
+  return bytes >= 0.95e6 ? printed("%.1f MB", bytes / 1e6) : printed("%.0f kB", bytes / 1e3);
 }
 
 std::string memory_text(size_t bytes) {

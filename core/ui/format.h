@@ -8,7 +8,7 @@
 namespace limpid {
 
 std::string count_text(double count);       // "751,939", "1.2 million"
-std::string bytes_text(double bytes);       // "512 MB", "1.5 GB": units of 1000
+std::string bytes_text(double bytes);       // "2.6 MB", "512 MB", "1.5 GB": units of 1000
 std::string memory_text(size_t bytes);      // "512 MiB", "2 GiB": whole units of 1024
 std::string duration_text(double seconds);  // "40 s", "3 min 20 s", "2 h 5 min"
 std::string ms_text(double ms);             // "12 ms", "1.4 s"

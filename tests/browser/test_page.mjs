@@ -160,7 +160,7 @@ async function fetches_photo_when_chosen(host, name, viewport) {
     const visitor = new Visitor(page);
     const before = await visitor.value("RMSE");
     await visitor.scroll_to("Load model");
-    const { name: about } = await visitor.find(/^photo: better, slower; loads 3 MB/);
+    const { name: about } = await visitor.find(/^photo: better, slower; loads 2\.6 MB/);
     check(asked.length === 0, `${name}: "${about}"; nothing was asked for`);
     await shoot(page, `${name}-model-for-later`);
 
