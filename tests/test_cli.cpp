@@ -320,7 +320,7 @@ TEST_F(CliTest, AFullStandardOutputIsAnError) {
 TEST_F(Cli, AwkwardPicturesGetOneSentenceEach) {
   const char* const shared = std::getenv("LIMPID_SHARED_DATA");
   const fs::path awkward = fs::path(shared ? shared : "") / "awkward/files";
-  if (!fs::exists(awkward)) GTEST_SKIP() << "no " << awkward;
+  if (!fs::exists(awkward)) GTEST_SKIP() << "NOT TESTED: no " << awkward;
   size_t restored = 0, refused = 0;
   for (const fs::directory_entry& entry : fs::directory_iterator(awkward)) {
     const Outcome outcome =

@@ -30,7 +30,7 @@ class Text : public testing::Test {
  protected:
   Text() : canvas(200, 200, {1, 1, 1}) {}
   void SetUp() override {
-    if (font_file().empty()) GTEST_SKIP() << "built without the font DejaVu Sans";
+    if (font_file().empty()) GTEST_SKIP() << "NOT TESTED: built without the font DejaVu Sans";
   }
   Canvas canvas;
 };

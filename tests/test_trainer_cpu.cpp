@@ -52,7 +52,8 @@ TEST(TrainerCpu, ArticleLearnsFromLandscapes) {
   const char* shared = std::getenv("LIMPID_SHARED_DATA");
   const std::filesystem::path folder = std::filesystem::path(shared ? shared : "") / "landscape";
   if (!std::filesystem::exists(folder)) {
-    GTEST_SKIP() << "no landscape pictures: LIMPID_SHARED_DATA names no folder with them";
+    GTEST_SKIP()
+        << "NOT TESTED: no landscape pictures: LIMPID_SHARED_DATA names no folder with them";
   }
   std::vector<std::filesystem::path> files;
   for (const FoundFile& found : find_pictures({folder}).files) {

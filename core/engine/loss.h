@@ -13,10 +13,11 @@ namespace limpid {
 // Keras does.
 double loss(Loss kind, std::span<const float> restored, std::span<const float> clean);
 
+// loss(), and the RMSE of the picture as it is shown: what is restored below 0 or above 1 is drawn
+// in.
 struct LossAsShown {
-  double loss = 0;  // loss()
-  double rmse =
-      0;  // of the picture as it is shown: what is restored below 0 or above 1 is drawn in
+  double loss = 0;
+  double rmse = 0;
 };
 // Both in one pass, which takes as long as reading the pictures.
 LossAsShown loss_as_shown(Loss kind, std::span<const float> restored, std::span<const float> clean);

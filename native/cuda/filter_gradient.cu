@@ -151,13 +151,13 @@ int filter_tile_height(int coarse_channels) { return coarse_channels <= 64 ? 64 
 namespace {
 
 // Waves of blocks that a large GPU makes of 32 pictures by products of warpgroups, times what each
-// takes: its rounds of 64 pixels, and as much as `rounds_beside` for what it has to begin and to
+// takes: its rounds, and as much as `rounds_beside` for what it has to begin and to
 // write, and others to add up. More parts must be faster by a twentieth.
 int parts_of_picture(const Connection& c) {
   constexpr int pictures = 32, multiprocessors = 132, rounds_beside = 14, least_rounds = 4;
   const FilterTiles tiles = filter_tiles(c);
   const int at_once = multiprocessors * tiles.blocks_on_multiprocessor;
-  const int rounds = ((c.coarse.height + 7) / 8) * ((c.coarse.width + 7) / 8);
+  const int rounds = tiles.rounds;
   int best = 1;
   int64_t least = INT64_MAX / 20;
   for (int parts = 1; parts <= std::clamp(rounds / least_rounds, 1, 32); ++parts) {

@@ -102,9 +102,8 @@ __device__ Place place_of(const Strips& strips, int strip) {
 }
 
 // A thread's pixel of a strip with what the kernel has of its neighbours, zeros beside the picture
-// and past the last strip. Rows g and
-// g + 8 of each 16 of the first product are the upper left and right pixels of a window, those of
-// the second product the lower.
+// and past the last strip. Rows g and g + 8 of each 16 of the first product are the upper left and
+// right pixels of a window, those of the second product the lower.
 template <int side>
 __device__ void load_taps(const FirstLayerRun& run, const Place& place, Four (&taps)[side * side]) {
   const Shape& input = run.layer.input;

@@ -22,6 +22,9 @@ constexpr int side = 8;  // of the coarse pixels of a round
 constexpr int round_products = side * side / product_depth;
 constexpr int most_slots = 6;
 
+// That share a multiprocessor, by the registers of their warpgroups.
+constexpr int blocks_of_warpgroups(int warpgroups) { return warpgroups > 2 ? 1 : 2; }
+
 struct Job {
   TileMap coarse, fine;
   Run run;
@@ -44,7 +47,7 @@ struct Tile {
   static constexpr int threads = multiplying + copying_threads;
   static constexpr int width = taps * tile_row_values;
   static constexpr int sums = width / 2;  // of a thread
-  static constexpr int blocks_on_sm = warpgroups > 2 ? 1 : 2;
+  static constexpr int blocks_on_sm = blocks_of_warpgroups(warpgroups);
   static constexpr int line = side + taps - 1;  // fine pixels, also from one line to the next
   static constexpr int line_bytes = line * tile_row_bytes;
   static constexpr int coarse_bytes = side * side * tile_row_bytes;
@@ -64,8 +67,7 @@ struct Place {
 };
 
 __device__ inline Place place_of(const Job& job) {
-  const Shape& coarse = job.run.connection.coarse;
-  const int rounds = ((coarse.height + side - 1) / side) * ((coarse.width + side - 1) / side);
+  const int rounds = job.tiles.rounds;
   const int tile = int(blockIdx.x) / job.tiles.down, part = int(blockIdx.y);
   const int first = rounds * part / job.parts, last = rounds * (part + 1) / job.parts;
   return {.n = int(blockIdx.z),
@@ -291,7 +293,8 @@ FilterTiles filter_tiles(const Connection& c) {
     tiles.coarse = c.coarse.channels > tile_row_values ? 2 : 1;
     tiles.fine = tiles.coarse == 1 && c.fine.channels > tile_row_values ? 2 : 1;
   }
-  tiles.blocks_on_multiprocessor = tiles.taps * tiles.coarse * tiles.fine > 2 ? 1 : 2;
+  tiles.rounds = ((c.coarse.height + side - 1) / side) * ((c.coarse.width + side - 1) / side);
+  tiles.blocks_on_multiprocessor = blocks_of_warpgroups(tiles.taps * tiles.coarse * tiles.fine);
   const auto of = [](int channels, int wide) {
     return (channels + wide * tile_row_values - 1) / (wide * tile_row_values);
   };

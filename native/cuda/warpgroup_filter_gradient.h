@@ -22,6 +22,7 @@ struct FilterTiles {
   int coarse = 1, fine = 1;  // 64s of channels of a block, of which at most one is 2
   int down = 1, across = 1;  // blocks for all coarse channels; for all squares and fine channels
   int blocks_on_multiprocessor = 1;
+  int rounds = 0;  // of a picture: 8 x 8 coarse pixels each
   int squares = 0;
   TapSquare square[max_squares] = {};
 };
