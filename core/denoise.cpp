@@ -10,6 +10,7 @@
 
 #include "core/error.h"
 #include "core/tiling.h"
+#include "core/views.h"
 
 namespace limpid {
 namespace {
@@ -171,6 +172,7 @@ Denoiser::Denoiser(Engine& engine, Model model, std::vector<Tensor> weights,
                    const DenoiseSettings& settings) {
   check(model);
   check_tensors(model, weights, "weights");
+  check_views(settings.views);
   State state;
   state.weights = std::move(weights);
   content_.reset(new Content{engine, std::move(model), std::move(state), settings, nullptr, {}});
@@ -185,10 +187,52 @@ struct Denoiser::Run::Work {
   const NoisyRows rows;
   const Cuts cuts;
   const Lanes lanes;
-  std::vector<float> tile = {};
+  std::vector<float> tile = {};             // noisy
+  std::vector<float> seen = {};             // a view of it
+  std::vector<float> mean = {};             // of what came back, turned back
   int top = 0;                              // of `noisy`
   std::shared_ptr<const Image> noisy = {};  // what the row of tiles looks at
   Image restored = {};                      // what it owns
+
+  Shape shape() const { return cuts.tile(content.model.channels); }
+
+  void prepare() {
+    content.prepare(shape());
+    tile.resize(lanes.pictures * shape().count());
+    seen.resize(tile.size());
+    mean.resize(tile.size());
+  }
+
+  void begin_row(int i) {
+    const int own = cuts.rows.own(i), end = std::min(cuts.rows.own(i + 1), picture.height);
+    const RowSpan span = seen_rows(cuts.rows, i, picture.height);
+    noisy.reset();  // before the next ones take their memory
+    noisy = rows(span.top, span.count());
+    top = span.top;
+    restored = Image(std::max(end - own, 0), picture.width, picture.channels);
+  }
+
+  void take(int i, int j) {
+    take_tile(*noisy, {picture.height, top}, cuts, i, j, lanes, tile.data());
+    std::fill(mean.begin(), mean.end(), -0.f);  // which changes no first addend
+  }
+
+  void restore(int view) {
+    const size_t count = shape().count();
+    const float share = 1.f / float(content.settings.views);  // exact
+    for (size_t at = 0; at < tile.size(); at += count) {
+      take_view(view_flips[size_t(view)], shape(), &tile[at], &seen[at]);
+    }
+    const Batch batch = {lanes.pictures, shape(), seen};
+    content.network->denoise(batch, batch);
+    for (size_t at = 0; at < tile.size(); at += count) {
+      add_view(view_flips[size_t(view)], shape(), &seen[at], share, &mean[at]);
+    }
+  }
+
+  void put(int i, int j) {
+    put_tile(mean.data(), {picture.height, cuts.rows.own(i)}, cuts, i, j, lanes, restored);
+  }
 };
 
 Denoiser::Run::Run(Denoiser& denoiser, Shape picture, NoisyRows noisy) {
@@ -197,7 +241,7 @@ Denoiser::Run::Run(Denoiser& denoiser, Shape picture, NoisyRows noisy) {
   work_.reset(new Work{content, picture, std::move(noisy),
                        content.pick_cuts(picture.height, picture.width),
                        Lanes(picture.channels, content.model)});
-  total_ = work_->cuts.tiles();
+  total_ = work_->cuts.tiles() * content.settings.views;
 }
 
 Denoiser::Run::~Run() = default;
@@ -205,31 +249,20 @@ Denoiser::Run::~Run() = default;
 void Denoiser::Run::step() {
   assert(done_ < total_);
   Work& work = *work_;
-  const Shape shape = work.cuts.tile(work.content.model.channels);
-  if (done_ == 0) {
-    work.content.prepare(shape);
-    work.tile.resize(work.lanes.pictures * shape.count());
-  }
-  const int i = done_ / work.cuts.columns.count;
-  const int j = done_ % work.cuts.columns.count;
-  const int height = work.picture.height;
-  const int own = work.cuts.rows.own(i), end = std::min(work.cuts.rows.own(i + 1), height);
-  if (j == 0) {
-    const RowSpan seen = seen_rows(work.cuts.rows, i, height);
-    work.noisy.reset();  // before the next ones take their memory
-    work.noisy = work.rows(seen.top, seen.count());
-    work.top = seen.top;
-    work.restored = Image(std::max(end - own, 0), work.picture.width, work.picture.channels);
-  }
-  const Batch batch = {work.lanes.pictures, shape, work.tile};
-  take_tile(*work.noisy, {height, work.top}, work.cuts, i, j, work.lanes, work.tile.data());
-  work.content.network->denoise(batch, batch);
-  put_tile(work.tile.data(), {height, own}, work.cuts, i, j, work.lanes, work.restored);
+  if (done_ == 0) work.prepare();
+  const int views = work.content.settings.views;
+  const int i = done_ / views / work.cuts.columns.count;
+  const int j = done_ / views % work.cuts.columns.count;
+  const int view = done_ % views;
+  if (view == 0 && j == 0) work.begin_row(i);
+  if (view == 0) work.take(i, j);
+  work.restore(view);
+  if (view == views - 1) work.put(i, j);
   ++done_;
 }
 
 Image Denoiser::Run::completed_rows() {
-  if (done_ % work_->cuts.columns.count != 0) return {};
+  if (done_ % (work_->cuts.columns.count * work_->content.settings.views) != 0) return {};
   return std::exchange(work_->restored, {});
 }
 

@@ -21,6 +21,7 @@ namespace limpid {
 struct DenoiseSettings {
   size_t memory_bytes = size_t(512) << 20;  // of the network's buffers, at most; picks the tile
   int threads = 0;                          // 0: all of the machine's
+  int views = 1;  // 1, 2 or 4: the mean of so many, see views.h; so many times the work
 };
 
 // A model with its weights, ready for pictures of any size. A picture that fits into memory_bytes
@@ -30,7 +31,8 @@ struct DenoiseSettings {
 // the last size. Not for two threads at once.
 class Denoiser {
  public:
-  // `engine` must outlive this. Throws Error when the weights do not fit the model.
+  // `engine` must outlive this. Throws Error when the weights do not fit the model, and as
+  // check_views().
   Denoiser(Engine& engine, Model model, std::vector<Tensor> weights,
            const DenoiseSettings& settings);
   ~Denoiser();
@@ -39,9 +41,9 @@ class Denoiser {
   // The restored picture: same size and channels, values within 0..1 (gray stays gray: a colour
   // network gets it three times and its answers are averaged; a gray network gets each channel of a
   // colour picture by itself). An empty Image when cancelled. Beside the two pictures one row of
-  // tiles is held; the parts of its progress are tiles. Throws Error naming the place of a value
-  // that is infinite or no number, and with both figures when not even the smallest tile fits into
-  // memory_bytes.
+  // tiles is held; the parts of its progress are views of tiles. Throws Error naming the place of a
+  // value that is infinite or no number, and with both figures when not even the smallest tile fits
+  // into memory_bytes.
   Image denoise(const Image& noisy, const PartsProgress& progress = {});
 
   // The same a tile at a time, for who shares a thread or does not hold the picture whole.
@@ -54,7 +56,7 @@ class Denoiser {
   std::unique_ptr<Content> content_;
 };
 
-// A row of tiles is asked for at a time; its parts are tiles.
+// A row of tiles is asked for at a time; its parts are views of tiles.
 class Denoiser::Run : public Restoration {
  public:
   // The denoiser must outlive this and does nothing else meanwhile. Throws Error as denoise().

@@ -26,6 +26,7 @@ UiState chosen() {
   state.choices.engine = "cuda";
   state.choices.threads = 3;
   state.choices.memory_bytes = size_t(128) << 20;
+  state.choices.views = 4;
   state.recent = {"/a b/ж.png", "/c"};
   return state;
 }
@@ -48,6 +49,7 @@ TEST(Choices, ComeBackAsTheyWere) {
   EXPECT_EQ(read.choices.engine, "cuda");
   EXPECT_EQ(read.choices.threads, 3);
   EXPECT_EQ(read.choices.memory_bytes, size_t(128) << 20);
+  EXPECT_EQ(read.choices.views, 4);
   EXPECT_EQ(read.recent, state.recent);
 }
 

@@ -238,6 +238,8 @@ TEST_F(Cli, RefusesBadInputInOneSentence) {
       {{"denoise", "photo.png", "-o", "o.png", "--method", "nlm", "--model", "run"}, 2, "--method"},
       {{"denoise", "photo.png", "-o", "o.png", "--level", "0.1"}, 2, "--method"},
       {{"denoise", "photo.png", "-o", "o.png", "--method", "nlm", "--level", "2"}, 2, "--level"},
+      {{"denoise", "photo.png", "-o", "o.png", "--views", "3"}, 2, "--views"},
+      {{"denoise", "photo.png", "-o", "o.png", "--views", "2", "--method", "nlm"}, 2, "--views"},
       {{"evaluate", "data", "--method", "nlm"}, 2, "give --noise"},
       {{"denoise", "photo.png", "-o", "o.png", "--model", "run", "--noise-kind", "x"}, 2, "x"},
       {{"denoise", "photo.png", "-o", "o.png", "--model", "run", "--engine", "x"}, 2, "'x'"},

@@ -5,6 +5,7 @@
 
 #include "core/denoise.h"
 #include "core/engine/reference.h"
+#include "core/views.h"
 #include "tests/temporary_folder.h"
 #include "tests/tiled_restoring.h"
 
@@ -100,6 +101,51 @@ TEST(Denoise, AGrayNetworkGetsEachChannelByItself) {
       }
     }
   }
+}
+
+Image turned(const Image& image, Flip flip) {
+  Image seen(image.height, image.width, image.channels);
+  take_view(flip, {image.height, image.width, image.channels}, image.pixels.data(),
+            seen.pixels.data());
+  return seen;
+}
+
+TEST(Denoise, ViewsGiveTheMeanOfWhatIsMadeOfEach) {
+  const auto engine = make_reference_engine();
+  for (const uint32_t seed : {0u, 3u, 6u, 9u}) {
+    SCOPED_TRACE(seed);
+    const Model model = RandomModel(seed).make(seed % 2 == 0 ? 1 : 3);
+    const std::vector<Tensor> weights = initial_weights(model, 4);
+    const int side = 2 * receptive_radius(model) + 5 * size_multiple(model);
+    const Image noisy = random_picture(round_up(side, size_multiple(model)),
+                                       round_up(side + 9, size_multiple(model)), model.channels);
+    const auto [least, most] = memory_range(*engine, model, noisy);
+    for (const int views : {1, 2, 4}) {
+      Image mean(noisy.height, noisy.width, noisy.channels);
+      for (int i = 0; i < views; ++i) {
+        const Flip flip = view_flips[size_t(i)];
+        const Image answer =
+            turned(restore_whole(*engine, model, weights, turned(noisy, flip)), flip);
+        for (size_t k = 0; k < mean.count(); ++k) mean.pixels[k] += answer.pixels[k] / views;
+      }
+      for (const size_t cap : {least, most}) {
+        Denoiser denoiser(*engine, model, weights, {.memory_bytes = cap, .views = views});
+        int parts = 0;
+        const Image restored = denoiser.denoise(noisy, [&](int, int total) {
+          parts = total;
+          return true;
+        });
+        EXPECT_TRUE(same_bits(restored, mean)) << views << " views, " << parts << " parts";
+        EXPECT_TRUE(cap == most ? parts == views : parts > views && parts % views == 0);
+      }
+    }
+  }
+}
+
+TEST(Denoise, RefusesViewsThatThereAreNot) {
+  const auto engine = make_reference_engine();
+  EXPECT_EQ(message_of([&] { Denoiser(*engine, identity(3), identity_weights(3), {.views = 3}); }),
+            "a picture is seen in 1, 2 or 4 views, not in 3");
 }
 
 TEST(Denoise, TellsEachTileAndStopsWhenToldTo) {

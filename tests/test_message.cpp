@@ -37,6 +37,7 @@ TEST(Message, ARestoreComesBackAsItWas) {
                         .engine = "cpu",
                         .memory_bytes = 12345,
                         .threads = 2,
+                        .views = 4,
                         .first = true,
                         .send_pictures = false,
                         .save_to = "ordner/straße \"1\".png"};

@@ -47,6 +47,10 @@ TEST(Restorer, ANetworkRestoresAsItsDenoiser) {
   const Image noisy = pattern(9, 12, 3);
   EXPECT_EQ(restorer.restore(noisy, {}, go_on).pixels,
             Denoiser(*engine, model, weights, {}).denoise(noisy).pixels);
+  Restorer twice({.model = file, .method = {}, .level = {}, .views = 2}, {.engine = "reference"},
+                 engines);
+  EXPECT_EQ(twice.restore(noisy, {}, go_on).pixels,
+            Denoiser(*engine, model, weights, {.views = 2}).denoise(noisy).pixels);
   EXPECT_EQ(restorer.name(), "mine");
   EXPECT_TRUE(restorer.restore(noisy, {}, [](int, int) { return false; }).empty());
 }

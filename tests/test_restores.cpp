@@ -91,6 +91,25 @@ TEST_F(RestoresTest, InRowsAsTheWhole) {
   EXPECT_TRUE(work_until<PictureEncoded>()->png == encode_png({restored, {}, 16}));
 }
 
+TEST_F(RestoresTest, SeesThePictureInAsManyViewsAsAreAskedFor) {
+  const auto engine = make_reference_engine();
+  const Model model = model_from_json(tiny_json, "tiny");
+  const std::vector<Tensor> weights = initial_weights(model, 1);
+  const Image noisy = add_noise(read_picture(file_).color, request_.noise);
+  int tiles = 0;
+  for (const int views : {1, 2, 4, 1}) {
+    Restore request = request_;
+    request.views = views;
+    worker_.send(request);
+    const auto answer = work_until<Restored>();
+    ASSERT_TRUE(answer);
+    if (views == 1) tiles = restoring_.total;
+    EXPECT_EQ(restoring_.total, tiles * views);
+    const Image restored = Denoiser(*engine, model, weights, {.views = views}).denoise(noisy);
+    EXPECT_TRUE(answer->image->picture().steps == to_raster(restored, 65535).steps) << views;
+  }
+}
+
 TEST_F(RestoresTest, TheNoisyPictureComesBeforeTheFirstTile) {
   worker_.send(request_);
   ASSERT_TRUE(work_until<NoiseAdded>());

@@ -56,11 +56,13 @@ export class Limpid {
   //              learned nothing
   //   noise      strength 0..1: adds it first and tells how well it was removed; absent: the
   //              picture is noisy already
+  //   views      2 or 4: the model also sees the picture mirrored and upside down, and the mean is
+  //              taken: better, in so many times the time
   //   kind       "gaussian", "poisson", "salt-pepper", "speckle"
   //   seed       of the noise
   //   png        true: the answer has `png`, a Blob of full size and depth, alpha kept
   //   signal     an AbortSignal
-  //   on_progress(done, total) after each tile
+  //   on_progress(done, total) after each view of each tile
   // Answers {image, noisy, rmse, psnr, ssim, before, ms, strength}: ImageData, and the scores of
   // the restored picture; `before` are those of the noisy one, `strength` the noise that is
   // estimated in the picture as it was given.
@@ -97,6 +99,7 @@ export class Limpid {
       model: method < 0 ? this.#model : -1 - method,
       already_noisy: options.noise === undefined,
       noise: { ...defaults.noise, kind, strength: options.noise ?? 0, seed: options.seed ?? 1 },
+      views: options.views ?? 1,
       memory_bytes: options.memory_bytes ?? 512 * 2 ** 20,
       threads: this.threads,
       first: true,

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/error.h"
+#include "core/views.h"
 
 namespace limpid {
 namespace {
@@ -32,6 +33,7 @@ std::string write_choices(const UiState& state) {
                      {"engine", choices.engine},
                      {"threads", choices.threads},
                      {"memory", choices.memory_bytes},
+                     {"views", choices.views},
                      {"recent", state.recent}};
   return json.dump();
 }
@@ -58,6 +60,8 @@ void read_choices(std::string_view text, UiState& state) {
     choices.engine = json.at("engine").get<std::string>();
     choices.threads = std::clamp(json.at("threads").get<int>(), 0, most_threads);
     choices.memory_bytes = std::max(json.at("memory").get<size_t>(), least_memory);
+    choices.views = json.at("views").get<int>();
+    check_views(choices.views);
     auto recent = json.at("recent").get<std::vector<std::string>>();
     // Whole or not at all.
     state.choices = choices;

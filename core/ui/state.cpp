@@ -61,6 +61,7 @@ Restore restore_as_chosen(const Choices& choices, int picture) {
   restore.engine = choices.engine;
   restore.threads = choices.threads;
   restore.memory_bytes = choices.memory_bytes;
+  restore.views = choices.views;
   return restore;
 }
 

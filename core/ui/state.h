@@ -61,6 +61,7 @@ struct Choices {
   std::string engine = {};                       // one of UiState::engines; empty: the first
   int threads = 0;                               // 0: all of the machine's
   size_t memory_bytes = Restore().memory_bytes;  // a network's; larger pictures go in tiles
+  int views = 1;                                 // a network's, see DenoiseSettings
   bool dark = true;
 
   bool operator==(const Choices&) const = default;

@@ -59,6 +59,10 @@ constexpr Row rows[] = {
     {Text::engine, {"Runs on"}},
     {Text::threads, {"Threads"}},
     {Text::memory, {"Memory, at most"}},
+    {Text::views, {"Quality"}},
+    {Text::one_view, {"One view"}},
+    {Text::two_views, {"Mean of 2 views: twice the time"}},
+    {Text::four_views, {"Mean of 4 views: 4 times the time"}},
     {Text::compared_with, {"Compare with"}},
 
     {Text::split, {"Split"}},

@@ -50,6 +50,10 @@ enum class Text {
   engine,
   threads,
   memory,
+  views,
+  one_view,
+  two_views,
+  four_views,
   compared_with,
   // Viewer
   split,

@@ -20,7 +20,9 @@ struct ComputeOptions {
 
   // --engine, --threads and --memory.
   void add_to(CLI::App& command, const Engines& engines);
-  DenoiseSettings denoise_settings() const { return {memory_bytes, threads}; }
+  DenoiseSettings denoise_settings() const {
+    return {.memory_bytes = memory_bytes, .threads = threads};
+  }
 };
 
 }  // namespace limpid

@@ -26,6 +26,13 @@ void RestorerOptions::add_to(CLI::App& command) {
       ->check(CLI::Range(0.0, 1.0))
       ->type_name("0..1")
       ->needs(with_method);
+  command
+      .add_option("--views", views,
+                  "1, 2 or 4: the network sees the picture so often, also mirrored and upside "
+                  "down, and the mean is taken: better, and so many times the work (1)")
+      ->check(CLI::IsMember({1, 2, 4}))
+      ->type_name("N")
+      ->excludes(with_method);
 }
 
 Restorer::Restorer(const RestorerOptions& options, const ComputeOptions& compute,
@@ -39,7 +46,9 @@ Restorer::Restorer(const RestorerOptions& options, const ComputeOptions& compute
   model_ = trained_model(options.model);
   name_ = model_->model.name;
   engine_ = make_engine(engines, compute.engine);
-  denoiser_.emplace(*engine_, model_->model, model_->weights, compute.denoise_settings());
+  DenoiseSettings settings = compute.denoise_settings();
+  settings.views = options.views;
+  denoiser_.emplace(*engine_, model_->model, model_->weights, settings);
 }
 
 std::unique_ptr<Restoration> Restorer::begin(Shape picture, NoisyRows noisy,

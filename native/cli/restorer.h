@@ -19,8 +19,9 @@ struct RestorerOptions {
   std::string model;
   std::string method;           // a classical one instead of a model
   std::optional<double> level;  // of the noise, for that; see Restorer::begin
+  int views = 1;                // a network's, see DenoiseSettings
 
-  // --model, --method and --level.
+  // --model, --method, --level and --views.
   void add_to(CLI::App& command);
 };
 

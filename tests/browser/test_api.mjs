@@ -96,6 +96,21 @@ async function restores_by_a_method(page, picture) {
   check(/no method 'magic'; there are median,/.test(refused), "there is no magic");
 }
 
+// The mean of what the model makes of several views of the picture.
+async function restores_in_views(page, picture) {
+  const out = join(mkdtempSync(join(tmpdir(), "limpid-")), "restored.png");
+  const model = join(site, "model.safetensors");
+  const words = ["denoise", picture, "-o", out, "--noise", "0.2", "--model", model, "--json"];
+  const told = JSON.parse(native(...words, "--views", "4")).files[0].restored.rmse;
+  const once = JSON.parse(native(...words)).files[0].restored.rmse;
+  const { rmse } = await in_page.denoise(page, file(picture), { noise: 0.2, views: 4 });
+  check(
+    Math.abs(told - rmse) < largest_rmse_difference && rmse < once,
+    `in 4 views: RMSE ${rmse.toFixed(5)}, the command's ${told.toFixed(5)}, in one ` +
+      once.toFixed(5),
+  );
+}
+
 async function fails_in_one_sentence(page) {
   for (const [name, bytes] of [
     ["empty.png", []],
@@ -233,6 +248,7 @@ async function run({ bare, plain = false }) {
     if (cli && !bare && !plain) {
       await the_example_restores(page);
       await restores_by_a_method(page, join(source, "assets/samples/coast.png"));
+      await restores_in_views(page, join(source, "assets/samples/coast.png"));
     }
     if (cli) {
       await restores_as_the_command_does(page, join(source, "assets/samples/coast.png"), label);

@@ -53,6 +53,13 @@ void draw_choice(UiState& state) {
   draw_later_models(state);
 }
 
+void draw_views(UiState& state) {
+  const std::vector<const char*> names = {text(Text::one_view), text(Text::two_views),
+                                          text(Text::four_views)};
+  int chosen = state.choices.views / 2;
+  if (choice("views", text(Text::views), names, chosen)) state.choices.views = 1 << chosen;
+}
+
 // Of what the machine can address: the largest as a quarter.
 std::vector<size_t> memory_choices(size_t chosen) {
   std::vector<size_t> choices = {chosen};
@@ -109,6 +116,7 @@ void draw_engine(UiState& state) {
 void draw_models(UiState& state, Platform& platform) {
   begin_card("models", text(Text::model));
   draw_choice(state);
+  if (chosen_model(state) > 0) draw_views(state);
   draw_compared_models(state);
   if (button(text(Text::load_model), Look::plain, ImGui::GetContentRegionAvail().x)) {
     platform.pick(Pick::model);

@@ -249,15 +249,17 @@ void Restores::finish() {
 Denoiser& Restores::denoiser(const Restore& request) {
   if (denoiser_ && !outdated_ && made_for_.model == request.model &&
       made_for_.engine == request.engine && made_for_.memory_bytes == request.memory_bytes &&
-      made_for_.threads == request.threads) {
+      made_for_.threads == request.threads && made_for_.views == request.views) {
     return *denoiser_;
   }
   const auto found = models_.find(request.model);
   if (found == models_.end()) throw Error("there is no model to restore with yet");
   denoiser_.reset();  // before the next one takes its memory
-  denoiser_ = std::make_unique<Denoiser>(
-      engine_named(engines_, request.engine), found->second.model, found->second.weights,
-      DenoiseSettings{.memory_bytes = request.memory_bytes, .threads = request.threads});
+  denoiser_ = std::make_unique<Denoiser>(engine_named(engines_, request.engine),
+                                         found->second.model, found->second.weights,
+                                         DenoiseSettings{.memory_bytes = request.memory_bytes,
+                                                         .threads = request.threads,
+                                                         .views = request.views});
   made_for_ = request;
   outdated_ = false;
   return *denoiser_;
