@@ -57,7 +57,9 @@ void draw_views(UiState& state) {
   const std::vector<const char*> names = {text(Text::one_view), text(Text::two_views),
                                           text(Text::four_views)};
   int chosen = state.choices.views / 2;
+  ImGui::PushItemWidth(-FLT_MIN);
   if (choice("views", text(Text::views), names, chosen)) state.choices.views = 1 << chosen;
+  ImGui::PopItemWidth();
 }
 
 // Of what the machine can address: the largest as a quarter.
