@@ -8,8 +8,9 @@
 
 namespace limpid {
 
-// By their names, the one that is used unless another is asked for first.
-inline constexpr std::array<const char*, 2> shipped_models = {"fast", "photo"};
+// By their names, as CMakeLists.txt lists them: first the one that is used unless another is asked
+// for.
+inline constexpr auto shipped_models = std::to_array<const char*>({LIMPID_MODELS});
 inline constexpr const char* default_model = shipped_models[0];
 
 // Where NAME.safetensors lies: in share/limpid/models beside the program's own folder, where

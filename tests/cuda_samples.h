@@ -80,7 +80,7 @@ Samples made(const Dataset& dataset, const Batches& batches, uint32_t epoch) {
   const Shape shape = batches.shape();
   const size_t n = batches.pictures(), pixels = n * shape.height * shape.width;
   const size_t stored = size_t(cuda::stored_channels(shape.channels));
-  std::vector<const CompactImage*> pictures(dataset.size());
+  std::vector<const Raster*> pictures(dataset.size());
   for (const size_t i : batches.order(epoch)) pictures[i] = dataset.held(i);
   std::vector<Sample> samples(n);
   batches.plan(epoch, 0, samples);
@@ -185,7 +185,7 @@ class WatchedEngine : public Engine {
       ++watch_.of_floats;
       return network_->accumulate(noisy, clean, place);
     }
-    bool hold(std::span<const CompactImage* const> pictures) override {
+    bool hold(std::span<const Raster* const> pictures) override {
       const size_t before = network_->memory_bytes();
       const bool holds = !watch_.refuses && network_->hold(pictures);
       watch_.held_bytes = network_->memory_bytes() - before;
@@ -283,7 +283,7 @@ inline void expect_losses_in_order(int calls) {
   const Model model{"tiny", 3, {{.name = "out", .channels = 3}}};
   const auto engine = make_cuda_engine(CudaPrecision::fp32, cuda_devices() - 1);
   const auto network = engine->prepare(model, {.height = 2, .width = 2, .training = true});
-  const std::vector<const CompactImage*> held{dataset.held(0), dataset.held(1)};
+  const std::vector<const Raster*> held{dataset.held(0), dataset.held(1)};
   cuda::use_device(0);
   ASSERT_TRUE(network->hold(held));
   EXPECT_TRUE(network->losses().empty());

@@ -262,22 +262,53 @@ TEST_F(CliTraining, ADivergedTrainingSaysSoAndKeepsTheLastGoodState) {
 }
 
 TEST_F(CliTraining, WhatFailsHalfWaySaysHowItGoesOn) {
-  const fs::path checkpoint = folder / "run/checkpoint.safetensors";
+  const fs::path history = folder / "run/history.csv";
   const pid_t child = start(training("run", {"--epochs", "100000", "--checkpoint-every", "0"}));
-  wait_for("run/checkpoint.safetensors");
+  wait_for("run/history.csv");
   std::error_code code;  // each time a new one may be put there before the folder is
-  for (int i = 0; i < 100000 && !fs::is_directory(checkpoint, code); ++i) {
-    fs::remove(checkpoint, code);
-    fs::create_directory(checkpoint, code);
+  for (int i = 0; i < 100000 && !fs::is_directory(history, code); ++i) {
+    fs::remove(history, code);
+    fs::create_directory(history, code);
   }
   const Outcome outcome = wait(child);
   EXPECT_EQ(outcome.status, 1);
   const std::string last = outcome.err.substr(outcome.err.rfind("limpid: "));
-  EXPECT_NE(last.find("checkpoint.safetensors"), std::string::npos) << last;
-  EXPECT_NE(last.find("; from the last checkpoint it goes on with: limpid train --resume -o run "
-                      "(on the CPU: --engine cpu)\n"),
-            std::string::npos)
-      << last;
+  const size_t hint = last.find(
+      "; from the last checkpoint it goes on with: limpid train --resume -o run "
+      "(on the CPU: --engine cpu)\n");
+  ASSERT_NE(hint, std::string::npos) << last;
+  EXPECT_NE(last.find("history.csv"), std::string::npos) << last;
+  const Json failed = Json::parse(text_of(folder / "run/run.json"));
+  EXPECT_EQ(failed["state"], "failed");
+  EXPECT_EQ("limpid: " + failed.value("error", ""), last.substr(0, hint));
+
+  fs::remove(history);
+  const pid_t resumed = start({"train", "--resume", "-o", "run"});
+  wait_for("run/history.csv");
+  EXPECT_EQ(Json::parse(text_of(folder / "run/run.json"))["state"], "running");
+  ::kill(resumed, SIGINT);
+  EXPECT_EQ(wait(resumed).status, 130);
+  const Json stopped = Json::parse(text_of(folder / "run/run.json"));
+  EXPECT_EQ(stopped["state"], "stopped");
+  EXPECT_FALSE(stopped.contains("error"));
+  EXPECT_GE(stopped["history"].size(), failed["history"].size());
+}
+
+TEST_F(CliTraining, OnAFullDiskTheFirstSentenceIsTheOneThatIsTold) {
+  const Outcome outcome = wait(start(training("run", {"--epochs", "100000"}), 60000));
+  EXPECT_EQ(outcome.status, 1);
+  const std::string last = outcome.err.substr(outcome.err.rfind("limpid: "));
+  EXPECT_EQ(last.rfind("limpid: cannot write run/", 0), 0u) << last;
+  const size_t written = Json::parse(text_of(folder / "run/run.json"))["history"].size();
+  EXPECT_GT(written, 0u);
+  const pid_t resumed = start({"train", "--resume", "-o", "run"});
+  for (int i = 0; i < 6000; ++i) {
+    if (Json::parse(text_of(folder / "run/run.json"))["history"].size() > written) break;
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  }
+  ::kill(resumed, SIGINT);
+  EXPECT_EQ(wait(resumed).status, 130);
+  EXPECT_GT(Json::parse(text_of(folder / "run/run.json"))["history"].size(), written);
 }
 
 }  // namespace

@@ -26,7 +26,7 @@ TEST(CudaSamples, TellTheirLossesInOrder) { expect_losses_in_order(300); }
 TEST(CudaSamples, AStepIsOneUploadAndOneGraph) {
   using cuda::emulation::Requests, cuda::emulation::requests;
   const VariedLesson lesson;
-  std::vector<const CompactImage*> pictures;
+  std::vector<const Raster*> pictures;
   for (size_t i = 0; i < lesson.dataset->size(); ++i) pictures.push_back(lesson.dataset->held(i));
   const auto network = make_cuda_engine()->prepare(
       lesson.model, {.height = 8, .width = 8, .batch = 3, .training = true});
@@ -62,7 +62,7 @@ TEST(CudaSamples, ATrainingAsksForAGraphABatch) {
 // Whoever asks for what comes of samples gets it, though they are learned as late as may be.
 TEST(CudaSamples, AreLearnedBeforeAnybodySees) {
   const VariedLesson lesson;
-  const CompactImage* const pictures[] = {lesson.dataset->held(0)};
+  const Raster* const pictures[] = {lesson.dataset->held(0)};
   const Model model{
       "moving", 3, {{.name = "c", .channels = 3}, {.name = "n", .kind = LayerKind::batch_norm}}};
   const auto engine = make_cuda_engine(CudaPrecision::fp32);

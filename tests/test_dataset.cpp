@@ -48,6 +48,8 @@ TEST(Dataset, GivesTheChannelsAskedFor) {
   const Dataset color({folder.path()}, {.size = 0, .channels = 3});
   EXPECT_EQ(color.shape(1).channels, 3);
   EXPECT_EQ(color.picture(1).pixels, with_channels(pattern(5, 5, 1), 3).pixels);
+  EXPECT_EQ(color.part(1, 2, 1, 3, 4).pixels, crop(color.picture(1), 2, 1, 3, 4).pixels);
+  EXPECT_EQ(color.held(1)->bytes(), 25u) << "gray is held once";
   const Dataset gray({folder.path()}, {.size = 0, .channels = 1});
   EXPECT_EQ(to_bytes(gray.picture(0)), to_bytes(with_channels(pattern(5, 5, 3), 1)));
   EXPECT_EQ(gray.picture(1).pixels, pattern(5, 5, 1).pixels);
@@ -121,7 +123,7 @@ TEST(Dataset, HoldsPicturesUpToTheCapAndDecodesTheRestAgain) {
   EXPECT_EQ(readable(none), 0);
   int held = 0;
   for (size_t i = 0; i < 6; ++i) {
-    EXPECT_EQ(expand(*all.held(i), 3).pixels, all.picture(i).pixels);
+    EXPECT_EQ(to_image(*all.held(i)).pixels, all.picture(i).pixels);
     EXPECT_FALSE(none.held(i));
     held += some.held(i) != nullptr;
   }

@@ -83,7 +83,7 @@ const std::map<std::string, std::vector<std::string>> directions = {
      {"core/error.h", "core/image/batch.h", "core/image/file.h", "core/noise/philox.h",
       "core/model/"}},
     {"core/engine/",
-     {"core/error.h", "core/image/batch.h", "core/image/compact.h", "core/noise/philox.h",
+     {"core/error.h", "core/image/batch.h", "core/image/raster.h", "core/noise/philox.h",
       "core/noise/sample.h", "core/model/", "core/engine/"}},
     {"core/train/",
      {"core/error.h", "core/image/", "core/noise/", "core/data/", "core/model/", "core/engine/",

@@ -49,7 +49,21 @@ TEST(Raster, KnowsGray) {
   EXPECT_TRUE(is_gray(Raster(2, 2, 1, 255)));
   Image colored(2, 2, 3, 0.4f);
   colored.at(1, 1, 2) = 0.5f;
-  EXPECT_FALSE(is_gray(to_raster(colored, 65535)));
+  for (const int maximum : {255, 65535}) {
+    const Raster raster = to_raster(colored, maximum);
+    EXPECT_FALSE(is_gray(raster));
+    EXPECT_FALSE(is_gray(raster, 1, 1, 1, 1));
+    EXPECT_TRUE(is_gray(raster, 0, 0, 1, 2));
+    EXPECT_TRUE(is_gray(raster, 0, 0, 2, 1));
+  }
+}
+
+TEST(Raster, GivesItsBytesToADevice) {
+  for (const int maximum : {255, 65535}) {
+    Raster raster(2, 3, 3, maximum);
+    raster.set_step(0, 200);
+    EXPECT_EQ(*static_cast<const uint8_t*>(raster.data()), 200) << "the low byte comes first";
+  }
 }
 
 }  // namespace

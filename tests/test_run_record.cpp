@@ -154,6 +154,36 @@ TEST_F(RunRecordTest, WritesWhatItHeldBackHoweverItEnds) {
   expect_files_after(kept[5], kept[5]);
 }
 
+TEST_F(RunRecordTest, AFailureIsToldUntilItGoesOn) {
+  settings_.training.batch = 4;
+  const std::vector<Checkpoint> kept = checkpoints();
+  double now = 0;
+  RunRecord record(subject(), Renewal([&] { return ++now; }));
+  record.start(initial_weights(model_, 1));
+  EXPECT_TRUE(record.keep(kept[1]));
+  EXPECT_FALSE(record.keep(kept[3]));  // held back
+  record.fail("caf\xe9.png: it has vanished");
+  EXPECT_EQ(read_run(folder_->path()).state, "failed");
+  EXPECT_NE(text_of(folder_->run()).find("\"error\": \"caf\xef\xbf\xbd.png: it has vanished\""),
+            std::string::npos);
+  expect_files_after(kept[3], kept[3]);
+  RunRecord resumed = this->record();
+  resumed.resume();
+  EXPECT_EQ(read_run(folder_->path()).state, "running");
+  EXPECT_EQ(text_of(folder_->run()).find("\"error\""), std::string::npos);
+}
+
+TEST_F(RunRecordTest, AFailureThatCannotBeToldIsNoSecondOne) {
+  record().fail("before there is a run");
+  EXPECT_FALSE(std::filesystem::exists(folder_->run()));
+  RunRecord record = this->record();
+  record.start(initial_weights(model_, 1));
+  std::filesystem::remove(folder_->run());
+  std::filesystem::create_directory(folder_->run());  // nothing can be written there
+  record.fail("the disk is full");
+  EXPECT_TRUE(std::filesystem::is_directory(folder_->run()));
+}
+
 TEST_F(RunRecordTest, ABrokenOneIsASentenceThatNamesTheFile) {
   const std::string file = folder_->run().string();
   for (const char* text : {"", "[]", "{}", "{\"settings\":", "null", R"({"settings":{}})"}) {

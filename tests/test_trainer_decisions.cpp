@@ -47,7 +47,7 @@ class ScriptedNetwork : public Network {
     script_.learned.push_back({noisy.n, place});
     return int(script_.learned.size()) == script_.bad_call ? nan : 0.5 * noisy.n;
   }
-  bool hold(std::span<const CompactImage* const>) override { return script_.holds; }
+  bool hold(std::span<const Raster* const>) override { return script_.holds; }
   void accumulate_samples(std::span<const Sample> samples, const TrainingPlace& place) override {
     losses_.push_back(accumulate({int(samples.size()), {}, {}}, {}, place));
   }

@@ -138,7 +138,7 @@ void Batches::fill(uint32_t epoch, size_t first, Batch clean, Batch noisy) const
 void Batches::plan(uint32_t epoch, size_t first, std::span<Sample> samples) const {
   std::ranges::copy(this->samples(epoch, first, samples.size()), samples.begin());
   for (Sample& sample : samples) {
-    const CompactImage* const held = dataset_->held(sample.picture);
+    const Raster* const held = dataset_->held(sample.picture);
     assert(held);
     const Shape seen = visible(sample.picture);
     const bool is_gray = limpid::is_gray(*held, sample.y, sample.x, seen.height, seen.width);

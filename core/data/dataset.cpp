@@ -25,7 +25,7 @@ struct Entry {
   FoundFile found;
   uint64_t hash = 0;
   Shape shape;
-  CompactImage held;    // empty when over the cap
+  Raster held;          // empty when over the cap
   std::string failure;  // why the file is no picture, or empty
 };
 
@@ -47,13 +47,18 @@ void on_all_cores(size_t n, const std::function<void(size_t)>& work) {
   for (std::future<void>& other : others) other.get();
 }
 
-CompactImage decode(const std::vector<uint8_t>& bytes, const fs::path& file,
-                    const DatasetSettings& settings) {
+Raster held_of(const Image& image, int bit_depth) {
+  const int white = white_of(bit_depth);
+  return is_gray(image) ? to_raster(with_channels(image, 1), white) : to_raster(image, white);
+}
+
+Raster decode(const std::vector<uint8_t>& bytes, const fs::path& file,
+              const DatasetSettings& settings) {
   try {
     const Picture picture = decode_picture(bytes, file.string());
     const Image image = with_channels(picture.color, settings.channels);
-    if (settings.size == 0) return compact(image, picture.bit_depth);
-    return compact(resize_bicubic(image, settings.size, settings.size), 8);
+    if (settings.size == 0) return held_of(image, picture.bit_depth);
+    return held_of(resize_bicubic(image, settings.size, settings.size), 8);
   } catch (const std::bad_alloc&) {
     throw Error(file.string() + ": not enough memory to read the picture");
   }
@@ -75,9 +80,9 @@ struct Dataset::Content {
     try {
       const std::vector<uint8_t> bytes = read_bytes(entry.found.file);
       entry.hash = fnv1a(bytes);
-      CompactImage image = decode(bytes, entry.found.file, settings);
+      Raster image = decode(bytes, entry.found.file, settings);
       entry.shape = {image.height, image.width, settings.channels};
-      const size_t size = image.size_bytes();
+      const size_t size = image.bytes();
       if ((held_bytes += size) <= settings.cache_bytes) {
         entry.held = std::move(image);
       } else {
@@ -151,8 +156,8 @@ Image Dataset::picture(size_t i) const {
   return part(i, 0, 0, whole.height, whole.width);
 }
 
-const CompactImage* Dataset::held(size_t i) const {
-  const CompactImage& held = content_->entries[i].held;
+const Raster* Dataset::held(size_t i) const {
+  const Raster& held = content_->entries[i].held;
   return held.empty() ? nullptr : &held;
 }
 
@@ -160,13 +165,16 @@ Image Dataset::part(size_t i, int y, int x, int height, int width) const {
   assert(i < size());
   const Entry& entry = content_->entries[i];
   const int channels = content_->settings.channels;
-  if (!entry.held.empty()) return expand(entry.held, channels, y, x, height, width);
+  if (!entry.held.empty()) {
+    return with_channels(crop(entry.held, y, x, height, width), channels);
+  }
   const fs::path& file = entry.found.file;
   const std::vector<uint8_t> bytes = read_bytes(file);
   if (fnv1a(bytes) != entry.hash) {
     throw Error(file.string() + ": the file has changed since the data set was opened");
   }
-  return expand(decode(bytes, file, content_->settings), channels, y, x, height, width);
+  return with_channels(crop(decode(bytes, file, content_->settings), y, x, height, width),
+                       channels);
 }
 
 }  // namespace limpid

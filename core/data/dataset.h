@@ -12,8 +12,8 @@
 
 #include "core/data/folder.h"
 #include "core/image/batch.h"
-#include "core/image/compact.h"
 #include "core/image/image.h"
+#include "core/image/raster.h"
 
 namespace limpid {
 
@@ -52,9 +52,9 @@ class Dataset {
   // several threads. Throws Error when the file is needed and has vanished or changed since.
   Image picture(size_t i) const;
 
-  // Picture i as it is held in memory, for as long as the data set lives; null when it is decoded
-  // again each time.
-  const CompactImage* held(size_t i) const;
+  // Picture i as it is held in memory, for as long as the data set lives: gray once instead of
+  // three times, white 255 or 65535. Null when it is decoded again each time.
+  const Raster* held(size_t i) const;
 
   // crop() of picture(i), without the work for the rest of it.
   Image part(size_t i, int y, int x, int height, int width) const;

@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "core/image/batch.h"
-#include "core/image/compact.h"
+#include "core/image/raster.h"
 #include "core/model/model.h"
 #include "core/model/state.h"
 #include "core/noise/sample.h"
@@ -61,9 +61,10 @@ class Network {
   // pictures of each one's mean loss).
   virtual double accumulate(ConstBatch noisy, ConstBatch clean, const TrainingPlace& place) = 0;
   // Takes pictures to the device, once, so that it makes samples of them itself: the one at place i
-  // is picture i of Sample, or null where no sample will ask for it. False, and nothing is held,
-  // where the device holds none or they do not fit, also by Limits::memory_bytes.
-  virtual bool hold(std::span<const CompactImage* const> /*pictures*/) { return false; }
+  // is picture i of Sample, or null where no sample will ask for it; white is 255 or 65535, and of
+  // a gray one 1 channel suffices. False, and nothing is held, where the device holds none or they
+  // do not fit, also by Limits::memory_bytes.
+  virtual bool hold(std::span<const Raster* const> /*pictures*/) { return false; }
   // accumulate() of samples of pictures that are held, the same bits. Does not wait for the device:
   // losses() does.
   virtual void accumulate_samples(std::span<const Sample> /*samples*/, const TrainingPlace&) {

@@ -10,6 +10,10 @@ Raster::Raster(int h, int w, int c, int most) : height(h), width(w), channels(c)
     steps = std::vector<uint8_t>(count());
 }
 
+const void* Raster::data() const {
+  return std::visit([](const auto& values) -> const void* { return values.data(); }, steps);
+}
+
 uint32_t Raster::step(size_t i) const {
   assert(i < count());
   const auto* bytes = std::get_if<std::vector<uint8_t>>(&steps);
@@ -30,13 +34,23 @@ float Raster::at(int y, int x, int c) const {
   return float(step(i)) / float(maximum);
 }
 
-bool is_gray(const Raster& raster) {
+bool is_gray(const Raster& raster) { return is_gray(raster, 0, 0, raster.height, raster.width); }
+
+bool is_gray(const Raster& raster, int y, int x, int height, int width) {
+  assert(y >= 0 && x >= 0 && height <= raster.height - y && width <= raster.width - x);
   if (raster.channels == 1) return true;
-  for (size_t i = 0; i < raster.count(); i += 3) {
-    const uint32_t step = raster.step(i);
-    if (raster.step(i + 1) != step || raster.step(i + 2) != step) return false;
-  }
-  return true;
+  return std::visit(
+      [&](const auto& values) {
+        const size_t pitch = size_t(raster.width) * 3;
+        const auto* from = values.data() + size_t(y) * pitch + size_t(x) * 3;
+        for (int i = 0; i < height; ++i, from += pitch) {
+          for (size_t k = 0; k < size_t(width) * 3; k += 3) {
+            if (from[k + 1] != from[k] || from[k + 2] != from[k]) return false;
+          }
+        }
+        return true;
+      },
+      raster.steps);
 }
 
 Image crop(const Raster& raster, int y, int x, int height, int width) {

@@ -23,6 +23,7 @@ struct Raster {
   Raster(int h, int w, int c, int maximum);  // black
 
   size_t count() const { return size_t(height) * size_t(width) * size_t(channels); }
+  const void* data() const;  // of the steps, their first byte
   size_t bytes() const { return count() * (maximum > 255 ? 2 : 1); }
   bool empty() const { return count() == 0; }
   bool same_size(const Raster& other) const {
@@ -39,8 +40,9 @@ inline uint32_t to_step(float value, int maximum) {
   return value > 0 ? uint32_t((value < 1.0f ? value : 1.0f) * float(maximum) + 0.5f) : 0;
 }
 
-// True when every pixel has the same value in all its channels.
+// True when every pixel has the same value in all its channels; and of a rectangle, see crop().
 bool is_gray(const Raster& raster);
+bool is_gray(const Raster& raster, int y, int x, int height, int width);
 
 // The rectangle of `height` x `width` whose top left pixel is (y, x), which must lie inside; rows
 // top .. top + count - 1; and all of them.

@@ -23,6 +23,7 @@ using Json = nlohmann::ordered_json;
 constexpr size_t most_run_json_bytes = size_t(64) << 20;  // 100,000 names and epochs
 
 constexpr const char* running = "running";
+constexpr const char* error_key = "error";
 
 std::string to_string(TrainingEnd end) {
   switch (end) {
@@ -100,6 +101,7 @@ void RunRecord::resume() {
   content_->run["settings"] = Json::parse(to_json(subject_.settings));
   content_->run["machine"] = machine_json(subject_.engine);
   content_->run["state"] = running;
+  content_->run.erase(error_key);
   write_run();
 }
 
@@ -122,12 +124,13 @@ bool RunRecord::keep(const Checkpoint& checkpoint, double every_s) {
 }
 
 void RunRecord::keep_epoch(const Checkpoint& checkpoint) {
-  const std::vector<Tensor>& weights = model_weights(checkpoint);
-  renewal_.renew([&] {
-    write_checkpoint(subject_.folder.checkpoint(), checkpoint);
-    write_epoch(checkpoint.history, weights);
-  });
-  show(checkpoint.history, weights);
+  renewal_.renew([&] { write_kept(checkpoint); });
+  show(checkpoint.history, model_weights(checkpoint));
+}
+
+void RunRecord::write_kept(const Checkpoint& checkpoint) {
+  write_checkpoint(subject_.folder.checkpoint(), checkpoint);
+  write_epoch(checkpoint.history, model_weights(checkpoint));
 }
 
 void RunRecord::keep_held() {
@@ -160,6 +163,15 @@ void RunRecord::end(TrainingEnd end) {
   write_run();
 }
 
+void RunRecord::fail(const std::string& sentence) noexcept try {
+  if (content_->run.is_null()) return;
+  content_->run["state"] = "failed";
+  content_->run[error_key] = sentence;
+  write_run();
+  if (const auto held = std::exchange(held_, std::nullopt)) write_kept(*held);  // no GPU: not shown
+} catch (const std::exception&) {  // the sentence is told all the same
+}
+
 void RunRecord::set(const std::string& name, const std::string& json) {
   if (json.empty())
     content_->run.erase(name);
@@ -181,7 +193,8 @@ void RunRecord::write_model(const std::vector<EpochRecord>& history,
 }
 
 void RunRecord::write_run() const {
-  write_file(subject_.folder.run(), content_->run.dump(2) + "\n");
+  using Invalid = Json::error_handler_t;  // a sentence may name a file by bytes that are no UTF-8
+  write_file(subject_.folder.run(), content_->run.dump(2, ' ', false, Invalid::replace) + "\n");
 }
 
 std::unique_ptr<RunRecord> make_run_record(const RunRecord::Subject& subject,

@@ -55,6 +55,10 @@ class RunRecord {
   virtual void finish(const std::vector<EpochRecord>& history, const std::vector<Tensor>& weights);
   // run.json says how it ended.
   void end(TrainingEnd end);
+  // The same of a training that an exception ended, whose sentence it is; what was held back is
+  // written too. Where that fails (the same full disk) it is left: throws nothing. Before run.json
+  // is begun it does nothing.
+  void fail(const std::string& sentence) noexcept;
 
   // Once it was started or resumed: what else run.json says under that name, a JSON value as text;
   // empty: nothing.
@@ -71,6 +75,7 @@ class RunRecord {
   struct Content;
   void keep_epoch(const Checkpoint& checkpoint);
   void keep_held();
+  void write_kept(const Checkpoint& checkpoint);
   void write_epoch(const std::vector<EpochRecord>& history, const std::vector<Tensor>& weights);
   void write_model(const std::vector<EpochRecord>& history,
                    const std::vector<Tensor>& weights) const;
@@ -97,7 +102,7 @@ struct RecordedRun {
   RunSettings settings;
   Model model;
   std::vector<EpochRecord> history;
-  std::string state;  // "running", "finished", "stopped early", "stopped", "diverged"
+  std::string state;  // "running", "finished", "stopped early", "stopped", "diverged", "failed"
 };
 
 // Throws Error naming the file and what is wrong with it.

@@ -35,7 +35,7 @@ State kept_state(const Network& network, Optimizer optimizer) {
 
 // Gives the network the pictures to learn from, where it takes them and all are in memory.
 bool hold(Network& network, const Dataset& dataset, const std::vector<size_t>& train) {
-  std::vector<const CompactImage*> pictures(dataset.size());
+  std::vector<const Raster*> pictures(dataset.size());
   for (const size_t i : train) {
     pictures[i] = dataset.held(i);
     if (!pictures[i]) return false;

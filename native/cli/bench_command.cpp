@@ -126,8 +126,8 @@ std::optional<Case> measure(Engine& engine, const Model& model, const Options& o
   } else if (work == Work::train_held) {
     Image image(size, size, model.channels);
     image.pixels.assign(pictures.noisy.begin(), pictures.noisy.begin() + ptrdiff_t(image.count()));
-    const CompactImage held = compact(image, 8);
-    const CompactImage* const data_set[] = {&held};
+    const Raster held = to_raster(image, 255);
+    const Raster* const data_set[] = {&held};
     if (!network->hold(data_set)) return std::nullopt;
     if (options.seconds > 0) calls = 16;  // one alone would be mostly waiting for its loss
     call = [&] {

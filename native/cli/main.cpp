@@ -5,7 +5,6 @@
 #include <cstdio>
 #include <cstring>
 #include <memory>
-#include <new>
 #include <string>
 
 #include "core/engine/cpu.h"
@@ -61,10 +60,8 @@ int run(const Job& job) {
     return fail("cannot write to standard output: " + std::string(std::strerror(errno)), 1);
   } catch (const UsageError& error) {
     return fail(error.what(), 2);
-  } catch (const std::bad_alloc&) {
-    return fail("there is not enough memory", 1);
-  } catch (const std::exception& error) {  // Error, and what the standard library throws
-    return fail(error.what(), 1);
+  } catch (const std::exception& error) {
+    return fail(sentence_of(error), 1);
   }
 }
 

@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 
+#include "core/error.h"
 #include "core/train/run_folder.h"
 #include "core/train/trainer.h"
 #include "native/cli/commands.h"
@@ -182,7 +183,15 @@ class Training {
 int Training::status() {
   say_data();
   begin();
-  return finish(run());
+  try {
+    return finish(run());
+  } catch (const std::exception& error) {  // a GPU is gone, a disk is full
+    const std::string sentence = sentence_of(error);
+    report_.fail(sentence);
+    const bool elsewhere = engine_->name() != "cpu";
+    throw Error(sentence + "; from the last checkpoint it goes " + way_to_go_on() +
+                (elsewhere ? " (on the CPU: --engine cpu)" : ""));
+  }
 }
 
 void Training::say_data() {
@@ -227,13 +236,7 @@ TrainingResult Training::run() {
     return !interrupted();
   };
   callbacks.epoch = [&](const EpochRecord& record) { progress_.say(epoch_line(record, epochs)); };
-  try {
-    return trainer_.run(callbacks);
-  } catch (const Error& error) {  // a GPU is gone, a disk is full
-    const bool elsewhere = engine_->name() != "cpu";
-    throw Error(std::string(error.what()) + "; from the last checkpoint it goes " + way_to_go_on() +
-                (elsewhere ? " (on the CPU: --engine cpu)" : ""));
-  }
+  return trainer_.run(callbacks);
 }
 
 std::string Training::way_to_go_on() const {

@@ -155,7 +155,7 @@ double GpuNetwork<precision>::accumulate(ConstBatch noisy, ConstBatch clean,
 }
 
 template <Precision precision>
-bool GpuNetwork<precision>::hold(std::span<const CompactImage* const> pictures) {
+bool GpuNetwork<precision>::hold(std::span<const Raster* const> pictures) {
   assert(training_ && held_.bytes() == 0);
   use_device(device_);
   const size_t bytes = HeldPictures::bytes(pictures);

@@ -30,7 +30,7 @@ class GpuNetwork : public Network {
 
   void denoise(ConstBatch noisy, Batch restored) override;
   double accumulate(ConstBatch noisy, ConstBatch clean, const TrainingPlace& place) override;
-  bool hold(std::span<const CompactImage* const> pictures) override;
+  bool hold(std::span<const Raster* const> pictures) override;
   void accumulate_samples(std::span<const Sample> samples, const TrainingPlace& place) override;
   std::vector<double> losses() override;
   void update(const UpdateStep& step) override;

@@ -3,6 +3,7 @@
 #include "native/cuda/sample.h"
 
 #include <algorithm>
+#include <cassert>
 #include <vector>
 
 #include "core/noise/noisy_value.h"
@@ -16,8 +17,8 @@ namespace {
 constexpr int most_channels = 3;
 
 __device__ float value_at(const HeldPicture& picture, size_t i) {
-  return picture.is_wide ? step_value(static_cast<const uint16_t*>(picture.steps)[i])
-                         : step_value(static_cast<const uint8_t*>(picture.steps)[i]);
+  return picture.is_wide ? float(static_cast<const uint16_t*>(picture.steps)[i]) / 65535.0f
+                         : float(static_cast<const uint8_t*>(picture.steps)[i]) / 255.0f;
 }
 
 // The clean values of pixel (y, x).
@@ -80,7 +81,7 @@ size_t lay_out(HeldPictures::Pictures pictures, Place place) {
   for (size_t i = 0; i < pictures.size(); ++i) {
     if (!pictures[i]) continue;
     place(i, end);
-    end += aligned_bytes(pictures[i]->size_bytes());
+    end += aligned_bytes(pictures[i]->bytes());
   }
   return end;
 }
@@ -94,13 +95,11 @@ size_t HeldPictures::bytes(Pictures pictures) {
 HeldPictures::HeldPictures(DeviceStream& stream, Pictures pictures) : memory_(bytes(pictures)) {
   std::vector<HeldPicture> table(pictures.size());
   lay_out(pictures, [&](size_t i, size_t at) {
-    const CompactImage& from = *pictures[i];
-    const bool is_wide = !from.words.empty();
+    const Raster& from = *pictures[i];
+    assert(from.maximum == 255 || from.maximum == 65535);
     void* const steps = memory_.at<void>(at);
-    table[i] = {steps, from.height, from.width, from.channels, is_wide};
-    const void* const host = is_wide ? static_cast<const void*>(from.words.data())
-                                     : static_cast<const void*>(from.bytes.data());
-    stream.upload(steps, host, from.size_bytes());
+    table[i] = {steps, from.height, from.width, from.channels, from.maximum > 255};
+    stream.upload(steps, from.data(), from.bytes());
   });
   stream.upload(memory_.at<HeldPicture>(), table.data(), table.size() * sizeof(HeldPicture));
 }

@@ -7,7 +7,7 @@
 #include <span>
 
 #include "core/image/batch.h"
-#include "core/image/compact.h"
+#include "core/image/raster.h"
 #include "core/noise/sample.h"
 #include "native/cuda/device.h"
 #include "native/cuda/value.h"
@@ -23,7 +23,7 @@ struct HeldPicture {
 // A data set's pictures in the GPU's memory; null ones are left out.
 class HeldPictures {
  public:
-  using Pictures = std::span<const CompactImage* const>;
+  using Pictures = std::span<const Raster* const>;
 
   static size_t bytes(Pictures pictures);  // that they take
   HeldPictures() = default;                // none

@@ -34,9 +34,18 @@ SharedPyramid shown(const Image& image) { return make_pyramid(to_raster(image, w
 
 }  // namespace
 
+template <class Work>
+auto Learning::recorded(Work work) {
+  try {
+    return work();
+  } catch (const std::exception& error) {
+    if (record_) record_->fail(sentence_of(error));
+    throw;
+  }
+}
+
 Learning::Learning(const StartTraining& request, Engine& engine, Host host)
     : request_(request), engine_(engine), host_(std::move(host)) {
-  const TrainingOrder& order = request.order;
   if (!request.run.empty()) {
     using Use = RunFolder::Use;
     folder_ = std::make_unique<RunFolder>(request.run, request.resume ? Use::resume : Use::start);
@@ -59,10 +68,15 @@ Learning::Learning(const StartTraining& request, Engine& engine, Host host)
                      folder_ ? folder_->checkpoint().string() : request.checkpoint);
   }
   if (folder_) open_run(start);
+  recorded([&] { begin(start); });
+}
+
+void Learning::begin(const RunStart& start) {
   trainer_->keep_checkpoint([this](const Checkpoint& checkpoint) { keep(checkpoint); },
-                            std::min(preview_every_s, request.keep_every_s));
-  TrainingBegun begun{
-      .order = order, .pictures = split_.train.size(), .test_pictures = split_.test.size()};
+                            std::min(preview_every_s, request_.keep_every_s));
+  TrainingBegun begun{.order = request_.order,
+                      .pictures = split_.train.size(),
+                      .test_pictures = split_.test.size()};
   if (start.checkpoint) begun.history = start.checkpoint->history;
   for (const SkippedFile& file : dataset_->skipped()) begun.skipped.push_back(file.reason);
   host_.tell(std::move(begun));
@@ -126,15 +140,17 @@ void Learning::begin_preview() {
 }
 
 bool Learning::step(const std::function<bool()>& slice_is_over) {
-  const TrainingResult result = run(slice_is_over);
-  if (result.end == TrainingEnd::cancelled) return true;
-  end(result);
-  return false;
+  return recorded([&] {
+    const TrainingResult result = run(slice_is_over);
+    if (result.end == TrainingEnd::cancelled) return true;
+    end(result);
+    return false;
+  });
 }
 
 void Learning::stop() {
   stopping_ = true;  // what is newest is kept on the way out
-  end(run([] { return true; }));
+  recorded([&] { end(run([] { return true; })); });
 }
 
 TrainingResult Learning::run(const std::function<bool()>& slice_is_over) {

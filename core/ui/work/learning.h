@@ -40,6 +40,10 @@ class Learning {
 
   RunStart start() const;
   void open_run(const RunStart& start);
+  void begin(const RunStart& start);
+  // An exception of `work` is told in the run's folder too.
+  template <class Work>
+  auto recorded(Work work);
   void begin_preview();
   ModelFile model_file(const std::vector<EpochRecord>& history,
                        const std::vector<Tensor>& weights) const;
