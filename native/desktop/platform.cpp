@@ -79,13 +79,17 @@ void DesktopPlatform::pick(Pick what) {
   question.title = text(what == Pick::model    ? Text::open_model
                         : what == Pick::folder ? Text::open_folder
                                                : Text::open_pictures);
+  if (what == Pick::pictures) question.offered = picture_files();
+  if (what == Pick::model) question.offered = model_files();
   dialogs_.ask(question, [this](const auto& paths) { front_end_->add_files(paths); });
 }
 
 void DesktopPlatform::save(const std::string& name, std::vector<uint8_t> bytes) {
   const fs::path proposed = free_name(pictures_folder(), name);
+  const bool model = model_files().has(name);
   dialogs_.ask(
-      {Question::Kind::save, text(Text::save_picture), proposed.string()},
+      {Question::Kind::save, text(model ? Text::download_model : Text::save_picture),
+       proposed.string(), model ? model_files() : writable_files()},
       [this, bytes = std::move(bytes)](const auto& paths) { write(paths.front(), bytes); });
 }
 
