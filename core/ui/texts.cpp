@@ -195,6 +195,8 @@ constexpr Row rows[] = {
     {Text::nothing_here, {"Nothing is in this folder."}},
     {Text::nothing_found, {"Nothing here has such a name."}},
     {Text::nothing_of_kind, {"Only files of other kinds are here; All files shows them."}},
+    {Text::no_transparency, {". JPEG keeps no transparency, the picture has lost it."}},
+    {Text::no_memory_to_write, {": there is not enough memory to write it"}},
 };
 
 constexpr bool each_has_its_row() {

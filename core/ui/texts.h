@@ -175,6 +175,8 @@ enum class Text {
   nothing_here,
   nothing_found,
   nothing_of_kind,
+  no_transparency,
+  no_memory_to_write,
   count
 };
 
