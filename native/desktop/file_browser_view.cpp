@@ -33,6 +33,18 @@ float checkbox_width(const char* label) {
   return ImGui::CalcTextSize(label).x + ImGui::GetFrameHeight() + px(8);
 }
 
+// Of a path what there is room for: its end tells more than its beginning.
+std::string end_of(const std::string& path, float room) {
+  std::string end = path;
+  size_t slash = 0;
+  while (ImGui::CalcTextSize(end.c_str()).x > room) {
+    slash = path.find('/', slash + 1);
+    if (slash == std::string::npos) break;
+    end = "…" + path.substr(slash);
+  }
+  return end;
+}
+
 }  // namespace
 
 void FileBrowser::draw() {
@@ -75,13 +87,8 @@ void FileBrowser::draw_place() {
   const char* hidden = text(Text::hidden_files);
   const float room = ImGui::GetContentRegionAvail().x - checkbox_width(hidden) - px(12);
   const float left = ImGui::GetCursorPosX();
-  // The end of a path tells more than its beginning.
-  std::string place = folder_;
-  while (ImGui::CalcTextSize(place.c_str()).x > room && place.find('/', 2) != std::string::npos) {
-    place = "…" + place.substr(place.find('/', place[0] == '/' ? 1 : 4));
-  }
   ImGui::AlignTextToFramePadding();
-  ImGui::TextUnformatted(fitted(place, room).c_str());
+  ImGui::TextUnformatted(fitted(end_of(folder_, room), room).c_str());
   explain(folder_.c_str());
   ImGui::SameLine(left + room + px(12));
   draw_switch(hidden, ImGuiKey_H, hidden_);
