@@ -101,7 +101,7 @@ setup_desktop() {
 # service; and what packs it.
 setup_window_test() {
   setup_desktop
-  setup_packages xvfb xdotool imagemagick sway dbus-daemon dpkg-dev file
+  setup_packages xvfb xdotool x11-utils imagemagick sway dbus-daemon dpkg-dev file
 }
 
 # Unpacks a program's row of cmake/sources.txt into a folder.

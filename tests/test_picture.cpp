@@ -379,6 +379,8 @@ TEST_F(PictureFile, MessagesNameIt) {
 }
 
 TEST(PictureEnding, OfAnyCase) {
+  for (const auto e : writable_endings()) EXPECT_TRUE(is_writable_picture("a" + std::string(e)));
+  for (const auto e : picture_endings()) EXPECT_TRUE(has_picture_ending("a" + std::string(e)));
   EXPECT_TRUE(is_writable_picture("x/Y.PNG"));
   EXPECT_TRUE(is_writable_picture("a.b.jpeg"));
   EXPECT_FALSE(is_writable_picture("a.gif"));

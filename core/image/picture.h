@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/image/image.h"
@@ -59,6 +60,11 @@ std::vector<uint8_t> encode_jpeg(const Picture& picture);
 void write_picture(const std::filesystem::path& file, const Picture& picture);
 bool write_picture(const std::filesystem::path& file, const Raster& color, const Raster& alpha,
                    int bit_depth, const PartsProgress& progress = {});  // false: cancelled
+
+// The endings of the picture files that are read, and of those that are written: ".png" and others,
+// in lower case.
+std::span<const std::string_view> picture_endings();
+std::span<const std::string_view> writable_endings();
 
 // True when the ending is one write_picture knows.
 bool is_writable_picture(const std::filesystem::path& file);

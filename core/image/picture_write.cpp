@@ -19,6 +19,10 @@ std::string lower_ending(const std::filesystem::path& file) {
   return ending;
 }
 
+bool is_one_of(std::span<const std::string_view> endings, const std::string& ending) {
+  return std::find(endings.begin(), endings.end(), ending) != endings.end();
+}
+
 std::vector<uint8_t> finish(Encoding encoding) {
   while (encoding.done() < encoding.total()) encoding.step();
   return encoding.take_file();
@@ -61,16 +65,24 @@ void write_picture(const std::filesystem::path& file, const Picture& picture) {
   write_file(file, encode(format_of(file), picture));
 }
 
-bool is_writable_picture(const std::filesystem::path& file) {
-  const std::string ending = lower_ending(file);
-  return ending == ".png" || ending == ".jpg" || ending == ".jpeg";
+std::span<const std::string_view> writable_endings() {
+  static constexpr std::array<std::string_view, 3> endings = {".png", ".jpg", ".jpeg"};
+  return endings;
 }
 
-bool has_picture_ending(const std::filesystem::path& file) {
+std::span<const std::string_view> picture_endings() {
   static constexpr std::array<std::string_view, 14> endings = {
       ".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".bmp", ".dib",
       ".gif", ".tga", ".pnm",  ".pbm", ".pgm",  ".ppm", ".hdr"};
-  return std::find(endings.begin(), endings.end(), lower_ending(file)) != endings.end();
+  return endings;
+}
+
+bool is_writable_picture(const std::filesystem::path& file) {
+  return is_one_of(writable_endings(), lower_ending(file));
+}
+
+bool has_picture_ending(const std::filesystem::path& file) {
+  return is_one_of(picture_endings(), lower_ending(file));
 }
 
 }  // namespace limpid

@@ -181,6 +181,10 @@ constexpr Row rows[] = {
     {Text::folder_above, {"Up"}},
     {Text::home_folder, {"Home"}},
     {Text::hidden_files, {"Hidden files"}},
+    {Text::all_files, {"All files"}},
+    {Text::picture_files, {"Pictures"}},
+    {Text::writable_files, {"PNG and JPEG pictures"}},
+    {Text::model_files, {"Models"}},
     {Text::name_or_path, {"Type a name or a path"}},
     {Text::file_name, {"Name"}},
     {Text::open, {"Open"}},
@@ -190,6 +194,9 @@ constexpr Row rows[] = {
     {Text::no_such_file, {"%s: there is no such file or folder"}},
     {Text::nothing_here, {"Nothing is in this folder."}},
     {Text::nothing_found, {"Nothing here has such a name."}},
+    {Text::nothing_of_kind, {"Only files of other kinds are here; All files shows them."}},
+    {Text::no_transparency, {". JPEG keeps no transparency, the picture has lost it."}},
+    {Text::no_memory_to_write, {": there is not enough memory to write it"}},
 };
 
 constexpr bool each_has_its_row() {

@@ -161,6 +161,10 @@ enum class Text {
   folder_above,
   home_folder,
   hidden_files,
+  all_files,
+  picture_files,
+  writable_files,
+  model_files,
   name_or_path,
   file_name,
   open,
@@ -170,6 +174,9 @@ enum class Text {
   no_such_file,
   nothing_here,
   nothing_found,
+  nothing_of_kind,
+  no_transparency,
+  no_memory_to_write,
   count
 };
 

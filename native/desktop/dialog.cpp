@@ -27,6 +27,13 @@ bool is_installed(const std::string& program) {
   return false;
 }
 
+// " a b c"
+std::string listed(const std::vector<std::string>& words) {
+  std::string text;
+  for (const std::string& word : words) text += ' ' + word;
+  return text;
+}
+
 std::vector<std::string> zenity(const Question& question) {
   std::vector<std::string> command = {"zenity", "--file-selection", "--title=" + question.title};
   switch (question.kind) {
@@ -39,7 +46,21 @@ std::vector<std::string> zenity(const Question& question) {
       break;
   }
   if (!question.proposed.empty()) command.push_back("--filename=" + question.proposed);
+  if (!question.offers_all()) {
+    for (const FileKind& kind : {question.offered, all_files()}) {
+      command.push_back("--file-filter=" + kind.name + " |" + listed(kind.patterns()));
+    }
+  }
   return command;
+}
+
+// Qt's: it does not tell upper case from lower, and may show the patterns.
+std::string kdialog_filter(const Question& question) {
+  std::vector<std::string> patterns;
+  for (const std::string& ending : question.offered.endings) patterns.push_back("*" + ending);
+  const std::string all = all_files().name + " (*)";
+  if (question.offers_all()) return all;
+  return question.offered.name + " (" + listed(patterns).substr(1) + ");;" + all;
 }
 
 std::vector<std::string> kdialog(const Question& question) {
@@ -47,11 +68,12 @@ std::vector<std::string> kdialog(const Question& question) {
   switch (question.kind) {
     case Question::Kind::files:
       return {"kdialog",           "--title",           question.title, "--multiple",
-              "--separate-output", "--getopenfilename", start};
+              "--separate-output", "--getopenfilename", start,          kdialog_filter(question)};
     case Question::Kind::folder:
       return {"kdialog", "--title", question.title, "--getexistingdirectory", start};
     case Question::Kind::save:
-      return {"kdialog", "--title", question.title, "--getsavefilename", start};
+      return {"kdialog",           "--title", question.title,
+              "--getsavefilename", start,     kdialog_filter(question)};
   }
   return {};
 }

@@ -2,9 +2,11 @@
 //
 // Made for the keyboard first: what is typed finds names in the folder, or is a path. Up and Down
 // go through the list (with Shift: several files), Enter opens, Backspace on an empty field goes to
-// the folder above, Escape gives up, Ctrl+H shows hidden files. With the mouse: a click chooses,
-// with Ctrl or Shift several, a double click opens.
+// the folder above, Escape gives up, Ctrl+H shows hidden files, Ctrl+K those of all kinds. With the
+// mouse: a click chooses, with Ctrl or Shift several, a double click opens.
 #pragma once
+
+#include <imgui.h>
 
 #include <functional>
 #include <optional>
@@ -52,6 +54,8 @@ class FileBrowser {
   void draw_field();
   void draw_entries(float height);
   void draw_row(int row);
+  void draw_switch(const char* label, ImGuiKey key, bool& on);
+  void draw_state();
   void draw_buttons();
 
   Question question_;
@@ -63,6 +67,8 @@ class FileBrowser {
   std::vector<FolderEntry> entries_;    // of the folder: its folders first
   std::string typed_;                   // a part of names, or a path; of a file to save, its name
   bool hidden_ = false;                 // names that begin with a point are listed too
+  bool all_ = false;                    // files of other kinds than those offered are listed too
+  bool of_other_kind_ = false;          // there are some, which are not listed
   std::vector<size_t> listed_;          // of the entries, a row each
   int marked_ = -1;                     // the row that Enter opens; -1: none
   int anchor_ = -1;                     // the row that Shift chooses from

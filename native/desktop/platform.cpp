@@ -1,17 +1,21 @@
 #include "native/desktop/platform.h"
 
 #include <algorithm>
+#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
 #include <filesystem>
 #include <memory>
+#include <new>
 #include <thread>
 #include <utility>
 
 #include "core/engine/cpu.h"
 #include "core/error.h"
+#include "core/image/encoding.h"
 #include "core/image/file.h"
+#include "core/image/picture.h"
 #include "core/train/run_folder.h"
 #include "core/ui/front_end.h"
 #include "core/ui/texts.h"
@@ -57,10 +61,35 @@ std::string find_copy_command() {
 // A name that nothing has yet: "beach-restored-2.png".
 fs::path free_name(const fs::path& folder, const fs::path& name) {
   fs::path file = folder / name;
-  for (int i = 2; fs::exists(file); ++i) {
+  std::error_code code;
+  for (int i = 2; fs::exists(file, code); ++i) {
     file = folder / (name.stem().string() + "-" + std::to_string(i) + name.extension().string());
   }
   return file;
+}
+
+// A picture comes as a PNG, its name may be a JPEG's. The name gets an ending where it has none of
+// the kind's, but never that of a file that is there, for which nobody was asked.
+Saved write(const std::string& chosen, const FileKind& kind, const std::vector<uint8_t>& bytes) {
+  fs::path file = chosen;
+  if (!kind.has(chosen)) {
+    file = free_name(file.parent_path(), file.filename().string() + kind.endings.front());
+  }
+  try {
+    if (!is_writable_picture(file) || format_of(file) != PictureFormat::jpeg) {
+      write_file(file, bytes);
+      return {"Saved " + file.string(), false};
+    }
+    const StoredPicture picture =
+        decode_stored(bytes, file.string(), PictureLimits{.max_bytes = bytes.size()});
+    write_picture(file, picture.color, {}, picture.bit_depth);
+    const std::string loss = picture.alpha.empty() ? "" : text(Text::no_transparency);
+    return {"Saved " + file.string() + loss, false};
+  } catch (const Error& error) {
+    return {error.what(), true};
+  } catch (const std::bad_alloc&) {
+    return {file.string() + text(Text::no_memory_to_write), true};
+  }
 }
 
 }  // namespace
@@ -79,23 +108,33 @@ void DesktopPlatform::pick(Pick what) {
   question.title = text(what == Pick::model    ? Text::open_model
                         : what == Pick::folder ? Text::open_folder
                                                : Text::open_pictures);
+  if (what == Pick::pictures) question.offered = picture_files();
+  if (what == Pick::model) question.offered = model_files();
   dialogs_.ask(question, [this](const auto& paths) { front_end_->add_files(paths); });
 }
 
 void DesktopPlatform::save(const std::string& name, std::vector<uint8_t> bytes) {
   const fs::path proposed = free_name(pictures_folder(), name);
-  dialogs_.ask(
-      {Question::Kind::save, text(Text::save_picture), proposed.string()},
-      [this, bytes = std::move(bytes)](const auto& paths) { write(paths.front(), bytes); });
+  const bool model = model_files().has(name);
+  const FileKind kind = model ? model_files() : writable_files();
+  const auto file = std::make_shared<const std::vector<uint8_t>>(std::move(bytes));
+  dialogs_.ask({Question::Kind::save, text(model ? Text::download_model : Text::save_picture),
+                proposed.string(), kind},
+               [this, kind, file](const auto& paths) {
+                 writings_.push_back(std::async(std::launch::async, [=, path = paths.front()] {
+                   return write(path, kind, *file);
+                 }));
+               });
 }
 
-void DesktopPlatform::write(const std::string& file, const std::vector<uint8_t>& bytes) {
-  try {
-    write_file(file, bytes);
-    front_end_->notify("Saved " + file, false);
-  } catch (const Error& error) {
-    front_end_->notify(error.what(), true);
-  }
+void DesktopPlatform::poll() {
+  dialogs_.poll();
+  std::erase_if(writings_, [&](std::future<Saved>& writing) {
+    if (writing.wait_for(std::chrono::seconds(0)) != std::future_status::ready) return false;
+    const Saved saved = writing.get();
+    front_end_->notify(saved.told, saved.failed);
+    return true;
+  });
 }
 
 void DesktopPlatform::copy_picture(std::vector<uint8_t> png) {

@@ -1,7 +1,7 @@
 // The desktop as the front end's host.
 #pragma once
 
-#include <functional>
+#include <future>
 #include <string>
 #include <vector>
 
@@ -14,6 +14,12 @@ namespace limpid {
 
 class FrontEnd;
 
+// What came of it.
+struct Saved {
+  std::string told;  // to the user
+  bool failed = false;
+};
+
 class DesktopPlatform : public Platform {
  public:
   // `window`: as Dialogs has it. Throws Error when there is no engine.
@@ -23,8 +29,8 @@ class DesktopPlatform : public Platform {
   void attach(FrontEnd& front_end) { front_end_ = &front_end; }
   // Of the trainings that the window began, the newest first, `most` at most.
   static std::vector<std::string> kept_runs(size_t most);
-  // Once a frame: what dialogs have answered since.
-  void poll() { dialogs_.poll(); }
+  // Once a frame: what dialogs have answered since, and which files are written.
+  void poll();
   // After the front end's frame: what the host draws above it.
   void draw() { browser_.draw(); }
 
@@ -44,11 +50,11 @@ class DesktopPlatform : public Platform {
   bool prefers_dark() const override { return true; }
 
  private:
-  void write(const std::string& file, const std::vector<uint8_t>& bytes);
-
   FrontEnd* front_end_ = nullptr;
   FileBrowser browser_;
   Dialogs dialogs_;
+  // Files on their way to the disk; the program ends when they are there.
+  std::vector<std::future<Saved>> writings_;
   const std::string copy_command_;  // takes a PNG for the clipboard; empty: none is installed
   WorkerThread worker_;
 };

@@ -2,6 +2,7 @@
 
 #include <gio/gio.h>
 
+#include <array>
 #include <filesystem>
 #include <memory>
 
@@ -63,6 +64,16 @@ Variant call(GDBusConnection* bus, const char* interface, const char* method, GV
   return result;
 }
 
+GVariant* filter_of(const FileKind& kind) {
+  constexpr guint32 is_pattern = 0;
+  GVariantBuilder rules;
+  g_variant_builder_init(&rules, G_VARIANT_TYPE("a(us)"));
+  for (const std::string& pattern : kind.patterns()) {
+    g_variant_builder_add(&rules, "(us)", is_pattern, pattern.c_str());
+  }
+  return g_variant_new("(s@a(us))", kind.name.c_str(), g_variant_builder_end(&rules));
+}
+
 GVariant* options(const Question& question, const std::string& token) {
   GVariantBuilder builder;
   g_variant_builder_init(&builder, G_VARIANT_TYPE_VARDICT);
@@ -76,6 +87,11 @@ GVariant* options(const Question& question, const std::string& token) {
   if (question.kind == Question::Kind::save) {
     add("current_name", g_variant_new_string(proposed.filename().c_str()));
     add("current_folder", g_variant_new_bytestring(proposed.parent_path().c_str()));
+  }
+  if (!question.offers_all()) {
+    const std::array filters = {filter_of(question.offered), filter_of(all_files())};
+    add("filters", g_variant_new_array(nullptr, filters.data(), filters.size()));
+    add("current_filter", filter_of(question.offered));
   }
   return g_variant_builder_end(&builder);
 }

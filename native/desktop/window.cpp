@@ -57,10 +57,8 @@ Window::Window(const WindowPlace& place) {
     refuse("this display has no OpenGL 3.3");
   }
   x11_dpi_ = x11_dpi(window_);
-  const float units = scale() / density();
-  if (units > 1 && !place.maximized) {
-    SDL_SetWindowSize(window_, std::min(int(float(place.width) * units), room.w),
-                      std::min(int(float(place.height) * units), room.h));
+  if (scale() / density() > 1 && !place.maximized) {
+    resize(place);
     SDL_SetWindowPosition(window_, SDL_WINDOWPOS_CENTERED, SDL_WINDOWPOS_CENTERED);
   }
   SDL_GL_SetSwapInterval(1);
@@ -88,6 +86,8 @@ Window::Input Window::take_input(double wait_s) {
   SDL_Event event;
   for (bool more = SDL_WaitEventTimeout(&event, int(wait_s * 1000)); more;
        more = SDL_PollEvent(&event)) {
+    if (changes_x11_dpi(event)) follow_x11_dpi();
+    if (event.type == SDL_SYSWMEVENT) continue;  // what it tells comes again in SDL's words
     input.any = true;
     if (event.type == SDL_MOUSEMOTION) {
       event.motion.x = int(float(event.motion.x) * density());
@@ -137,6 +137,31 @@ WindowPlace Window::place() const {
   place.height = int(float(place.height) / units);
   place.maximized = SDL_GetWindowFlags(window_) & SDL_WINDOW_MAXIMIZED;
   return place;
+}
+
+// Within the display, where the window moves no more than it must.
+void Window::resize(const WindowPlace& place) {
+  const float units = scale() / density();
+  SDL_Rect room;
+  if (SDL_GetDisplayUsableBounds(SDL_GetWindowDisplayIndex(window_), &room) != 0) return;
+  const int width = std::min(int(float(place.width) * units), room.w);
+  const int height = std::min(int(float(place.height) * units), room.h);
+  SDL_SetWindowSize(window_, width, height);
+  int x = 0, y = 0;
+  SDL_GetWindowPosition(window_, &x, &y);
+  const int near_x = std::clamp(x, room.x, room.x + room.w - width);
+  const int near_y = std::clamp(y, room.y, room.y + room.h - height);
+  if (near_x != x || near_y != y) SDL_SetWindowPosition(window_, near_x, near_y);
+}
+
+// As large in points as it was.
+void Window::follow_x11_dpi() {
+  const WindowPlace before = place();
+  const float scale_before = scale();
+  x11_dpi_ = x11_dpi(window_);
+  if (scale() == scale_before) return;
+  keep_readable();
+  if (!before.maximized) resize(before);
 }
 
 // The window may have come to a monitor of another scale. Only then, since SDL also raises a window

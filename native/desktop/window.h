@@ -43,6 +43,8 @@ class Window {
  private:
   void release();
   void keep_readable();
+  void resize(const WindowPlace& place);
+  void follow_x11_dpi();
   float density() const;  // pixels of one of the units in which the display measures windows
 
   SDL_Window* window_ = nullptr;
