@@ -1,6 +1,8 @@
 // Every file of the test pictures outside the repository, against what their index says.
 #include <gtest/gtest.h>
 
+#include <cstdlib>
+#include <iterator>
 #include <map>
 #include <sstream>
 
@@ -97,6 +99,17 @@ TEST(PictureFiles, AwkwardOnesAreReadOrRefusedClearly) {
       EXPECT_EQ(std::string(error.what()).rfind(file.string() + ": ", 0), 0u) << error.what();
     }
   }
+}
+
+// What the page's dialog offers is what is read.
+TEST(PictureFiles, ThePageOffersTheSameEndings) {
+  const char* const source = std::getenv("LIMPID_SOURCE");
+  if (!source) GTEST_SKIP() << "NOT TESTED: set LIMPID_SOURCE to the repository's root";
+  std::ifstream in(fs::path(source) / "web/index.html");
+  const std::string page{std::istreambuf_iterator<char>(in), {}};
+  std::string expected = "accept=\"image/png,image/jpeg";
+  for (const std::string_view ending : picture_endings()) expected += "," + std::string(ending);
+  EXPECT_NE(page.find(expected + "\""), std::string::npos) << expected;
 }
 
 TEST(PictureFiles, AllBrainScansAreRead) {
