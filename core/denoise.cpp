@@ -195,10 +195,13 @@ struct Denoiser::Run::Work {
   Image restored = {};                      // what it owns
 
   Shape shape() const { return cuts.tile(content.model.channels); }
+  // The one view is the tile itself: restored in place, nothing to turn.
+  bool once() const { return content.settings.views == 1; }
 
   void prepare() {
     content.prepare(shape());
     tile.resize(lanes.pictures * shape().count());
+    if (once()) return;
     seen.resize(tile.size());
     mean.resize(tile.size());
   }
@@ -217,21 +220,27 @@ struct Denoiser::Run::Work {
     std::fill(mean.begin(), mean.end(), -0.f);  // which changes no first addend
   }
 
+  void denoise(std::vector<float>& pictures) {
+    const Batch batch = {lanes.pictures, shape(), pictures};
+    content.network->denoise(batch, batch);
+  }
+
   void restore(int view) {
+    if (once()) return denoise(tile);
     const size_t count = shape().count();
     const float share = 1.f / float(content.settings.views);  // exact
     for (size_t at = 0; at < tile.size(); at += count) {
       take_view(view_flips[size_t(view)], shape(), &tile[at], &seen[at]);
     }
-    const Batch batch = {lanes.pictures, shape(), seen};
-    content.network->denoise(batch, batch);
+    denoise(seen);
     for (size_t at = 0; at < tile.size(); at += count) {
       add_view(view_flips[size_t(view)], shape(), &seen[at], share, &mean[at]);
     }
   }
 
   void put(int i, int j) {
-    put_tile(mean.data(), {picture.height, cuts.rows.own(i)}, cuts, i, j, lanes, restored);
+    put_tile((once() ? tile : mean).data(), {picture.height, cuts.rows.own(i)}, cuts, i, j, lanes,
+             restored);
   }
 };
 

@@ -133,7 +133,7 @@ TEST(CudaFailures, AreToldInWords) {
 // Where there is none, the sentence says so.
 TEST(CudaAbsence, IsOneSentence) {
   const std::string absence = cuda_absence();
-  if (absence.empty()) GTEST_SKIP() << "there is a GPU";
+  if (absence.empty()) GTEST_SKIP() << "NOT TESTED without a GPU: there is one";
   EXPECT_NE(absence.find("GPU"), std::string::npos) << absence;
   EXPECT_THROW(make_cuda_engine(), Error);
 }
