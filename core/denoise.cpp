@@ -136,9 +136,9 @@ struct Denoiser::Content {
   // The least work that fits.
   Cuts pick_cuts(int height, int width) const {
     const int multiple = size_multiple(model);
-    const int radius = receptive_radius(model);
-    const auto rows = ways_to_cut(round_up(height, multiple), multiple, radius);
-    const auto columns = ways_to_cut(round_up(width, multiple), multiple, radius);
+    const TileRule rule = engine.tile_rule(model);
+    const auto rows = ways_to_cut(round_up(height, multiple), rule.multiple, rule.radius);
+    const auto columns = ways_to_cut(round_up(width, multiple), rule.multiple, rule.radius);
     if (fits({rows.back(), columns.back()})) return {rows.back(), columns.back()};
     if (!fits({rows[0], columns[0]})) refuse(size_text(width, height), {rows[0], columns[0]});
     std::optional<Cuts> best;

@@ -25,8 +25,8 @@ struct DenoiseSettings {
 };
 
 // A model with its weights, ready for pictures of any size. A picture that fits into memory_bytes
-// is restored in one piece, a larger one in equal tiles that overlap by the network's receptive
-// field, so that both give the same bits on one engine. Sides that are no multiple of
+// is restored in one piece, a larger one in equal tiles that overlap as the engine's tile_rule()
+// says, so that both give the same bits on one engine. Sides that are no multiple of
 // size_multiple(model) are grown by reflection and cropped back. Keeps the network it prepared for
 // the last size. Not for two threads at once.
 class Denoiser {

@@ -5,13 +5,6 @@
 #include <cstdint>
 
 namespace limpid {
-namespace {
-
-int64_t round_up(int64_t value, int64_t multiple) {
-  return (value + multiple - 1) / multiple * multiple;
-}
-
-}  // namespace
 
 int Cut::start(int i) const {
   assert(i >= 0 && i < count);
@@ -24,18 +17,22 @@ int Cut::own(int i) const {
   return i == count ? length : start(i) + radius;
 }
 
+// All in multiples, but for a rest that every tile has at its end, as the picture has.
 std::vector<Cut> ways_to_cut(int length, int multiple, int radius) {
-  assert(length > 0 && length % multiple == 0 && radius >= 0);
+  assert(length > 0 && multiple > 0 && radius >= 0);
   std::vector<Cut> ways = {{.length = length, .side = length, .step = length, .radius = radius}};
-  const int64_t overlap = round_up(int64_t(2) * radius, multiple);
-  const int64_t smallest = overlap + multiple;
+  const int64_t rest = length % multiple, whole = length / multiple;
+  const int64_t overlap =
+      (std::max(int64_t(0), int64_t(2) * radius - rest) + multiple - 1) / multiple;
+  const int64_t smallest = (overlap + 1) * multiple + rest;
   // n tiles reach over side + (n - 1) * (side - overlap).
   for (int64_t n = 2; ways.back().side > smallest; ++n) {
-    const int64_t side = round_up((length + (n - 1) * overlap + n - 1) / n, multiple);
+    const int64_t multiples = (whole + (n - 1) * overlap + n - 1) / n;
+    const int64_t side = multiples * multiple + rest;
     if (side < ways.back().side) {
       ways.push_back({.length = length,
                       .side = int(side),
-                      .step = int(side - overlap),
+                      .step = int((multiples - overlap) * multiple),
                       .count = int(n),
                       .radius = radius});
     }

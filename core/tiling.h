@@ -8,11 +8,11 @@ namespace limpid {
 
 // The rows of a picture, or its columns, in tiles that overlap.
 struct Cut {
-  int length = 0;  // the picture's side, a multiple of the network's size_multiple
-  int side = 0;    // of each tile: such a multiple too, at most `length`
-  int step = 0;    // from one tile's start to the next: such a multiple too
+  int length = 0;  // the picture's side
+  int side = 0;    // of each tile, at most `length`
+  int step = 0;    // from one tile's start to the next
   int count = 1;   // tiles
-  int radius = 0;  // the network's receptive_radius
+  int radius = 0;  // as TileRule's
 
   // First pixel of tile i; the last tile ends with the picture.
   int start(int i) const;
@@ -22,7 +22,8 @@ struct Cut {
 };
 
 // Every useful way: with 1 tile, 2, 3, ... of the smallest side that so many tiles need. Sides go
-// up, the last way is the whole.
+// up, the last way is the whole. Tiles begin at multiples of `multiple` and end at such multiples
+// before the end of the picture, as TileRule says.
 std::vector<Cut> ways_to_cut(int length, int multiple, int radius);
 
 }  // namespace limpid

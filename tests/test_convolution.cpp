@@ -32,7 +32,7 @@ Result run(Convolution& convolution, const ConvolutionShape& shape, const std::v
 std::unique_ptr<Convolution> loaded(const ConvolutionShape& shape, const std::vector<float>& kernel,
                                     const std::vector<float>& bias) {
   ThreadPool pool(1);
-  std::unique_ptr<Convolution> convolution = make_convolution(shape);
+  std::unique_ptr<Convolution> convolution = make_convolution(shape, 2);
   convolution->load(pool, kernel, bias);
   return convolution;
 }
@@ -83,7 +83,8 @@ TEST(Convolution, PoolsWhatItComputes) {
 }
 
 TEST(Convolution, ThreadsAndPlaceChangeNoBit) {
-  // The same picture again inside a larger one: pixels that see no border are the same bits.
+  // The same picture again inside a larger one, whole squares of winograd.h further: pixels whose
+  // square sees no border are the same bits.
   for (ConvolutionShape shape : convolution_shapes()) {
     if (shape.input.height < 10) continue;
     SCOPED_TRACE(text_of(shape));
@@ -93,7 +94,7 @@ TEST(Convolution, ThreadsAndPlaceChangeNoBit) {
     for (size_t j = 0; j < shape.output.count(); ++j) {
       ASSERT_EQ(small.output[j], threads.output[j]);
     }
-    const int up = 2, left = 6;  // rows and pixels in front of it
+    const int up = 4, left = 8;  // rows and pixels in front of it
     Shape large = shape.input;
     large.height += 4, large.width += 14;
     ConvolutionShape wide =
@@ -108,7 +109,7 @@ TEST(Convolution, ThreadsAndPlaceChangeNoBit) {
     const auto scaled = [&](int pixels) {
       return shape.transposed ? pixels * shape.stride : pixels / shape.stride;
     };
-    const int border = shape.transposed ? 6 : 3;
+    const int border = shape.transposed ? 8 : 4;
     for (int y = border; y < shape.output.height - border; ++y) {
       for (int x = border; x < shape.output.width - border; ++x) {
         const size_t here = (size_t(y) * shape.output.width + x) * plain.out();

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <vector>
 
 namespace limpid {
@@ -16,6 +17,22 @@ TEST(ThreadPool, EveryTaskRunsOnce) {
       pool.run(count, [&](size_t i) { ++calls[i]; });
       EXPECT_EQ(calls, std::vector<int>(count, 1));
     }
+  }
+}
+
+TEST(ThreadPool, NoTwoTasksAreOneThreadsAtATime) {
+  for (int threads : {1, 2, 3}) {
+    ThreadPool pool(threads);
+    std::vector<std::atomic<int>> busy(threads);
+    std::vector<int> calls(1000);
+    std::atomic<int> faults = 0;
+    pool.run_by_thread(calls.size(), [&](size_t thread, size_t i) {
+      if (thread >= busy.size() || busy[thread]++ != 0) ++faults;
+      ++calls[i];
+      --busy[thread];
+    });
+    EXPECT_EQ(faults, 0);
+    EXPECT_EQ(calls, std::vector<int>(calls.size(), 1));
   }
 }
 

@@ -7,7 +7,7 @@ namespace {
 
 // Every pixel is owned once, and sees its radius within its tile or the end of the picture.
 void expect_sound(const Cut& cut, int multiple) {
-  EXPECT_EQ(cut.side % multiple, 0);
+  EXPECT_EQ((cut.length - cut.side) % multiple, 0);
   EXPECT_LE(cut.side, cut.length);
   EXPECT_EQ(cut.own(0), 0);
   EXPECT_EQ(cut.own(cut.count), cut.length);
@@ -15,6 +15,7 @@ void expect_sound(const Cut& cut, int multiple) {
     const int start = cut.start(i);
     const int end = start + cut.side;
     EXPECT_EQ(start % multiple, 0);
+    EXPECT_EQ((cut.length - end) % multiple, 0);
     EXPECT_LE(end, cut.length);
     EXPECT_LT(cut.own(i), cut.own(i + 1));
     EXPECT_TRUE(start == 0 ? cut.own(i) == 0 : cut.own(i) - start >= cut.radius);
@@ -23,9 +24,9 @@ void expect_sound(const Cut& cut, int multiple) {
 }
 
 TEST(Tiling, TilesCoverTheSideWithTheirSurroundings) {
-  for (const int multiple : {1, 2, 4, 8}) {
+  for (const int multiple : {1, 2, 4, 8, 16}) {
     for (const int radius : {0, 1, 3, 4, 7, 21}) {
-      for (int length = multiple; length <= 200; length += multiple) {
+      for (int length = 1; length <= 200; ++length) {
         SCOPED_TRACE(testing::Message() << multiple << ' ' << radius << ' ' << length);
         int side = 0;
         for (const Cut& cut : ways_to_cut(length, multiple, radius)) {
@@ -47,6 +48,14 @@ TEST(Tiling, FewestPixelsForEachCount) {
   EXPECT_EQ(ways[ways.size() - 3].side, 44);  // 3 tiles: 44 + 2 * 32 = 108
   EXPECT_EQ(ways.front().side, 16);
   EXPECT_EQ(ways.front().count, 22);  // 16 + 21 * 4 = 100
+}
+
+TEST(Tiling, EveryTileEndsWithThePicturesRest) {
+  const std::vector<Cut> ways = ways_to_cut(102, 4, 5);  // overlap 8, the smallest side 14
+  EXPECT_EQ(ways.front().side, 14);
+  EXPECT_EQ(ways.front().step, 4);
+  EXPECT_EQ(ways[ways.size() - 2].side, 58);  // 2 tiles: 58 + 44 = 102
+  EXPECT_EQ(ways[ways.size() - 2].start(1), 44);
 }
 
 TEST(Tiling, AShortSideIsOnePiece) {

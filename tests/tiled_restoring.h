@@ -24,14 +24,16 @@ inline Image random_picture(int height, int width, int channels) {
   return image;
 }
 
-// Layers of every kind in a random order, two levels deep at most, with random skips.
+// Layers of every kind in a random order, two levels deep at most, with random skips; `width`, 2
+// times and so on up to 4 times as many channels.
 class RandomModel {
  public:
-  explicit RandomModel(uint32_t seed) : sequence_{.seed = seed, .stream = Stream::weights} {}
+  explicit RandomModel(uint32_t seed, int width = 1)
+      : width_(width), sequence_{.seed = seed, .stream = Stream::weights} {}
 
   Model make(int channels) {
     model_ = {"random", channels, {}};
-    add({.name = next_name(), .kind = LayerKind::conv, .channels = draw(4) + 1, .kernel = 3}, 0);
+    add({.name = next_name(), .kind = LayerKind::conv, .channels = width(), .kernel = 3}, 0);
     for (int i = 0; i < 3; ++i) add_any();
     while (level() > 0) climb();
     add({.name = next_name(),
@@ -45,6 +47,7 @@ class RandomModel {
 
  private:
   int draw(int n) { return int(below(uint32_t(n), sequence_.bits(position_++))); }
+  int width() { return width_ * (draw(4) + 1); }
   int level() const { return levels_.back(); }
   std::string next_name() const { return "layer" + std::to_string(levels_.size()); }
 
@@ -64,13 +67,13 @@ class RandomModel {
       add({.name = next_name(), .kind = LayerKind::upsample, .stride = 2}, -1);
       add({.name = next_name(),
            .kind = LayerKind::conv,
-           .channels = draw(4) + 1,
+           .channels = width(),
            .kernel = draw(3) * 2 + 1},
           0);
     } else {
       add({.name = next_name(),
            .kind = LayerKind::transposed_conv,
-           .channels = draw(4) + 1,
+           .channels = width(),
            .kernel = draw(3) + 2,
            .stride = 2},
           -1);
@@ -84,7 +87,7 @@ class RandomModel {
     if (kind == 1 && level() < 2) {
       add({.name = next_name(),
            .kind = LayerKind::conv,
-           .channels = draw(4) + 1,
+           .channels = width(),
            .kernel = draw(3) * 2 + 1,
            .stride = 2,
            .activation = Activation::leaky_relu},
@@ -93,7 +96,7 @@ class RandomModel {
     if (kind == 2 && level() > 0) climb();
     add({.name = next_name(),
          .kind = LayerKind::conv,
-         .channels = draw(4) + 1,
+         .channels = width(),
          .kernel = draw(3) * 2 + 1,
          .activation = Activation::relu},
         0);
@@ -112,6 +115,7 @@ class RandomModel {
     }
   }
 
+  const int width_;
   const Sequence sequence_;
   uint32_t position_ = 0;
   Model model_;
@@ -148,9 +152,9 @@ inline bool same_bits(const Image& a, const Image& b) {
 inline std::pair<size_t, size_t> memory_range(Engine& engine, const Model& model,
                                               const Image& image) {
   const int multiple = size_multiple(model);
-  const int radius = receptive_radius(model);
-  const auto rows = ways_to_cut(round_up(image.height, multiple), multiple, radius);
-  const auto columns = ways_to_cut(round_up(image.width, multiple), multiple, radius);
+  const TileRule rule = engine.tile_rule(model);
+  const auto rows = ways_to_cut(round_up(image.height, multiple), rule.multiple, rule.radius);
+  const auto columns = ways_to_cut(round_up(image.width, multiple), rule.multiple, rule.radius);
   const auto needed = [&](const Cut& row, const Cut& column) {
     return engine.memory_bytes(model, {.height = row.side, .width = column.side, .threads = 1});
   };

@@ -7,8 +7,10 @@
 #include "core/engine/arena.h"
 #include "core/engine/direct_convolution.h"
 #include "core/engine/padding.h"
+#include "core/engine/phases.h"
 #include "core/engine/pooling.h"
 #include "core/engine/vector_kernels.h"
+#include "core/engine/winograd_convolution.h"
 #include "core/engine/xnnpack_convolution.h"
 
 namespace limpid {
@@ -131,21 +133,6 @@ class ThinOutput : public Convolution {
   ConvolutionShape shape_;
   DirectConvolution direct_;
 };
-
-// The kernel taps that output pixels 2 y + phase take, and the input pixels y + dy they read.
-struct PhaseTaps {
-  std::vector<int> taps, offsets;
-};
-PhaseTaps phase_taps(const ConvolutionShape& shape, int phase) {
-  PhaseTaps result;
-  for (int k = 0; k < shape.kernel; ++k) {
-    const int twice = phase + shape.pad - k;  // 2 (input row - y)
-    if (twice % 2 != 0) continue;
-    result.taps.push_back(k);
-    result.offsets.push_back(twice / 2);
-  }
-  return result;
-}
 
 // A transposed convolution of stride 2 as four convolutions, one for each phase of the output.
 class FourPhases : public Convolution {
@@ -281,7 +268,8 @@ class TapsAsChannels : public Convolution {
   std::vector<float> bias_;
 };
 
-std::unique_ptr<Convolution> make_unpooled(const ConvolutionShape& shape) {
+std::unique_ptr<Convolution> make_unpooled(const ConvolutionShape& shape, int threads) {
+  if (winograd_suits(shape)) return std::make_unique<WinogradConvolution>(shape, threads);
   if (shape.transposed) {
     if (shape.output.channels <= thin_channels) return std::make_unique<TapsAsChannels>(shape);
     return std::make_unique<FourPhases>(shape);
@@ -292,16 +280,17 @@ std::unique_ptr<Convolution> make_unpooled(const ConvolutionShape& shape) {
 
 }  // namespace
 
-std::unique_ptr<Convolution> make_convolution(const ConvolutionShape& shape) {
+std::unique_ptr<Convolution> make_convolution(const ConvolutionShape& shape, int threads) {
   if (!shape.transposed && shape.input.channels <= thin_channels) {
     return std::make_unique<ThinInput>(shape);
   }
+  if (winograd_suits(shape)) return std::make_unique<WinogradConvolution>(shape, threads);
   if (!shape.transposed && shape.output.channels <= vector_kernels().lanes) {
     return std::make_unique<ThinOutput>(shape);
   }
   ConvolutionShape unpooled = shape;
   unpooled.pooled = false;
-  std::unique_ptr<Convolution> convolution = make_unpooled(unpooled);
+  std::unique_ptr<Convolution> convolution = make_unpooled(unpooled, threads);
   if (!shape.pooled) return convolution;
   return std::make_unique<Pooled>(shape, std::move(convolution));
 }

@@ -19,6 +19,7 @@ struct ConvolutionShape {
   int kernel = 3, stride = 1, pad = 1;
   float negative = 1;   // factor of negative sums: 0 is relu, 1 linear
   bool pooled = false;  // a 2 x 2 max pool follows
+  bool squares = true;  // may be computed in squares of pixels, see winograd.h
 };
 
 struct ConvolutionRun {
@@ -39,7 +40,8 @@ class Convolution {
   virtual size_t memory_bytes() const = 0;  // of its own copies, once loaded
 };
 
-std::unique_ptr<Convolution> make_convolution(const ConvolutionShape& shape);
+// `threads`: of the pools that it is run with, at most.
+std::unique_ptr<Convolution> make_convolution(const ConvolutionShape& shape, int threads);
 
 // The shape of the gradient by input of `forward`, linear and not pooled.
 ConvolutionShape input_gradient_shape(const ConvolutionShape& forward);

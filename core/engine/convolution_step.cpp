@@ -5,24 +5,12 @@
 #include "core/engine/channel_sums.h"
 #include "core/engine/convolution.h"
 #include "core/engine/cpu_step.h"
+#include "core/engine/cpu_tiles.h"
 #include "core/engine/filter_gradient.h"
 #include "core/engine/pooling.h"
 
 namespace limpid {
 namespace {
-
-ConvolutionShape convolution_shape(const Step& step) {
-  Shape output = step.output;
-  if (step.pooled) output.height *= 2, output.width *= 2;
-  return {.transposed = step.kind == LayerKind::transposed_conv,
-          .input = step.input,
-          .output = output,
-          .kernel = step.kernel,
-          .stride = step.stride,
-          .pad = step.pad,
-          .negative = negative_factor(step.activation, step.slope),
-          .pooled = step.pooled};
-}
 
 FilterGradientShape filter_shape(const ConvolutionShape& shape) {
   return {shape.transposed, shape.input, shape.output, shape.kernel, shape.stride, shape.pad};
@@ -38,13 +26,13 @@ class ConvolutionStep : public CpuStep {
         model_(*place.model),
         training_(place.purpose == Purpose::train),
         tensor_(first_tensor(model_, step.layer)),
-        shape_(convolution_shape(step)),
-        convolution_(make_convolution(shape_)) {
+        shape_(convolution_shape(step, place)),
+        convolution_(make_convolution(shape_, place.threads)) {
     if (!training_) return;
     filter_gradient_ = std::make_unique<FilterGradient>(filter_shape(shape_));
     bias_sums_.resize(size_t(shape_.output.channels));
     if (place.input_gradient) {
-      input_gradient_ = make_convolution(input_gradient_shape(shape_));
+      input_gradient_ = make_convolution(input_gradient_shape(shape_), place.threads);
     }
   }
 
@@ -164,6 +152,21 @@ class ConvolutionStep : public CpuStep {
 };
 
 }  // namespace
+
+ConvolutionShape convolution_shape(const Step& step, const StepPlace& place) {
+  Shape output = step.output;
+  if (step.pooled) output.height *= 2, output.width *= 2;
+  return {.transposed = step.kind == LayerKind::transposed_conv,
+          .input = step.input,
+          .output = output,
+          .kernel = step.kernel,
+          .stride = step.stride,
+          .pad = step.pad,
+          .negative = negative_factor(step.activation, step.slope),
+          .pooled = step.pooled,
+          .squares = place.purpose == Purpose::train ||
+                     place.picture.height <= deepest_squares * step.input.height};
+}
 
 std::unique_ptr<CpuStep> make_convolution_step(const Step& step, const StepPlace& place) {
   return std::make_unique<ConvolutionStep>(step, place);

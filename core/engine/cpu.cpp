@@ -3,6 +3,7 @@
 #include <string>
 
 #include "core/engine/cpu_network.h"
+#include "core/engine/cpu_tiles.h"
 #include "core/engine/limits.h"
 #include "core/engine/vector_kernels.h"
 
@@ -22,6 +23,8 @@ class CpuEngine : public Engine {
   size_t memory_bytes(const Model& model, const Limits& limits) override {
     return plan(model, limits)->memory_bytes();
   }
+
+  TileRule tile_rule(const Model& model) const override { return cpu_tile_rule(model); }
 
   std::unique_ptr<Network> prepare(const Model& model, const Limits& limits) override {
     std::unique_ptr<CpuNetwork> network = plan(model, limits);

@@ -7,10 +7,10 @@
 
 namespace limpid {
 
-// Float32 throughout. The same bits for any number of threads, and for a pixel wherever it lies in
-// a picture. Pictures run through one after the other, so memory does not grow with Limits::batch;
-// only a network with batch normalization trains on its whole batch at once. The only memory
-// allocated by a call is what XNNPACK packs weights into after they have changed.
+// Float32 throughout. The same bits for any number of threads, and in tiles as tile_rule() says.
+// Pictures run through one after the other, so memory does not grow with Limits::batch; only a
+// network with batch normalization trains on its whole batch at once. The only memory allocated by
+// a call is what XNNPACK packs weights into after they have changed.
 std::unique_ptr<Engine> make_cpu_engine();
 
 }  // namespace limpid

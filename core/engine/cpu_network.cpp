@@ -19,20 +19,21 @@ bool has_batch_norm(const Model& model) {
 CpuNetwork::CpuNetwork(const Model& model, const Limits& limits)
     : model_(model),
       limits_(limits),
+      threads_(limits.threads == 0 ? machine_threads() : limits.threads),
       picture_{limits.height, limits.width, model.channels},
       parameters_(parameters(model)),
       whole_batch_(has_batch_norm(model)),
-      denoising_(model_, picture_, Purpose::denoise, 1) {
+      denoising_(model_, picture_, Purpose::denoise, 1, threads_) {
   int time = denoising_.reserve(arena_, 0);
   if (limits.training) {
-    training_.emplace(model_, picture_, Purpose::train, whole_batch_ ? limits.batch : 1);
+    training_.emplace(model_, picture_, Purpose::train, whole_batch_ ? limits.batch : 1, threads_);
     training_->reserve(arena_, time);
   }
   arena_.plan();
 }
 
 void CpuNetwork::allocate() {
-  pool_ = std::make_unique<ThreadPool>(limits_.threads);
+  pool_ = std::make_unique<ThreadPool>(threads_);
   arena_.allocate();
   denoising_.find(arena_);
   if (training_) training_->find(arena_);

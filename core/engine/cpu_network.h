@@ -30,6 +30,7 @@ class CpuNetwork : public Network {
 
   const Model model_;
   const Limits limits_;
+  const int threads_;
   const Shape picture_;
   const std::vector<Parameter> parameters_;
   const bool whole_batch_;  // trains on all pictures of a call at once

@@ -5,7 +5,7 @@
 
 namespace limpid {
 
-CpuProgram::CpuProgram(const Model& model, Shape picture, Purpose purpose, int batch)
+CpuProgram::CpuProgram(const Model& model, Shape picture, Purpose purpose, int batch, int threads)
     : training_(purpose == Purpose::train), batch_(batch) {
   const Plan plan = lower(model, picture, purpose);
   std::vector<Shape> shapes = {picture};
@@ -13,7 +13,7 @@ CpuProgram::CpuProgram(const Model& model, Shape picture, Purpose purpose, int b
   for (const Shape& shape : shapes) values_.push_back({.count = shape.count()});
   for (size_t i = 0; i < plan.steps.size(); ++i) {
     const Step& step = plan.steps[i];
-    StepPlace place{.model = &model, .picture = picture, .purpose = purpose};
+    StepPlace place{.model = &model, .picture = picture, .purpose = purpose, .threads = threads};
     for (int v : step.inputs) {
       place.input_channels.push_back(shapes[v].channels);
       place.input_gradient = place.input_gradient || values_[v].needs_gradient;

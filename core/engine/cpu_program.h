@@ -13,7 +13,7 @@ namespace limpid {
 class CpuProgram {
  public:
   // `batch`: pictures that run through together. The model must outlive the program.
-  CpuProgram(const Model& model, Shape picture, Purpose purpose, int batch);
+  CpuProgram(const Model& model, Shape picture, Purpose purpose, int batch, int threads);
 
   // Asks for its buffers from `time` on and returns the first time at which all are free again.
   int reserve(Arena& arena, int time);

@@ -5,6 +5,7 @@
 #include <memory>
 #include <vector>
 
+#include "core/engine/convolution.h"
 #include "core/engine/engine.h"
 #include "core/engine/thread_pool.h"
 #include "core/model/plan.h"
@@ -49,6 +50,7 @@ struct StepPlace {
   const Model* model = nullptr;  // outlives the step
   Shape picture;
   Purpose purpose = Purpose::denoise;
+  int threads = 1;                       // that run it, at most
   std::vector<int> input_channels = {};  // of each input
   bool input_gradient = false;           // backward is asked for it
 };
@@ -59,6 +61,9 @@ std::unique_ptr<CpuStep> make_cpu_step(const Step& step, const StepPlace& place)
 // Those of conv and transposed_conv, and of batch_norm.
 std::unique_ptr<CpuStep> make_convolution_step(const Step& step, const StepPlace& place);
 std::unique_ptr<CpuStep> make_batch_norm_step(const Step& step, const StepPlace& place);
+
+// The convolution of a conv or transposed_conv step.
+ConvolutionShape convolution_shape(const Step& step, const StepPlace& place);
 
 // Index of the layer's first tensor in the lists of State.
 int first_tensor(const Model& model, int layer);

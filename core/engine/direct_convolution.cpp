@@ -24,7 +24,7 @@ int vectors_for(int channels) {
 }  // namespace
 
 DirectConvolution::DirectConvolution(const DirectShape& shape) : shape_(shape) {
-  assert(int(shape.taps.size()) <= max_taps && shape.run >= shape.input.channels);
+  assert(int(shape.taps.size()) <= max_taps);
   const int lanes = vector_kernels().lanes;
   for (int first = 0; first < shape.channels;) {
     const int vectors = vectors_for(shape.channels - first);
@@ -36,20 +36,26 @@ DirectConvolution::DirectConvolution(const DirectShape& shape) : shape_(shape) {
   }
 }
 
-void DirectConvolution::load(std::span<const float> kernel, std::span<const float> bias) {
-  const size_t depth = shape_.taps.size() * shape_.run;
-  assert(kernel.size() == depth * shape_.channels && int(bias.size()) == shape_.channels);
+void DirectConvolution::allocate() {
   kernel_.resize(kernel_floats_);
   bias_.resize(bias_floats_);
   zeros_.resize(size_t(shape_.run));
-  for (const Block& block : blocks_) {
-    const size_t width = size_t(block.vectors) * vector_kernels().lanes;
-    for (int o = 0; o < block.count; ++o) {
-      const float* from = &kernel[size_t(block.first + o) * depth];
-      for (size_t d = 0; d < depth; ++d) kernel_[block.kernel + d * width + o] = from[d];
-      bias_[block.bias + o] = bias[block.first + o];
-    }
-  }
+}
+
+void DirectConvolution::load_channel(int channel, const float* kernel, float bias) {
+  const Block& block = *std::find_if(blocks_.begin(), blocks_.end(),
+                                     [&](const Block& b) { return channel < b.first + b.count; });
+  const size_t width = size_t(block.vectors) * vector_kernels().lanes;
+  const size_t depth = shape_.taps.size() * shape_.run, o = size_t(channel - block.first);
+  for (size_t d = 0; d < depth; ++d) kernel_[block.kernel + d * width + o] = kernel[d];
+  bias_[block.bias + o] = bias;
+}
+
+void DirectConvolution::load(std::span<const float> kernel, std::span<const float> bias) {
+  const size_t depth = shape_.taps.size() * shape_.run;
+  assert(kernel.size() == depth * shape_.channels && int(bias.size()) == shape_.channels);
+  allocate();
+  for (int o = 0; o < shape_.channels; ++o) load_channel(o, &kernel[o * depth], bias[o]);
 }
 
 void DirectConvolution::run_tile(const Block& block, const float* input, int y, int x, int pixels,
@@ -81,20 +87,28 @@ void DirectConvolution::run_tile(const Block& block, const float* input, int y, 
   });
 }
 
+void DirectConvolution::run_row(const Block& block, const float* input, int y, int count,
+                                float* output, float negative) const {
+  const size_t output_pixel = size_t(shape_.out_step) * shape_.channels;
+  const int step = vector_kernels().tile_pixels(block.vectors);
+  const size_t row = (size_t(shape_.out_step) * y + shape_.out_y) * shape_.out_width;
+  for (int x = 0; x < count; x += step) {
+    const size_t at = row + size_t(shape_.out_step) * x + shape_.out_x;
+    run_tile(block, input, y, x, std::min(step, count - x),
+             output + at * shape_.channels + block.first, output_pixel, negative);
+  }
+}
+
 void DirectConvolution::run(ThreadPool& pool, const float* input, float* output,
                             float negative) const {
-  const size_t output_pixel = size_t(shape_.out_step) * shape_.channels;
   pool.run(blocks_.size() * shape_.rows, [&](size_t task) {
-    const Block& block = blocks_[task / shape_.rows];
-    const int y = int(task % shape_.rows);
-    const int step = vector_kernels().tile_pixels(block.vectors);
-    const size_t row = (size_t(shape_.out_step) * y + shape_.out_y) * shape_.out_width;
-    for (int x = 0; x < shape_.cols; x += step) {
-      const size_t at = row + size_t(shape_.out_step) * x + shape_.out_x;
-      run_tile(block, input, y, x, std::min(step, shape_.cols - x),
-               output + at * shape_.channels + block.first, output_pixel, negative);
-    }
+    run_row(blocks_[task / shape_.rows], input, int(task % shape_.rows), shape_.cols, output,
+            negative);
   });
+}
+
+void DirectConvolution::run_pixels(const float* input, int count, float* output) const {
+  for (const Block& block : blocks_) run_row(block, input, 0, count, output, 1);
 }
 
 void DirectConvolution::pool_columns(const Block& block, const float* input, int y, int x,

@@ -20,8 +20,8 @@ struct DirectShape {
   Shape input = {};
   std::vector<Tap> taps = {};  // output pixel (y, x) reads input pixel (step y + dy, step x + dx)
   int step = 1;
-  int run = 0;             // values read at a tap: the input's channels, or more where the
-                           // neighbours to the right belong to the tap as well
+  int run = 0;             // values read at a tap: the input's channels, fewer where these are
+                           // padded, more where the neighbours to the right belong to the tap too
   int rows = 0, cols = 0;  // output pixels computed
   int channels = 0;        // of the output
   int out_step = 1;        // output pixel (y, x) is stored at (out_step y + out_y, ...)
@@ -36,8 +36,15 @@ class DirectConvolution {
   // kernel: (channels, taps, run). Copies both; the first call allocates.
   void load(std::span<const float> kernel, std::span<const float> bias);
 
+  // The same, channel by channel, which several threads may do at once: (taps, run) of one.
+  void allocate();
+  void load_channel(int channel, const float* kernel, float bias);
+
   // Sums below zero are multiplied by `negative`: 0 is relu, 1 linear.
   void run(ThreadPool& pool, const float* input, float* output, float negative) const;
+
+  // The first `count` pixels of the first row, in the calling thread; linear.
+  void run_pixels(const float* input, int count, float* output) const;
 
   // The same with a 2 x 2 max pool behind it: output is (rows / 2, cols / 2, channels), `winners`
   // as in pooling.h. Only with out_step 1 and even rows and cols.
@@ -52,6 +59,8 @@ class DirectConvolution {
     size_t kernel = 0;  // offset into kernel_
     size_t bias = 0;
   };
+  void run_row(const Block& block, const float* input, int y, int count, float* output,
+               float negative) const;
   void run_tile(const Block& block, const float* input, int y, int x, int pixels, float* output,
                 size_t output_pixel, float negative) const;
   void pool_columns(const Block& block, const float* input, int y, int x, int pixels, float* output,

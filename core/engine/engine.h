@@ -79,6 +79,14 @@ class Network {
   virtual size_t memory_bytes() const = 0;  // held on the device
 };
 
+// How tiles of a picture give the bits of the whole. They begin at multiples of `multiple`, counted
+// from the picture's beginning, and end at such multiples before its end; of their pixels those
+// count that lie `radius` or more from every end of the tile that is not the picture's.
+struct TileRule {
+  int multiple = 1;
+  int radius = 0;
+};
+
 class Engine {
  public:
   virtual ~Engine() = default;
@@ -87,6 +95,9 @@ class Engine {
   // What a network prepared with these limits holds, whatever limits.memory_bytes says. Throws
   // Error for sides that the model cannot take.
   virtual size_t memory_bytes(const Model& model, const Limits& limits) = 0;
+  virtual TileRule tile_rule(const Model& model) const {
+    return {size_multiple(model), receptive_radius(model)};
+  }
   // How many of a batch of limits.batch pictures accumulate() best takes in a call; 0: whatever
   // suits the caches. The same for the same arguments, since sums of losses depend on it.
   virtual int best_batch(const Model&, const Limits& /*limits*/) { return 0; }

@@ -32,4 +32,9 @@ void ThreadPool::run_tasks(void (*function)(void*, size_t), void* context, size_
   pthreadpool_parallelize_1d(pool_.get(), function, context, count, 0);
 }
 
+void ThreadPool::run_tasks_by_thread(void (*function)(void*, size_t, size_t), void* context,
+                                     size_t count) {
+  pthreadpool_parallelize_1d_with_thread(pool_.get(), function, context, count, 0);
+}
+
 }  // namespace limpid

@@ -28,6 +28,14 @@ class ThreadPool {
               const_cast<Task*>(&task), count);
   }
 
+  // The same as task(thread, i); `thread`, below threads(), is no other's at the time.
+  template <class Task>
+  void run_by_thread(size_t count, const Task& task) {
+    run_tasks_by_thread(
+        [](void* t, size_t thread, size_t i) { (*static_cast<const Task*>(t))(thread, i); },
+        const_cast<Task*>(&task), count);
+  }
+
   // Calls task(first, last) for parts of 0 .. count, cut by size and not by threads.
   template <class Task>
   void run_parts(size_t count, const Task& task) {
@@ -40,6 +48,7 @@ class ThreadPool {
 
  private:
   void run_tasks(void (*function)(void*, size_t), void* context, size_t count);
+  void run_tasks_by_thread(void (*function)(void*, size_t, size_t), void* context, size_t count);
 
   struct Deleter {
     void operator()(pthreadpool* pool) const;

@@ -13,6 +13,7 @@ extern const VectorKernels LIMPID_VECTOR_SET;
 
 namespace {
 
+constexpr float root = 1.41421356237f, half_root = root / 2;
 constexpr int lanes = LIMPID_VECTOR_BYTES / sizeof(float);
 constexpr bool many = LIMPID_VECTOR_REGISTERS == 32;
 
@@ -164,6 +165,71 @@ void pool(const PoolWindow& window, int n, float* largest, uint8_t* winners) {
   }
 }
 
+// B' d of six values (see winograd_convolution.h).
+inline void to_positions(const Vector (&d)[6], Vector (&v)[6]) {
+  const Vector a = d[4] - 2 * d[2], b = half_root * d[3] - root * d[1];
+  const Vector c = d[4] - 0.5f * d[2], e = root * d[3] - half_root * d[1];
+  v[0] = d[0] - 2.5f * d[2] + d[4];
+  v[1] = a + b;
+  v[2] = a - b;
+  v[3] = c + e;
+  v[4] = c - e;
+  v[5] = d[1] - 2.5f * d[3] + d[5];
+}
+
+// A' m of six values.
+inline void to_outputs(const Vector (&m)[6], Vector (&y)[4]) {
+  const Vector s = m[1] + m[2], d = m[1] - m[2], t = m[3] + m[4], e = m[3] - m[4];
+  y[0] = m[0] + s + t;
+  y[1] = half_root * d + root * e;
+  y[2] = 0.5f * s + 2 * t;
+  y[3] = 0.5f * half_root * d + 2 * root * e + m[5];
+}
+
+void winograd_pixels(const float* const* pixels, int n, float* to, size_t position) {
+  for (int i = 0; i < n; i += lanes, to += lanes) {
+    Vector half[6][6];
+    for (int x = 0; x < 6; ++x) {
+      Vector d[6], v[6];
+#pragma GCC unroll 6
+      for (int y = 0; y < 6; ++y) d[y] = load(pixels[6 * y + x] + i);
+      to_positions(d, v);
+#pragma GCC unroll 6
+      for (int y = 0; y < 6; ++y) half[y][x] = v[y];
+    }
+    for (int y = 0; y < 6; ++y) {
+      Vector v[6];
+      to_positions(half[y], v);
+#pragma GCC unroll 6
+      for (int x = 0; x < 6; ++x) store(to + (6 * y + x) * position, v[x], lanes);
+    }
+  }
+}
+
+void winograd_outputs(const float* from, size_t position, const float* bias, int n, float negative,
+                      float* const* outputs) {
+  for (int i = 0; i < n; i += lanes) {
+    Vector half[4][6];
+    for (int x = 0; x < 6; ++x) {
+      Vector m[6], y[4];
+#pragma GCC unroll 6
+      for (int r = 0; r < 6; ++r) m[r] = load(from + (6 * r + x) * position + i);
+      to_outputs(m, y);
+#pragma GCC unroll 4
+      for (int r = 0; r < 4; ++r) half[r][x] = y[r];
+    }
+    for (int r = 0; r < 4; ++r) {
+      Vector y[4];
+      to_outputs(half[r], y);
+#pragma GCC unroll 4
+      for (int x = 0; x < 4; ++x) {
+        const Vector sum = y[x] + load(bias + i);
+        store(outputs[4 * r + x] + i, sum > 0.0f ? sum : sum * negative, n - i);
+      }
+    }
+  }
+}
+
 }  // namespace
 
 const VectorKernels LIMPID_VECTOR_SET = {
@@ -176,6 +242,8 @@ const VectorKernels LIMPID_VECTOR_SET = {
     .tile_pixels = pixels_of,
     .convolution = convolution,
     .pool = pool,
+    .winograd_pixels = winograd_pixels,
+    .winograd_outputs = winograd_outputs,
 };
 
 }  // namespace limpid

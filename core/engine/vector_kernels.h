@@ -48,6 +48,12 @@ struct VectorKernels {
   void (*(*convolution)(int vectors, int pixels))(const ConvolutionTile&);
   // The largest of the four in each of n channels; winners (or null): the first that is largest.
   void (*pool)(const PoolWindow& window, int n, float* largest, uint8_t* winners);
+  // B' d B and A' m A of winograd.h, for n channels. A square of pixels or outputs is given row by
+  // row; its value at each position is n floats, `position` apart. Whole vectors are read, and
+  // written to positions; of an output n values, activation(bias + value).
+  void (*winograd_pixels)(const float* const* pixels, int n, float* to, size_t position);
+  void (*winograd_outputs)(const float* from, size_t position, const float* bias, int n,
+                           float negative, float* const* outputs);
 };
 
 // Those of this build that the processor can run, the best first. The file that defines it is

@@ -277,6 +277,10 @@ std::vector<Parameter> parameters(const Model& model) {
 int pad_before(int kernel, int stride) { return std::max(kernel - stride, 0) / 2; }
 
 int receptive_radius(const Model& model) {
+  return receptive_radius(model, std::vector<int>(model.layers.size()));
+}
+
+int receptive_radius(const Model& model, std::span<const int> further) {
   // Pixel y of a value depends on the input's rows scale * y - before .. scale * y + after.
   struct Reach {
     int scale = 1, before = 0, after = 0;
@@ -289,6 +293,8 @@ int receptive_radius(const Model& model) {
       if (j < 0) continue;
       r = {reach[j].scale, std::max(r.before, reach[j].before), std::max(r.after, reach[j].after)};
     }
+    r.before += r.scale * further[i];
+    r.after += r.scale * further[i];
     const int pad = pad_before(layer.kernel, layer.stride);
     switch (layer.kind) {
       case LayerKind::conv:

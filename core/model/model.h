@@ -2,6 +2,7 @@
 // written by hand, kept in a file (json.h), checked once (check) and asked for its shapes.
 #pragma once
 
+#include <span>
 #include <string>
 #include <vector>
 
@@ -82,7 +83,9 @@ std::vector<Parameter> parameters(const Model& model);
 // an even side (the other zeros come after it). kernel 3: 1 at stride 1, 0 at stride 2.
 int pad_before(int kernel, int stride);
 
-// How far, in input pixels, an output pixel looks in each direction, at most.
+// How far, in pixels of the picture, an output pixel looks in each direction, at most.
 int receptive_radius(const Model& model);
+// The same where each layer looks so many pixels of its input further.
+int receptive_radius(const Model& model, std::span<const int> further);
 
 }  // namespace limpid

@@ -111,7 +111,7 @@ void run_convolution(benchmark::State& state, const LayerBench& layer,
   ThreadPool pool(threads);
   const size_t kernel =
       size_t(shape.output.channels) * shape.kernel * shape.kernel * shape.input.channels;
-  const auto convolution = make_convolution(shape);
+  const auto convolution = make_convolution(shape, threads);
   convolution->load(pool, std::vector<float>(kernel, 0.01f),
                     std::vector<float>(size_t(shape.output.channels), 0.0f));
   const std::vector<float> input = gray(shape.input.count());
