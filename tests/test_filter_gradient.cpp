@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "core/engine/direct_filter_gradient.h"
 #include "core/model/model.h"
 #include "tests/plain_convolution.h"
 
@@ -11,15 +12,17 @@ namespace {
 // Sums over up to 20 x 68 pixels, each product rounded.
 constexpr double tolerance = 1e-5;
 
-FilterGradient gradient_of(const ConvolutionShape& shape) {
-  return FilterGradient(
-      {shape.transposed, shape.input, shape.output, shape.kernel, shape.stride, shape.pad});
+// The one that is taken, and the one for every shape.
+std::vector<std::unique_ptr<FilterGradient>> gradients_of(const ConvolutionShape& shape) {
+  std::vector<std::unique_ptr<FilterGradient>> all;
+  all.push_back(make_filter_gradient(shape));
+  all.push_back(std::make_unique<DirectFilterGradient>(shape));
+  return all;
 }
 
 // Adds to a sum of ones.
-std::vector<float> run(const ConvolutionShape& shape, const PlainConvolution& plain, int threads) {
+std::vector<float> run(const FilterGradient& gradient, const PlainConvolution& plain, int threads) {
   ThreadPool pool(threads);
-  const FilterGradient gradient = gradient_of(shape);
   const std::vector<float> input = with_slack(plain.input);
   const std::vector<float> output_gradient = with_slack(plain.output_gradient);
   std::vector<float> sum(plain.kernel.size(), 1.0f), scratch(gradient.scratch_floats(), NAN);
@@ -33,15 +36,19 @@ TEST(FilterGradient, EveryShapeAgreesWithTheDefinition) {
     const PlainConvolution plain(shape);
     std::vector<double> expected = plain.kernel_gradient();
     for (double& value : expected) value += 1;
-    const std::vector<float> sum = run(shape, plain, 1);
-    EXPECT_LE(relative_error(sum.data(), expected), tolerance);
+    for (const auto& gradient : gradients_of(shape)) {
+      const std::vector<float> sum = run(*gradient, plain, 1);
+      EXPECT_LE(relative_error(sum.data(), expected), tolerance);
+    }
   }
 }
 
 TEST(FilterGradient, ThreadsChangeNoBit) {
   for (const ConvolutionShape& shape : convolution_shapes()) {
     const PlainConvolution plain(shape);
-    EXPECT_EQ(run(shape, plain, 2), run(shape, plain, 1)) << text_of(shape);
+    for (const auto& gradient : gradients_of(shape)) {
+      EXPECT_EQ(run(*gradient, plain, 2), run(*gradient, plain, 1)) << text_of(shape);
+    }
   }
 }
 
@@ -50,17 +57,18 @@ TEST(FilterGradient, RowByRowIsTheSameToTheBit) {
     if (shape.transposed || shape.output.height % 2 != 0) continue;
     SCOPED_TRACE(text_of(shape));
     const PlainConvolution plain(shape);
-    const FilterGradient gradient = gradient_of(shape);
-    ThreadPool pool(2);
-    const std::vector<float> input = with_slack(plain.input);
-    std::vector<float> sum(plain.kernel.size(), 1.0f), scratch(gradient.scratch_floats(), NAN);
     const size_t row = size_t(shape.output.width) * plain.out();
     const GradientRows rows = [&](int first, int count, float* to) {
       EXPECT_EQ(first % 2, 0);
       std::copy_n(plain.output_gradient.begin() + first * row, count * row, to);
     };
-    gradient.run_by_rows(pool, input.data(), rows, sum.data(), scratch.data());
-    EXPECT_EQ(sum, run(shape, plain, 1));
+    ThreadPool pool(2);
+    const std::vector<float> input = with_slack(plain.input);
+    for (const auto& gradient : gradients_of(shape)) {
+      std::vector<float> sum(plain.kernel.size(), 1.0f), scratch(gradient->scratch_floats(), NAN);
+      gradient->run_by_rows(pool, input.data(), rows, sum.data(), scratch.data());
+      EXPECT_EQ(sum, run(*gradient, plain, 1));
+    }
   }
 }
 

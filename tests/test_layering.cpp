@@ -195,6 +195,8 @@ const std::map<std::string, std::string> tested_elsewhere = {
     // one of the ways behind make_convolution, or its absence
     {"no_xnnpack", "convolution"},
     {"xnnpack_convolution", "convolution"},
+    // one of the two behind make_filter_gradient
+    {"direct_filter_gradient", "filter_gradient"},
     // what the worker does, seen through its requests and events
     {"encodes", "restores"},
     {"forecast", "worker"},

@@ -9,9 +9,16 @@ namespace {
 
 // What each output of a row reads, by the phases, is what the definition connects it with.
 TEST(Phases, AreTheTapsOfTheDefinition) {
-  for (const auto& [transposed, kernel, stride] :
-       {std::tuple(false, 1, 1), {false, 3, 1}, {false, 5, 1}, {false, 3, 2}, {false, 4, 2},
-        {true, 1, 2}, {true, 2, 2}, {true, 3, 2}, {true, 4, 2}, {true, 5, 2}}) {
+  for (const auto& [transposed, kernel, stride] : {std::tuple(false, 1, 1),
+                                                   {false, 3, 1},
+                                                   {false, 5, 1},
+                                                   {false, 3, 2},
+                                                   {false, 4, 2},
+                                                   {true, 1, 2},
+                                                   {true, 2, 2},
+                                                   {true, 3, 2},
+                                                   {true, 4, 2},
+                                                   {true, 5, 2}}) {
     const ConvolutionShape shape = convolution_of(transposed, kernel, stride, {8, 8, 1}, 1);
     SCOPED_TRACE(text_of(shape));
     std::vector<std::array<int, 3>> expected, found;  // output, input, tap, along a row

@@ -25,6 +25,19 @@ TEST(Winograd, ATapInACornerIsAValueInACorner) {
   }
 }
 
+TEST(Winograd, TheGradientOfTheKernelIsItsTranspose) {
+  for (int t = 0; t < 9; ++t) {
+    WinogradTaps tap = {};
+    tap[t] = 1;
+    const WinogradKernel column = winograd_kernel(tap);
+    for (int p = 0; p < positions; ++p) {
+      WinogradKernel position = {};
+      position[p] = 1;
+      EXPECT_NEAR(winograd_kernel_gradient(position)[t], column[p], 1e-7) << t << ' ' << p;
+    }
+  }
+}
+
 // The transforms of every instruction set, around products at each position, against the taps.
 TEST(Winograd, SquaresAreConvolutions) {
   for (const VectorKernels* kernels : available_vector_kernels()) {

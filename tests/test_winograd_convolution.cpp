@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "tests/plain_convolution.h"
+#include "tests/winograd_shapes.h"
 
 namespace limpid {
 namespace {
@@ -29,26 +29,8 @@ std::vector<float> computed(const ConvolutionShape& shape, const PlainConvolutio
   return output;
 }
 
-std::vector<ConvolutionShape> shapes() {
-  std::vector<ConvolutionShape> all;
-  for (const bool transposed : {false, true}) {
-    for (const Shape size : {Shape{1, 1, 0}, {3, 5, 0}, {4, 8, 0}, {6, 50, 0}, {17, 30, 0}}) {
-      for (const auto& [in, out] : {std::pair(8, 8), {17, 9}, {9, 40}, {40, 72}, {64, 65}}) {
-        const Shape input = {size.height, size.width, in};
-        ConvolutionShape shape =
-            convolution_of(transposed, transposed ? 4 : 3, transposed ? 2 : 1, input, out);
-        for (const float negative : {1.0f, 0.0f, 0.1f}) {
-          shape.negative = negative;
-          all.push_back(shape);
-        }
-      }
-    }
-  }
-  return all;
-}
-
 TEST(WinogradConvolution, AgreesWithTheDefinition) {
-  for (const ConvolutionShape& shape : shapes()) {
+  for (const ConvolutionShape& shape : winograd_shapes()) {
     SCOPED_TRACE(text_of(shape));
     ASSERT_TRUE(winograd_suits(shape));
     const PlainConvolution plain(shape);
@@ -59,7 +41,7 @@ TEST(WinogradConvolution, AgreesWithTheDefinition) {
 }
 
 TEST(WinogradConvolution, PoolsInOnePass) {
-  for (ConvolutionShape shape : shapes()) {
+  for (ConvolutionShape shape : winograd_shapes()) {
     if (shape.transposed || shape.output.height % 2 != 0 || shape.output.width % 2 != 0) continue;
     SCOPED_TRACE(text_of(shape));
     const PlainConvolution plain(shape);
@@ -76,23 +58,6 @@ TEST(WinogradConvolution, PoolsInOnePass) {
       ASSERT_EQ(winners[j], std::max_element(window, window + 4) - window);
     }
   }
-}
-
-TEST(WinogradConvolution, SuitsWhatItSpeedsUp) {
-  const Shape size = {16, 16, 32};
-  EXPECT_TRUE(winograd_suits(convolution_of(false, 3, 1, size, 32)));
-  EXPECT_TRUE(winograd_suits(convolution_of(true, 4, 2, size, 32)));
-  EXPECT_FALSE(winograd_suits(convolution_of(false, 3, 2, size, 32)));
-  EXPECT_FALSE(winograd_suits(convolution_of(false, 5, 1, size, 32)));
-  EXPECT_FALSE(winograd_suits(convolution_of(true, 2, 2, size, 32)));
-  EXPECT_FALSE(winograd_suits(convolution_of(false, 3, 1, size, 3)));
-  EXPECT_FALSE(winograd_suits(convolution_of(false, 3, 1, {16, 16, 3}, 32)));
-  ConvolutionShape shape = convolution_of(false, 3, 1, size, 32);
-  shape.squares = false;
-  EXPECT_FALSE(winograd_suits(shape));
-  shape = convolution_of(true, 4, 2, size, 32);
-  shape.pooled = true;
-  EXPECT_FALSE(winograd_suits(shape));
 }
 
 }  // namespace

@@ -12,10 +12,6 @@
 namespace limpid {
 namespace {
 
-FilterGradientShape filter_shape(const ConvolutionShape& shape) {
-  return {shape.transposed, shape.input, shape.output, shape.kernel, shape.stride, shape.pad};
-}
-
 size_t padded_floats(size_t floats) { return floats + buffer_slack; }
 
 // A convolution of either kind with bias, activation and pooling.
@@ -29,7 +25,7 @@ class ConvolutionStep : public CpuStep {
         shape_(convolution_shape(step, place)),
         convolution_(make_convolution(shape_, place.threads)) {
     if (!training_) return;
-    filter_gradient_ = std::make_unique<FilterGradient>(filter_shape(shape_));
+    filter_gradient_ = make_filter_gradient(shape_);
     bias_sums_.resize(size_t(shape_.output.channels));
     if (place.input_gradient) {
       input_gradient_ = make_convolution(input_gradient_shape(shape_), place.threads);

@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "core/engine/cpu_step.h"
-#include "core/engine/winograd_convolution.h"
+#include "core/engine/winograd_squares.h"
 #include "core/model/plan.h"
 
 namespace limpid {

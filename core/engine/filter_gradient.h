@@ -1,71 +1,37 @@
 // The gradient by weight (wgrad) of a convolution or transposed convolution: XNNPACK has none.
-//
-// Each tap's gradient is a sum over pixels of outer products, output gradient x input. The picture
-// is walked in strips of rows that stay in the second-level cache; within a strip a tile of the
-// gradient stays in registers, for all taps in turn. Threads share the tiles, never a sum, so that
-// any number of them gives the same bits.
 #pragma once
 
 #include <cstddef>
 #include <functional>
-#include <vector>
+#include <memory>
 
+#include "core/engine/convolution.h"
 #include "core/engine/thread_pool.h"
-#include "core/image/batch.h"
 
 namespace limpid {
-
-struct FilterGradientShape {
-  bool transposed = false;
-  Shape input, output;  // of the convolution; output before any pooling
-  int kernel = 3, stride = 1, pad = 1;
-};
 
 // Fills rows first .. first + count - 1 of the output gradient into `rows`; both numbers are even.
 using GradientRows = std::function<void(int first, int count, float* rows)>;
 
+// Threads share the sums' places, never a sum, so that any number of them gives the same bits.
 class FilterGradient {
  public:
-  explicit FilterGradient(const FilterGradientShape& shape);
+  virtual ~FilterGradient() = default;
 
   // Adds to `sum` (out, kernel, kernel, in). Both pictures may be read a vector past their end.
   // Needs scratch_floats() of scratch.
-  void run(ThreadPool& pool, const float* input, const float* output_gradient, float* sum,
-           float* scratch) const;
+  virtual void run(ThreadPool& pool, const float* input, const float* output_gradient, float* sum,
+                   float* scratch) const = 0;
 
-  // The same for a convolution whose output gradient is made strip by strip, never held whole.
-  void run_by_rows(ThreadPool& pool, const float* input, const GradientRows& output_gradient,
-                   float* sum, float* scratch) const;
+  // The same bits for a convolution whose output gradient is made strip by strip, never held whole.
+  virtual void run_by_rows(ThreadPool& pool, const float* input,
+                           const GradientRows& output_gradient, float* sum,
+                           float* scratch) const = 0;
 
-  size_t scratch_floats() const;
-
- private:
-  // One factor of the products: pixel (y, x) of the walk reads (step y + dy, step x + dx) of it.
-  struct Factor {
-    Shape shape;
-    int step = 1;
-    bool moves = false;  // with the taps; the other factor stays at (y, x)
-    int values = 0;      // read at each pixel
-  };
-  struct Pixels {
-    const float* rows = nullptr;  // of the first row held
-    int first = 0;                // that row
-  };
-
-  void walk(ThreadPool& pool, int first, int count, const Pixels& m, const Pixels& n,
-            float* sum) const;
-  void add_tile(int first, int count, const Pixels& m, const Pixels& n, int m0, int m1, int n0,
-                float* sum) const;
-  void add_thin(const float* thin, float* sum) const;
-
-  FilterGradientShape shape_;
-  bool thin_ = false;  // a row of taps of the narrow picture is one run of m values
-  Shape padded_;       // of the narrow picture
-  Factor m_, n_;
-  int rows_ = 0, cols_ = 0;  // of the walk
-  int strip_rows_ = 0;
-  int taps_ = 0;
-  size_t sum_row_ = 0, sum_tap_ = 0;  // between values of m, between taps
+  virtual size_t scratch_floats() const = 0;
 };
+
+// In the form that is fastest for the shape. The output is that before any pooling.
+std::unique_ptr<FilterGradient> make_filter_gradient(const ConvolutionShape& shape);
 
 }  // namespace limpid

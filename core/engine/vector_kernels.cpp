@@ -206,6 +206,38 @@ void winograd_pixels(const float* const* pixels, int n, float* to, size_t positi
   }
 }
 
+// A e of four values.
+inline void to_positions(const Vector (&e)[4], Vector (&v)[6]) {
+  const Vector a = e[0] + 0.5f * e[2], b = half_root * e[1] + 0.5f * half_root * e[3];
+  const Vector c = e[0] + 2 * e[2], d = root * e[1] + 2 * root * e[3];
+  v[0] = e[0];
+  v[1] = a + b;
+  v[2] = a - b;
+  v[3] = c + d;
+  v[4] = c - d;
+  v[5] = e[3];
+}
+
+void winograd_gradients(const float* const* gradients, int n, float* to, size_t position) {
+  for (int i = 0; i < n; i += lanes, to += lanes) {
+    Vector half[6][4];
+    for (int x = 0; x < 4; ++x) {
+      Vector e[4], v[6];
+#pragma GCC unroll 4
+      for (int y = 0; y < 4; ++y) e[y] = load(gradients[4 * y + x] + i);
+      to_positions(e, v);
+#pragma GCC unroll 6
+      for (int y = 0; y < 6; ++y) half[y][x] = v[y];
+    }
+    for (int y = 0; y < 6; ++y) {
+      Vector v[6];
+      to_positions(half[y], v);
+#pragma GCC unroll 6
+      for (int x = 0; x < 6; ++x) store(to + (6 * y + x) * position, v[x], lanes);
+    }
+  }
+}
+
 void winograd_outputs(const float* from, size_t position, const float* bias, int n, float negative,
                       float* const* outputs) {
   for (int i = 0; i < n; i += lanes) {
@@ -243,6 +275,7 @@ const VectorKernels LIMPID_VECTOR_SET = {
     .convolution = convolution,
     .pool = pool,
     .winograd_pixels = winograd_pixels,
+    .winograd_gradients = winograd_gradients,
     .winograd_outputs = winograd_outputs,
 };
 

@@ -48,10 +48,11 @@ struct VectorKernels {
   void (*(*convolution)(int vectors, int pixels))(const ConvolutionTile&);
   // The largest of the four in each of n channels; winners (or null): the first that is largest.
   void (*pool)(const PoolWindow& window, int n, float* largest, uint8_t* winners);
-  // B' d B and A' m A of winograd.h, for n channels. A square of pixels or outputs is given row by
-  // row; its value at each position is n floats, `position` apart. Whole vectors are read, and
-  // written to positions; of an output n values, activation(bias + value).
+  // B' d B, A' m A and A e A' of winograd.h, for n channels. A square of pixels, outputs or output
+  // gradients is given row by row; its value at each position is n floats, `position` apart. Whole
+  // vectors are read, and written to positions; of an output n values, activation(bias + value).
   void (*winograd_pixels)(const float* const* pixels, int n, float* to, size_t position);
+  void (*winograd_gradients)(const float* const* gradients, int n, float* to, size_t position);
   void (*winograd_outputs)(const float* from, size_t position, const float* bias, int n,
                            float negative, float* const* outputs);
 };
@@ -62,5 +63,11 @@ struct VectorKernels {
 std::span<const VectorKernels* const> available_vector_kernels();
 
 inline const VectorKernels& vector_kernels() { return *available_vector_kernels().front(); }
+
+// So many floats as hold `count` in whole vectors of these.
+inline int whole_vectors(int count) {
+  const int lanes = vector_kernels().lanes;
+  return (count + lanes - 1) / lanes * lanes;
+}
 
 }  // namespace limpid

@@ -15,6 +15,13 @@ std::array<double, winograd_side> transform(double a, double b, double c) {
           c};
 }
 
+std::array<double, 3> transform_back(const std::array<double, winograd_side>& v) {
+  constexpr double root = std::numbers::sqrt2;
+  const double inner = (v[1] + v[2]) / 3, outer = (v[3] + v[4]) / 3;
+  return {v[0] - 2 * inner + outer / 2, ((v[3] - v[4]) / 6 - (v[1] - v[2]) / 3) * root,
+          outer - inner + v[5]};
+}
+
 }  // namespace
 
 WinogradKernel winograd_kernel(const WinogradTaps& taps) {
@@ -26,6 +33,23 @@ WinogradKernel winograd_kernel(const WinogradTaps& taps) {
     for (int x = 0; x < winograd_side; ++x) kernel[y * winograd_side + x] = float(row[x]);
   }
   return kernel;
+}
+
+WinogradTaps winograd_kernel_gradient(const WinogradKernel& gradient) {
+  std::array<std::array<double, 3>, winograd_side> rows;
+  for (int y = 0; y < winograd_side; ++y) {
+    std::array<double, winograd_side> row;
+    for (int x = 0; x < winograd_side; ++x) row[x] = gradient[y * winograd_side + x];
+    rows[y] = transform_back(row);
+  }
+  WinogradTaps taps;
+  for (int x = 0; x < 3; ++x) {
+    std::array<double, winograd_side> col;
+    for (int y = 0; y < winograd_side; ++y) col[y] = rows[y][x];
+    const auto back = transform_back(col);
+    for (int y = 0; y < 3; ++y) taps[3 * y + x] = float(back[y]);
+  }
+  return taps;
 }
 
 }  // namespace limpid

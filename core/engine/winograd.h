@@ -4,7 +4,9 @@
 //   y = A' (G g * B' d),
 // * value by value, and squares of them 4 x 4 outputs with 36 multiplications instead of 144: along
 // columns, then along rows. Squares that several channels share are transformed once, and their
-// products are sums over channels: a product of matrices at each of the 36 positions.
+// products are sums over channels: a product of matrices at each of the 36 positions. The gradient
+// by taps goes back the same way: the square A e A' of output gradients e times that of pixels,
+// summed over squares.
 //
 // The six positions are the polynomial's values at 0, +-1/sqrt 2, +-sqrt 2 and infinity. With them
 // float sums err about twice as much as with plain taps; with 0, +-1, +-2, ten times.
@@ -24,5 +26,8 @@ using WinogradKernel = std::array<float, winograd_positions>;
 
 // G g G'. In double within: it is done once for each kernel.
 WinogradKernel winograd_kernel(const WinogradTaps& taps);
+
+// G' k G: the gradient by taps, of that by their transform.
+WinogradTaps winograd_kernel_gradient(const WinogradKernel& gradient);
 
 }  // namespace limpid

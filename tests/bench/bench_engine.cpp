@@ -130,15 +130,14 @@ void run_convolution(benchmark::State& state, const LayerBench& layer,
 void run_filter_gradient(benchmark::State& state, const LayerBench& layer, int threads) {
   const ConvolutionShape& shape = layer.shape;
   ThreadPool pool(threads);
-  const FilterGradient gradient(
-      {shape.transposed, shape.input, shape.output, shape.kernel, shape.stride, shape.pad});
+  const auto gradient = make_filter_gradient(shape);
   const std::vector<float> input = gray(shape.input.count());
   const std::vector<float> output_gradient = gray(shape.output.count());
   std::vector<float> sum(size_t(shape.output.channels) * shape.kernel * shape.kernel *
                          shape.input.channels);
-  std::vector<float> scratch = gray(gradient.scratch_floats());
+  std::vector<float> scratch = gray(gradient->scratch_floats());
   for (auto _ : state) {
-    gradient.run(pool, input.data(), output_gradient.data(), sum.data(), scratch.data());
+    gradient->run(pool, input.data(), output_gradient.data(), sum.data(), scratch.data());
   }
   report_rate(state, layer);
 }
