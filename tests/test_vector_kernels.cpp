@@ -105,7 +105,7 @@ std::vector<float> convolved(const VectorKernels& kernels, int vectors, int pixe
 TEST(VectorKernels, ConvolutionTilesOfEverySize) {
   const std::vector<float> input = random_values(60, 4);
   for (const VectorKernels* kernels : available_vector_kernels()) {
-    for (int vectors = 1; vectors <= kernels->max_vectors; vectors *= 2) {
+    for (int vectors = 1; vectors <= kernels->max_vectors; ++vectors) {
       const int width = vectors * kernels->lanes;
       for (int pixels = 1; pixels <= kernels->tile_pixels(vectors); ++pixels) {
         SCOPED_TRACE(std::string(kernels->instruction_set) + ", vectors " +
@@ -121,7 +121,7 @@ TEST(VectorKernels, ConvolutionTilesOfEverySize) {
 TEST(VectorKernels, APixelIsTheSameInATileOfAnySize) {
   const std::vector<float> input = random_values(60, 4);
   for (const VectorKernels* kernels : available_vector_kernels()) {
-    for (int vectors = 1; vectors <= kernels->max_vectors; vectors *= 2) {
+    for (int vectors = 1; vectors <= kernels->max_vectors; ++vectors) {
       const int width = vectors * kernels->lanes, most = kernels->tile_pixels(vectors);
       const std::vector<float> full = convolved(*kernels, vectors, most, width, 0, input);
       for (int pixels = 1; pixels < most; ++pixels) {

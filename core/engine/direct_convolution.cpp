@@ -17,7 +17,11 @@ constexpr int pool_columns_at_once = 24;  // two rows of them and 64 channels: 1
 int vectors_for(int channels) {
   const VectorKernels& kernels = vector_kernels();
   const int needed = (channels + kernels.lanes - 1) / kernels.lanes;
-  if (needed >= 4 && kernels.max_vectors >= 4) return 4;
+  if (kernels.max_vectors >= 4) {
+    // Three at a time where four would leave one or two, which load more for what they compute.
+    const bool in_threes = needed == 3 || needed == 5 || needed == 6 || needed == 9;
+    if (in_threes || needed >= 4) return in_threes ? 3 : 4;
+  }
   return needed >= 2 ? 2 : 1;
 }
 

@@ -23,7 +23,7 @@ constexpr int outer_rows = many ? 14 : 6;
 constexpr int outer_vectors = 2;
 constexpr int max_vectors = many ? 4 : 2;
 constexpr int pixels_of(int vectors) {
-  return vectors == 4 ? 6 : vectors == 2 ? (many ? 12 : 6) : 12;
+  return vectors == 4 ? 6 : vectors == 3 ? 8 : vectors == 2 ? (many ? 12 : 6) : 12;
 }
 
 using Vector = float __attribute__((vector_size(LIMPID_VECTOR_BYTES)));
@@ -145,8 +145,10 @@ Convolution convolution(int vectors, int pixels) {
   static constexpr auto one = convolutions<1>();
   static constexpr auto two = convolutions<2>();
   if constexpr (max_vectors == 4) {
+    static constexpr auto three = convolutions<3>();
     static constexpr auto four = convolutions<4>();
     if (vectors == 4) return four[pixels - 1];
+    if (vectors == 3) return three[pixels - 1];
   }
   return vectors == 2 ? two[pixels - 1] : one[pixels - 1];
 }

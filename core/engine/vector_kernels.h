@@ -41,7 +41,7 @@ struct VectorKernels {
   const char* instruction_set;  // "AVX-512", "AVX2", ...
   int lanes;                    // floats in a vector
   int max_m, max_n;             // of an OuterProductTile
-  int max_vectors;              // of output channels in a ConvolutionTile: 1, 2 or 4
+  int max_vectors;              // of output channels in a ConvolutionTile: 2 or 4
   void (*outer_product)(const OuterProductTile&);
   // Pixels a full tile of that many vectors holds, and the function for `pixels` of them.
   int (*tile_pixels)(int vectors);

@@ -12,13 +12,11 @@ namespace {
 
 constexpr int positions = winograd_positions, square_outputs = winograd_outputs * winograd_outputs;
 
-// So many that the inner loops' tiles are full, and few enough that transformed pixels and products
-// stay in the second-level cache.
+// A multiple of the inner loops' pixels, so that their tiles are full: the larger where transformed
+// pixels and products of so many channels stay in the second-level cache.
 int squares_at_once(int channels) {
-  const int tile = vector_kernels().tile_pixels(vector_kernels().max_vectors);
-  constexpr int cached = 128 * 1024;  // floats
-  const int tiles = cached / (positions * channels * tile);
-  return tile * std::clamp(tiles, 12 / tile, 24 / tile);
+  constexpr size_t cached = size_t(680) << 10;  // bytes
+  return 24 * sizeof(float) * positions * channels <= cached ? 24 : 12;
 }
 
 }  // namespace

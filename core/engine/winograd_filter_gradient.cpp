@@ -117,8 +117,8 @@ void WinogradFilterGradient::finish(ThreadPool& pool, const WinogradPhase& phase
   });
 }
 
-void WinogradFilterGradient::run(ThreadPool& pool, const float* input,
-                                 const float* output_gradient, float* sum, float* scratch) const {
+void WinogradFilterGradient::run(ThreadPool& pool, const float* input, const float* output_gradient,
+                                 float* sum, float* scratch) const {
   const Scratch own = this->scratch(scratch);
   for (const WinogradPhase& phase : squares_.phases()) {
     start(pool, own);

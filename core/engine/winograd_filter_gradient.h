@@ -1,5 +1,6 @@
-// The gradient by weight in transformed squares: see winograd.h. At each position a sum over squares
-// of outer products, output gradient x picture, 36 for 16 output pixels where taps need 144.
+// The gradient by weight in transformed squares: see winograd.h. At each position a sum over
+// squares of outer products, output gradient x picture, 36 for 16 output pixels where taps need
+// 144.
 #pragma once
 
 #include "core/engine/filter_gradient.h"
@@ -44,10 +45,10 @@ class WinogradFilterGradient : public FilterGradient {
 
   const ConvolutionShape shape_;
   const WinogradSquares squares_;
-  const int in_, out_;      // channels
-  const int out_vectors_;   // in whole vectors
-  const int at_once_;       // squares
-  const int strip_rows_;    // of squares
+  const int in_, out_;     // channels
+  const int out_vectors_;  // in whole vectors
+  const int at_once_;      // squares
+  const int strip_rows_;   // of squares
 };
 
 }  // namespace limpid

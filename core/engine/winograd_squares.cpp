@@ -23,8 +23,7 @@ bool is_zero(const PhaseTaps& taps, int position) {
 }
 
 WinogradPhase make_phase(const ConvolutionShape& shape, int y, int x) {
-  WinogradPhase phase{
-      .y = y, .x = x, .rows = phase_taps(shape, y), .cols = phase_taps(shape, x)};
+  WinogradPhase phase{.y = y, .x = x, .rows = phase_taps(shape, y), .cols = phase_taps(shape, x)};
   for (int p = 0; p < positions; ++p) {
     if (is_zero(phase.rows, p / side) || is_zero(phase.cols, p % side)) continue;
     phase.positions.push_back(p);
@@ -72,8 +71,7 @@ void WinogradSquares::transform_pixels(int square, const float* input, float* to
   vector_kernels().winograd_pixels(pixels.data(), channels_, to, position);
 }
 
-std::optional<size_t> WinogradSquares::output(const WinogradPhase& phase, int square,
-                                              int i) const {
+std::optional<size_t> WinogradSquares::output(const WinogradPhase& phase, int square, int i) const {
   const int y = step_ * (square / cols_ * outputs + i / outputs) + phase.y;
   const int x = step_ * (square % cols_ * outputs + i % outputs) + phase.x;
   if (y >= output_.height || x >= output_.width) return std::nullopt;

@@ -15,8 +15,9 @@ namespace limpid {
 // the transforms cost less than they save.
 bool winograd_suits(const ConvolutionShape& shape);
 
-// An output depends on its taps alone, but its rounding on the whole square of its place: tiles give
-// the bits of the whole where squares begin at the same pixels, and so much further from their ends.
+// An output depends on its taps alone, but its rounding on the whole square of its place: tiles
+// give the bits of the whole where squares begin at the same pixels, and so much further from their
+// ends.
 constexpr int winograd_further = winograd_outputs - 1;
 
 // The outputs (step y + y, step x + x). Taps that a phase lacks leave positions zero: of two taps a
