@@ -13,8 +13,8 @@ namespace {
 constexpr int positions = winograd_positions, square_outputs = winograd_outputs * winograd_outputs;
 
 // A multiple of the inner loops' pixels, so that their tiles are full: the larger where transformed
-// pixels and products of so many channels stay in the second-level cache and every thread has enough
-// to do.
+// pixels and products of so many channels stay in the second-level cache and every thread has
+// enough to do.
 int squares_at_once(int channels, int squares, int threads) {
   constexpr size_t cached = size_t(680) << 10;  // bytes
   const bool fits = 24 * sizeof(float) * positions * channels <= cached;
@@ -27,8 +27,8 @@ WinogradConvolution::WinogradConvolution(const ConvolutionShape& shape, int thre
     : shape_(shape),
       threads_(threads),
       squares_(shape),
-      at_once_(squares_at_once(squares_.channels() + shape.output.channels, squares_.count(),
-                               threads)) {
+      at_once_(
+          squares_at_once(squares_.channels() + shape.output.channels, squares_.count(), threads)) {
   const DirectShape product{.input = {1, at_once_, squares_.channels()},
                             .taps = {{0, 0}},
                             .run = shape.input.channels,
