@@ -197,6 +197,7 @@ class TapsAsChannels : public Convolution {
       : shape_(shape),
         given_(shape.kernel * shape.kernel * shape.output.channels),
         phases_{phase_taps(shape, 0), phase_taps(shape, 1)},
+        add_tap_(add_tap_for(shape.output.channels)),
         direct_({.input = shape.input,
                  .taps = {{0, 0}},
                  .run = shape.input.channels,
@@ -233,7 +234,9 @@ class TapsAsChannels : public Convolution {
   void gather_row(int y, const ConvolutionRun& run) const {
     const size_t c = size_t(shape_.output.channels), values = shape_.output.width * c;
     float* row = run.output + y * values;
-    for (size_t i = 0; i < values; i += c) std::copy_n(bias_.data(), c, row + i);
+    for (size_t i = 0; i < values; i += c) {
+      for (size_t o = 0; o < c; ++o) row[i + o] = bias_[o];
+    }
     const PhaseTaps& rows = phases_[y % 2];
     for (size_t i = 0; i < rows.taps.size(); ++i) {
       const int from = y / 2 + rows.offsets[i];
@@ -242,8 +245,8 @@ class TapsAsChannels : public Convolution {
         const PhaseTaps& cols = phases_[phase];
         for (size_t j = 0; j < cols.taps.size(); ++j) {
           const int tap = rows.taps[i] * shape_.kernel + cols.taps[j];
-          add_tap(run.scratch + size_t(from) * shape_.input.width * given_ + tap * c,
-                  cols.offsets[j], row + phase * c);
+          (this->*add_tap_)(run.scratch + size_t(from) * shape_.input.width * given_ + tap * c,
+                            cols.offsets[j], row + phase * c);
         }
       }
     }
@@ -251,19 +254,27 @@ class TapsAsChannels : public Convolution {
   }
 
   // Adds what the pixels x + offset of an input row give to a tap to the pixels 2 x from `to` on.
+  template <int Channels>
   void add_tap(const float* given, int offset, float* to) const {
-    const int c = shape_.output.channels, width = shape_.input.width;
-    const int last = std::min(width, width - offset);
+    const int width = shape_.input.width, last = std::min(width, width - offset);
     for (int x = std::max(0, -offset); x < last; ++x) {
-      for (int o = 0; o < c; ++o) {
-        to[size_t(2 * x) * c + o] += given[size_t(x + offset) * given_ + o];
+      for (int o = 0; o < Channels; ++o) {
+        to[size_t(2 * x) * Channels + o] += given[size_t(x + offset) * given_ + o];
       }
     }
+  }
+  using AddTap = void (TapsAsChannels::*)(const float*, int, float*) const;
+  static AddTap add_tap_for(int channels) {
+    static_assert(thin_channels == 4);
+    constexpr AddTap all[] = {&TapsAsChannels::add_tap<1>, &TapsAsChannels::add_tap<2>,
+                              &TapsAsChannels::add_tap<3>, &TapsAsChannels::add_tap<4>};
+    return all[channels - 1];
   }
 
   ConvolutionShape shape_;
   int given_;  // channels of the 1 x 1 convolution: (tap, out)
   std::array<PhaseTaps, 2> phases_;
+  AddTap add_tap_;
   DirectConvolution direct_;
   std::vector<float> bias_;
 };

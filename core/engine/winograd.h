@@ -9,7 +9,7 @@
 // summed over squares.
 //
 // The six positions are the polynomial's values at 0, +-1/sqrt 2, +-sqrt 2 and infinity. With them
-// float sums err about twice as much as with plain taps; with 0, +-1, +-2, ten times.
+// float sums err about twice as much as with plain taps; with 0, +-1, +-2, four times.
 #pragma once
 
 #include <array>
