@@ -167,7 +167,7 @@ void pool(const PoolWindow& window, int n, float* largest, uint8_t* winners) {
   }
 }
 
-// B' d of six values (see winograd_convolution.h).
+// B' d of six values: see winograd.h.
 inline void to_positions(const Vector (&d)[6], Vector (&v)[6]) {
   const Vector a = d[4] - 2 * d[2], b = half_root * d[3] - root * d[1];
   const Vector c = d[4] - 0.5f * d[2], e = root * d[3] - half_root * d[1];
@@ -188,26 +188,6 @@ inline void to_outputs(const Vector (&m)[6], Vector (&y)[4]) {
   y[3] = 0.5f * half_root * d + 2 * root * e + m[5];
 }
 
-void winograd_pixels(const float* const* pixels, int n, float* to, size_t position) {
-  for (int i = 0; i < n; i += lanes, to += lanes) {
-    Vector half[6][6];
-    for (int x = 0; x < 6; ++x) {
-      Vector d[6], v[6];
-#pragma GCC unroll 6
-      for (int y = 0; y < 6; ++y) d[y] = load(pixels[6 * y + x] + i);
-      to_positions(d, v);
-#pragma GCC unroll 6
-      for (int y = 0; y < 6; ++y) half[y][x] = v[y];
-    }
-    for (int y = 0; y < 6; ++y) {
-      Vector v[6];
-      to_positions(half[y], v);
-#pragma GCC unroll 6
-      for (int x = 0; x < 6; ++x) store(to + (6 * y + x) * position, v[x], lanes);
-    }
-  }
-}
-
 // A e of four values.
 inline void to_positions(const Vector (&e)[4], Vector (&v)[6]) {
   const Vector a = e[0] + 0.5f * e[2], b = half_root * e[1] + 0.5f * half_root * e[3];
@@ -220,14 +200,16 @@ inline void to_positions(const Vector (&e)[4], Vector (&v)[6]) {
   v[5] = e[3];
 }
 
-void winograd_gradients(const float* const* gradients, int n, float* to, size_t position) {
+// Squares of 6 x 6 pixels, or of 4 x 4 output gradients.
+template <int Side>
+void winograd_square(const float* const* values, int n, float* to, size_t position) {
   for (int i = 0; i < n; i += lanes, to += lanes) {
-    Vector half[6][4];
-    for (int x = 0; x < 4; ++x) {
-      Vector e[4], v[6];
-#pragma GCC unroll 4
-      for (int y = 0; y < 4; ++y) e[y] = load(gradients[4 * y + x] + i);
-      to_positions(e, v);
+    Vector half[6][Side];
+    for (int x = 0; x < Side; ++x) {
+      Vector d[Side], v[6];
+#pragma GCC unroll 6
+      for (int y = 0; y < Side; ++y) d[y] = load(values[Side * y + x] + i);
+      to_positions(d, v);
 #pragma GCC unroll 6
       for (int y = 0; y < 6; ++y) half[y][x] = v[y];
     }
@@ -276,8 +258,8 @@ const VectorKernels LIMPID_VECTOR_SET = {
     .tile_pixels = pixels_of,
     .convolution = convolution,
     .pool = pool,
-    .winograd_pixels = winograd_pixels,
-    .winograd_gradients = winograd_gradients,
+    .winograd_pixels = winograd_square<6>,
+    .winograd_gradients = winograd_square<4>,
     .winograd_outputs = winograd_outputs,
 };
 
