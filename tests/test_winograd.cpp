@@ -31,9 +31,12 @@ TEST(Winograd, TheGradientOfTheKernelIsItsTranspose) {
     tap[t] = 1;
     const WinogradKernel column = winograd_kernel(tap);
     for (int p = 0; p < positions; ++p) {
-      WinogradKernel position = {};
-      position[p] = 1;
-      EXPECT_NEAR(winograd_kernel_gradient(position)[t], column[p], 1e-7) << t << ' ' << p;
+      std::array<WinogradLanes, positions> position = {};
+      for (int lane = 0; lane < winograd_lanes; ++lane) position[p][lane] = float(lane);
+      const auto gradient = winograd_kernel_gradient(position);
+      for (int lane = 0; lane < winograd_lanes; ++lane) {
+        EXPECT_NEAR(gradient[t][lane], float(lane) * column[p], 1e-6 * (lane + 1)) << t << ' ' << p;
+      }
     }
   }
 }

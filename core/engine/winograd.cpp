@@ -15,11 +15,21 @@ std::array<double, winograd_side> transform(double a, double b, double c) {
           c};
 }
 
-std::array<double, 3> transform_back(const std::array<double, winograd_side>& v) {
-  constexpr double root = std::numbers::sqrt2;
-  const double inner = (v[1] + v[2]) / 3, outer = (v[3] + v[4]) / 3;
-  return {v[0] - 2 * inner + outer / 2, ((v[3] - v[4]) / 6 - (v[1] - v[2]) / 3) * root,
-          outer - inner + v[5]};
+using Back = std::array<WinogradLanes, 3>;
+
+// Of six values `step` apart.
+Back transform_back(const WinogradLanes* v, int step) {
+  constexpr float root = std::numbers::sqrt2_v<float>, third = 1 / 3.0f;
+  Back back;
+  for (int i = 0; i < winograd_lanes; ++i) {
+    const float inner = third * (v[step][i] + v[2 * step][i]);
+    const float outer = third * (v[3 * step][i] + v[4 * step][i]);
+    back[0][i] = v[0][i] - 2 * inner + outer / 2;
+    back[1][i] =
+        root * third * ((v[3 * step][i] - v[4 * step][i]) / 2 - (v[step][i] - v[2 * step][i]));
+    back[2][i] = outer - inner + v[5 * step][i];
+  }
+  return back;
 }
 
 }  // namespace
@@ -35,19 +45,17 @@ WinogradKernel winograd_kernel(const WinogradTaps& taps) {
   return kernel;
 }
 
-WinogradTaps winograd_kernel_gradient(const WinogradKernel& gradient) {
-  std::array<std::array<double, 3>, winograd_side> rows;
+std::array<WinogradLanes, 9> winograd_kernel_gradient(
+    const std::array<WinogradLanes, winograd_positions>& gradient) {
+  std::array<WinogradLanes, 3 * winograd_side> half;  // (position down, tap across)
   for (int y = 0; y < winograd_side; ++y) {
-    std::array<double, winograd_side> row;
-    for (int x = 0; x < winograd_side; ++x) row[x] = gradient[y * winograd_side + x];
-    rows[y] = transform_back(row);
+    const Back row = transform_back(&gradient[y * winograd_side], 1);
+    for (int x = 0; x < 3; ++x) half[3 * y + x] = row[x];
   }
-  WinogradTaps taps;
+  std::array<WinogradLanes, 9> taps;
   for (int x = 0; x < 3; ++x) {
-    std::array<double, winograd_side> col;
-    for (int y = 0; y < winograd_side; ++y) col[y] = rows[y][x];
-    const auto back = transform_back(col);
-    for (int y = 0; y < 3; ++y) taps[3 * y + x] = float(back[y]);
+    const Back col = transform_back(&half[x], 3);
+    for (int y = 0; y < 3; ++y) taps[3 * y + x] = col[y];
   }
   return taps;
 }

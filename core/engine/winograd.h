@@ -27,7 +27,10 @@ using WinogradKernel = std::array<float, winograd_positions>;
 // G g G'. In double within: it is done once for each kernel.
 WinogradKernel winograd_kernel(const WinogradTaps& taps);
 
-// G' k G: the gradient by taps, of that by their transform.
-WinogradTaps winograd_kernel_gradient(const WinogradKernel& gradient);
+// G' k G: the gradient by taps, of that by their transform, for so many kernels at a time.
+constexpr int winograd_lanes = 16;
+using WinogradLanes = std::array<float, winograd_lanes>;
+std::array<WinogradLanes, 9> winograd_kernel_gradient(
+    const std::array<WinogradLanes, winograd_positions>& gradient);
 
 }  // namespace limpid

@@ -12,13 +12,24 @@ namespace {
 
 constexpr int positions = winograd_positions, square_outputs = winograd_outputs * winograd_outputs;
 
-// A multiple of the inner loops' pixels, so that their tiles are full: the larger where transformed
-// pixels and products of so many channels stay in the second-level cache and every thread has
-// enough to do.
-int squares_at_once(int channels, int squares, int threads) {
-  constexpr size_t cached = size_t(680) << 10;  // bytes
-  const bool fits = 24 * sizeof(float) * positions * channels <= cached;
-  return fits && squares >= 24 * 8 * threads ? 24 : 12;
+// How many squares go through all positions together: a multiple of the inner loops' pixels, so
+// that their tiles are full. The more, the seldomer the kernel comes from memory; but transformed
+// pixels and products should stay in the second-level cache, and every thread have enough to do.
+int squares_at_once(const ConvolutionShape& shape, int squares, int threads) {
+  constexpr double cached = 680 << 10;  // bytes, of the 1 MiB of current server cores
+  const double channels = double(shape.input.channels) + shape.output.channels;
+  const double kernel = sizeof(float) * positions * double(shape.input.channels) *
+                        shape.output.channels * (shape.transposed ? 4 : 1);
+  const double square = sizeof(float) * positions * channels;
+  // Of a square, past that cache; what its values cost there was found by trying.
+  const auto traffic = [&](int count) {
+    return kernel / count + (count * square > cached ? 6 * square : 0);
+  };
+  int best = 12;
+  for (const int count : {24, 48}) {
+    if (squares >= count * 4 * threads && traffic(count) < traffic(best)) best = count;
+  }
+  return best;
 }
 
 }  // namespace
@@ -27,8 +38,7 @@ WinogradConvolution::WinogradConvolution(const ConvolutionShape& shape, int thre
     : shape_(shape),
       threads_(threads),
       squares_(shape),
-      at_once_(
-          squares_at_once(squares_.channels() + shape.output.channels, squares_.count(), threads)) {
+      at_once_(squares_at_once(shape, squares_.count(), threads)) {
   const DirectShape product{.input = {1, at_once_, squares_.channels()},
                             .taps = {{0, 0}},
                             .run = shape.input.channels,

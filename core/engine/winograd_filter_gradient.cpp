@@ -106,12 +106,17 @@ void WinogradFilterGradient::finish(ThreadPool& pool, const WinogradPhase& phase
   for (int t = 0; t < 9; ++t) places[t] = squares_.tap(phase, t / 3, t % 3);
   const size_t taps = size_t(shape_.kernel) * shape_.kernel, position = size_t(out_) * in_;
   pool.run(size_t(out_), [&](size_t o) {
-    for (size_t i = 0; i < size_t(in_); ++i) {
-      WinogradKernel products = {};
-      for (int p : phase.positions) products[p] = scratch.products[p * position + o * in_ + i];
-      const WinogradTaps gradient = winograd_kernel_gradient(products);
+    std::array<WinogradLanes, positions> products = {};
+    for (size_t i = 0; i < size_t(in_); i += winograd_lanes) {
+      const size_t count = std::min(size_t(winograd_lanes), in_ - i);
+      for (int p : phase.positions) {
+        std::copy_n(&scratch.products[p * position + o * in_ + i], count, products[p].begin());
+      }
+      const std::array<WinogradLanes, 9> gradient = winograd_kernel_gradient(products);
       for (int t = 0; t < 9; ++t) {
-        if (places[t]) sum[(o * taps + *places[t]) * in_ + i] += gradient[t];
+        if (!places[t]) continue;
+        float* to = &sum[(o * taps + *places[t]) * in_ + i];
+        for (size_t lane = 0; lane < count; ++lane) to[lane] += gradient[t][lane];
       }
     }
   });
