@@ -20,8 +20,8 @@ bool winograd_suits(const ConvolutionShape& shape);
 // ends.
 constexpr int winograd_further = winograd_outputs - 1;
 
-// The outputs (step y + y, step x + x). Taps that a phase lacks leave positions zero: of two taps a
-// side, 25 of 36 are left.
+// The outputs at every step-th place from (y, x) on, as in phases.h. Taps that a phase lacks leave
+// positions zero: of two taps a side, 25 of 36 are left.
 struct WinogradPhase {
   int y = 0, x = 0;
   PhaseTaps rows = {}, cols = {};
@@ -32,7 +32,6 @@ class WinogradSquares {
  public:
   explicit WinogradSquares(const ConvolutionShape& shape);  // winograd_suits(shape)
 
-  int step() const { return step_; }  // from an output of a phase to the next
   int rows() const { return rows_; }  // of squares
   int cols() const { return cols_; }
   int count() const { return rows_ * cols_; }
