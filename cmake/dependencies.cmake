@@ -7,7 +7,7 @@ target_include_directories(stb SYSTEM INTERFACE "${LIMPID_STB}")
 # files are the same as the shell's.
 limpid_source(zlib LIMPID_ZLIB)
 add_library(zlib STATIC)
-foreach(part adler32 crc32 deflate trees zutil)
+foreach(part adler32 compress crc32 deflate trees zutil)
   target_sources(zlib PRIVATE "${LIMPID_ZLIB}/${part}.c")
 endforeach()
 target_include_directories(zlib SYSTEM PUBLIC "${LIMPID_ZLIB}")

@@ -110,11 +110,13 @@ TEST_F(Cli, ComparesWithThePictureBeforeTheNoise) {
 TEST_F(Cli, KeepsGrayDepthAndTransparency) {
   Picture picture = {.color = Image(9, 14, 1, 0.25f), .alpha = Image(9, 14, 1, 0.5f)};
   picture.bit_depth = 16;
+  picture.metadata.exif = {'M', 'M', 0, 42, 0, 0, 0, 8, 0, 0, 0, 0, 0, 0};
   write_picture(folder / "gray.png", picture);
   EXPECT_EQ(limpid({"denoise", "gray.png", "-o", "out.png", "--model", "run"}).status, 0);
   const Picture restored = read_picture(folder / "out.png");
   EXPECT_EQ(restored.color.channels, 1);
   EXPECT_EQ(restored.bit_depth, 16);
+  EXPECT_EQ(restored.metadata, picture.metadata);
   EXPECT_EQ(restored.alpha.pixels, read_picture(folder / "gray.png").alpha.pixels);
 }
 

@@ -79,7 +79,7 @@ TEST(Encoding, AWriterThatIsStoppedWritesNothing) {
   const std::filesystem::path file = testing::TempDir() + "/stopped.png";
   std::filesystem::remove(file);
   int told = 0;
-  EXPECT_FALSE(write_picture(file, color, Raster(), 8, [&](int done, int total) {
+  EXPECT_FALSE(write_picture(file, color, StoredPicture(), [&](int done, int total) {
     EXPECT_EQ(done, told++);
     EXPECT_EQ(total, 2);
     return done < 1;

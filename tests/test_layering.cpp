@@ -176,7 +176,6 @@ void check_length(const std::string& path, const std::string& text, Faults& faul
 // Files of core whose test has another name, and which.
 const std::map<std::string, std::string> tested_elsewhere = {
     // parts of one reader, seen through decode_picture and encode_png
-    {"exif", "picture"},
     {"jpeg", "picture"},
     {"picture_read", "picture"},
     {"picture_write", "picture"},

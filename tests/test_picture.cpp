@@ -3,7 +3,6 @@
 #include <limits>
 
 #include "core/error.h"
-#include "core/image/exif.h"
 #include "core/image/file.h"
 #include "core/image/picture.h"
 #include "tests/golden_image.h"
@@ -303,39 +302,6 @@ TEST(Picture, BmpOf32BitsHasAlphaOnlyIfItSaysSo) {
   EXPECT_EQ(outcome(bytes), "2x2x3+alpha");  // its fourth bytes are 4, 0, 10 and 0
   bytes[57] = bytes[65] = 0;
   EXPECT_EQ(outcome(bytes), "2x2x3");
-}
-
-// Byte order, magic, directory at 8 with one entry: tag, type, count, value.
-Bytes exif_block(int type, int value) {
-  return {'I', 'I', 42, 0, 8, 0, 0, 0, 1, 0, 0x12, 1, uint8_t(type), 0, 1, 0, 0, 0, uint8_t(value),
-          0,   0,   0};
-}
-
-TEST(Exif, ReadsTheOrientation) {
-  for (int value = 1; value <= 8; ++value) {
-    EXPECT_EQ(exif_orientation(exif_block(3, value)), value);
-  }
-}
-
-TEST(Exif, NonsenseIsUpright) {
-  EXPECT_EQ(exif_orientation(exif_block(3, 0)), 1);
-  EXPECT_EQ(exif_orientation(exif_block(3, 9)), 1);
-  EXPECT_EQ(exif_orientation(exif_block(2, 6)), 1);
-  const Bytes block = exif_block(3, 6);
-  for (size_t size = 0; size < block.size(); ++size) {
-    const Bytes cut(block.begin(), block.begin() + size);  // own memory, so that checkers see ends
-    EXPECT_EQ(exif_orientation(cut), 1) << size;
-  }
-  for (uint8_t offset : {9, 21, 22, 200, 255}) {
-    Bytes moved = block;
-    moved[4] = offset;
-    EXPECT_EQ(exif_orientation(moved), 1);
-    moved[5] = moved[6] = moved[7] = 0xFF;
-    EXPECT_EQ(exif_orientation(moved), 1);
-  }
-  Bytes many = block;
-  many[8] = many[9] = 0xFF;  // 65535 entries are announced, the first is there
-  EXPECT_EQ(exif_orientation(many), 6);
 }
 
 class PictureFile : public testing::Test {

@@ -39,7 +39,7 @@ class RestoresTest : public testing::Test {
     for (size_t i = 0; i < image.count(); ++i) {
       image.pixels[i] = 0.5f + 0.4f * std::sin(float(i % 9973) / 50);
     }
-    write_picture(file_, {image, {}, 16});
+    write_picture(file_, {image, {}, 16, metadata_});
     const Model model = model_from_json(tiny_json, "tiny");
     const auto model_file = folder_.path() / "tiny.safetensors";
     write_model_file(model_file, {model, initial_weights(model, 1), {}});
@@ -63,6 +63,7 @@ class RestoresTest : public testing::Test {
 
   const TemporaryFolder folder_;
   const std::filesystem::path file_ = folder_.path() / "large.png";
+  const PictureMetadata metadata_ = {.exif = {'M', 'M', 0, 42, 0, 0, 0, 8, 0, 0, 0, 0, 0, 0}};
   const Restore request_ = {
       .picture = 2, .model = 1, .noise = {.strength = 0.3f, .seed = 3}, .memory_bytes = memory};
   Worker worker_;
@@ -88,7 +89,7 @@ TEST_F(RestoresTest, InRowsAsTheWhole) {
   EXPECT_EQ(answer->restored.ssim, after.ssim);
 
   worker_.send(EncodePicture{2, Version::restored});
-  EXPECT_TRUE(work_until<PictureEncoded>()->png == encode_png({restored, {}, 16}));
+  EXPECT_TRUE(work_until<PictureEncoded>()->png == encode_png({restored, {}, 16, metadata_}));
 }
 
 TEST_F(RestoresTest, SeesThePictureInAsManyViewsAsAreAskedFor) {

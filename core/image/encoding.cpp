@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "core/error.h"
+#include "core/image/jpeg.h"
 #include "core/image/picture.h"
 #include "core/image/png.h"
 #include "stb_image_write.h"
@@ -64,25 +65,30 @@ struct Encoding::Work {
   const Raster& color;
   const Raster& alpha;
   const int bit_depth;
-  std::optional<PngWriter> png;  // none: a JPEG
+  PictureMetadata metadata;
+  std::optional<PngWriter> png = {};  // none: a JPEG
   int rows_at_once = 1;
   int rows = 0;  // done
   std::vector<uint8_t> packed = {};
   std::vector<uint8_t> file = {};
 };
 
-Encoding::Encoding(PictureFormat format, const Raster& color, const Raster& alpha, int bit_depth)
-    : work_(new Work{color, alpha, bit_depth, std::nullopt}) {
+Encoding::Encoding(PictureFormat format, const Raster& color, const Raster& alpha, int bit_depth,
+                   const PictureMetadata& metadata)
+    : work_(new Work{color, alpha, bit_depth, metadata}) {
   assert(bit_depth == 8 || bit_depth == 16);
   assert(!color.empty() && (color.channels == 1 || color.channels == 3));
   assert(alpha.empty() ||
          (alpha.channels == 1 && alpha.height == color.height && alpha.width == color.width));
+  const int stored_channels = format == PictureFormat::png ? color.channels : 3;
+  if (!is_profile(metadata.profile, stored_channels)) work_->metadata.profile.clear();
   if (format == PictureFormat::png) {
     work_->rows_at_once = std::clamp(pixels_at_once / color.width, 1, color.height);
     work_->png.emplace(PngShape{.width = uint32_t(color.width),
                                 .height = uint32_t(color.height),
                                 .channels = color.channels + (alpha.empty() ? 0 : 1),
-                                .bit_depth = bit_depth});
+                                .bit_depth = bit_depth},
+                       work_->metadata);
     return;
   }
   work_->rows_at_once = color.height;
@@ -108,6 +114,7 @@ void Encoding::step() {
   assert(work.rows < height);
   if (!work.png) {
     work.file = encode_jpeg(work.color);
+    add_to_jpeg(work.metadata, work.file);
     work.rows = height;
     return;
   }

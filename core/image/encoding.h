@@ -6,6 +6,7 @@
 #include <memory>
 #include <vector>
 
+#include "core/image/picture_metadata.h"
 #include "core/image/raster.h"
 
 namespace limpid {
@@ -22,8 +23,10 @@ PictureFormat format_of(const std::filesystem::path& file);
 class Encoding {
  public:
   // The colours and the alpha, which may be empty, must outlive this. `bit_depth`: 8 or 16, of a
-  // PNG. Throws Error when the picture is too large for a JPEG.
-  Encoding(PictureFormat format, const Raster& color, const Raster& alpha, int bit_depth);
+  // PNG. A profile that is none of the file's channels is left out: a JPEG has three, those of a
+  // gray picture alike. Throws Error when the picture is too large for a JPEG.
+  Encoding(PictureFormat format, const Raster& color, const Raster& alpha, int bit_depth,
+           const PictureMetadata& metadata = {});
   ~Encoding();
   Encoding(Encoding&&) noexcept;
 

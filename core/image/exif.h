@@ -4,12 +4,17 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <vector>
 
 namespace limpid {
 
 // Tag 0x0112 of an EXIF block (a TIFF header and what follows): 1 (upright) to 8; 1 when it is
 // missing or makes no sense.
 int exif_orientation(std::span<const uint8_t> exif);
+
+// The block for the same picture stored upright: orientation 1, and without the thumbnail, which
+// shows the picture as it was. Empty when it is none.
+std::vector<uint8_t> upright_exif(std::span<const uint8_t> exif);
 
 // How to walk the stored pixels (height x width, row by row) so that they come out upright: pixel
 // (y, x) of the upright picture is stored at first + y * row_step + x * column_step.

@@ -2,9 +2,61 @@
 
 #include <algorithm>
 #include <cassert>
+#include <initializer_list>
 #include <string_view>
 
 namespace limpid {
+
+namespace {
+
+using Bytes = std::span<const uint8_t>;
+
+constexpr std::string_view exif_signature("Exif\0\0", 6);
+constexpr std::string_view profile_signature("ICC_PROFILE\0", 12);
+constexpr int exif_kind = 0xE1, profile_kind = 0xE2, scan_kind = 0xDA;
+constexpr size_t most_content = 65533;  // of a segment
+
+bool starts_with(Bytes bytes, std::string_view start) {
+  return bytes.size() >= start.size() &&
+         std::equal(start.begin(), start.end(), bytes.begin(),
+                    [](char a, uint8_t b) { return uint8_t(a) == b; });
+}
+
+// A profile comes in parts, each with its number, from 1 on, and theirs in all (ICC.1:2022, B.4).
+class ProfileParts {
+ public:
+  void add(Bytes content) {
+    content = content.subspan(profile_signature.size());
+    if (content.size() < 2) return;
+    const size_t number = content[0], all = content[1];
+    if (number == 0 || number > all) return;
+    parts_.resize(std::max(parts_.size(), all));
+    parts_[number - 1] = content.subspan(2);
+  }
+  // Empty when one is missing.
+  std::vector<uint8_t> whole() const {
+    std::vector<uint8_t> profile;
+    for (const Bytes part : parts_) {
+      if (part.empty()) return {};
+      profile.insert(profile.end(), part.begin(), part.end());
+    }
+    return profile;
+  }
+
+ private:
+  std::vector<Bytes> parts_;
+};
+
+void append_segment(std::vector<uint8_t>& file, int kind, std::string_view signature,
+                    std::initializer_list<size_t> numbers, Bytes content) {
+  const size_t length = 2 + signature.size() + numbers.size() + content.size();
+  file.insert(file.end(), {0xFF, uint8_t(kind), uint8_t(length >> 8), uint8_t(length)});
+  file.insert(file.end(), signature.begin(), signature.end());
+  for (const size_t number : numbers) file.push_back(uint8_t(number));
+  file.insert(file.end(), content.begin(), content.end());
+}
+
+}  // namespace
 
 bool is_jpeg(std::span<const uint8_t> file) {
   return file.size() >= 2 && file[0] == 0xFF && file[1] == 0xD8;
@@ -12,8 +64,8 @@ bool is_jpeg(std::span<const uint8_t> file) {
 
 JpegInfo read_jpeg_segments(std::span<const uint8_t> file) {
   assert(is_jpeg(file));
-  constexpr std::string_view signature("Exif\0\0", 6);
   JpegInfo info;
+  ProfileParts profile;
   size_t at = 2;  // behind the start marker; segments are FF, kind, length (with itself), content
   while (file.size() - at >= 4 && file[at] == 0xFF) {
     const int kind = file[at + 1];
@@ -21,17 +73,35 @@ JpegInfo read_jpeg_segments(std::span<const uint8_t> file) {
       ++at;
       continue;
     }
-    if (kind == 0xDA) info.pixels = file.subspan(at);
+    if (kind == scan_kind) info.pixels = file.subspan(at);
     const size_t length = size_t(file[at + 2]) << 8 | file[at + 3];
-    if (kind == 0xDA || length < 2 || length > file.size() - at - 2) break;
+    if (kind == scan_kind || length < 2 || length > file.size() - at - 2) break;
     const std::span<const uint8_t> content = file.subspan(at + 4, length - 2);
-    if (kind == 0xE1 && content.size() >= signature.size() &&
-        std::equal(signature.begin(), signature.end(), content.begin())) {
-      info.exif = content.subspan(signature.size());
+    if (kind == exif_kind && starts_with(content, exif_signature)) {
+      info.exif = content.subspan(exif_signature.size());
     }
+    if (kind == profile_kind && starts_with(content, profile_signature)) profile.add(content);
     at += 2 + length;
   }
+  info.profile = profile.whole();
   return info;
+}
+
+void add_to_jpeg(const PictureMetadata& metadata, std::vector<uint8_t>& file) {
+  assert(is_jpeg(file) && file.size() >= 6);
+  std::vector<uint8_t> added;
+  if (!metadata.exif.empty() && metadata.exif.size() <= most_content - exif_signature.size()) {
+    append_segment(added, exif_kind, exif_signature, {}, metadata.exif);
+  }
+  const Bytes profile = metadata.profile;
+  const size_t most = most_content - profile_signature.size() - 2;
+  const size_t parts = (profile.size() + most - 1) / most;
+  for (size_t i = 0; i < parts && parts <= 255; ++i) {
+    const Bytes part = profile.subspan(i * most, std::min(most, profile.size() - i * most));
+    append_segment(added, profile_kind, profile_signature, {i + 1, parts}, part);
+  }
+  const size_t first = 4 + (size_t(file[4]) << 8 | file[5]);  // the first segment's end
+  file.insert(file.begin() + ptrdiff_t(first), added.begin(), added.end());
 }
 
 }  // namespace limpid

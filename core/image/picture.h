@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "core/image/image.h"
+#include "core/image/picture_metadata.h"
 #include "core/image/raster.h"
 #include "core/image/restoration.h"
 
@@ -20,6 +21,7 @@ struct Picture {
   Image color = {};   // 1 or 3 channels, upright (EXIF orientation is applied on reading)
   Image alpha = {};   // 1 channel of the same size, or empty when the file has no transparency
   int bit_depth = 8;  // 8 or 16 bits a channel, as stored; what write_picture writes to PNG
+  PictureMetadata metadata = {};
 };
 
 // The same as the file stores it, for pictures that are too large to hold as floats.
@@ -27,6 +29,7 @@ struct StoredPicture {
   Raster color = {};
   Raster alpha = {};
   int bit_depth = 8;
+  PictureMetadata metadata = {};
 };
 
 // The step of white in a file of that depth.
@@ -58,8 +61,9 @@ std::vector<uint8_t> encode_jpeg(const Picture& picture);
 // Writes PNG or JPEG by the ending (.png, .jpg, .jpeg; any case). The file appears whole or not at
 // all: it is written beside its place, flushed and renamed. Throws Error naming the file.
 void write_picture(const std::filesystem::path& file, const Picture& picture);
-bool write_picture(const std::filesystem::path& file, const Raster& color, const Raster& alpha,
-                   int bit_depth, const PartsProgress& progress = {});  // false: cancelled
+// The same with other colours than the picture's own. False: cancelled.
+bool write_picture(const std::filesystem::path& file, const Raster& color,
+                   const StoredPicture& picture, const PartsProgress& progress = {});
 
 // The endings of the picture files that are read, and of those that are written: ".png" and others,
 // in lower case.

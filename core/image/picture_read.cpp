@@ -6,6 +6,7 @@
 #include <memory>
 #include <new>
 #include <string_view>
+#include <utility>
 
 #include "core/error.h"
 #include "core/image/exif.h"
@@ -147,10 +148,27 @@ bool is_opaque(const Raster& alpha) {
   return i == alpha.count();
 }
 
+// As the file has it: what is not of its kind, or of another kind of colours, is still there.
+struct Said {
+  Bytes exif;
+  std::vector<uint8_t> profile;
+};
+
+Said said_by(const Source& source) {
+  if (is_jpeg(source.bytes)) {
+    JpegInfo info = read_jpeg_segments(source.bytes);
+    return {info.exif, std::move(info.profile)};
+  }
+  if (is_png(source.bytes)) {
+    PngInfo info = read_png_chunks(source);
+    return {info.exif, std::move(info.profile)};
+  }
+  return {};
+}
+
 StoredPicture decode(const Source& source) {
   if (is_pnm(source.bytes)) return read_pnm(source);
-  Bytes exif = is_jpeg(source.bytes) ? read_jpeg_segments(source.bytes).exif : Bytes();
-  if (is_png(source.bytes)) exif = read_png_chunks(source).exif;
+  Said said = said_by(source);
   int width = 0;
   int height = 0;
   int channels = 0;
@@ -160,7 +178,11 @@ StoredPicture decode(const Source& source) {
     source.refuse(stbi_failure_reason());
   }
   source.check_size(uint64_t(std::max(width, 0)), uint64_t(std::max(height, 0)));
-  StoredPicture picture = to_picture(decode_whole(source), exif_orientation(exif));
+  StoredPicture picture = to_picture(decode_whole(source), exif_orientation(said.exif));
+  picture.metadata.exif = upright_exif(said.exif);
+  if (is_profile(said.profile, picture.color.channels)) {
+    picture.metadata.profile = std::move(said.profile);
+  }
   // For these stb gives an alpha channel whether or not something is transparent.
   const bool alpha_is_certain =
       !starts_with(source.bytes, "GIF8") && !starts_with(source.bytes, "BM");
@@ -186,9 +208,10 @@ StoredPicture decode_stored(Bytes bytes, const std::string& name, const PictureL
 }
 
 Picture decode_picture(Bytes bytes, const std::string& name, const PictureLimits& limits) {
-  const StoredPicture stored = decode_stored(bytes, name, limits);
+  StoredPicture stored = decode_stored(bytes, name, limits);
   try {
-    return {to_image(stored.color), to_image(stored.alpha), stored.bit_depth};
+    return {to_image(stored.color), to_image(stored.alpha), stored.bit_depth,
+            std::move(stored.metadata)};
   } catch (const std::bad_alloc&) {
     throw Error(name + ": not enough memory to read the picture");
   }

@@ -31,7 +31,7 @@ std::vector<uint8_t> finish(Encoding encoding) {
 std::vector<uint8_t> encode(PictureFormat format, const Picture& picture) {
   const int white = white_of(format == PictureFormat::jpeg ? 8 : picture.bit_depth);
   const Raster color = to_raster(picture.color, white), alpha = to_raster(picture.alpha, white);
-  return finish(Encoding(format, color, alpha, picture.bit_depth));
+  return finish(Encoding(format, color, alpha, picture.bit_depth, picture.metadata));
 }
 
 }  // namespace
@@ -48,9 +48,9 @@ std::vector<uint8_t> encode_jpeg(const Picture& picture) {
   return encode(PictureFormat::jpeg, picture);
 }
 
-bool write_picture(const std::filesystem::path& file, const Raster& color, const Raster& alpha,
-                   int bit_depth, const PartsProgress& progress) {
-  Encoding encoding(format_of(file), color, alpha, bit_depth);
+bool write_picture(const std::filesystem::path& file, const Raster& color,
+                   const StoredPicture& picture, const PartsProgress& progress) {
+  Encoding encoding(format_of(file), color, picture.alpha, picture.bit_depth, picture.metadata);
   const auto goes_on = [&] { return !progress || progress(encoding.done(), encoding.total()); };
   bool on = goes_on();
   while (on && encoding.done() < encoding.total()) {

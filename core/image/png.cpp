@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "core/error.h"
+#include "stb_image.h"
 
 namespace limpid {
 
@@ -70,6 +71,31 @@ std::vector<uint8_t> header(const PngShape& shape) {
   return content;
 }
 
+// iCCP: a name, a zero, a zero for deflate, and the packed profile. Empty when it makes no sense.
+std::vector<uint8_t> unpack_profile(Bytes chunk) {
+  const auto name_end = std::find(chunk.begin(), chunk.end(), uint8_t(0));
+  const size_t start = size_t(name_end - chunk.begin()) + 2;
+  if (start >= chunk.size() || chunk.size() > most_profile_bytes) return {};
+  const auto space = std::make_unique_for_overwrite<char[]>(most_profile_bytes);
+  const int size = stbi_zlib_decode_buffer(space.get(), int(most_profile_bytes),
+                                           reinterpret_cast<const char*>(&chunk[start]),
+                                           int(chunk.size() - start));
+  return size < 0 ? std::vector<uint8_t>() : std::vector<uint8_t>(space.get(), space.get() + size);
+}
+
+std::vector<uint8_t> pack_profile(Bytes profile) {
+  constexpr std::string_view start("ICC profile\0\0", 13);
+  uLongf packed_bytes = compressBound(uLong(profile.size()));
+  std::vector<uint8_t> chunk(start.size() + packed_bytes);
+  std::copy(start.begin(), start.end(), chunk.begin());
+  if (compress(&chunk[start.size()], &packed_bytes, profile.data(), uLong(profile.size())) !=
+      Z_OK) {
+    throw std::bad_alloc();
+  }
+  chunk.resize(start.size() + packed_bytes);
+  return chunk;
+}
+
 }  // namespace
 
 bool is_png(Bytes file) {
@@ -102,6 +128,7 @@ PngInfo read_png_chunks(const Source& source) {
       source.refuse("wrong check sum in the PNG chunk at byte " + std::to_string(at));
     }
     if (kind == "eXIf" && intact) info.exif = content;
+    if (kind == "iCCP" && intact) info.profile = unpack_profile(content);
     if (kind == "IEND") return info;
     at += frame_bytes + length;
   }
@@ -120,7 +147,7 @@ struct PngWriter::Work {
   z_stream stream = {};
   std::vector<uint8_t> file, packed;
 
-  explicit Work(const PngShape& shape)
+  Work(const PngShape& shape, const PictureMetadata& metadata)
       : pixel(shape.channels * shape.bit_depth / 8),
         row(size_t(pixel) + shape.row_bytes()),
         above(row.size()),
@@ -132,6 +159,8 @@ struct PngWriter::Work {
       throw std::bad_alloc();
     }
     append_chunk(file, "IHDR", header(shape));
+    if (!metadata.profile.empty()) append_chunk(file, "iCCP", pack_profile(metadata.profile));
+    if (!metadata.exif.empty()) append_chunk(file, "eXIf", metadata.exif);
     begin_chunk();
   }
   ~Work() { deflateEnd(&stream); }
@@ -163,7 +192,8 @@ struct PngWriter::Work {
   }
 };
 
-PngWriter::PngWriter(const PngShape& shape) : work_(std::make_unique<Work>(shape)) {}
+PngWriter::PngWriter(const PngShape& shape, const PictureMetadata& metadata)
+    : work_(std::make_unique<Work>(shape, metadata)) {}
 PngWriter::~PngWriter() = default;
 
 // The filter is the one with the smallest sum of absolute differences, which the PNG specification

@@ -7,6 +7,7 @@
 #include <span>
 #include <vector>
 
+#include "core/image/picture_metadata.h"
 #include "core/image/source.h"
 
 namespace limpid {
@@ -16,7 +17,8 @@ bool is_png(std::span<const uint8_t> file);
 struct PngInfo {
   uint32_t width = 0;
   uint32_t height = 0;
-  std::span<const uint8_t> exif;  // content of the eXIf chunk, or empty
+  std::span<const uint8_t> exif;      // content of the eXIf chunk, or empty
+  std::vector<uint8_t> profile = {};  // ICC profile, or empty
 };
 
 // Walks the chunks of a file that is_png. Refuses one over the limits, one whose chunks leave the
@@ -38,7 +40,7 @@ struct PngShape {
 //   std::vector<uint8_t> file = writer.finish();
 class PngWriter {
  public:
-  explicit PngWriter(const PngShape& shape);
+  PngWriter(const PngShape& shape, const PictureMetadata& metadata);
   ~PngWriter();
 
   void add_row(std::span<const uint8_t> row);  // of row_bytes()

@@ -128,8 +128,7 @@ void Run::restore(size_t i) {
 // False: interrupted.
 bool Run::write(const std::filesystem::path& file, const Raster& color,
                 const StoredPicture& picture) {
-  return write_picture(file, color, picture.alpha, picture.bit_depth,
-                       [](int, int) { return !interrupted(); });
+  return write_picture(file, color, picture, [](int, int) { return !interrupted(); });
 }
 
 // The clean picture that --reference names, if it does, in the channels of the other.

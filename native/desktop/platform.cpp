@@ -82,7 +82,7 @@ Saved write(const std::string& chosen, const FileKind& kind, const std::vector<u
     }
     const StoredPicture picture =
         decode_stored(bytes, file.string(), PictureLimits{.max_bytes = bytes.size()});
-    write_picture(file, picture.color, {}, picture.bit_depth);
+    write_picture(file, picture.color, picture);
     const std::string loss = picture.alpha.empty() ? "" : text(Text::no_transparency);
     return {"Saved " + file.string() + loss, false};
   } catch (const Error& error) {

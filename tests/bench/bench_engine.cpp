@@ -1,7 +1,8 @@
-// What the CPU engine does on this machine: networks whole, and each layer of the article's beside
-// the arithmetic limit, which is measured here too.
+// What the CPU engine does on this machine: networks whole, and each layer beside the arithmetic
+// limit, which is measured here too.
 //   bench_engine [--benchmark_filter=denoise/article] [--benchmark_format=json]
-// Names are <what>/<network>/<side of the picture>/<threads> and <layer>.<pass>/<threads>.
+// Names are <what>/<network>/<side of the picture>/<threads> and
+// <network>/<layer>.<pass>/<threads>.
 #include <benchmark/benchmark.h>
 
 #include <map>
@@ -153,7 +154,9 @@ void add(const std::string& name, const Run& run) {
 void add_networks(int threads) {
   const std::string end = std::string("/").append(std::to_string(threads));
   const std::map<std::string, std::vector<int>> sides = {{"article", {64, 256, 512}},
-                                                         {"classroom", {64, 256, 512}}};
+                                                         {"classroom", {64, 256, 512}},
+                                                         {"fast", {256}},
+                                                         {"photo", {256}}};
   for (const auto& [name, of_it] : sides) {
     for (int side : of_it) {
       const Model model = preset(name);
@@ -164,18 +167,21 @@ void add_networks(int threads) {
   }
 }
 
-void add_layers(int threads) {
+void add_layers(const std::string& network, int threads) {
   const std::string end = std::string("/").append(std::to_string(threads));
-  for (const Step& step : lower(article(), {256, 256, 3}, Purpose::train).steps) {
-    const LayerBench layer = layer_bench(article(), step);
-    add(layer.name + ".forward" + end,
+  const Model model = preset(network);
+  for (const Step& step : lower(model, {256, 256, 3}, Purpose::train).steps) {
+    if (step.kind != LayerKind::conv && step.kind != LayerKind::transposed_conv) continue;
+    const LayerBench layer = layer_bench(model, step);
+    const std::string name = network + "/" + layer.name;
+    add(name + ".forward" + end,
         [=](benchmark::State& s) { run_convolution(s, layer, layer.shape, threads); });
     if (step.inputs[0] != 0) {
-      add(layer.name + ".input_gradient" + end, [=](benchmark::State& s) {
+      add(name + ".input_gradient" + end, [=](benchmark::State& s) {
         run_convolution(s, layer, input_gradient_shape(layer.shape), threads);
       });
     }
-    add(layer.name + ".filter_gradient" + end,
+    add(name + ".filter_gradient" + end,
         [=](benchmark::State& s) { run_filter_gradient(s, layer, threads); });
   }
 }
@@ -189,7 +195,7 @@ int main(int argc, char** argv) {
   limpid::add("limit/1", limpid::multiply_add);
   for (int threads : {1, 2}) {
     limpid::add_networks(threads);
-    limpid::add_layers(threads);
+    for (const char* network : {"article", "fast", "photo"}) limpid::add_layers(network, threads);
   }
   benchmark::RunSpecifiedBenchmarks();
 }

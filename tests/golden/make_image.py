@@ -126,6 +126,22 @@ def write_jpegs():
     return expected
 
 
+def icc_profile(size):
+    """The header of a profile of red-green-blue pictures, and bytes that the tests know."""
+    profile = bytearray(i % 251 for i in range(size))
+    profile[:128] = bytes(128)
+    profile[:4] = struct.pack(">I", size)
+    profile[16:20], profile[36:40] = b"RGB ", b"acsp"
+    return bytes(profile)
+
+
+def write_profiles():
+    """Colour profiles as Pillow stores them; that of the JPEG is too long for one segment."""
+    picture = Image.fromarray(pattern(6, 10, 3))
+    for name, size in (("png", 3000), ("jpg", 70000)):
+        picture.save(FILES / f"profile.{name}", icc_profile=icc_profile(size))
+
+
 def fnv1a_64(data):
     value = 0xCBF29CE484222325
     for byte in data:
@@ -152,6 +168,7 @@ def main():
     FILES.mkdir(exist_ok=True)
     write_orientations()
     write_png16()
+    write_profiles()
     golden = {"jpegs": write_jpegs(), "resize": resize_cases(), "quality": quality_cases(),
               "awkward": awkward_checksums()}
     (HERE / "image.json").write_text(json.dumps(golden, indent=1) + "\n")

@@ -24,7 +24,8 @@ void Encodes::add(const EncodePicture& request) {
   } else {
     answer.name = stem + ".png";
   }
-  Encoding encoding(PictureFormat::png, version->picture(), picture->alpha, picture->bit_depth);
+  Encoding encoding(PictureFormat::png, version->picture(), picture->alpha, picture->bit_depth,
+                    picture->metadata);
   jobs_.push_back({std::move(answer), picture, version, std::move(encoding)});
 }
 

@@ -12,8 +12,9 @@ constexpr size_t held_bytes = size_t(384) << 20;
 
 std::shared_ptr<const OpenedPicture> decode(const std::string& path) {
   StoredPicture stored = read_stored(path);
-  return std::make_shared<const OpenedPicture>(OpenedPicture{
-      make_pyramid(std::move(stored.color)), std::move(stored.alpha), stored.bit_depth});
+  return std::make_shared<const OpenedPicture>(
+      OpenedPicture{make_pyramid(std::move(stored.color)), std::move(stored.alpha),
+                    stored.bit_depth, std::move(stored.metadata)});
 }
 
 }  // namespace

@@ -17,6 +17,7 @@ struct OpenedPicture {
   SharedPyramid color;
   Raster alpha;  // empty: there is none
   int bit_depth = 8;
+  PictureMetadata metadata;
 };
 
 class OpenedPictures {

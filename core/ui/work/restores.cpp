@@ -224,7 +224,7 @@ void Restores::end_restoring() {
   active.whole = make_pyramid(std::move(active.restored));
   if (request.save_to.empty()) return;
   active.file = std::make_unique<Encoding>(format_of(request.save_to), active.whole->picture(),
-                                           picture.alpha, picture.bit_depth);
+                                           picture.alpha, picture.bit_depth, picture.metadata);
 }
 
 void Restores::finish() {

@@ -1,0 +1,129 @@
+#include "core/image/picture_metadata.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <string_view>
+
+#include "core/image/encoding.h"
+#include "core/image/exif.h"
+#include "core/image/picture.h"
+#include "tests/golden_image.h"
+
+namespace limpid {
+namespace {
+
+using Bytes = std::vector<uint8_t>;
+
+// As golden/make_image.py makes it, of gray pictures too.
+Bytes profile(size_t size, std::string_view space = "RGB ") {
+  Bytes bytes(size);
+  for (size_t i = 128; i < size; ++i) bytes[i] = uint8_t(i % 251);
+  for (int i = 0; i < 4; ++i) bytes[size_t(i)] = uint8_t(size >> (24 - 8 * i));
+  std::copy(space.begin(), space.end(), bytes.begin() + 16);
+  std::copy_n("acsp", 4, bytes.begin() + 36);
+  return bytes;
+}
+
+// Upright, without a thumbnail, and `size` bytes in all.
+Bytes exif(size_t size) {
+  Bytes block = {'I', 'I', 42, 0, 8, 0, 0, 0, 1, 0, 0x12, 1, 3, 0, 1, 0, 0, 0, 1, 0, 0, 0};
+  block.resize(size);
+  return block;
+}
+
+Bytes encoded(PictureFormat format, int channels, const PictureMetadata& metadata) {
+  const Picture picture{.color = Image(6, 10, channels, 0.5f), .metadata = metadata};
+  return format == PictureFormat::png ? encode_png(picture) : encode_jpeg(picture);
+}
+
+TEST(PictureMetadata, AProfileHasAHeaderAndTheColoursOfThePicture) {
+  EXPECT_TRUE(is_profile(profile(128), 3));
+  EXPECT_TRUE(is_profile(profile(128, "GRAY"), 1));
+  EXPECT_FALSE(is_profile(profile(128, "GRAY"), 3));
+  EXPECT_FALSE(is_profile(profile(128, "CMYK"), 3));
+  EXPECT_FALSE(is_profile(profile(128), 1));
+  Bytes other = profile(128);
+  other[36] = 'b';
+  EXPECT_FALSE(is_profile(other, 3));
+  EXPECT_FALSE(is_profile(profile(127), 3));
+  EXPECT_FALSE(is_profile({}, 3));
+  EXPECT_FALSE(is_profile(profile(most_profile_bytes + 1), 3));
+}
+
+TEST(PictureMetadata, ProfilesAreReadAsPillowStoresThem) {
+  EXPECT_EQ(read_picture(golden_file("profile.png")).metadata.profile, profile(3000));
+  EXPECT_EQ(read_stored(golden_file("profile.jpg")).metadata.profile, profile(70000));
+  EXPECT_EQ(read_picture(golden_file("bits16_3.png")).metadata, PictureMetadata());
+}
+
+TEST(PictureMetadata, ComesBackFromBothFormats) {
+  for (const PictureFormat format : {PictureFormat::png, PictureFormat::jpeg}) {
+    for (const size_t size : {size_t(128), size_t(65519), size_t(65520), size_t(3'000'000)}) {
+      const PictureMetadata color = {.profile = profile(size), .exif = exif(65527)};
+      EXPECT_EQ(decode_picture(encoded(format, 3, color), "again").metadata, color) << size;
+    }
+  }
+  const PictureMetadata gray = {.profile = profile(300, "GRAY"), .exif = exif(100)};
+  EXPECT_EQ(decode_picture(encoded(PictureFormat::png, 1, gray), "again").metadata, gray);
+}
+
+TEST(PictureMetadata, WhatHasNoPlaceInAJpegIsLeftOut) {
+  const PictureMetadata large = {.profile = profile(300), .exif = exif(65528)};
+  const PictureMetadata again =
+      decode_picture(encoded(PictureFormat::jpeg, 3, large), "again").metadata;
+  EXPECT_EQ(again, (PictureMetadata{.profile = profile(300), .exif = {}}));
+}
+
+// Decoders refuse such files, or show nonsense.
+TEST(PictureMetadata, AProfileOfOtherColoursIsNotWritten) {
+  const PictureMetadata color = {.profile = profile(300), .exif = {}};
+  const PictureMetadata gray = {.profile = profile(300, "GRAY"), .exif = {}};
+  const Bytes nothing = encoded(PictureFormat::png, 1, {});
+  EXPECT_EQ(encoded(PictureFormat::png, 1, color), nothing);
+  EXPECT_NE(encoded(PictureFormat::png, 1, gray), nothing);
+  // Our JPEGs of gray pictures have three channels that are alike.
+  EXPECT_EQ(encoded(PictureFormat::jpeg, 1, gray), encoded(PictureFormat::jpeg, 1, {}));
+}
+
+TEST(PictureMetadata, AProfileOfOtherColoursIsNotRead) {
+  Bytes file = encoded(PictureFormat::jpeg, 3, {.profile = profile(300), .exif = {}});
+  const std::string_view colors = "RGB ";
+  const auto at = std::search(file.begin(), file.end(), colors.begin(), colors.end());
+  ASSERT_NE(at, file.end());
+  std::copy_n("CMYK", 4, at);
+  EXPECT_TRUE(decode_picture(file, "other").metadata.profile.empty());
+}
+
+TEST(PictureMetadata, OfATurnedPictureItSaysUpright) {
+  for (const char* name : {"orientation_6.png", "orientation_6.jpg", "orientation_3.jpg"}) {
+    const Picture picture = read_picture(golden_file(name));
+    EXPECT_FALSE(picture.metadata.exif.empty());
+    EXPECT_EQ(exif_orientation(picture.metadata.exif), 1);
+    const Picture again = decode_picture(encode_png(picture), "again");
+    EXPECT_EQ(again.color.height, picture.color.height);
+    EXPECT_EQ(again.metadata, picture.metadata);
+  }
+}
+
+TEST(PictureMetadata, ADamagedProfileIsNone) {
+  Bytes png = encoded(PictureFormat::png, 3, {.profile = profile(3000), .exif = {}});
+  const std::string_view kind = "iCCP";
+  const auto chunk = std::search(png.begin(), png.end(), kind.begin(), kind.end());
+  ASSERT_NE(chunk, png.end());
+  chunk[20] ^= 1;  // its check sum is wrong now
+  EXPECT_EQ(decode_picture(png, "damaged").metadata, PictureMetadata());
+
+  const Bytes jpeg = encoded(PictureFormat::jpeg, 3, {.profile = profile(70000), .exif = {}});
+  const std::string_view part = "ICC_PROFILE";
+  const auto first = std::search(jpeg.begin(), jpeg.end(), part.begin(), part.end());
+  ASSERT_NE(first, jpeg.end());
+  for (const int number : {0, 2, 3}) {  // of 2 parts the first: none, the second again, a third
+    Bytes other = jpeg;
+    other[size_t(first - jpeg.begin()) + 12] = uint8_t(number);
+    EXPECT_EQ(decode_picture(other, "damaged").metadata, PictureMetadata()) << number;
+  }
+}
+
+}  // namespace
+}  // namespace limpid
