@@ -21,6 +21,7 @@ CpuNetwork::CpuNetwork(const Model& model, const Limits& limits)
       limits_(limits),
       threads_(limits.threads == 0 ? machine_threads() : limits.threads),
       picture_{limits.height, limits.width, model.channels},
+      output_(output_shapes(model, picture_).back()),
       parameters_(parameters(model)),
       whole_batch_(has_batch_norm(model)),
       denoising_(model_, picture_, Purpose::denoise, 1, threads_) {
@@ -49,7 +50,7 @@ void CpuNetwork::load() {
 }
 
 void CpuNetwork::denoise(ConstBatch noisy, Batch restored) {
-  assert(noisy.shape == picture_ && restored.shape == picture_ && noisy.n == restored.n);
+  assert(noisy.shape == picture_ && restored.shape == output_ && noisy.n == restored.n);
   if (denoising_is_stale_) denoising_.load(*pool_, state_.weights);
   denoising_is_stale_ = false;
   for (int i = 0; i < noisy.n; ++i) {

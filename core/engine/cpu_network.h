@@ -31,7 +31,7 @@ class CpuNetwork : public Network {
   const Model model_;
   const Limits limits_;
   const int threads_;
-  const Shape picture_;
+  const Shape picture_, output_;
   const std::vector<Parameter> parameters_;
   const bool whole_batch_;  // trains on all pictures of a call at once
   Arena arena_;             // of both programs, which never run at one time

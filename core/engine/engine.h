@@ -56,6 +56,8 @@ class Network {
  public:
   virtual ~Network() = default;
   // (n, height, width, channels) of 0..1 in and out; n is free. noisy and restored may be the same.
+  // On the CPU engines also of a model that check() refuses for its output alone (feature_maps.h):
+  // restored has that output's shape.
   virtual void denoise(ConstBatch noisy, Batch restored) = 0;
   // Forward and backward: adds the gradients of the summed loss and returns it (the sum over the
   // pictures of each one's mean loss).

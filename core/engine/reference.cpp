@@ -45,7 +45,7 @@ class ReferenceNetwork : public Network {
   }
 
   void denoise(ConstBatch noisy, Batch restored) override {
-    assert(noisy.shape == values_[0].shape && restored.shape == noisy.shape);
+    assert(noisy.shape == values_[0].shape && restored.shape == values_.back().shape);
     assert(noisy.n == restored.n);
     for (int i = 0; i < noisy.n; ++i) {
       run_forward({1, noisy.shape, noisy.picture(i)}, {});

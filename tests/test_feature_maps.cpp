@@ -1,0 +1,113 @@
+#include "core/feature_maps.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "core/engine/cpu.h"
+#include "core/engine/reference.h"
+#include "core/model/json.h"
+#include "core/model/presets.h"
+#include "tests/random_values.h"
+
+namespace limpid {
+namespace {
+
+Model parsed(const std::string& layers) {
+  return model_from_json(R"({"name": "tiny", "channels": 1, "layers": [)" + layers + "]}", "tiny");
+}
+
+// `aside` leads to the sum alone, and `deep` to nothing else either.
+const char* const branched = R"(
+  {"name": "first", "kind": "conv", "channels": 2, "kernel": 1},
+  {"name": "aside", "kind": "conv", "channels": 1, "kernel": 3},
+  {"name": "deep", "kind": "conv", "channels": 1, "kernel": 1, "inputs": ["first"]},
+  {"name": "sum", "kind": "add", "inputs": ["aside", "deep"]})";
+
+TEST(FeatureMaps, WhatDoesNotLeadThereIsCut) {
+  const Model cut = cut_behind(parsed(branched), 2);
+  ASSERT_EQ(cut.layers.size(), 2u);
+  EXPECT_EQ(cut.layers[0].name, "first");
+  EXPECT_EQ(cut.layers[0].inputs, std::vector<std::string>{"input"});
+  EXPECT_EQ(cut.layers[1].name, "deep");
+  EXPECT_EQ(cut.layers[1].inputs, std::vector<std::string>{"first"});
+}
+
+TEST(FeatureMaps, AreTheLayersValues) {
+  const Model model = parsed(branched);
+  std::vector<Tensor> weights = initial_weights(model, 1);
+  weights[0].data = {2, -3};    // first.kernel: twice, and less than zero
+  weights[1].data = {0, 0.5f};  // first.bias
+  const auto engine = make_reference_engine();
+  Image picture(2, 3, 1);
+  for (size_t i = 0; i < picture.count(); ++i) picture.pixels[i] = float(i) / 8;
+  const FeatureMaps maps = feature_maps(*engine, model, weights, 0, picture);
+  ASSERT_EQ(maps.shape, (Shape{2, 3, 2}));
+  for (size_t i = 0; i < picture.count(); ++i) {
+    EXPECT_EQ(maps.values[2 * i], 2 * picture.pixels[i]);
+    EXPECT_EQ(maps.values[2 * i + 1], 0.5f - 3 * picture.pixels[i]);
+  }
+}
+
+// Each layer of networks with skips, pooling and upsampling, for a picture that is grown.
+TEST(FeatureMaps, TheCpuEngineAgreesWithTheReferenceOnEveryLayer) {
+  const auto reference = make_reference_engine(), cpu = make_cpu_engine();
+  for (const char* name : {"classroom", "fast"}) {
+    const Model model = preset(name);
+    const std::vector<Tensor> weights = initial_weights(model, 3);
+    Image picture(21, 30, 3);
+    picture.pixels = random_values(picture.count(), 5);
+    for (int i = 0; i < int(model.layers.size()); ++i) {
+      const FeatureMaps truth = feature_maps(*reference, model, weights, i, picture);
+      const FeatureMaps maps = feature_maps(*cpu, model, weights, i, picture, 1);
+      ASSERT_EQ(maps.shape, truth.shape);
+      float most = 0, apart = 0;
+      for (size_t k = 0; k < maps.values.size(); ++k) {
+        most = std::max(most, std::abs(truth.values[k]));
+        apart = std::max(apart, std::abs(maps.values[k] - truth.values[k]));
+      }
+      EXPECT_GT(most, 0) << model.layers[size_t(i)].name;
+      EXPECT_LT(apart, 1e-5f * std::max(most, 1.0f)) << model.layers[size_t(i)].name;
+    }
+  }
+}
+
+TEST(FeatureMaps, OfALargePictureTheMiddle) {
+  Raster picture(300, 200, 3, 255);
+  picture.set_step((size_t(22) * 200 + 7) * 3 + 1, 255);
+  const Image middle = middle_of(picture);
+  EXPECT_EQ(middle.height, 256);
+  EXPECT_EQ(middle.width, 200);
+  EXPECT_EQ(middle.at(0, 7, 1), 1);
+}
+
+TEST(FeatureMaps, AsAPictureEachHasItsOwnScale) {
+  // Three maps of 1 x 2: never below 0, below 0, nothing.
+  const FeatureMaps maps = {{1, 2, 3}, {1, -4, 0, 4, 2, 0}};
+  const MapMosaic drawn = mosaic(maps);
+  EXPECT_EQ(drawn.columns, 3);
+  ASSERT_EQ(drawn.picture.height, 1);
+  ASSERT_EQ(drawn.picture.width, 8);
+  const auto step = [&](int x) { return drawn.picture.step(size_t(x)); };
+  EXPECT_EQ(step(0), 64u);
+  EXPECT_EQ(step(1), 255u);
+  EXPECT_EQ(step(3), 0u);
+  EXPECT_EQ(step(4), 191u);
+  EXPECT_EQ(step(6), 0u);
+  EXPECT_EQ(step(7), 0u);
+  EXPECT_EQ(step(2), step(5));  // the gaps
+  EXPECT_NE(step(2), 0u);
+}
+
+TEST(FeatureMaps, RowsAreFullWhereTheyCanBe) {
+  const auto columns = [](int n) { return mosaic({{2, 2, n}, std::vector<float>(4 * n)}).columns; };
+  EXPECT_EQ(columns(256), 16);
+  EXPECT_EQ(columns(128), 16);
+  EXPECT_EQ(columns(48), 8);
+  EXPECT_EQ(columns(3), 3);
+  EXPECT_EQ(columns(1), 1);
+  EXPECT_EQ(columns(13), 4);
+}
+
+}  // namespace
+}  // namespace limpid
