@@ -40,8 +40,8 @@ class Cli : public CliTest {
 TEST_F(CliTest, HelpTeachesEveryCommand) {
   const Outcome all = limpid({"--help"});
   EXPECT_EQ(all.status, 0);
-  for (const std::string command :
-       {"denoise", "train", "evaluate", "noise", "grid", "summary", "pack", "bench", "engines"}) {
+  for (const std::string command : {"denoise", "train", "evaluate", "noise", "grid", "maps",
+                                    "summary", "pack", "bench", "engines"}) {
     EXPECT_NE(all.out.find("\n  " + command + " "), std::string::npos) << command;
     const Outcome help = limpid({command, "--help"});
     EXPECT_EQ(help.status, 0);
@@ -188,6 +188,23 @@ TEST_F(Cli, GridShowsThePictures) {
   EXPECT_GT(grid.height, 3 * 192);
 }
 
+TEST_F(Cli, MapsShowEveryLayer) {
+  write_sample("photo.png", 3, 32);
+  EXPECT_EQ(limpid({"maps", "photo.png", "-o", "maps", "--model", "run", "--noise", "0.2"}).status,
+            0);
+  const Json summary = Json::parse(limpid({"summary", "run", "--json"}).out);
+  size_t files = 0;
+  for (const auto& entry : fs::directory_iterator(folder / "maps")) {
+    EXPECT_GE(read_picture(entry.path()).color.width, 8) << entry.path();
+    ++files;
+  }
+  EXPECT_EQ(files, summary["layers"].size());
+  const std::string last = summary["layers"].back()["name"];
+  EXPECT_EQ(limpid({"maps", "photo.png", "-o", "one", "--model", "run", "--layer", last}).status,
+            0);
+  EXPECT_EQ(std::distance(fs::directory_iterator(folder / "one"), {}), 1);
+}
+
 TEST_F(CliTest, BenchAndEnginesAnswer) {
   const Outcome bench = limpid({"bench", "--model", "classroom", "--size", "8", "--seconds", "0",
                                 "--engine", "reference", "--json"});
@@ -279,6 +296,8 @@ TEST_F(Cli, RefusesBadInputInOneSentence) {
       {{"summary", "--size", "255"}, 2, "255"},
       {{"evaluate", "data", "--model", "absent"}, 1, "absent"},
       {{"grid", "data", "--model", "run", "-o", "g.txt"}, 2, "g.txt"},
+      {{"maps", "photo.png", "-o", "o", "--model", "run", "--layer", "none"}, 2, "has the layers"},
+      {{"maps", "absent.png", "-o", "o", "--model", "run"}, 1, "absent.png"},
       {{"noise", "photo.png", "-o", "photo.png"}, 2, "photo.png"},
   };
   for (const auto& row : table) {

@@ -19,6 +19,7 @@ void add_train_command(CLI::App& app, const Engines& engines, Job& job);
 void add_evaluate_command(CLI::App& app, const Engines& engines, Job& job);
 void add_noise_command(CLI::App& app, Job& job);
 void add_grid_command(CLI::App& app, const Engines& engines, Job& job);
+void add_maps_command(CLI::App& app, const Engines& engines, Job& job);
 void add_summary_command(CLI::App& app, Job& job);
 void add_pack_command(CLI::App& app, Job& job);
 void add_bench_command(CLI::App& app, const Engines& engines, Job& job);

@@ -104,6 +104,7 @@ int main(int argc, char** argv) {
   add_evaluate_command(app, engines, job);
   add_noise_command(app, job);
   add_grid_command(app, engines, job);
+  add_maps_command(app, engines, job);
   add_summary_command(app, job);
   add_pack_command(app, job);
   add_bench_command(app, engines, job);
