@@ -104,6 +104,7 @@ MapMosaic mosaic(const FeatureMaps& maps) {
   const int gap = std::max(1, width / 32);
   MapMosaic mosaic{
       .columns = columns,
+      .gap = gap,
       .picture = Raster(rows * (height + gap) - gap, columns * (width + gap) - gap, 1, 255)};
   auto& steps = std::get<std::vector<uint8_t>>(mosaic.picture.steps);
   std::fill(steps.begin(), steps.end(), uint8_t(gap_step));

@@ -35,6 +35,7 @@ FeatureMaps feature_maps(Engine& engine, const Model& model, const std::vector<T
 // or white.
 struct MapMosaic {
   int columns = 0;
+  int gap = 0;  // pixels between two maps
   Raster picture;
 };
 MapMosaic mosaic(const FeatureMaps& maps);

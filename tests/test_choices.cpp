@@ -90,7 +90,7 @@ TEST(Choices, OutOfRangeAreDrawnIn) {
   read_choices(json.dump(), state);
   EXPECT_EQ(state.choices.noise.strength, 1.0f);
   EXPECT_EQ(state.training.order.size, 1024);
-  EXPECT_EQ(state.view.mode, ViewMode::models);
+  EXPECT_EQ(state.view.mode, ViewMode::layers);
   EXPECT_EQ(state.page, Page::denoise);
   EXPECT_EQ(state.choices.memory_bytes, size_t(1) << 20);
 }

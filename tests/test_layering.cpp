@@ -90,7 +90,7 @@ const std::map<std::string, std::vector<std::string>> directions = {
       "core/train/"}},
     {"core/",
      {"core/error.h", "core/image/", "core/noise/", "core/model/", "core/engine/", "core/denoise.h",
-      "core/tiling.h", "core/views.h"}},
+      "core/feature_maps.h", "core/tiling.h", "core/views.h"}},
     {"core/ui/", {"core/"}},
     {"native/cuda/",
      {"core/error.h", "core/image/", "core/noise/", "core/model/", "core/engine/", "native/cuda/"}},

@@ -60,17 +60,20 @@ TEST(Message, ATrainingOrderComesBackAsItWas) {
 
 TEST(Message, EveryKindOfRequestAndEventComesBackAsItsKind) {
   const Request requests[] = {FindPictures{},  OpenPicture{},   ClosePicture{},  Restore{},
-                              CancelRestore{}, EncodePicture{}, LoadModel{},     PlanTraining{},
-                              OpenRun{},       StartTraining{}, PauseTraining{}, StopTraining{}};
+                              CancelRestore{}, EncodePicture{}, DrawMaps{},      LoadModel{},
+                              PlanTraining{},  OpenRun{},       StartTraining{}, PauseTraining{},
+                              StopTraining{}};
   static_assert(std::size(requests) == std::variant_size_v<Request>);
   for (const Request& request : requests) {
     EXPECT_EQ(there_and_back(request).index(), request.index());
   }
-  const Event events[] = {
-      EnginesFound{}, PicturesFound{},   PictureOpened{},  NoiseAdded{},         Restoring{},
-      Restored{},     EncodingPicture{}, PictureEncoded{}, ModelLoaded{},        TrainingPlanned{},
-      RunOpened{},    ReadingPictures{}, TrainingBegun{},  TrainingProgressed{}, EpochEnded{},
-      PreviewDrawn{}, CheckpointKept{},  TrainingPaused{}, TrainingEnded{},      Failed{}};
+  const Event events[] = {EnginesFound{},    PicturesFound{},   PictureOpened{},
+                          NoiseAdded{},      Restoring{},       Restored{},
+                          EncodingPicture{}, PictureEncoded{},  MapsDrawn{},
+                          ModelLoaded{},     TrainingPlanned{}, RunOpened{},
+                          ReadingPictures{}, TrainingBegun{},   TrainingProgressed{},
+                          EpochEnded{},      PreviewDrawn{},    CheckpointKept{},
+                          TrainingPaused{},  TrainingEnded{},   Failed{}};
   static_assert(std::size(events) == std::variant_size_v<Event>);
   for (const Event& event : events) EXPECT_EQ(there_and_back(event).index(), event.index());
 }

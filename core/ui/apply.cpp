@@ -6,6 +6,7 @@
 
 #include "core/ui/model_list.h"
 #include "core/ui/texts.h"
+#include "core/ui/work/order.h"
 
 namespace limpid {
 namespace {
@@ -102,6 +103,10 @@ void apply(UiState& state, Restored& event) {
   if (event.image && event.picture == state.shown) entry->restored = event.image;
 }
 
+void apply(UiState& state, MapsDrawn& event) {
+  if (event.request == state.maps.wanted) state.maps.drawn = std::move(event);
+}
+
 void apply(UiState& state, ModelLoaded& event) { model_loaded(state, event); }
 
 // For one that is over: as many again.
@@ -144,6 +149,7 @@ void apply(UiState& state, TrainingBegun& event) {
   training.pictures = event.pictures;
   training.test_pictures = event.test_pictures;
   training.history = std::move(event.history);
+  if (ModelEntry* model = find_model(state, training.model)) model->network = model_of(event.order);
   for (const std::string& reason : event.skipped) notify(state, reason, true);
 }
 
@@ -225,7 +231,8 @@ void apply(UiState& state, Failed& event) {
       break;
     case What::model: model_failed(state, event.number); break;
     case What::encode: state.encoding.reset(); break;
-    case What::pictures: break;
+    case What::pictures:
+    case What::maps: break;
   }
   notify(state, event.message, true);
 }

@@ -66,7 +66,7 @@ void read_choices(std::string_view text, UiState& state) {
     // Whole or not at all.
     state.choices = choices;
     state.page = page == int(Page::train) ? Page::train : Page::denoise;
-    state.view.mode = ViewMode(std::clamp(mode, 0, int(ViewMode::models)));
+    state.view.mode = ViewMode(std::clamp(mode, 0, int(ViewMode::layers)));
     state.training.order = order;
     state.training.logarithmic = logarithmic;
     state.recent = std::move(recent);

@@ -12,6 +12,7 @@
 #include "core/ui/model_list.h"
 #include "core/ui/texts.h"
 #include "core/ui/theme.h"
+#include "core/ui/wishes.h"
 
 namespace limpid {
 namespace {
@@ -20,12 +21,6 @@ namespace {
 constexpr float narrow_px = 760;
 constexpr float wide_px = 1180;  // from there on three columns
 constexpr float column_px = 300, scores_px = 230, strip_px = 104, runs_px = 270, gap_px = 12;
-
-// A restore that is nearly done is not given up for a newer one: else a slider that keeps moving
-// would never show any.
-constexpr double patience_s = 0.4;
-
-constexpr size_t most_compared = 5;  // models beside the chosen one
 
 constexpr size_t most_requested = 2;  // pictures of the queue that the work is given ahead
 
@@ -105,8 +100,9 @@ void FrontEnd::frame(double seconds) {
   if (!state_.to_open.empty()) add_files(std::exchange(state_.to_open, {}));
   state_.training.order.engine = state_.choices.engine;
   state_.training.order.settings.threads = state_.choices.threads;
-  ask_for_shown_picture();
-  ask_for_comparisons();
+  ask_for_shown_picture(state_);
+  ask_for_comparisons(state_);
+  ask_for_maps(state_);
   ask_for_queue();
   ask_for_forecast();
   send();
@@ -295,62 +291,6 @@ bool FrontEnd::is_busy() const {
   return opening || state_.view.filling || state_.restoring || state_.queue.running ||
          !state_.notices.empty() || state_.training.status != TrainingState::Status::idle ||
          state_.training.asked.has_value();
-}
-
-// What is on the screen is always the answer to what is chosen.
-void FrontEnd::ask_for_shown_picture() {
-  using Status = PictureEntry::Status;
-  PictureEntry* entry = shown_picture(state_);
-  if (!entry || entry->status == Status::failed) return;
-  if (!entry->clean) {
-    if (entry->status == Status::opening) return;
-    entry->status = Status::opening;
-    state_.requests.push_back(OpenPicture{entry->number, entry->path});
-    state_.wanted = {};
-    return;
-  }
-  const ModelEntry* model = find_model(state_, state_.choices.model);
-  if (!model || !model->ready) return;
-  Restore wish = restore_as_chosen(state_.choices, entry->number);
-  wish.first = true;
-  if (wish == state_.wanted && model->version == state_.wanted_version) return;
-  const bool other_picture = wish.picture != state_.wanted.picture;
-  if (state_.restoring && !other_picture && state_.now - state_.restoring_since < patience_s)
-    return;
-  state_.wanted = wish;
-  state_.wanted_version = model->version;
-  state_.restoring = true;
-  state_.restoring_since = state_.now;
-  state_.requests.push_back(wish);
-}
-
-// By the models beside the chosen one, once that is done.
-void FrontEnd::ask_for_comparisons() {
-  const PictureEntry* entry = shown_picture(state_);
-  if (state_.view.mode != ViewMode::models || !entry || !entry->restored || state_.restoring)
-    return;
-  std::erase_if(state_.comparisons, [&](const Comparison& comparison) {
-    const ModelEntry* model = find_model(state_, comparison.model);
-    return !model || !model->compared || comparison.model == state_.choices.model;
-  });
-  for (const ModelEntry& model : state_.models) {
-    if (!model.ready || !model.compared || model.number == state_.choices.model) continue;
-    const auto found =
-        std::find_if(state_.comparisons.begin(), state_.comparisons.end(),
-                     [&](const Comparison& one) { return one.model == model.number; });
-    if (found == state_.comparisons.end() && state_.comparisons.size() >= most_compared) continue;
-    Comparison& comparison =
-        found == state_.comparisons.end() ? state_.comparisons.emplace_back() : *found;
-    comparison.model = model.number;
-    Restore wish = state_.wanted;
-    wish.model = model.number;
-    wish.beside = true;
-    wish.first = false;
-    if (wish == comparison.wanted && model.version == comparison.wanted_version) continue;
-    comparison.wanted = wish;
-    comparison.wanted_version = model.version;
-    state_.requests.push_back(wish);
-  }
 }
 
 void FrontEnd::ask_for_queue() {

@@ -56,8 +56,6 @@ class FrontEnd {
   void draw_denoise(ImVec2 size);
   void draw_train(ImVec2 size);
   void handle_keys();
-  void ask_for_shown_picture();
-  void ask_for_comparisons();
   void ask_for_queue();
   void ask_for_forecast();
   void send();

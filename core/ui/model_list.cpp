@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <utility>
 
+#include "core/model/json.h"
 #include "core/ui/format.h"
 
 namespace limpid {
@@ -52,6 +53,7 @@ void model_loaded(UiState& state, const ModelLoaded& event) {
   if (!entry->keeps_name) entry->name = event.name;
   entry->about = count_text(double(event.parameters)) + " parameters";
   if (!event.training.empty()) entry->about += ", " + event.training;
+  if (!event.json.empty()) entry->network = model_from_json(event.json, event.name);
   entry->ready = true;
   ++entry->version;
   // While it was on its way, another may have been chosen.

@@ -5,6 +5,8 @@
 #include <imgui.h>
 
 #include <memory>
+#include <optional>
+#include <string>
 #include <vector>
 
 #include "core/ui/platform.h"
@@ -27,7 +29,7 @@ constexpr size_t most_tiles = 480;
 struct ViewerCard {
   ViewerProgram program;
   TileCache tiles{most_tiles};
-  PictureTexture clean{tiles}, noisy{tiles}, restored{tiles};
+  PictureTexture clean{tiles}, noisy{tiles}, restored{tiles}, maps{tiles};
   std::vector<std::unique_ptr<PictureTexture>> compared;  // of UiState::comparisons
   std::vector<std::unique_ptr<PreviewTextures>> preview;  // of the test pictures
 };
@@ -49,6 +51,10 @@ void draw_label(ImDrawList& list, ImVec2 at, const char* name, bool right_aligne
 // The comparison of models, and the boxes that choose them.
 void draw_comparison(UiState& state, ViewerCard& card, const PictureEntry& entry, const Area& area);
 void draw_compared_models(UiState& state);
+// Moves and zooms a picture of that size by the item that was drawn last, which it lies in.
+void pan_and_zoom(View& view, const Area& area, int width, int height);
+// Into the network.
+void draw_maps(UiState& state, ViewerCard& card, const Area& area);
 // `narrow`: without room for three columns.
 void draw_scores(UiState& state, Platform& platform, bool narrow);
 // The same below the viewer, side by side.
@@ -66,6 +72,11 @@ ImU32 run_color(size_t index);  // of the run at that place in the state
 void draw_training_progress(UiState& state, Platform& platform);
 // The curves, or the network that they are of.
 void draw_curves(UiState& state, float height);
+// A network as blocks, for pictures of that size. `chosen`: a layer that is marked, and others can
+// be; returns that one.
+std::optional<int> draw_blocks(const Model& model, Shape picture, ImVec2 size,
+                               std::optional<int> chosen = {});
+std::string shape_text(Shape shape);  // "64 × 64 × 128"
 // The network as blocks, and what its first layer has learned; in the current card.
 void draw_layers(const UiState& state);
 // `height`: what is left for it; 0: as much as it likes.

@@ -69,6 +69,8 @@ void show_picture(UiState& state, int number) {
   state.reveal = true;
   if (state.shown == number) return;
   state.comparisons.clear();
+  state.maps.wanted = {};
+  state.maps.drawn.reset();
   if (PictureEntry* before = shown_picture(state)) {
     before->clean = before->noisy = before->restored = nullptr;
     if (before->status != PictureEntry::Status::failed) {

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "core/model/model.h"
 #include "core/noise/noise.h"
 #include "core/ui/viewer/view.h"
 #include "core/ui/work/event.h"
@@ -51,6 +52,7 @@ struct ModelEntry {
   int version = 0;          // raised when its weights change
   bool keeps_name = false;  // a run's, which is not the network's
   bool compared = true;     // shown beside the chosen one, see ViewMode::models
+  std::optional<Model> network = {};  // its layers, once they are known
 };
 
 // What the controls of the Denoise page are set to.
@@ -103,6 +105,16 @@ struct Comparison {
   SharedPyramid restored;
   bool has_scores = false;
   Quality quality;
+};
+
+// Into the network, at the shown picture, see ViewMode::layers.
+struct LayerMaps {
+  std::string layer;       // the name of the one that was chosen; another network may not have it
+  DrawMaps wanted;         // what `drawn` answers, or will
+  Restore wanted_restore;  // whose noisy version it is of
+  int wanted_version = 0;  // of the model
+  std::optional<MapsDrawn> drawn;
+  View view;  // of the maps
 };
 
 struct TrainingState {
@@ -162,6 +174,7 @@ struct UiState {
   bool restoring = false;  // it has not come back yet
   double restoring_since = 0;
   std::vector<Comparison> comparisons;  // of the shown picture
+  LayerMaps maps;
 
   bool saving = true;  // the picture that is being encoded goes to a file, not to the
                        // clipboard

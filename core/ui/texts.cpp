@@ -73,6 +73,16 @@ constexpr Row rows[] = {
     {Text::error, {"Error"}},
     {Text::models, {"Models"}},
     {Text::fit, {"Fit"}},
+    {Text::feature_maps, {"Feature maps"}},
+    {Text::map_count, {"%s: %d maps of %d × %d"}},
+    {Text::map_number, {"%s: map %d of %d"}},
+    {Text::maps_working, {"Looking into the network"}},
+    {Text::maps_explained,
+     {"What leaves each layer for this picture's middle. Each map has its own scale: its largest "
+      "value is white, 0 is black, or gray where values go below it."}},
+    {Text::no_layers,
+     {"A method that has learned nothing has no layers to look into: choose a "
+      "network."}},
     {Text::error_hint, {"Difference to the clean picture, four times as strong"}},
     {Text::restoring, {"Restoring, part %d of %d"}},
     {Text::working, {"Restoring"}},

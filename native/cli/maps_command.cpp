@@ -67,10 +67,11 @@ std::string file_name(int layer, const std::string& name) {
 int run(const Options& options, const Engines& engines) {
   const ModelFile file = trained_model(options.model);
   const std::vector<int> layers = chosen_layers(file.model, options.layers);
-  Image picture = middle_of(read_stored(options.input).color);
+  Raster whole = read_stored(options.input).color;
   if (options.noise.strength_given()) {
-    picture = add_noise(picture, options.noise.applied_to({}));
+    whole = to_raster(add_noise(to_image(whole), options.noise.applied_to({})), whole.maximum);
   }
+  const Image picture = middle_of(whole);
   const std::unique_ptr<Engine> engine = make_engine(engines, "cpu");
   for (const int layer : layers) {
     if (interrupted()) return interrupted_status();

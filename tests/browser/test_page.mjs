@@ -202,6 +202,19 @@ async function fetches_photo_when_chosen(host, name, viewport) {
   }
 }
 
+// What leaves the narrowest layer of the network, and another that is pressed.
+async function looks_into_the_network(page, visitor, name) {
+  await visitor.press("Layers");
+  const maps = (layer) => (c) => c.name === "Feature maps" && c.value.startsWith(layer);
+  await visitor.wait_for("the maps of the narrowest layer", maps("down3: 64 maps of 32 × 32"));
+  await visitor.press("enc1_1a");
+  const { value } = await visitor.wait_for("another layer's maps", maps("enc1_1a: 32 maps"));
+  await page.waitForTimeout(500);
+  await shoot(page, `${name}-layers`);
+  console.log(`   ${name}, into the network: ${value}`);
+  await visitor.press("Split");
+}
+
 async function looks_everywhere(host) {
   for (const [name, options] of [
     ["laptop-1024x640", { viewport: { width: 1024, height: 640 } }],
@@ -222,6 +235,8 @@ async function looks_everywhere(host) {
       if (options.hasTouch) {
         const drag = (box) => drag_with_a_finger(page, box);
         await drags_the_split(page, visitor, "with a finger", drag);
+      } else {
+        await looks_into_the_network(page, visitor, name);
       }
       await visitor.press("Train");
       await visitor.find("Choose folder");

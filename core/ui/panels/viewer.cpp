@@ -14,7 +14,8 @@ namespace {
 
 constexpr float error_gain = 4;
 constexpr float wheel_zoom = 1.15f;
-constexpr double cancel_after_s = 1;  // what is quicker needs no button
+constexpr float narrow_toolbar_px = 500;  // of a phone: without the last mode
+constexpr double cancel_after_s = 1;      // what is quicker needs no button
 
 // What is noisy: the picture itself where it is so already.
 PictureTexture& noisy_texture(const UiState& state, ViewerCard& card) {
@@ -28,28 +29,30 @@ bool has_several_models(const UiState& state) {
 
 void draw_toolbar(UiState& state, float width) {
   const bool has_clean = !state.choices.already_noisy;
-  const char* names[] = {text(Text::split), text(Text::side_by_side), text(Text::clean),
-                         text(Text::noisy), text(Text::restored),     text(Text::error),
-                         text(Text::models)};
-  const ViewMode modes[] = {ViewMode::split, ViewMode::side_by_side, ViewMode::clean,
-                            ViewMode::noisy, ViewMode::restored,     ViewMode::error,
-                            ViewMode::models};
+  const char* names[] = {text(Text::split),  text(Text::side_by_side), text(Text::clean),
+                         text(Text::noisy),  text(Text::restored),     text(Text::error),
+                         text(Text::models), text(Text::layers)};
+  const ViewMode modes[] = {ViewMode::split,  ViewMode::side_by_side, ViewMode::clean,
+                            ViewMode::noisy,  ViewMode::restored,     ViewMode::error,
+                            ViewMode::models, ViewMode::layers};
   std::vector<const char*> shown;
   std::vector<ViewMode> shown_modes;
   int chosen = 0;
   for (size_t i = 0; i < std::size(modes); ++i) {
     if (!has_clean && (modes[i] == ViewMode::clean || modes[i] == ViewMode::error)) continue;
     if (modes[i] == ViewMode::models && !has_several_models(state)) continue;
+    if (modes[i] == ViewMode::layers && width < px(narrow_toolbar_px)) continue;
     if (modes[i] == state.view.mode) chosen = int(shown.size());
     shown.push_back(names[i]);
     shown_modes.push_back(modes[i]);
   }
-  char zoom[24];
-  std::snprintf(zoom, sizeof zoom, "%.0f %%", double(state.view.zoom) * 100);
   const float buttons = px(190);
   const bool room = width > px(700);
-  segmented("modes", shown, chosen, room ? std::min(width - buttons, px(560)) : width);
+  segmented("modes", shown, chosen, room ? std::min(width - buttons, px(620)) : width);
   state.view.mode = shown_modes[size_t(chosen)];
+  View& view = state.view.mode == ViewMode::layers ? state.maps.view : state.view;
+  char zoom[24];
+  std::snprintf(zoom, sizeof zoom, "%.0f %%", double(view.zoom) * 100);
   if (!room) return;
   ImGui::SameLine(width - px(150));
   const ImVec2 at = ImGui::GetCursorScreenPos();
@@ -57,11 +60,11 @@ void draw_toolbar(UiState& state, float width) {
   ImGui::GetWindowDrawList()->AddText({at.x + px(46) - wide, at.y + px(8)}, colors().muted, zoom);
   ImGui::SameLine(width - px(94));
   const float half = (px(94) - ImGui::GetStyle().ItemSpacing.x) / 2;
-  if (button(text(Text::fit), Look::plain, half)) state.view.fitted = true;
+  if (button(text(Text::fit), Look::plain, half)) view.fitted = true;
   ImGui::SameLine();
   if (button("1:1", Look::plain, half)) {
-    state.view.fitted = false;
-    state.view.zoom = 1;
+    view.fitted = false;
+    view.zoom = 1;
   }
 }
 
@@ -120,33 +123,19 @@ void draw_values(UiState& state, const PictureEntry& entry, const Area& area, co
   list.AddText({low.x + px(9), low.y + px(4)}, IM_COL32(240, 244, 247, 255), line.c_str());
 }
 
-// Drags the split line or the picture, zooms with the wheel, fits on a double click.
-void handle_pointer(UiState& state, const Area& area, const PictureEntry& entry, float split_x,
-                    const View& settled_view) {
+// Drags the split line or the picture.
+void handle_pointer(UiState& state, const Area& area, const PictureEntry& entry, float split_x) {
   View& view = state.view;
   const ImGuiIO& io = ImGui::GetIO();
-  const bool hovered = ImGui::IsItemHovered();
   const bool near_line = view.mode == ViewMode::split && std::abs(io.MousePos.x - split_x) < px(18);
   ImGuiStorage& storage = *ImGui::GetStateStorage();
   const ImGuiID dragging = ImGui::GetID("dragging the line");
   if (ImGui::IsItemActivated()) storage.SetBool(dragging, near_line);
-  const bool line = storage.GetBool(dragging);
-  if (hovered && near_line) ImGui::SetMouseCursor(ImGuiMouseCursor_ResizeEW);
-  if (ImGui::IsItemActive()) {
-    if (line) {
-      view.split = std::clamp((io.MousePos.x - area.low.x) / area.width(), 0.0f, 1.0f);
-    } else if (io.MouseDelta.x != 0 || io.MouseDelta.y != 0) {
-      view = settled_view;
-      pan(view, {io.MouseDelta.x, io.MouseDelta.y});
-    }
-  }
-  if (hovered && io.MouseWheel != 0) {
-    view = settled_view;
-    zoom_at(view, area, entry.clean->width(), entry.clean->height(), {io.MousePos.x, io.MousePos.y},
-            std::pow(wheel_zoom, io.MouseWheel));
-  }
-  if (hovered && !near_line && ImGui::IsMouseDoubleClicked(ImGuiMouseButton_Left)) {
-    view.fitted = true;
+  if (ImGui::IsItemHovered() && near_line) ImGui::SetMouseCursor(ImGuiMouseCursor_ResizeEW);
+  if (ImGui::IsItemActive() && storage.GetBool(dragging)) {
+    view.split = std::clamp((io.MousePos.x - area.low.x) / area.width(), 0.0f, 1.0f);
+  } else if (!near_line || !ImGui::IsMouseDoubleClicked(ImGuiMouseButton_Left)) {
+    pan_and_zoom(view, area, entry.clean->width(), entry.clean->height());
   }
 }
 
@@ -247,7 +236,8 @@ void draw_picture(UiState& state, ViewerCard& card, const PictureEntry& entry, c
       break;
     case ViewMode::clean:
     case ViewMode::side_by_side:
-    case ViewMode::models: break;
+    case ViewMode::models:
+    case ViewMode::layers: break;
   }
   card.program.add(list, drawing);
   if (view.mode == ViewMode::split) {
@@ -260,6 +250,21 @@ void draw_picture(UiState& state, ViewerCard& card, const PictureEntry& entry, c
 }
 
 }  // namespace
+
+void pan_and_zoom(View& view, const Area& area, int width, int height) {
+  const ImGuiIO& io = ImGui::GetIO();
+  const bool hovered = ImGui::IsItemHovered();
+  if (ImGui::IsItemActive() && (io.MouseDelta.x != 0 || io.MouseDelta.y != 0)) {
+    view = settled(view, area, width, height);
+    pan(view, {io.MouseDelta.x, io.MouseDelta.y});
+  }
+  if (hovered && io.MouseWheel != 0) {
+    view = settled(view, area, width, height);
+    zoom_at(view, area, width, height, {io.MousePos.x, io.MousePos.y},
+            std::pow(wheel_zoom, io.MouseWheel));
+  }
+  if (hovered && ImGui::IsMouseDoubleClicked(ImGuiMouseButton_Left)) view.fitted = true;
+}
 
 void draw_label(ImDrawList& list, ImVec2 at, const char* name, bool right_aligned) {
   const WithFont font(Face::strong, small_px);
@@ -289,6 +294,11 @@ void draw_viewer(UiState& state, ViewerCard& card, ImVec2 size) {
   if (area.width() < 1 || area.height() < 1) return;
   ImDrawList& list = *ImGui::GetWindowDrawList();
   list.AddRectFilled(low, {area.high.x, area.high.y}, colors().canvas, px(10));
+  if (entry && entry->clean && state.view.mode == ViewMode::layers) {
+    draw_maps(state, card, area);
+    state.view.filling = card.program.filling();
+    return draw_progress(state, *entry, area);
+  }
   ImGui::SetNextItemAllowOverlap();
   ImGui::InvisibleButton("viewer", {area.width(), area.height()}, ImGuiButtonFlags_EnableNav);
   note_control(Role::picture, text(Text::shown_picture), entry ? entry->name : "");
@@ -298,7 +308,7 @@ void draw_viewer(UiState& state, ViewerCard& card, ImVec2 size) {
   View view = settled(state.view, area, entry->clean->width(), entry->clean->height());
   if (state.view.fitted) state.view.zoom = view.zoom;
   const float split_x = std::round(area.low.x + state.view.split * area.width());
-  handle_pointer(state, area, *entry, split_x, view);
+  handle_pointer(state, area, *entry, split_x);
   view = settled(state.view, area, entry->clean->width(), entry->clean->height());
   if (view.mode == ViewMode::side_by_side) {
     draw_side_by_side(state, card, *entry, area);

@@ -13,8 +13,8 @@ struct Area {
   float height() const { return high.y - low.y; }
 };
 
-// models: as several models restore it.
-enum class ViewMode { split, side_by_side, clean, noisy, restored, error, models };
+// models: as several models restore it. layers: what the chosen one makes of it on its way.
+enum class ViewMode { split, side_by_side, clean, noisy, restored, error, models, layers };
 
 struct View {
   ViewMode mode = ViewMode::split;

@@ -83,12 +83,22 @@ struct PictureEncoded {
   std::vector<uint8_t> png = {};
 };
 
+// As mosaic() draws them.
+struct MapsDrawn {
+  DrawMaps request = {};  // what it answers
+  int count = 0;          // maps, of
+  int height = 0, width = 0;
+  int columns = 0, gap = 0;
+  SharedPyramid picture = {};
+};
+
 struct ModelLoaded {
   int model = 0;
   std::string name = {};
   int channels = 3;
   size_t parameters = 0;
   std::string summary = {};   // the table of core/model/summary.h
+  std::string json = {};      // the architecture (core/model/json.h)
   std::string training = {};  // one sentence on how it was trained; empty: unknown
 };
 
@@ -174,7 +184,7 @@ struct TrainingEnded {
 
 // A request that could not be carried out. `message` is one sentence for the user.
 struct Failed {
-  enum class What { pictures, picture, restore, encode, model, plan, training, run };
+  enum class What { pictures, picture, restore, encode, model, plan, training, run, maps };
   What what = What::picture;
   int number = 0;  // of the picture, the model or the run, where it is about one
   std::string message = {};
@@ -183,8 +193,8 @@ struct Failed {
 
 using Event =
     std::variant<EnginesFound, PicturesFound, PictureOpened, NoiseAdded, Restoring, Restored,
-                 EncodingPicture, PictureEncoded, ModelLoaded, TrainingPlanned, RunOpened,
-                 ReadingPictures, TrainingBegun, TrainingProgressed, EpochEnded, PreviewDrawn,
-                 CheckpointKept, TrainingPaused, TrainingEnded, Failed>;
+                 EncodingPicture, PictureEncoded, MapsDrawn, ModelLoaded, TrainingPlanned,
+                 RunOpened, ReadingPictures, TrainingBegun, TrainingProgressed, EpochEnded,
+                 PreviewDrawn, CheckpointKept, TrainingPaused, TrainingEnded, Failed>;
 
 }  // namespace limpid

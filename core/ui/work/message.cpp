@@ -16,15 +16,16 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 // In the order of the variants.
-constexpr const char* request_names[] = {"FindPictures",  "OpenPicture",   "ClosePicture",
-                                         "Restore",       "CancelRestore", "EncodePicture",
-                                         "LoadModel",     "PlanTraining",  "OpenRun",
-                                         "StartTraining", "PauseTraining", "StopTraining"};
+constexpr const char* request_names[] = {
+    "FindPictures",  "OpenPicture",   "ClosePicture", "Restore",      "CancelRestore",
+    "EncodePicture", "DrawMaps",      "LoadModel",    "PlanTraining", "OpenRun",
+    "StartTraining", "PauseTraining", "StopTraining"};
 constexpr const char* event_names[] = {
-    "EnginesFound", "PicturesFound",   "PictureOpened",  "NoiseAdded",         "Restoring",
-    "Restored",     "EncodingPicture", "PictureEncoded", "ModelLoaded",        "TrainingPlanned",
-    "RunOpened",    "ReadingPictures", "TrainingBegun",  "TrainingProgressed", "EpochEnded",
-    "PreviewDrawn", "CheckpointKept",  "TrainingPaused", "TrainingEnded",      "Failed"};
+    "EnginesFound",    "PicturesFound",   "PictureOpened",   "NoiseAdded",     "Restoring",
+    "Restored",        "EncodingPicture", "PictureEncoded",  "MapsDrawn",      "ModelLoaded",
+    "TrainingPlanned", "RunOpened",       "ReadingPictures", "TrainingBegun",  "TrainingProgressed",
+    "EpochEnded",      "PreviewDrawn",    "CheckpointKept",  "TrainingPaused", "TrainingEnded",
+    "Failed"};
 static_assert(std::size(request_names) == std::variant_size_v<Request>);
 static_assert(std::size(event_names) == std::variant_size_v<Event>);
 
@@ -32,7 +33,7 @@ static_assert(std::size(event_names) == std::variant_size_v<Event>);
 constexpr int last(Version) { return int(Version::restored); }
 constexpr int last(NoiseKind) { return int(NoiseKind::speckle); }
 constexpr int last(TrainingEnd) { return int(TrainingEnd::diverged); }
-constexpr int last(Failed::What) { return int(Failed::What::run); }
+constexpr int last(Failed::What) { return int(Failed::What::maps); }
 
 class Writer {
  public:

@@ -92,6 +92,12 @@ void fields(V& v, EncodePicture& m) {
 }
 
 template <class V>
+void fields(V& v, DrawMaps& m) {
+  v("picture", m.picture), v("model", m.model), v("layer", m.layer);
+  v("already_noisy", m.already_noisy), v("threads", m.threads);
+}
+
+template <class V>
 void fields(V& v, LoadModel& m) {
   v("model", m.model), v("path", m.path);
 }
@@ -165,9 +171,16 @@ void fields(V& v, PictureEncoded& m) {
 }
 
 template <class V>
+void fields(V& v, MapsDrawn& m) {
+  v("request", m.request), v("count", m.count), v("height", m.height), v("width", m.width);
+  v("columns", m.columns), v("gap", m.gap), v("picture", m.picture);
+}
+
+template <class V>
 void fields(V& v, ModelLoaded& m) {
   v("model", m.model), v("name", m.name), v("channels", m.channels);
-  v("parameters", m.parameters), v("summary", m.summary), v("training", m.training);
+  v("parameters", m.parameters), v("summary", m.summary), v("json", m.json);
+  v("training", m.training);
 }
 
 template <class V>

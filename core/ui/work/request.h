@@ -68,6 +68,18 @@ struct EncodePicture {
   Version version = Version::restored;
 };
 
+// Draws the feature maps that leave a layer for the middle of a picture's noisy version, which is
+// there once the picture was restored (core/feature_maps.h). Answer: MapsDrawn.
+struct DrawMaps {
+  int picture = 0;
+  int model = 0;
+  int layer = 0;
+  bool already_noisy = false;
+  int threads = 0;  // 0: all of the machine's
+
+  bool operator==(const DrawMaps&) const = default;
+};
+
 // Reads a model file (safetensors). Answer: ModelLoaded.
 struct LoadModel {
   int model = 0;
@@ -118,8 +130,8 @@ struct PauseTraining {
 // Ends a training; its model is that of the last epoch. Answer: TrainingEnded.
 struct StopTraining {};
 
-using Request =
-    std::variant<FindPictures, OpenPicture, ClosePicture, Restore, CancelRestore, EncodePicture,
-                 LoadModel, PlanTraining, OpenRun, StartTraining, PauseTraining, StopTraining>;
+using Request = std::variant<FindPictures, OpenPicture, ClosePicture, Restore, CancelRestore,
+                             EncodePicture, DrawMaps, LoadModel, PlanTraining, OpenRun,
+                             StartTraining, PauseTraining, StopTraining>;
 
 }  // namespace limpid

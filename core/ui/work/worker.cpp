@@ -13,8 +13,10 @@
 #include "core/classical/classical.h"
 #include "core/data/folder.h"
 #include "core/error.h"
+#include "core/model/json.h"
 #include "core/model/summary.h"
 #include "core/noise/estimate.h"
+#include "core/ui/work/drawn_maps.h"
 #include "core/ui/work/encodes.h"
 #include "core/ui/work/forecast.h"
 #include "core/ui/work/learning.h"
@@ -199,6 +201,9 @@ void Worker::Content::take(const Request& request) {
           encodes_.cancel(asked.picture);
         } else if constexpr (std::is_same_v<Asked, EncodePicture>) {
           attempt(What::encode, asked.picture, [&] { encodes_.add(asked); });
+        } else if constexpr (std::is_same_v<Asked, DrawMaps>) {
+          attempt(What::maps, asked.picture,
+                  [&] { tell(draw_maps(asked, engines_, models_, pictures_)); });
         } else if constexpr (std::is_same_v<Asked, LoadModel>) {
           attempt(What::model, asked.model, [&] { carry_out(asked); });
         } else if constexpr (std::is_same_v<Asked, PlanTraining>) {
@@ -249,6 +254,7 @@ void Worker::Content::carry_out(const LoadModel& request) {
                    .channels = file.model.channels,
                    .parameters = size_t(summary.parameters),
                    .summary = to_text(file.model, summary),
+                   .json = to_json(file.model),
                    .training = training_sentence(file)});
   models_[request.model] = std::move(file);
   restores_.model_changed(request.model);

@@ -1,0 +1,101 @@
+#include "core/ui/wishes.h"
+
+#include <algorithm>
+
+#include "core/ui/diagram.h"
+
+namespace limpid {
+namespace {
+
+// A restore that is nearly done is not given up for a newer one: else a slider that keeps moving
+// would never show any.
+constexpr double patience_s = 0.4;
+
+constexpr size_t most_compared = 5;  // models beside the chosen one
+
+}  // namespace
+
+void ask_for_shown_picture(UiState& state) {
+  using Status = PictureEntry::Status;
+  PictureEntry* entry = shown_picture(state);
+  if (!entry || entry->status == Status::failed) return;
+  if (!entry->clean) {
+    if (entry->status == Status::opening) return;
+    entry->status = Status::opening;
+    state.requests.push_back(OpenPicture{entry->number, entry->path});
+    state.wanted = {};
+    return;
+  }
+  const ModelEntry* model = find_model(state, state.choices.model);
+  if (!model || !model->ready) return;
+  Restore wish = restore_as_chosen(state.choices, entry->number);
+  wish.first = true;
+  if (wish == state.wanted && model->version == state.wanted_version) return;
+  const bool other_picture = wish.picture != state.wanted.picture;
+  if (state.restoring && !other_picture && state.now - state.restoring_since < patience_s) return;
+  state.wanted = wish;
+  state.wanted_version = model->version;
+  state.restoring = true;
+  state.restoring_since = state.now;
+  state.requests.push_back(wish);
+}
+
+void ask_for_comparisons(UiState& state) {
+  const PictureEntry* entry = shown_picture(state);
+  if (state.view.mode != ViewMode::models || !entry || !entry->restored || state.restoring) return;
+  std::erase_if(state.comparisons, [&](const Comparison& comparison) {
+    const ModelEntry* model = find_model(state, comparison.model);
+    return !model || !model->compared || comparison.model == state.choices.model;
+  });
+  for (const ModelEntry& model : state.models) {
+    if (!model.ready || !model.compared || model.number == state.choices.model) continue;
+    const auto found =
+        std::find_if(state.comparisons.begin(), state.comparisons.end(),
+                     [&](const Comparison& one) { return one.model == model.number; });
+    if (found == state.comparisons.end() && state.comparisons.size() >= most_compared) continue;
+    Comparison& comparison =
+        found == state.comparisons.end() ? state.comparisons.emplace_back() : *found;
+    comparison.model = model.number;
+    Restore wish = state.wanted;
+    wish.model = model.number;
+    wish.beside = true;
+    wish.first = false;
+    if (wish == comparison.wanted && model.version == comparison.wanted_version) continue;
+    comparison.wanted = wish;
+    comparison.wanted_version = model.version;
+    state.requests.push_back(wish);
+  }
+}
+
+void ask_for_maps(UiState& state) {
+  const PictureEntry* entry = shown_picture(state);
+  if (state.view.mode != ViewMode::layers || !entry || !entry->restored || state.restoring) return;
+  const ModelEntry* model = find_model(state, state.choices.model);
+  if (!model || !model->network) return;
+  LayerMaps& maps = state.maps;
+  const DrawMaps wish = {.picture = entry->number,
+                         .model = model->number,
+                         .layer = shown_layer(state, *model->network),
+                         .already_noisy = state.choices.already_noisy,
+                         .threads = state.choices.threads};
+  if (wish == maps.wanted && state.wanted == maps.wanted_restore &&
+      model->version == maps.wanted_version) {
+    return;
+  }
+  if (wish.layer != maps.wanted.layer || wish.model != maps.wanted.model) maps.view.fitted = true;
+  maps.wanted = wish;
+  maps.wanted_restore = state.wanted;
+  maps.wanted_version = model->version;
+  state.requests.push_back(wish);
+}
+
+int shown_layer(const UiState& state, const Model& network) {
+  for (int i = 0; i < int(network.layers.size()); ++i) {
+    if (network.layers[size_t(i)].name == state.maps.layer) return i;
+  }
+  const int side = size_multiple(network);
+  const Diagram diagram = diagram_of(network, {side, side, network.channels}, 1, 1);
+  return std::max(0, diagram.blocks[diagram.narrowest].layer);
+}
+
+}  // namespace limpid

@@ -1,0 +1,20 @@
+// What the screen should show and does not yet: asked of the work, once a frame. What is on the
+// screen is so always the answer to what is chosen.
+#pragma once
+
+#include "core/ui/state.h"
+
+namespace limpid {
+
+// The picture on the screen, opened and restored as chosen.
+void ask_for_shown_picture(UiState& state);
+// The same by the models beside the chosen one, once that is done.
+void ask_for_comparisons(UiState& state);
+// What the chosen network makes of it on its way, likewise.
+void ask_for_maps(UiState& state);
+
+// The layer whose maps are on the screen: the one that was chosen, where the network has it, else
+// the first of those that hold the fewest numbers.
+int shown_layer(const UiState& state, const Model& network);
+
+}  // namespace limpid

@@ -1,0 +1,147 @@
+#include "core/ui/wishes.h"
+
+#include <gtest/gtest.h>
+
+#include "core/model/json.h"
+#include "core/model/presets.h"
+#include "core/ui/apply.h"
+
+namespace limpid {
+namespace {
+
+// Picture 1 is on the screen, and a network is there.
+class WishesTest : public testing::Test {
+ protected:
+  WishesTest() {
+    apply(state_, EnginesFound{.threads = 1, .methods = {"median"}});
+    state_.models.emplace_back().number = 7;
+    loaded("classroom");
+    list(1, "a.png");
+    state_.shown = 1;
+  }
+
+  void list(int number, const std::string& path) {
+    PictureEntry& entry = state_.pictures.emplace_back();
+    entry.number = number;
+    entry.path = path;
+  }
+  void loaded(const std::string& name) {
+    apply(state_, ModelLoaded{.model = 7, .name = name, .json = to_json(preset(name))});
+  }
+  void open() {
+    apply(state_, PictureOpened{.picture = 1, .image = make_pyramid(Raster(8, 8, 3, 255))});
+  }
+  // As the work answers what was asked for last.
+  void restored() {
+    apply(state_,
+          Restored{
+              .picture = 1, .request = state_.wanted, .image = make_pyramid(Raster(8, 8, 3, 255))});
+  }
+  // The requests of a frame.
+  std::vector<Request> asked() {
+    state_.requests.clear();
+    ask_for_shown_picture(state_);
+    ask_for_comparisons(state_);
+    ask_for_maps(state_);
+    return state_.requests;
+  }
+
+  UiState state_;
+};
+
+TEST_F(WishesTest, ThePictureIsOpenedAndRestoredOnce) {
+  ASSERT_EQ(asked().size(), 1u);
+  EXPECT_EQ(std::get<OpenPicture>(state_.requests[0]).path, "a.png");
+  EXPECT_TRUE(asked().empty());
+  open();
+  ASSERT_EQ(asked().size(), 1u);
+  const Restore first = std::get<Restore>(state_.requests[0]);
+  EXPECT_EQ(first.model, 7);
+  EXPECT_TRUE(first.first);
+  EXPECT_TRUE(asked().empty());
+  restored();
+  EXPECT_TRUE(asked().empty());
+}
+
+// While a slider moves, what is nearly done is not given up.
+TEST_F(WishesTest, OtherChoicesAreAskedForAfterAWhile) {
+  asked(), open(), asked();
+  state_.choices.noise.strength = 0.3f;
+  state_.now += 0.1;
+  EXPECT_TRUE(asked().empty());
+  state_.now += 1;
+  ASSERT_EQ(asked().size(), 1u);
+  EXPECT_EQ(std::get<Restore>(state_.requests[0]).noise.strength, 0.3f);
+}
+
+TEST_F(WishesTest, NewWeightsAreAskedForAnew) {
+  asked(), open(), asked(), restored();
+  loaded("classroom");
+  EXPECT_EQ(asked().size(), 1u);
+}
+
+TEST_F(WishesTest, ComparisonsFollowThePicture) {
+  state_.view.mode = ViewMode::models;
+  asked(), open();
+  EXPECT_EQ(asked().size(), 1u);
+  EXPECT_TRUE(asked().empty());
+  restored();
+  ASSERT_EQ(asked().size(), 1u);
+  const Restore beside = std::get<Restore>(state_.requests[0]);
+  EXPECT_EQ(beside.model, -1);
+  EXPECT_TRUE(beside.beside);
+  EXPECT_TRUE(asked().empty());
+}
+
+TEST_F(WishesTest, MapsFollowThePictureTheLayerAndTheWeights) {
+  state_.view.mode = ViewMode::layers;
+  asked(), open();
+  EXPECT_EQ(asked().size(), 1u);
+  restored();
+  ASSERT_EQ(asked().size(), 1u);
+  const DrawMaps first = std::get<DrawMaps>(state_.requests[0]);
+  EXPECT_EQ(first.picture, 1);
+  EXPECT_EQ(first.model, 7);
+  EXPECT_EQ(preset("classroom").layers[size_t(first.layer)].name, "pool2");  // the narrowest
+  EXPECT_TRUE(asked().empty());
+  apply(state_, MapsDrawn{.request = first, .count = 32});
+  ASSERT_TRUE(state_.maps.drawn);
+  EXPECT_EQ(state_.maps.drawn->count, 32);
+
+  state_.maps.layer = "enc1";
+  ASSERT_EQ(asked().size(), 1u);
+  const DrawMaps second = std::get<DrawMaps>(state_.requests[0]);
+  EXPECT_EQ(second.layer, 0);
+  apply(state_, MapsDrawn{.request = first, .count = 5});  // late
+  EXPECT_EQ(state_.maps.drawn->count, 32);
+
+  loaded("classroom");
+  EXPECT_TRUE(std::holds_alternative<Restore>(asked().at(0)));
+  EXPECT_EQ(state_.requests.size(), 1u);
+  restored();
+  EXPECT_EQ(std::get<DrawMaps>(asked().at(0)), second);
+
+  loaded("fast");  // has no such layer
+  asked(), restored();
+  const int narrowest = std::get<DrawMaps>(asked().at(0)).layer;
+  EXPECT_EQ(preset("fast").layers[size_t(narrowest)].name, "down3");
+}
+
+TEST_F(WishesTest, AMethodHasNoMaps) {
+  state_.view.mode = ViewMode::layers;
+  state_.choices.model = -1;
+  asked(), open(), asked(), restored();
+  EXPECT_TRUE(asked().empty());
+}
+
+TEST_F(WishesTest, AnotherPictureHasNoMapsYet) {
+  state_.view.mode = ViewMode::layers;
+  asked(), open(), asked(), restored(), asked();
+  apply(state_, MapsDrawn{.request = state_.maps.wanted, .count = 1});
+  list(2, "b.png");
+  show_picture(state_, 2);
+  EXPECT_FALSE(state_.maps.drawn);
+}
+
+}  // namespace
+}  // namespace limpid
