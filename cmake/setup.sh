@@ -78,7 +78,7 @@ setup_source() {
 
 setup_native() {
   setup_packages ca-certificates g++ cmake ninja-build ccache git xz-utils libcli11-dev \
-    nlohmann-json3-dev libgtest-dev libbenchmark-dev fonts-dejavu-core fonts-inter \
+    nlohmann-json3-dev libwebp-dev libgtest-dev libbenchmark-dev fonts-dejavu-core fonts-inter \
     clang-format-14
   local name
   for name in xnnpack pthreadpool fxdiv fp16 cpuinfo stb zlib imgui; do setup_source "$name"; done

@@ -117,6 +117,7 @@ const std::vector<Fence> fences = {
     {std::regex("^emscripten.*"), {"web/"}},
     {std::regex("^CLI/.*"), {"native/cli/"}},
     {std::regex("^zlib\\.h$"), {"core/image/png.cpp"}},
+    {std::regex("^webp/.*"), {"core/image/webp.cpp"}},
 };
 
 void check_includes(const std::string& path, const Tree& tree, Faults& faults) {
@@ -183,6 +184,8 @@ const std::map<std::string, std::string> tested_elsewhere = {
     {"pnm", "picture"},
     {"source", "picture"},
     {"stb", "picture"},
+    // whether libwebp was there
+    {"no_webp", "webp"},
     // the layers of one engine
     {"reference_layers", "reference"},
     // parts of another, seen through its networks

@@ -101,13 +101,13 @@ TEST(PictureFiles, AwkwardOnesAreReadOrRefusedClearly) {
   }
 }
 
-// What the page's dialog offers is what is read.
+// What the page's dialog offers is what is read, and what browsers read for it.
 TEST(PictureFiles, ThePageOffersTheSameEndings) {
   const char* const source = std::getenv("LIMPID_SOURCE");
   if (!source) GTEST_SKIP() << "NOT TESTED: set LIMPID_SOURCE to the repository's root";
   std::ifstream in(fs::path(source) / "web/index.html");
   const std::string page{std::istreambuf_iterator<char>(in), {}};
-  std::string expected = "accept=\"image/png,image/jpeg";
+  std::string expected = "accept=\"image/png,image/jpeg,image/webp,image/avif,.avif,.heic";
   for (const std::string_view ending : picture_endings()) expected += "," + std::string(ending);
   EXPECT_NE(page.find(expected + "\""), std::string::npos) << expected;
 }

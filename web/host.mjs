@@ -1,4 +1,5 @@
 // What the front end's module asks of the page (web/page_platform.cpp): work, files, downloads.
+import { readable_file } from "./pictures.mjs";
 import { crc32, zip } from "./zip.mjs";
 
 const pick_pictures = 0,
@@ -130,8 +131,10 @@ export class Host {
   }
 
   // files: [{name, blob}]; names may have folders in them.
-  async add(files, samples = false) {
-    if (files.length === 0) return;
+  async add(found, samples = false) {
+    if (found.length === 0) return;
+    const files = [];
+    for (const file of found) files.push(await readable_file(file));
     const folder = `/files/${++this.#folders}`;
     await this.#limpid.mount(folder, files);
     const tops = new Set();

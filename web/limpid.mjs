@@ -8,7 +8,7 @@
 // sentence.
 
 import { with_names } from "./names.mjs";
-import { Bytes, tga } from "./pictures.mjs";
+import { Bytes, readable, readable_file, tga } from "./pictures.mjs";
 
 const kinds = ["gaussian", "poisson", "salt-pepper", "speckle"];
 const versions = { clean: 0, noisy: 1, restored: 2 };
@@ -67,7 +67,7 @@ export class Limpid {
   // the restored picture; `before` are those of the noisy one, `strength` the noise that is
   // estimated in the picture as it was given.
   async denoise(source, options = {}) {
-    const blob = source instanceof Blob ? source : tga(source);
+    const blob = source instanceof Blob ? await readable(source) : tga(source);
     const picture = ++this.#number;
     const folder = `/pictures/${picture}`;
     await this.#ask("mount", { folder, files: [{ name: source.name ?? "picture", blob }] });
@@ -161,7 +161,7 @@ export class Limpid {
   // "checkpoint" | "reading" | "begun", ...}. Answers {model, history, end, message}; the model,
   // a Blob of a model file, is then the one in use.
   async train(files, options = {}, on_progress = () => {}) {
-    const named = with_names([...files]);
+    const named = await Promise.all(with_names([...files]).map(readable_file));
     const kept = named.map(({ name, blob }) => ({ name: `training/${name}`, blob }));
     const order = this.#order(options);
     await this.#ask("begin_training", { order, files: kept });

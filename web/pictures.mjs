@@ -14,6 +14,34 @@ export function tga({ width, height, data }) {
   return new Blob([file]);
 }
 
+// WebP, AVIF and HEIC, by their first bytes: the worker reads none of them, browsers read some.
+async function is_the_browsers(blob) {
+  const start = String.fromCharCode(...new Uint8Array(await blob.slice(0, 12).arrayBuffer()));
+  return /^RIFF....WEBP|^....ftyp(avif|avis|heic|heix|mif1)/s.test(start);
+}
+
+// A picture file as the worker can read it: such a one as a PNG, upright, in sRGB and 8 bits; as it
+// is where the browser does not read it either.
+export async function readable(blob) {
+  if (!(await is_the_browsers(blob))) return blob;
+  try {
+    const bitmap = await createImageBitmap(blob, { premultiplyAlpha: "none" });
+    const canvas = new OffscreenCanvas(bitmap.width, bitmap.height);
+    canvas.getContext("2d").drawImage(bitmap, 0, 0);
+    bitmap.close();
+    return await canvas.convertToBlob({ type: "image/png" });
+  } catch {
+    return blob;
+  }
+}
+
+// {name, blob} of a picture in the same way; in folders the worker looks for endings that it knows.
+export async function readable_file({ name, blob }) {
+  const read = await readable(blob);
+  const known = read === blob || /\.webp$/i.test(name);
+  return { name: known ? name : `${name}.png`, blob: read };
+}
+
 // A byte a value, rows x columns x channels, as they come in an event.
 export class Bytes {
   #buffer;

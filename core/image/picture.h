@@ -1,5 +1,6 @@
-// Picture files <-> Image. Reads PNG (1 to 16 bit, palette, alpha, interlaced), JPEG, BMP, GIF
-// (first frame), TGA, PNM and Radiance HDR; writes PNG (8, 16 bit) and JPEG.
+// Picture files <-> Image. Reads PNG (1 to 16 bit, palette, alpha, interlaced), JPEG, WebP (where
+// libwebp was there, see webp.h), BMP, GIF (first frame), TGA, PNM and Radiance HDR; writes PNG (8,
+// 16 bit) and JPEG.
 #pragma once
 
 #include <cstddef>

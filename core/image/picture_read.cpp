@@ -16,6 +16,7 @@
 #include "core/image/png.h"
 #include "core/image/pnm.h"
 #include "core/image/source.h"
+#include "core/image/webp.h"
 #include "stb_image.h"
 
 namespace limpid {
@@ -28,13 +29,13 @@ constexpr size_t tail_bytes = size_t(1) << 19;
 
 using Bytes = std::span<const uint8_t>;
 
-// Pixels as stb_image delivers them: gray, gray + alpha, colour or colour + alpha.
+// Pixels as stb_image and libwebp deliver them: gray, gray + alpha, colour or colour + alpha.
 struct Stored {
   int height = 0;
   int width = 0;
   int channels = 0;
   int bit_depth = 8;
-  std::unique_ptr<void, decltype(&stbi_image_free)> data{nullptr, stbi_image_free};
+  std::unique_ptr<void, void (*)(void*)> data{nullptr, stbi_image_free};
 
   size_t bytes() const { return size_t(height) * width * channels * (bit_depth / 8); }
   bool operator==(const Stored& other) const {
@@ -148,27 +149,14 @@ bool is_opaque(const Raster& alpha) {
   return i == alpha.count();
 }
 
-// As the file has it: what is not of its kind, or of another kind of colours, is still there.
-struct Said {
-  Bytes exif;
-  std::vector<uint8_t> profile;
+// What a file says and stores; a profile may be one of other colours.
+struct Content {
+  Stored stored;
+  Bytes exif = {};
+  std::vector<uint8_t> profile = {};
 };
 
-Said said_by(const Source& source) {
-  if (is_jpeg(source.bytes)) {
-    JpegInfo info = read_jpeg_segments(source.bytes);
-    return {info.exif, std::move(info.profile)};
-  }
-  if (is_png(source.bytes)) {
-    PngInfo info = read_png_chunks(source);
-    return {info.exif, std::move(info.profile)};
-  }
-  return {};
-}
-
-StoredPicture decode(const Source& source) {
-  if (is_pnm(source.bytes)) return read_pnm(source);
-  Said said = said_by(source);
+Stored decode_by_stb(const Source& source) {
   int width = 0;
   int height = 0;
   int channels = 0;
@@ -178,10 +166,34 @@ StoredPicture decode(const Source& source) {
     source.refuse(stbi_failure_reason());
   }
   source.check_size(uint64_t(std::max(width, 0)), uint64_t(std::max(height, 0)));
-  StoredPicture picture = to_picture(decode_whole(source), exif_orientation(said.exif));
-  picture.metadata.exif = upright_exif(said.exif);
-  if (is_profile(said.profile, picture.color.channels)) {
-    picture.metadata.profile = std::move(said.profile);
+  return decode_whole(source);
+}
+
+Content content_of(const Source& source) {
+  if (is_webp(source.bytes)) {
+    WebpPicture webp = read_webp(source);
+    return {{webp.height, webp.width, webp.channels, 8, std::move(webp.data)},
+            webp.exif,
+            std::move(webp.profile)};
+  }
+  if (is_jpeg(source.bytes)) {
+    JpegInfo info = read_jpeg_segments(source.bytes);
+    return {decode_by_stb(source), info.exif, std::move(info.profile)};
+  }
+  if (is_png(source.bytes)) {
+    PngInfo info = read_png_chunks(source);
+    return {decode_by_stb(source), info.exif, std::move(info.profile)};
+  }
+  return {decode_by_stb(source)};
+}
+
+StoredPicture decode(const Source& source) {
+  if (is_pnm(source.bytes)) return read_pnm(source);
+  Content content = content_of(source);
+  StoredPicture picture = to_picture(content.stored, exif_orientation(content.exif));
+  picture.metadata.exif = upright_exif(content.exif);
+  if (is_profile(content.profile, picture.color.channels)) {
+    picture.metadata.profile = std::move(content.profile);
   }
   // For these stb gives an alpha channel whether or not something is transparent.
   const bool alpha_is_certain =

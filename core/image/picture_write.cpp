@@ -71,9 +71,9 @@ std::span<const std::string_view> writable_endings() {
 }
 
 std::span<const std::string_view> picture_endings() {
-  static constexpr std::array<std::string_view, 14> endings = {
-      ".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".bmp", ".dib",
-      ".gif", ".tga", ".pnm",  ".pbm", ".pgm",  ".ppm", ".hdr"};
+  static constexpr std::array<std::string_view, 15> endings = {
+      ".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".webp", ".bmp", ".dib",
+      ".gif", ".tga", ".pnm",  ".pbm", ".pgm",  ".ppm",  ".hdr"};
   return endings;
 }
 

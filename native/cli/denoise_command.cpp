@@ -27,9 +27,10 @@ namespace {
 constexpr const char* description =
     R"(Remove noise from pictures.
 
-IN are PNG, JPEG, BMP, GIF, TGA, PNM or HDR files, or folders of them; OUT is a file for a single
-picture, else a folder, in which sub-folders are kept. Size, bit depth and transparency stay as they
-are, and gray stays gray. Pictures of any size fit into --memory.
+IN are PNG, JPEG, WebP, BMP, GIF, TGA, PNM or HDR files, or folders of them; OUT is a file for a
+single picture, else a folder, in which sub-folders are kept. Size, bit depth, transparency, colour
+profile and EXIF stay as they are, turned pictures come out upright, gray stays gray. Pictures of
+any size fit into --memory.
 
 With --noise the noise is added first, and what the network (or the method) makes of it is compared
 with IN: RMSE on the 0..1 scale (0 is perfect), PSNR in dB and SSIM (both: more is better).)";

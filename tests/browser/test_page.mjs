@@ -9,6 +9,7 @@ import { Visitor, scores } from "./visitor.mjs";
 const largest_step = 1; // of 255, between engines that sum in other orders
 const shown = "The picture on the screen";
 const jpeg = join(source, "tests/golden/image/progressive.jpg");
+const webp = join(source, "tests/golden/image/lossy.webp");
 const png = join(source, "assets/samples/text.png");
 
 async function starts(page, visitor) {
@@ -273,6 +274,8 @@ try {
   await saves_what_the_command_restores(page, visitor, png, 0.4);
   await restores_what_is_dropped(visitor, jpeg, "paste");
   await saves_what_the_command_restores(page, visitor, jpeg, 0.1);
+  await restores_what_is_dropped(visitor, webp, "drop"); // by the browser's decoder
+  await saves_what_the_command_restores(page, visitor, webp, 0.2);
   await copies(page, visitor);
   await drags_the_split(page, visitor, "with the mouse", () => visitor.drag(shown, 0.5, 0.8));
   await visitor.press("Dark");

@@ -142,6 +142,22 @@ def write_profiles():
         picture.save(FILES / f"profile.{name}", icc_profile=icc_profile(size))
 
 
+def write_webps():
+    """Without loss, with and without alpha; with loss and what Pillow decodes it to; turned, with a
+    colour profile and EXIF; and an animated one."""
+    Image.fromarray(pattern(6, 10, 3)).save(FILES / "lossless.webp", lossless=True)
+    Image.fromarray(pattern(6, 10, 4)).save(FILES / "alpha.webp", lossless=True, exact=True)
+    turned = Image.fromarray(pattern(6, 10, 3)).transpose(Image.Transpose.ROTATE_90)
+    turned.save(FILES / "orientation_6.webp", lossless=True, exif=exif_block(6, "<"),
+                icc_profile=icc_profile(300))
+    frames = [Image.fromarray(np.full((8, 8, 3), value, np.uint8)) for value in (0, 255)]
+    frames[0].save(FILES / "animated.webp", save_all=True, append_images=frames[1:])
+    with Image.open(FILES / "progressive.jpg") as picture:
+        picture.save(FILES / "lossy.webp", quality=80)
+    with Image.open(FILES / "lossy.webp") as again:
+        return again.tobytes().hex()
+
+
 def fnv1a_64(data):
     value = 0xCBF29CE484222325
     for byte in data:
@@ -169,7 +185,8 @@ def main():
     write_orientations()
     write_png16()
     write_profiles()
-    golden = {"jpegs": write_jpegs(), "resize": resize_cases(), "quality": quality_cases(),
+    golden = {"jpegs": write_jpegs(), "webp": write_webps(), "resize": resize_cases(),
+              "quality": quality_cases(),
               "awkward": awkward_checksums()}
     (HERE / "image.json").write_text(json.dumps(golden, indent=1) + "\n")
 

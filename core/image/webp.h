@@ -1,0 +1,33 @@
+// WebP files, where libwebp was there when Limpid was built (webp.cpp, else no_webp.cpp). In a
+// browser the page reads them (web/pictures.mjs).
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "core/image/source.h"
+
+namespace limpid {
+
+inline bool is_webp(std::span<const uint8_t> file) {
+  const std::string_view text(reinterpret_cast<const char*>(file.data()), file.size());
+  return text.substr(0, 4) == "RIFF" && text.size() >= 12 && text.substr(8, 4) == "WEBP";
+}
+
+struct WebpPicture {
+  int height = 0;
+  int width = 0;
+  int channels = 0;                                               // 3, or 4 with alpha
+  std::unique_ptr<void, void (*)(void*)> data{nullptr, nullptr};  // a byte each, as it was stored
+  std::span<const uint8_t> exif = {};                             // of the file, or empty
+  std::vector<uint8_t> profile = {};                              // ICC profile, or empty
+};
+
+// Reads a file that is_webp. Refuses one that is over the limits, broken or animated, and each
+// where libwebp was not there.
+WebpPicture read_webp(const Source& source);
+
+}  // namespace limpid
