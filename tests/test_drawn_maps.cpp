@@ -31,7 +31,7 @@ class DrawnMapsTest : public testing::Test {
 
   std::string refused(const DrawMaps& request) {
     try {
-      draw_maps(request, engines_, models_, pictures_);
+      draw_maps(request, engines_, models_, pictures_, test_picture_);
     } catch (const Error& error) {
       return error.what();
     }
@@ -45,6 +45,7 @@ class DrawnMapsTest : public testing::Test {
   Engines engines_;
   Models models_;
   OpenedPictures pictures_;
+  SharedPyramid test_picture_;
   Model model_;
   Raster clean_{9, 12, 3, 255}, noisy_{9, 12, 3, 255};
 };
@@ -52,7 +53,7 @@ class DrawnMapsTest : public testing::Test {
 TEST_F(DrawnMapsTest, AreThoseOfTheNoisyVersion) {
   pictures_.keep(2, {make_pyramid(noisy_), nullptr});
   const DrawMaps request = {.picture = 2, .model = 4, .layer = 0};
-  const MapsDrawn drawn = draw_maps(request, engines_, models_, pictures_);
+  const MapsDrawn drawn = draw_maps(request, engines_, models_, pictures_, test_picture_);
   const MapMosaic maps = expected(noisy_);
   EXPECT_EQ(drawn.request, request);
   EXPECT_EQ(drawn.count, 5);
@@ -66,8 +67,16 @@ TEST_F(DrawnMapsTest, AreThoseOfTheNoisyVersion) {
 TEST_F(DrawnMapsTest, OfAPictureThatWasNoisyItsOwn) {
   pictures_.keep(2, {make_pyramid(noisy_), nullptr});  // of another wish
   const MapsDrawn drawn = draw_maps({.picture = 2, .model = 4, .layer = 0, .already_noisy = true},
-                                    engines_, models_, pictures_);
+                                    engines_, models_, pictures_, test_picture_);
   EXPECT_TRUE(drawn.picture->picture().steps == expected(clean_).picture.steps);
+}
+
+TEST_F(DrawnMapsTest, OfATrainingThoseOfItsTestPicture) {
+  EXPECT_NE(refused({.picture = 0, .model = 4}), "");
+  test_picture_ = make_pyramid(noisy_);
+  const MapsDrawn drawn =
+      draw_maps({.picture = 0, .model = 4}, engines_, models_, pictures_, test_picture_);
+  EXPECT_TRUE(drawn.picture->picture().steps == expected(noisy_).picture.steps);
 }
 
 TEST_F(DrawnMapsTest, WhatIsNotThereIsSaid) {

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "core/model/json.h"
 #include "core/model/presets.h"
 #include "core/ui/apply.h"
@@ -132,6 +134,33 @@ TEST_F(WishesTest, AMethodHasNoMaps) {
   state_.choices.model = -1;
   asked(), open(), asked(), restored();
   EXPECT_TRUE(asked().empty());
+}
+
+// Those of the first test picture, after every epoch, while the layers are looked at.
+TEST_F(WishesTest, ATrainingsMapsFollowItsEpochs) {
+  state_.page = Page::train;
+  asked(), open(), asked(), restored();
+  state_.training.model = 7;
+  state_.training.maps.layer = "enc2";
+  apply(state_, PreviewDrawn{.epoch = 0, .rows = {PreviewDrawn::Row{}}});
+  EXPECT_TRUE(asked().empty());
+  state_.training.shows_layers = true;
+  ASSERT_EQ(asked().size(), 1u);
+  const DrawMaps wish = std::get<DrawMaps>(state_.requests[0]);
+  EXPECT_EQ(wish.picture, 0);
+  EXPECT_EQ(preset("classroom").layers[size_t(wish.layer)].name, "enc2");
+  EXPECT_TRUE(asked().empty());
+  apply(state_, MapsDrawn{.request = wish, .count = 32});
+  EXPECT_EQ(state_.training.maps.drawn->count, 32);
+  EXPECT_FALSE(state_.maps.drawn);
+  apply(state_, EpochEnded{});
+  const std::vector<Request> after = asked();
+  EXPECT_TRUE(std::any_of(after.begin(), after.end(), [](const Request& request) {
+    return std::holds_alternative<DrawMaps>(request);
+  }));
+  state_.training.maps.layer.clear();
+  apply(state_, EpochEnded{});
+  for (const Request& request : asked()) EXPECT_FALSE(std::holds_alternative<DrawMaps>(request));
 }
 
 TEST_F(WishesTest, AnotherPictureHasNoMapsYet) {

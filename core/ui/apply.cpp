@@ -104,7 +104,8 @@ void apply(UiState& state, Restored& event) {
 }
 
 void apply(UiState& state, MapsDrawn& event) {
-  if (event.request == state.maps.wanted) state.maps.drawn = std::move(event);
+  LayerMaps& maps = event.request.picture == 0 ? state.training.maps : state.maps;
+  if (event.request == maps.wanted) maps.drawn = std::move(event);
 }
 
 void apply(UiState& state, ModelLoaded& event) { model_loaded(state, event); }

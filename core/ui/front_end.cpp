@@ -86,6 +86,7 @@ void FrontEnd::frame(double seconds) {
                    ImGuiWindowFlags_NoBringToFrontOnFocus | ImGuiWindowFlags_NoSavedSettings |
                    ImGuiWindowFlags_NoScrollWithMouse);
   ImGui::PopStyleVar();
+  begin_drawing(*card_);
   draw_bar(state_, screen.x);
   const float gap = px(gap_px);
   ImGui::SetCursorPos({gap, ImGui::GetCursorPosY() + gap - ImGui::GetStyle().ItemSpacing.y});
@@ -151,7 +152,7 @@ void FrontEnd::draw_train(ImVec2 size) {
   if (size.x < px(narrow_px)) {
     begin_column("stack", size);
     draw_training_progress(state_, platform_);
-    if (!shown_history(state_).empty()) draw_curves(state_, px(260));
+    if (!shown_history(state_).empty()) draw_curves(state_, *card_, px(260));
     draw_preview(state_, *card_, 0);
     draw_training_setup(state_, platform_);
     draw_forecast(state_, platform_);
@@ -172,7 +173,7 @@ void FrontEnd::draw_train(ImVec2 size) {
   draw_training_progress(state_, platform_);
   const float room = ImGui::GetContentRegionAvail().y;
   const bool preview = !state_.training.preview.rows.empty();
-  draw_curves(state_, preview ? std::max(px(220), room * 0.38f) : room);
+  draw_curves(state_, *card_, preview ? std::max(px(220), room * 0.38f) : room);
   draw_preview(state_, *card_, ImGui::GetContentRegionAvail().y);
   ImGui::EndChild();
   if (runs == 0) return;

@@ -53,7 +53,10 @@ void draw_comparison(UiState& state, ViewerCard& card, const PictureEntry& entry
 void draw_compared_models(UiState& state);
 // Moves and zooms a picture of that size by the item that was drawn last, which it lies in.
 void pan_and_zoom(View& view, const Area& area, int width, int height);
-// Into the network.
+// The maps of that layer, with a caption that takes so much above the area.
+constexpr float map_caption_px = 30;
+void draw_maps_of(LayerMaps& maps, ViewerCard& card, const std::string& layer, const Area& area);
+// Into the network, at the shown picture.
 void draw_maps(UiState& state, ViewerCard& card, const Area& area);
 // `narrow`: without room for three columns.
 void draw_scores(UiState& state, Platform& platform, bool narrow);
@@ -71,14 +74,15 @@ void draw_runs(UiState& state, Platform& platform);
 ImU32 run_color(size_t index);  // of the run at that place in the state
 void draw_training_progress(UiState& state, Platform& platform);
 // The curves, or the network that they are of.
-void draw_curves(UiState& state, float height);
+void draw_curves(UiState& state, ViewerCard& card, float height);
 // A network as blocks, for pictures of that size. `chosen`: a layer that is marked, and others can
 // be; returns that one.
 std::optional<int> draw_blocks(const Model& model, Shape picture, ImVec2 size,
                                std::optional<int> chosen = {});
 std::string shape_text(Shape shape);  // "64 × 64 × 128"
-// The network as blocks, and what its first layer has learned; in the current card.
-void draw_layers(const UiState& state);
+// The network as blocks, and what its first layer has learned, or what leaves the layer that is
+// pressed; in the current card.
+void draw_layers(UiState& state, ViewerCard& card);
 // `height`: what is left for it; 0: as much as it likes.
 void draw_preview(UiState& state, ViewerCard& card, float height);
 

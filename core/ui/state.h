@@ -107,7 +107,8 @@ struct Comparison {
   Quality quality;
 };
 
-// Into the network, at the shown picture, see ViewMode::layers.
+// Into a network, at the shown picture (see ViewMode::layers) or at a training's first test
+// picture.
 struct LayerMaps {
   std::string layer;       // the name of the one that was chosen; another network may not have it
   DrawMaps wanted;         // what `drawn` answers, or will
@@ -138,6 +139,7 @@ struct TrainingState {
   std::optional<TrainingEnded> ended;
   std::optional<UnfinishedTraining> unfinished;  // until it goes on or is given up
   bool logarithmic = true;
+  LayerMaps maps;  // instead of the first layer's filters
   // Instead of the curves; until someone chooses, while there is no curve yet.
   std::optional<bool> shows_layers;
 };

@@ -13,6 +13,48 @@ constexpr double patience_s = 0.4;
 
 constexpr size_t most_compared = 5;  // models beside the chosen one
 
+// Unless it was asked for already, at the same weights.
+void ask(UiState& state, LayerMaps& maps, const DrawMaps& wish, const Restore& restore,
+         int version) {
+  if (wish == maps.wanted && restore == maps.wanted_restore && version == maps.wanted_version) {
+    return;
+  }
+  if (wish.layer != maps.wanted.layer || wish.model != maps.wanted.model) maps.view.fitted = true;
+  maps.wanted = wish;
+  maps.wanted_restore = restore;
+  maps.wanted_version = version;
+  state.requests.push_back(wish);
+}
+
+void ask_for_picture_maps(UiState& state) {
+  const PictureEntry* entry = shown_picture(state);
+  if (state.view.mode != ViewMode::layers || !entry || !entry->restored || state.restoring) return;
+  const ModelEntry* model = find_model(state, state.choices.model);
+  if (!model || !model->network) return;
+  const DrawMaps wish = {.picture = entry->number,
+                         .model = model->number,
+                         .layer = shown_layer(state, *model->network),
+                         .already_noisy = state.choices.already_noisy,
+                         .threads = state.choices.threads};
+  ask(state, state.maps, wish, state.wanted, model->version);
+}
+
+void ask_for_training_maps(UiState& state) {
+  TrainingState& training = state.training;
+  const ModelEntry* model = find_model(state, training.model);
+  if (!training.shows_layers.value_or(false) || training.preview.rows.empty() || !model ||
+      !model->ready || !model->network) {
+    return;
+  }
+  const int layer = layer_named(*model->network, training.maps.layer);
+  if (layer < 0) return;
+  const DrawMaps wish = {.picture = 0,
+                         .model = model->number,
+                         .layer = layer,
+                         .threads = training.running.settings.threads};
+  ask(state, training.maps, wish, {}, model->version);
+}
+
 }  // namespace
 
 void ask_for_shown_picture(UiState& state) {
@@ -67,35 +109,26 @@ void ask_for_comparisons(UiState& state) {
   }
 }
 
-void ask_for_maps(UiState& state) {
-  const PictureEntry* entry = shown_picture(state);
-  if (state.view.mode != ViewMode::layers || !entry || !entry->restored || state.restoring) return;
-  const ModelEntry* model = find_model(state, state.choices.model);
-  if (!model || !model->network) return;
-  LayerMaps& maps = state.maps;
-  const DrawMaps wish = {.picture = entry->number,
-                         .model = model->number,
-                         .layer = shown_layer(state, *model->network),
-                         .already_noisy = state.choices.already_noisy,
-                         .threads = state.choices.threads};
-  if (wish == maps.wanted && state.wanted == maps.wanted_restore &&
-      model->version == maps.wanted_version) {
-    return;
+int layer_named(const Model& network, const std::string& name) {
+  for (int i = 0; i < int(network.layers.size()); ++i) {
+    if (network.layers[size_t(i)].name == name) return i;
   }
-  if (wish.layer != maps.wanted.layer || wish.model != maps.wanted.model) maps.view.fitted = true;
-  maps.wanted = wish;
-  maps.wanted_restore = state.wanted;
-  maps.wanted_version = model->version;
-  state.requests.push_back(wish);
+  return -1;
 }
 
 int shown_layer(const UiState& state, const Model& network) {
-  for (int i = 0; i < int(network.layers.size()); ++i) {
-    if (network.layers[size_t(i)].name == state.maps.layer) return i;
-  }
+  const int chosen = layer_named(network, state.maps.layer);
+  if (chosen >= 0) return chosen;
   const int side = size_multiple(network);
   const Diagram diagram = diagram_of(network, {side, side, network.channels}, 1, 1);
   return std::max(0, diagram.blocks[diagram.narrowest].layer);
+}
+
+void ask_for_maps(UiState& state) {
+  if (state.page == Page::train)
+    ask_for_training_maps(state);
+  else
+    ask_for_picture_maps(state);
 }
 
 }  // namespace limpid

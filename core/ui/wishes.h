@@ -10,9 +10,12 @@ namespace limpid {
 void ask_for_shown_picture(UiState& state);
 // The same by the models beside the chosen one, once that is done.
 void ask_for_comparisons(UiState& state);
-// What the chosen network makes of it on its way, likewise.
+// What the chosen network makes of it on its way, likewise; and, on the Train page, what the one
+// that learns makes of its first test picture.
 void ask_for_maps(UiState& state);
 
+// The layer of that name; -1: the network has none.
+int layer_named(const Model& network, const std::string& name);
 // The layer whose maps are on the screen: the one that was chosen, where the network has it, else
 // the first of those that hold the fewest numbers.
 int shown_layer(const UiState& state, const Model& network);

@@ -189,7 +189,7 @@ void draw_hover(ImDrawList& list, const Chart& chart, const History& history,
 
 }  // namespace
 
-void draw_curves(UiState& state, float height) {
+void draw_curves(UiState& state, ViewerCard& card, float height) {
   TrainingState& training = state.training;
   begin_card("curves", nullptr, {0, height});
   const Curve curves[] = {{&EpochRecord::loss, Text::training_loss, colors().accent},
@@ -203,7 +203,7 @@ void draw_curves(UiState& state, float height) {
   int view = training.shows_layers.value_or(no_curve) ? 1 : 0;
   if (segmented("view", views, view, px(170))) training.shows_layers = view == 1;
   if (view == 1) {
-    draw_layers(state);
+    draw_layers(state, card);
     return end_card();
   }
   const bool one_line = right - top.x > px(560);  // else the legend is below

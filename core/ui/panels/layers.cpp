@@ -11,6 +11,7 @@
 #include "core/ui/texts.h"
 #include "core/ui/theme.h"
 #include "core/ui/widgets.h"
+#include "core/ui/wishes.h"
 #include "core/ui/work/order.h"
 
 namespace limpid {
@@ -62,48 +63,95 @@ void draw_filters(const Raster& filters, float height) {
   ImGui::Dummy({width, step * float((shown + columns - 1) / columns)});
 }
 
-// Those that were learned, or those that learning would begin with.
-SharedPyramid filters_of(const TrainingState& training, const TrainingOrder& order) {
-  if (order == training.running && !training.preview.rows.empty()) return training.preview.filters;
-  return training.plan && training.plan->order == order ? training.plan->filters : nullptr;
+// What is drawn: the network that learns or has learned, or the one that is to, with its filters.
+struct Shown {
+  Model model;
+  int size = 0;  // of its pictures
+  bool learned = false;
+  SharedPyramid filters;
+};
+
+// One that has learned stays until another is chosen.
+Shown shown_of(const TrainingState& training) {
+  const bool idle = training.status == TrainingState::Status::idle;
+  const bool learned = !training.preview.rows.empty();
+  const TrainingOrder& order = training.order;
+  Shown next{model_of(idle ? order : training.running), order.size, false, nullptr};
+  if (!idle || (learned && model_of(training.running) == next.model)) {
+    next.size = training.running.size;
+    next.learned = learned;
+    next.filters = training.preview.filters;
+  } else if (training.plan && training.plan->order == order) {
+    next.filters = training.plan->filters;
+  }
+  return next;
 }
 
-}  // namespace
-
-void draw_layers(const UiState& state) {
-  const TrainingState& training = state.training;
-  const bool idle = training.status == TrainingState::Status::idle;
-  const TrainingOrder& order = idle ? training.order : training.running;
-  Model model;
-  try {
-    model = model_of(order);
-  } catch (const Error& error) {
-    return paragraph(error.what(), colors().bad);
-  }
-  const int multiple = size_multiple(model);
-  const int side = std::max(multiple, order.size / multiple * multiple);
-  const SharedPyramid filters = filters_of(training, order);
-  ImGui::Dummy({0, px(6)});
-  const ImVec2 room = ImGui::GetContentRegionAvail();
-  const bool has_filters = filters != nullptr;
+// The network, whose layers can be pressed once it has learned; the chosen one again: none is.
+void draw_network(LayerMaps& maps, const Shown& shown, int chosen, ImVec2 size) {
+  const int multiple = size_multiple(shown.model);
+  const int side = std::max(multiple, shown.size / multiple * multiple);
+  const Shape picture = {side, side, shown.model.channels};
+  ImGui::BeginChild("network", size);
   const float captions = px(76);
-  const float height = std::min(px(largest_diagram_px), room.y * (has_filters ? 0.5f : 0.8f));
-  note_control(Role::text, text(Text::layers), model.name);
-  // Where there is no room for both, what changes is worth more.
-  if (height > captions + px(50)) {
-    const Shape picture = {side, side, model.channels};
-    draw_blocks(model, picture, {room.x, height - captions});
-    tell_narrowest(model, picture);
-    ImGui::Dummy({0, px(6)});
+  const std::optional<int> pressed =
+      draw_blocks(shown.model, picture, {size.x, size.y - captions},
+                  shown.learned ? std::optional<int>(chosen) : std::nullopt);
+  if (pressed) {
+    maps.layer = *pressed == chosen ? "" : shown.model.layers[size_t(*pressed)].name;
   }
-  const float left = ImGui::GetContentRegionAvail().y - px(34);
-  if (!has_filters || left < px(filter_px)) return;
+  tell_narrowest(shown.model, picture);
+  ImGui::EndChild();
+}
+
+void draw_filters_of(const Shown& shown, float height) {
   {
     const WithFont font(Face::strong, body_px);
     ImGui::TextUnformatted(text(Text::filters));
   }
   explain(text(Text::filters_explained));
-  draw_filters(filters->picture(), left);
+  draw_filters(shown.filters->picture(), height - px(34));
+}
+
+// What there is beside the network: its maps where a layer is chosen, or its filters.
+void draw_inside(LayerMaps& maps, ViewerCard& card, const Shown& shown, int chosen, ImVec2 size) {
+  const ImVec2 low = ImGui::GetCursorScreenPos();
+  if (chosen < 0) return draw_filters_of(shown, size.y);
+  draw_maps_of(maps, card, maps.layer,
+               {{low.x, low.y + px(map_caption_px)}, {low.x + size.x, low.y + size.y}});
+}
+
+}  // namespace
+
+void draw_layers(UiState& state, ViewerCard& card) {
+  LayerMaps& maps = state.training.maps;
+  Shown shown;
+  try {
+    shown = shown_of(state.training);
+  } catch (const Error& error) {
+    return paragraph(error.what(), colors().bad);
+  }
+  const int chosen = shown.learned && maps.drawn ? layer_named(shown.model, maps.layer) : -1;
+  note_control(Role::text, text(Text::layers), shown.model.name);
+  ImGui::Dummy({0, px(6)});
+  const ImVec2 low = ImGui::GetCursorScreenPos(), room = ImGui::GetContentRegionAvail();
+  if (!shown.filters && chosen < 0) {
+    const float height = std::min(px(largest_diagram_px), room.y * 0.8f);
+    return draw_network(maps, shown, chosen, {room.x, height});
+  }
+  const float gap = px(14);
+  if (room.y > px(largest_diagram_px)) {  // one above the other
+    const float height = std::min(px(largest_diagram_px), room.y * 0.5f);
+    draw_network(maps, shown, chosen, {room.x, height});
+    ImGui::Dummy({0, px(6)});
+    return draw_inside(maps, card, shown, chosen, ImGui::GetContentRegionAvail());
+  }
+  const float wide = room.x * 0.45f;
+  draw_network(maps, shown, chosen, {wide, room.y});
+  ImGui::SetCursorScreenPos({low.x + wide + gap, low.y});
+  ImGui::BeginGroup();
+  draw_inside(maps, card, shown, chosen, {room.x - wide - gap, room.y});
+  ImGui::EndGroup();
 }
 
 }  // namespace limpid

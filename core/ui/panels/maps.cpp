@@ -14,7 +14,7 @@
 namespace limpid {
 namespace {
 
-constexpr float largest_strip_px = 176, pad_px = 14, caption_px = 30;
+constexpr float largest_strip_px = 176, pad_px = 14;
 
 void draw_sentence(const Area& area, const char* sentence) {
   const float most = std::min(area.width() - px(40), px(460));
@@ -41,8 +41,9 @@ std::string caption_of(const MapsDrawn& drawn, const std::string& layer, Point a
   return line;
 }
 
-void draw_maps_of(UiState& state, ViewerCard& card, const std::string& layer, const Area& area) {
-  LayerMaps& maps = state.maps;
+}  // namespace
+
+void draw_maps_of(LayerMaps& maps, ViewerCard& card, const std::string& layer, const Area& area) {
   card.maps.set(maps.drawn ? maps.drawn->picture : nullptr);
   if (!maps.drawn) return draw_sentence(area, text(Text::maps_working));
   const MapsDrawn& drawn = *maps.drawn;
@@ -59,12 +60,10 @@ void draw_maps_of(UiState& state, ViewerCard& card, const std::string& layer, co
   const std::string line = caption_of(drawn, layer, to_picture(view, area, {mouse.x, mouse.y}));
   note_control(Role::picture, text(Text::feature_maps), line);
   const WithFont font(Face::strong, small_px);
-  ImGui::SetCursorScreenPos({area.low.x + px(pad_px), area.low.y - px(caption_px)});
+  ImGui::SetCursorScreenPos({area.low.x + px(pad_px), area.low.y - px(map_caption_px)});
   ImGui::TextUnformatted(line.c_str());
   explain(text(Text::maps_explained));
 }
-
-}  // namespace
 
 void draw_maps(UiState& state, ViewerCard& card, const Area& area) {
   const ModelEntry* model = find_model(state, state.choices.model);
@@ -78,9 +77,9 @@ void draw_maps(UiState& state, ViewerCard& card, const Area& area) {
   ImGui::SetCursorScreenPos({area.low.x + pad, area.low.y + pad});
   const std::optional<int> pressed =
       draw_blocks(network, {side, side, network.channels},
-                  {area.width() - 2 * pad, strip - pad - sizes - px(caption_px)}, layer);
+                  {area.width() - 2 * pad, strip - pad - sizes - px(map_caption_px)}, layer);
   if (pressed) state.maps.layer = network.layers[size_t(*pressed)].name;
-  draw_maps_of(state, card, network.layers[size_t(layer)].name,
+  draw_maps_of(state.maps, card, network.layers[size_t(layer)].name,
                {{area.low.x, area.low.y + strip}, area.high});
 }
 

@@ -34,7 +34,6 @@ void caption_under(ImVec2 low, ImVec2 size, const std::string& name, ImU32 color
 
 void draw_preview(UiState& state, ViewerCard& card, float height) {
   const PreviewDrawn& preview = state.training.preview;
-  begin_drawing(card);
   if (preview.rows.empty()) return;
   card.preview.resize(preview.rows.size());
   begin_card("preview", text(Text::preview_title));

@@ -281,7 +281,6 @@ void begin_drawing(ViewerCard& card) {
 }
 
 void draw_viewer(UiState& state, ViewerCard& card, ImVec2 size) {
-  begin_drawing(card);
   state.view.filling = false;
   PictureEntry* entry = shown_picture(state);
   card.clean.set(entry ? entry->clean : nullptr);

@@ -15,19 +15,17 @@ Engine& cpu_of(const Engines& engines) {
   return found == engines.end() ? *engines.front() : **found;
 }
 
-// The part of the noisy version that the network gets.
-Image seen_of(const DrawMaps& request, OpenedPictures& pictures) {
+SharedPyramid noisy_version(const DrawMaps& request, OpenedPictures& pictures,
+                            const SharedPyramid& test_picture) {
+  if (request.picture == 0) return test_picture;
   const auto picture = pictures.picture(request.picture);
-  if (request.already_noisy) return middle_of(picture->color->picture());
-  const SharedPyramid noisy = pictures.results(request.picture).noisy;
-  if (!noisy) throw Error("the noisy version is not there; restore the picture first");
-  return middle_of(noisy->picture());
+  return request.already_noisy ? picture->color : pictures.results(request.picture).noisy;
 }
 
 }  // namespace
 
 MapsDrawn draw_maps(const DrawMaps& request, const Engines& engines, const Models& models,
-                    OpenedPictures& pictures) {
+                    OpenedPictures& pictures, const SharedPyramid& test_picture) {
   const auto found = models.find(request.model);
   if (found == models.end()) throw Error("there is no model to look into yet");
   const ModelFile& file = found->second;
@@ -35,8 +33,10 @@ MapsDrawn draw_maps(const DrawMaps& request, const Engines& engines, const Model
     throw Error("the model '" + file.model.name + "' has no layer " +
                 std::to_string(request.layer));
   }
+  const SharedPyramid noisy = noisy_version(request, pictures, test_picture);
+  if (!noisy) throw Error("the noisy version is not there; restore the picture first");
   const FeatureMaps maps = feature_maps(cpu_of(engines), file.model, file.weights, request.layer,
-                                        seen_of(request, pictures), request.threads);
+                                        middle_of(noisy->picture()), request.threads);
   MapMosaic drawn = mosaic(maps);
   return {.request = request,
           .count = maps.shape.channels,

@@ -7,9 +7,10 @@
 
 namespace limpid {
 
-// On the CPU, whatever the pictures are restored on: it is a small part of one. Throws Error when
-// there is no such model, layer or noisy version.
+// On the CPU, whatever the pictures are restored on: it is a small part of one. `test_picture`: the
+// noisy one of a training, or null. Throws Error when there is no such model, layer or noisy
+// version.
 MapsDrawn draw_maps(const DrawMaps& request, const Engines& engines, const Models& models,
-                    OpenedPictures& pictures);
+                    OpenedPictures& pictures, const SharedPyramid& test_picture);
 
 }  // namespace limpid

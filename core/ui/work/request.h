@@ -71,7 +71,7 @@ struct EncodePicture {
 // Draws the feature maps that leave a layer for the middle of a picture's noisy version, which is
 // there once the picture was restored (core/feature_maps.h). Answer: MapsDrawn.
 struct DrawMaps {
-  int picture = 0;
+  int picture = 0;  // 0: the first one of the last PreviewDrawn
   int model = 0;
   int layer = 0;
   bool already_noisy = false;

@@ -139,6 +139,7 @@ class Worker::Content {
   Restores restores_{engines_, models_, pictures_, [this](Event event) { tell(std::move(event)); }};
   Encodes encodes_{pictures_, [this](Event event) { tell(std::move(event)); }};
   std::unique_ptr<Learning> learning_;
+  SharedPyramid test_picture_;  // noisy, of the last training
   bool paused_ = false;
   bool learned_last_ = false;  // the two take turns
 };
@@ -203,7 +204,7 @@ void Worker::Content::take(const Request& request) {
           attempt(What::encode, asked.picture, [&] { encodes_.add(asked); });
         } else if constexpr (std::is_same_v<Asked, DrawMaps>) {
           attempt(What::maps, asked.picture,
-                  [&] { tell(draw_maps(asked, engines_, models_, pictures_)); });
+                  [&] { tell(draw_maps(asked, engines_, models_, pictures_, test_picture_)); });
         } else if constexpr (std::is_same_v<Asked, LoadModel>) {
           attempt(What::model, asked.model, [&] { carry_out(asked); });
         } else if constexpr (std::is_same_v<Asked, PlanTraining>) {
@@ -279,16 +280,20 @@ void Worker::Content::carry_out(const StartTraining& request) {
   const auto given_up = [this] {
     return sent([](const Request& sent) { return std::holds_alternative<StopTraining>(sent); });
   };
+  const auto tell_and_keep = [this](Event event) {
+    const PreviewDrawn* preview = std::get_if<PreviewDrawn>(&event);
+    if (preview && !preview->rows.empty()) test_picture_ = preview->rows.front().noisy;
+    tell(std::move(event));
+  };
   const auto renew = [this, model = request.model](ModelFile file) {
     models_[model] = std::move(file);
     restores_.model_changed(model);
   };
-  learning_ = std::make_unique<Learning>(
-      request, engine_named(engines_, request.order.engine),
-      Learning::Host{.tell = [this](Event event) { tell(std::move(event)); },
-                     .renew = renew,
-                     .make_record = make_record_,
-                     .interrupted = given_up});
+  learning_ = std::make_unique<Learning>(request, engine_named(engines_, request.order.engine),
+                                         Learning::Host{.tell = tell_and_keep,
+                                                        .renew = renew,
+                                                        .make_record = make_record_,
+                                                        .interrupted = given_up});
 }
 
 void Worker::Content::learn(const std::function<bool()>& slice_is_over) {
