@@ -138,6 +138,24 @@ TEST_F(Cli, FoldersBecomeFoldersAndErrorsAreForEachFile) {
   }
 }
 
+// What a run that was stopped has left out is restored as it would have been.
+TEST_F(Cli, WhatIsThereCanBeLeftOut) {
+  for (const int i : {1, 2, 3}) write_sample("in/" + std::to_string(i) + ".png", i);
+  const std::vector<std::string> all = {"denoise", "in",      "-o",  "out",   "--model",
+                                        "run",     "--noise", "0.2", "--json"};
+  EXPECT_EQ(json(all)["skipped"], 0);
+  const std::string second = text_of(folder / "out/2.png");
+  fs::remove(folder / "out/2.png");
+  write_file(folder / "out/3.png", std::string_view("mine"));
+  std::vector<std::string> rest = all;
+  rest.push_back("--skip-existing");
+  const Json result = json(rest);
+  EXPECT_EQ(result["skipped"], 2);
+  EXPECT_EQ(result["files"].size(), 1u);
+  EXPECT_EQ(text_of(folder / "out/2.png"), second);
+  EXPECT_EQ(text_of(folder / "out/3.png"), "mine");
+}
+
 TEST_F(Cli, TilesGiveTheSamePicture) {
   write_sample("photo.png", 5, 100);
   for (const std::string memory : {"512M", "300K"}) {

@@ -39,7 +39,7 @@ constexpr const char* examples = R"(Examples:
   limpid denoise scan.png -o clean.png
   limpid denoise scan.png -o clean.png --model runs/mri
   limpid denoise scan.png -o clean.png --method nlm
-  limpid denoise photos/ -o restored/ --model runs/mri
+  limpid denoise photos/ -o restored/ --model runs/mri --skip-existing
   limpid denoise clean.png -o restored.png --model runs/mri --noise 0.2 --save-noisy noisy.png)";
 
 struct Options {
@@ -47,6 +47,7 @@ struct Options {
   RestorerOptions restorer;
   NoiseOptions noise;
   ComputeOptions compute;
+  bool skip_existing = false;
   bool json = false;
 };
 
@@ -81,6 +82,7 @@ class Run {
   const PictureJobs plan_;
   Restorer restorer_;
   Progress progress_;
+  size_t skipped_ = 0;
   Json files_ = Json::array();
   Json errors_ = Json::array();
 };
@@ -99,17 +101,28 @@ int Run::status() {
     }
   }
   if (options_.json)
-    std::printf("%s\n", Json{{"files", files_}, {"errors", errors_}}.dump().c_str());
+    std::printf("%s\n",
+                Json{{"files", files_}, {"skipped", skipped_}, {"errors", errors_}}.dump().c_str());
   if (interrupted()) {
-    progress_.say("limpid: stopped: " + std::to_string(files_.size()) + " of " +
-                  std::to_string(plan_.jobs.size()) + " pictures are written");
+    progress_.say("limpid: stopped: " + std::to_string(skipped_ + files_.size()) + " of " +
+                  std::to_string(plan_.jobs.size()) +
+                  " pictures are written; --skip-existing goes on with the others");
     return interrupted_status();
+  }
+  if (skipped_ > 0) {
+    progress_.say("limpid: " + std::to_string(skipped_) + " of " +
+                  std::to_string(plan_.jobs.size()) + " pictures were there already");
   }
   return errors_.empty() ? 0 : 1;
 }
 
 void Run::restore(size_t i) {
   const PictureJob& job = plan_.jobs[i];
+  // Files appear whole or not at all: one that is there is done.
+  if (options_.skip_existing && std::filesystem::exists(job.output)) {
+    ++skipped_;
+    return;
+  }
   const StoredPicture picture = read_stored(job.input);
   const std::optional<Outcome> outcome = outcome_of(i, picture);
   if (!outcome) return;
@@ -233,6 +246,8 @@ void add_denoise_command(CLI::App& app, const Engines& engines, Job& job) {
   command.add_option("-o,--output", options->paths.output, "Where the restored pictures go")
       ->required()
       ->type_name("OUT");
+  command.add_flag("--skip-existing", options->skip_existing,
+                   "Leave out pictures whose result is there: goes on where it was stopped");
   options->restorer.add_to(command);
   CLI::Option* const reference =
       command
