@@ -76,7 +76,7 @@ TEST_F(Cli, DenoisesOnePicture) {
   write_sample("photo.png", 3, 21);
   const Json result =
       json({"denoise", "photo.png", "-o", "new/clean.png", "--model", "run", "--json"});
-  EXPECT_EQ(keys(result), (std::set<std::string>{"files", "errors"}));
+  EXPECT_EQ(keys(result), (std::set<std::string>{"files", "skipped", "errors"}));
   ASSERT_EQ(result["files"].size(), 1u);
   EXPECT_EQ(keys(result["files"][0]),
             (std::set<std::string>{"input", "output", "width", "height", "channels", "ms"}));
