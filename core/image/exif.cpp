@@ -2,20 +2,15 @@
 
 #include <algorithm>
 #include <cassert>
-#include <string_view>
 #include <utility>
+
+#include "core/image/bytes.h"
 
 namespace limpid {
 
 namespace {
 
 using Bytes = std::span<const uint8_t>;
-
-bool starts_with(Bytes bytes, std::string_view start) {
-  return bytes.size() >= start.size() &&
-         std::equal(start.begin(), start.end(), bytes.begin(),
-                    [](char a, uint8_t b) { return uint8_t(a) == b; });
-}
 
 // Numbers of a TIFF block in its byte order; 0 beyond its end.
 struct Tiff {
@@ -42,8 +37,8 @@ struct Directory {
 };
 
 Directory first_directory(Bytes exif) {
-  const Tiff tiff = {.bytes = exif, .little = starts_with(exif, "II")};
-  if (!tiff.little && !starts_with(exif, "MM")) return {};
+  const Tiff tiff = {.bytes = exif, .little = says(exif, 0, "II")};
+  if (!tiff.little && !says(exif, 0, "MM")) return {};
   if (tiff.u16(2) != 42) return {};  // TIFF's magic number
   const size_t at = tiff.u32(4);
   if (at >= exif.size()) return {};

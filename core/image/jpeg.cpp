@@ -5,6 +5,8 @@
 #include <initializer_list>
 #include <string_view>
 
+#include "core/image/bytes.h"
+
 namespace limpid {
 
 namespace {
@@ -15,12 +17,6 @@ constexpr std::string_view exif_signature("Exif\0\0", 6);
 constexpr std::string_view profile_signature("ICC_PROFILE\0", 12);
 constexpr int exif_kind = 0xE1, profile_kind = 0xE2, scan_kind = 0xDA;
 constexpr size_t most_content = 65533;  // of a segment
-
-bool starts_with(Bytes bytes, std::string_view start) {
-  return bytes.size() >= start.size() &&
-         std::equal(start.begin(), start.end(), bytes.begin(),
-                    [](char a, uint8_t b) { return uint8_t(a) == b; });
-}
 
 // A profile comes in parts, each with its number, from 1 on, and theirs in all (ICC.1:2022, B.4).
 class ProfileParts {
@@ -77,10 +73,10 @@ JpegInfo read_jpeg_segments(std::span<const uint8_t> file) {
     const size_t length = size_t(file[at + 2]) << 8 | file[at + 3];
     if (kind == scan_kind || length < 2 || length > file.size() - at - 2) break;
     const std::span<const uint8_t> content = file.subspan(at + 4, length - 2);
-    if (kind == exif_kind && starts_with(content, exif_signature)) {
+    if (kind == exif_kind && says(content, 0, exif_signature)) {
       info.exif = content.subspan(exif_signature.size());
     }
-    if (kind == profile_kind && starts_with(content, profile_signature)) profile.add(content);
+    if (kind == profile_kind && says(content, 0, profile_signature)) profile.add(content);
     at += 2 + length;
   }
   info.profile = profile.whole();

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "core/error.h"
+#include "core/image/bytes.h"
 #include "core/image/exif.h"
 #include "core/image/file.h"
 #include "core/image/jpeg.h"
@@ -43,10 +44,6 @@ struct Stored {
            channels == other.channels && std::memcmp(data.get(), other.data.get(), bytes()) == 0;
   }
 };
-
-bool starts_with(Bytes bytes, std::string_view start) {
-  return bytes.size() >= start.size() && std::memcmp(bytes.data(), start.data(), start.size()) == 0;
-}
 
 // One call of stb_image; without data when it fails.
 Stored decode_once(Bytes bytes) {
@@ -196,8 +193,7 @@ StoredPicture decode(const Source& source) {
     picture.metadata.profile = std::move(content.profile);
   }
   // For these stb gives an alpha channel whether or not something is transparent.
-  const bool alpha_is_certain =
-      !starts_with(source.bytes, "GIF8") && !starts_with(source.bytes, "BM");
+  const bool alpha_is_certain = !says(source.bytes, 0, "GIF8") && !says(source.bytes, 0, "BM");
   if (!alpha_is_certain && is_opaque(picture.alpha)) picture.alpha = Raster();
   return picture;
 }

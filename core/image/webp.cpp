@@ -2,9 +2,10 @@
 
 #include <webp/decode.h>
 
-#include <algorithm>
 #include <cassert>
 #include <string_view>
+
+#include "core/image/bytes.h"
 
 namespace limpid {
 
@@ -13,11 +14,6 @@ namespace {
 using Bytes = std::span<const uint8_t>;
 
 constexpr size_t file_header = 12, chunk_header = 8;  // of RIFF
-
-bool says(Bytes bytes, size_t at, std::string_view word) {
-  return bytes.size() >= at + word.size() &&
-         std::equal(word.begin(), word.end(), bytes.begin() + ptrdiff_t(at));
-}
 
 size_t read_u32(Bytes bytes, size_t at) {
   return size_t(bytes[at]) | size_t(bytes[at + 1]) << 8 | size_t(bytes[at + 2]) << 16 |

@@ -5,16 +5,15 @@
 #include <cstdint>
 #include <memory>
 #include <span>
-#include <string_view>
 #include <vector>
 
+#include "core/image/bytes.h"
 #include "core/image/source.h"
 
 namespace limpid {
 
 inline bool is_webp(std::span<const uint8_t> file) {
-  const std::string_view text(reinterpret_cast<const char*>(file.data()), file.size());
-  return text.substr(0, 4) == "RIFF" && text.size() >= 12 && text.substr(8, 4) == "WEBP";
+  return says(file, 0, "RIFF") && says(file, 8, "WEBP");
 }
 
 struct WebpPicture {
