@@ -18,6 +18,7 @@ namespace limpid {
 namespace {
 
 constexpr float filter_px = 34, largest_diagram_px = 340;
+constexpr float least_words_px = 240;  // the width in which words stand below the network
 
 void tell_narrowest(const Model& model, Shape picture) {
   const Diagram diagram = diagram_of(model, picture, 1, 1);
@@ -92,14 +93,18 @@ void draw_network(LayerMaps& maps, const Shown& shown, int chosen, ImVec2 size) 
   const int multiple = size_multiple(shown.model);
   const int side = std::max(multiple, shown.size / multiple * multiple);
   const Shape picture = {side, side, shown.model.channels};
-  ImGui::BeginChild("network", size);
-  const float captions = px(76);
+  const bool has_words = size.x > px(least_words_px);
+  const float sizes = px(8) + 2 * ImGui::GetTextLineHeight(), words = px(has_words ? 40 : 6);
+  const float between = 2 * ImGui::GetStyle().ItemSpacing.y;
   const std::optional<int> pressed =
-      draw_blocks(shown.model, picture, {size.x, size.y - captions},
+      draw_blocks(shown.model, picture, {size.x, size.y - sizes - words - between},
                   shown.learned ? std::optional<int>(chosen) : std::nullopt);
   if (pressed) {
     maps.layer = *pressed == chosen ? "" : shown.model.layers[size_t(*pressed)].name;
   }
+  if (!has_words) return;
+  ImGui::BeginChild("narrowest", {size.x, words}, ImGuiChildFlags_None,
+                    ImGuiWindowFlags_NoScrollbar | ImGuiWindowFlags_NoScrollWithMouse);
   tell_narrowest(shown.model, picture);
   ImGui::EndChild();
 }

@@ -61,7 +61,7 @@ void draw_maps_of(LayerMaps& maps, ViewerCard& card, const std::string& layer, c
   note_control(Role::picture, text(Text::feature_maps), line);
   const WithFont font(Face::strong, small_px);
   ImGui::SetCursorScreenPos({area.low.x + px(pad_px), area.low.y - px(map_caption_px)});
-  ImGui::TextUnformatted(line.c_str());
+  ImGui::TextUnformatted(fitted(line, area.width() - px(pad_px)).c_str());
   explain(text(Text::maps_explained));
 }
 
