@@ -56,6 +56,7 @@ TEST_F(DrawnMapsTest, AreThoseOfTheNoisyVersion) {
   const MapsDrawn drawn = draw_maps(request, engines_, models_, pictures_, test_picture_);
   const MapMosaic maps = expected(noisy_);
   EXPECT_EQ(drawn.request, request);
+  EXPECT_EQ(drawn.layer, "in");
   EXPECT_EQ(drawn.count, 5);
   EXPECT_EQ(drawn.height, 9);
   EXPECT_EQ(drawn.width, 12);

@@ -53,9 +53,9 @@ void draw_comparison(UiState& state, ViewerCard& card, const PictureEntry& entry
 void draw_compared_models(UiState& state);
 // Moves and zooms a picture of that size by the item that was drawn last, which it lies in.
 void pan_and_zoom(View& view, const Area& area, int width, int height);
-// The maps of that layer, with a caption that takes so much above the area.
+// The maps, with a caption that takes so much above the area.
 constexpr float map_caption_px = 30;
-void draw_maps_of(LayerMaps& maps, ViewerCard& card, const std::string& layer, const Area& area);
+void draw_maps_of(LayerMaps& maps, ViewerCard& card, const Area& area);
 // Into the network, at the shown picture.
 void draw_maps(UiState& state, ViewerCard& card, const Area& area);
 // `narrow`: without room for three columns.

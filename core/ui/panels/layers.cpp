@@ -122,8 +122,7 @@ void draw_filters_of(const Shown& shown, float height) {
 void draw_inside(LayerMaps& maps, ViewerCard& card, const Shown& shown, int chosen, ImVec2 size) {
   const ImVec2 low = ImGui::GetCursorScreenPos();
   if (chosen < 0) return draw_filters_of(shown, size.y);
-  draw_maps_of(maps, card, maps.layer,
-               {{low.x, low.y + px(map_caption_px)}, {low.x + size.x, low.y + size.y}});
+  draw_maps_of(maps, card, {{low.x, low.y + px(map_caption_px)}, {low.x + size.x, low.y + size.y}});
 }
 
 }  // namespace

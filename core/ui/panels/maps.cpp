@@ -26,16 +26,17 @@ void draw_sentence(const Area& area, const char* sentence) {
 }
 
 // "dec1: 128 maps of 64 × 64"; under the pointer its number.
-std::string caption_of(const MapsDrawn& drawn, const std::string& layer, Point at) {
+std::string caption_of(const MapsDrawn& drawn, Point at) {
   char line[160];
   const int x = int(std::floor(at.x)), y = int(std::floor(at.y));
   const int column = x / (drawn.width + drawn.gap), row = y / (drawn.height + drawn.gap);
   const int map = row * drawn.columns + column;
   const bool inside = x >= 0 && y >= 0 && column < drawn.columns && map < drawn.count;
   if (inside && ImGui::IsItemHovered()) {
-    std::snprintf(line, sizeof line, text(Text::map_number), layer.c_str(), map + 1, drawn.count);
+    std::snprintf(line, sizeof line, text(Text::map_number), drawn.layer.c_str(), map + 1,
+                  drawn.count);
   } else {
-    std::snprintf(line, sizeof line, text(Text::map_count), layer.c_str(), drawn.count,
+    std::snprintf(line, sizeof line, text(Text::map_count), drawn.layer.c_str(), drawn.count,
                   drawn.height, drawn.width);
   }
   return line;
@@ -43,7 +44,7 @@ std::string caption_of(const MapsDrawn& drawn, const std::string& layer, Point a
 
 }  // namespace
 
-void draw_maps_of(LayerMaps& maps, ViewerCard& card, const std::string& layer, const Area& area) {
+void draw_maps_of(LayerMaps& maps, ViewerCard& card, const Area& area) {
   card.maps.set(maps.drawn ? maps.drawn->picture : nullptr);
   if (!maps.drawn) return draw_sentence(area, text(Text::maps_working));
   const MapsDrawn& drawn = *maps.drawn;
@@ -57,7 +58,7 @@ void draw_maps_of(LayerMaps& maps, ViewerCard& card, const std::string& layer, c
   ImDrawList& list = *ImGui::GetWindowDrawList();
   card.program.add(list, {&card.maps, &card.maps, area, view, 0, 0});
   const ImVec2 mouse = ImGui::GetIO().MousePos;
-  const std::string line = caption_of(drawn, layer, to_picture(view, area, {mouse.x, mouse.y}));
+  const std::string line = caption_of(drawn, to_picture(view, area, {mouse.x, mouse.y}));
   note_control(Role::picture, text(Text::feature_maps), line);
   const WithFont font(Face::strong, small_px);
   ImGui::SetCursorScreenPos({area.low.x + px(pad_px), area.low.y - px(map_caption_px)});
@@ -79,8 +80,7 @@ void draw_maps(UiState& state, ViewerCard& card, const Area& area) {
       draw_blocks(network, {side, side, network.channels},
                   {area.width() - 2 * pad, strip - pad - sizes - px(map_caption_px)}, layer);
   if (pressed) state.maps.layer = network.layers[size_t(*pressed)].name;
-  draw_maps_of(state.maps, card, network.layers[size_t(layer)].name,
-               {{area.low.x, area.low.y + strip}, area.high});
+  draw_maps_of(state.maps, card, {{area.low.x, area.low.y + strip}, area.high});
 }
 
 }  // namespace limpid

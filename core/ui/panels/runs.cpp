@@ -127,6 +127,8 @@ void begin_training(UiState& state, RunEntry& run, StartTraining request) {
   training.ended.reset();
   training.history.clear();
   training.preview = {};
+  training.maps.wanted = {};
+  training.maps.drawn.reset();
   training.progress = {};
   training.read = training.to_read = 0;
   state.requests.push_back(std::move(request));

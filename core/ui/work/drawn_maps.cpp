@@ -39,6 +39,7 @@ MapsDrawn draw_maps(const DrawMaps& request, const Engines& engines, const Model
                                         middle_of(noisy->picture()), request.threads);
   MapMosaic drawn = mosaic(maps);
   return {.request = request,
+          .layer = file.model.layers[size_t(request.layer)].name,
           .count = maps.shape.channels,
           .height = maps.shape.height,
           .width = maps.shape.width,

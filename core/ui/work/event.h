@@ -85,8 +85,9 @@ struct PictureEncoded {
 
 // As mosaic() draws them.
 struct MapsDrawn {
-  DrawMaps request = {};  // what it answers
-  int count = 0;          // maps, of
+  DrawMaps request = {};   // what it answers
+  std::string layer = {};  // its name
+  int count = 0;           // maps, of
   int height = 0, width = 0;
   int columns = 0, gap = 0;
   SharedPyramid picture = {};

@@ -172,8 +172,9 @@ void fields(V& v, PictureEncoded& m) {
 
 template <class V>
 void fields(V& v, MapsDrawn& m) {
-  v("request", m.request), v("count", m.count), v("height", m.height), v("width", m.width);
-  v("columns", m.columns), v("gap", m.gap), v("picture", m.picture);
+  v("request", m.request), v("layer", m.layer), v("count", m.count);
+  v("height", m.height), v("width", m.width), v("columns", m.columns), v("gap", m.gap),
+      v("picture", m.picture);
 }
 
 template <class V>
