@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cassert>
 #include <initializer_list>
+#include <iterator>
 #include <string_view>
 
 #include "core/image/bytes.h"
@@ -49,7 +50,8 @@ void append_segment(std::vector<uint8_t>& file, int kind, std::string_view signa
   file.insert(file.end(), {0xFF, uint8_t(kind), uint8_t(length >> 8), uint8_t(length)});
   file.insert(file.end(), signature.begin(), signature.end());
   for (const size_t number : numbers) file.push_back(uint8_t(number));
-  file.insert(file.end(), content.begin(), content.end());
+  // Not insert: in g++ 12's -O3 its move of what stands behind, of which there is none, warns.
+  std::copy(content.begin(), content.end(), std::back_inserter(file));
 }
 
 }  // namespace
