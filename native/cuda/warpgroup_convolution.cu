@@ -2,19 +2,22 @@
 // 128 channels. One thread has the tensor memory accelerator bring, for every 64 source channels,
 // the pixels around the tile once for all taps (patches.h), and the kernel tap by tap; two
 // warpgroups, each with 8 x 8 of the pixels, multiply what has come. A tap is the same patch read
-// from another row of it, so no source pixel is copied twice. Bias, activation and pool follow in
-// registers: a thread has two of a pooling window's four pixels, a neighbouring lane the other two.
+// from another row of it, so no source pixel is copied twice. A block makes one tile after another:
+// what the next one needs is on its way while the results of one leave (warpgroup_results.h).
 #include "native/cuda/warpgroup_convolution.h"
 
 #include <algorithm>
 
-#include "native/cuda/warpgroup_staging.h"
+#include "native/cuda/warpgroup_results.h"
+#include "native/cuda/warpgroup_ring.h"
 
 namespace limpid::cuda {
 namespace {
 
 using Run = ConvolutionRun<Precision::bf16>;
 
+constexpr int multiplying_threads = 2 * warpgroup_threads;
+constexpr int convolution_threads = multiplying_threads + copying_threads;
 constexpr int patches_ahead = 2;
 constexpr int most_stages = 6;
 constexpr int warpgroup_pixels_across = patch_tile_width / 2;
@@ -22,16 +25,15 @@ constexpr int warpgroup_pixels_across = patch_tile_width / 2;
 template <int width_of>
 struct Tile {
   static constexpr int width = width_of;  // channels
-  static constexpr int pixels = 2 * warpgroup_rows;
   static constexpr int sums = width / 2;  // of a thread
   static constexpr int stage_bytes = width * tile_row_bytes;
-  static constexpr int blocks_on_sm = sums > 32 ? 2 : sums > 24 ? 3 : 4;
-  static constexpr int winners_at = pixels * value_pitch(width) * 4;
-  static constexpr int staging_bytes = winners_at + pixels / 4 * winner_pitch(width) * 4;
+  static constexpr int blocks_on_sm = sums > 32 ? 2 : sums > 16 ? 3 : 4;
 };
 
-struct alignas(8) Pair {  // of channels
-  float first, second;
+// In this order: those of all channels of the same pixels, of all phases, row by row.
+struct TileCounts {
+  int of_channels, across, down;
+  int all;  // of all pictures
 };
 
 struct Job {
@@ -39,9 +41,18 @@ struct Job {
   Run run;
   PatchPlan plan;
   RingShape patches, stages;  // of the pixels; of the kernel
-  int biases_at;              // in the block's memory
-  int channel_tiles;
+  TileCounts tiles;
 };
+
+__device__ Place place_of(const Job& job, int tile, int width) {
+  const int phases = job.run.gather.phases;
+  const int pixels = tile / job.tiles.of_channels, line = pixels / phases / job.tiles.across;
+  return {.phase = pixels % phases,
+          .n = line / job.tiles.down,
+          .y = line % job.tiles.down * patch_tile_height,
+          .x = pixels / phases % job.tiles.across * patch_tile_width,
+          .first_channel = tile % job.tiles.of_channels * width};
+}
 
 // Calls f(first source channel, patch) in the order in which all go through them.
 template <class F>
@@ -56,7 +67,7 @@ __device__ void each_patch(const Job& job, const Place& place, const F& f) {
 
 // Of one thread: asks for all copies, as slots become free.
 template <class Tile>
-__device__ void bring(const Job& job, const Place& place, Ring patches, Ring stages) {
+__device__ void bring(const Job& job, const Place& place, Ring& patches, Ring& stages) {
   const int step = job.run.gather.step;
   const int patch_bytes = job.plan.height * job.plan.width * tile_row_bytes;
   each_patch(job, place, [&](int first_source_channel, const Patch& patch) {
@@ -89,7 +100,7 @@ __device__ void multiply_stage(float (&sums)[Tile::sums], const TileView& pixels
 
 // Of the multiplying warps.
 template <class Tile>
-__device__ void multiply(const Job& job, const Place& place, Ring patches, Ring stages,
+__device__ void multiply(const Job& job, const Place& place, Ring& patches, Ring& stages,
                          float (&sums)[Tile::sums]) {
   const int warpgroup = int(threadIdx.x) / warpgroup_threads;
   const bool tells = threadIdx.x % 32 == 0;
@@ -124,135 +135,74 @@ __device__ void multiply(const Job& job, const Place& place, Ring patches, Ring 
     patches.advance();
   });
   wait_products(sums);
+  if (tells && done_stage) arrive(done_stage);
+  if (tells && done_patch) arrive(done_patch);
 }
 
-// The largest of a window's four, of which this thread has two, `above` and `below`, and the lane
-// that differs in its fourth row bit the others. As everywhere the first of equals wins.
-struct Pooled {
-  float value;
-  uint32_t winner;
-};
-__device__ inline Pooled pool(float above, float below, uint32_t column) {
-  constexpr int neighbour = 4;
-  const bool lower = below > above;
-  const Pooled mine{lower ? below : above, column + (lower ? 2 : 0)};
-  const Pooled other{exchange(mine.value, neighbour), exchange(mine.winner, neighbour)};
-  const bool loses =
-      other.value > mine.value || (other.value == mine.value && other.winner < mine.winner);
-  return loses ? other : mine;
-}
-
-template <class Tile>
-__device__ void finish(const Run& run, const Staging<Tile>& staging, const Pair* biases,
-                       const float (&sums)[Tile::sums]) {
-  const int lane = int(threadIdx.x) % 32, group = lane / 4, in_group = lane % 4;
-  const int warp = int(threadIdx.x) / 32 % 4;  // of the warpgroup: rows 2 * warp and the next
-  const int x = int(threadIdx.x) / warpgroup_threads * warpgroup_pixels_across + group;
-  const int above = 2 * warp * patch_tile_width + x, below = above + patch_tile_width;
-  const int window = warp * patch_tile_width / 2 + x / 2;
-  const float below_zero = run.activation == Activation::relu         ? 0
-                           : run.activation == Activation::leaky_relu ? run.slope
-                                                                      : 1;
-  const auto finished = [&](float sum, float bias) {
-    const float value = sum + bias;
-    return value < 0 ? (below_zero == 0 ? 0 : below_zero * value) : value;
-  };
-  UNROLL for (int j = 0; j < Tile::width / 8; ++j) {
-    const int pair = 4 * j + in_group;
-    const Pair bias = load_shared(biases + pair);
-    const float above0 = finished(sums[4 * j], bias.first);
-    const float above1 = finished(sums[4 * j + 1], bias.second);
-    const float below0 = finished(sums[4 * j + 2], bias.first);
-    const float below1 = finished(sums[4 * j + 3], bias.second);
-    if (!run.pooled) {
-      staging.put(above, pair, above0, above1);
-      staging.put(below, pair, below0, below1);
-      continue;
-    }
-    const Pooled first = pool(above0, below0, group % 2), second = pool(above1, below1, group % 2);
-    if (group % 2 == 0) staging.put(window, pair, first.value, second.value);
-    if (!run.winners) continue;
-    const uint32_t two = first.winner | second.winner << 8;
-    const uint32_t winners = two | exchange(two, 1) << 16;
-    if (group % 2 == 1 && in_group % 2 == 0) staging.put_winners(window, pair / 2, winners);
-  }
-}
-
-template <class Tile>
+template <class Tile, bool pooled>
 __global__ void __launch_bounds__(convolution_threads, Tile::blocks_on_sm)
     convolve_tiles(const __grid_constant__ Job job) {
-  const bool multiplies = threadIdx.x < multiplying_threads;
-  if (threadIdx.x == multiplying_threads) {
+  const bool copies = threadIdx.x == multiplying_threads;
+  if (copies) {
     prefetch_map(job.source);
     prefetch_map(job.kernel);
   }
-  const Ring patches(job.patches), stages(job.stages);
+  Ring patches(job.patches), stages(job.stages);
   patches.start(multiplying_threads / 32);
   stages.start(multiplying_threads / 32);
-  const int across = int(blockIdx.x) / job.channel_tiles, tile = across / job.run.gather.phases;
-  const Place place{.phase = across % job.run.gather.phases,
-                    .n = int(blockIdx.z),
-                    .y = int(blockIdx.y) * patch_tile_height,
-                    .x = tile * patch_tile_width,
-                    .first_channel = int(blockIdx.x) % job.channel_tiles * Tile::width};
   __syncthreads();
-  // Asked for before the products, needed after them.
-  const int channel = place.first_channel + int(threadIdx.x);
-  const bool has_bias = int(threadIdx.x) < Tile::width && job.run.bias &&
-                        channel < job.run.gather.destination.channels;
-  const float bias = has_bias ? job.run.bias[channel] : 0;
-  float sums[Tile::sums] = {};
-  if (multiplies) {
+  if (!copies && threadIdx.x >= multiplying_threads) return;
+  for (int tile = int(blockIdx.x); tile < job.tiles.all; tile += int(gridDim.x)) {
+    const Place place = place_of(job, tile, Tile::width);
+    if (copies) {
+      bring<Tile>(job, place, patches, stages);
+      continue;
+    }
+    float sums[Tile::sums] = {};
     multiply<Tile>(job, place, patches, stages, sums);
-  } else if (threadIdx.x == multiplying_threads) {
-    bring<Tile>(job, place, patches, stages);
+    Results<Tile::width, pooled>(job.run, place, sums).store();
   }
-  float* const biases = reinterpret_cast<float*>(block_memory() + job.biases_at);
-  if (int(threadIdx.x) < Tile::width) store_shared(biases + threadIdx.x, bias);
-  __syncthreads();
-  const Staging<Tile> staging(job.run, place);
-  staging.prepare();
-  if (multiplies) finish<Tile>(job.run, staging, reinterpret_cast<const Pair*>(biases), sums);
-  staging.store();
 }
 
 int tiles(int count, int of) { return (count + of - 1) / of; }
 
-template <class Tile>
-Extent grid_of(const Run& run) {
+TileCounts count_tiles(const Run& run, int width) {
   const Gather& gather = run.gather;
-  return {unsigned(tiles(gather.cols, patch_tile_width) * gather.phases *
-                   tiles(gather.destination.channels, Tile::width)),
-          unsigned(tiles(gather.rows, patch_tile_height)), unsigned(run.n)};
-}
-template <class Tile>
-unsigned blocks_of(const Run& run) {
-  const Extent grid = grid_of<Tile>(run);
-  return grid.x * grid.y * grid.z;
+  TileCounts counts{.of_channels = tiles(gather.destination.channels, width),
+                    .across = tiles(gather.cols, patch_tile_width),
+                    .down = tiles(gather.rows, patch_tile_height),
+                    .all = 0};
+  counts.all = counts.of_channels * gather.phases * counts.across * counts.down * run.n;
+  return counts;
 }
 
+struct BlockMemory {
+  int bytes = 0;
+  int blocks = 1;  // that share a multiprocessor
+};
+
 // Plans the rings: as many stages as leave room for the blocks that are to share a multiprocessor,
-// where that is more than two. Returns the bytes of a block's memory.
+// where that is more than two.
 template <class Tile>
-int plan_rings(Job& job) {
+BlockMemory plan_rings(Job& job) {
   const int patch_bytes = job.plan.height * job.plan.width * tile_row_bytes;
-  const int patches = tiles(job.run.gather.source.channels, tile_row_values) * job.plan.of_phase;
-  job.patches = {.slots = std::min(patches, patches_ahead),
+  job.patches = {.slots = patches_ahead,
                  .slot_bytes = tiles(patch_bytes, tile_block_bytes) * tile_block_bytes};
   job.stages.slot_bytes = Tile::stage_bytes;
   job.stages.at = job.patches.end();
   constexpr int mbarrier_bytes =
       ring_mbarrier_bytes(patches_ahead) + ring_mbarrier_bytes(most_stages);
-  constexpr int bias_bytes = Tile::width * int(sizeof(float));
-  for (int blocks = Tile::blocks_on_sm; blocks > 0 && job.stages.slots < 3; --blocks) {
-    const int room = shared_of_multiprocessor / blocks - shared_of_block_itself - mbarrier_bytes -
-                     bias_bytes - job.patches.end();
+  BlockMemory memory{.bytes = 0, .blocks = Tile::blocks_on_sm + 1};
+  while (memory.blocks > 1 && job.stages.slots < 3) {
+    --memory.blocks;
+    const int room = shared_of_multiprocessor / memory.blocks - shared_of_block_itself -
+                     mbarrier_bytes - job.patches.end();
     job.stages.slots = std::min(room / Tile::stage_bytes, most_stages);
   }
-  job.patches.mbarriers_at = std::max(job.stages.end(), Tile::staging_bytes);
+  job.patches.mbarriers_at = job.stages.end();
   job.stages.mbarriers_at = job.patches.mbarriers_at + ring_mbarrier_bytes(patches_ahead);
-  job.biases_at = job.patches.mbarriers_at + mbarrier_bytes;
-  return job.biases_at + bias_bytes;
+  memory.bytes = job.patches.mbarriers_at + mbarrier_bytes;
+  return memory;
 }
 
 template <class Tile>
@@ -276,13 +226,14 @@ void launch_tiles(DeviceStream& stream, const Run& run) {
       .plan = plan,
       .patches = {},
       .stages = {},
-      .biases_at = 0,
-      .channel_tiles = tiles(gather.destination.channels, Tile::width)};
-  const int bytes = plan_rings<Tile>(job);
-  launch(
-      stream, "convolution by warpgroups",
-      {.grid = grid_of<Tile>(run), .block = {convolution_threads}, .shared_bytes = size_t(bytes)},
-      convolve_tiles<Tile>, job);
+      .tiles = count_tiles(run, Tile::width)};
+  const BlockMemory memory = plan_rings<Tile>(job);
+  const int blocks = std::min(job.tiles.all, memory.blocks * stream.multiprocessors());
+  launch(stream, "convolution by warpgroups",
+         {.grid = {unsigned(blocks)},
+          .block = {convolution_threads},
+          .shared_bytes = size_t(memory.bytes)},
+         run.pooled ? convolve_tiles<Tile, true> : convolve_tiles<Tile, false>, job);
 }
 
 // The first of the tiles of which there are enough for most of the GPU; else the last, the
@@ -290,7 +241,7 @@ void launch_tiles(DeviceStream& stream, const Run& run) {
 template <class Tile, class... Smaller>
 void launch_fitting(DeviceStream& stream, const Run& run) {
   if constexpr (sizeof...(Smaller) > 0) {
-    if (4 * blocks_of<Tile>(run) < 3 * unsigned(stream.multiprocessors())) {
+    if (4 * count_tiles(run, Tile::width).all < 3 * stream.multiprocessors()) {
       return launch_fitting<Smaller...>(stream, run);
     }
   }
