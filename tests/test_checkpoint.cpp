@@ -36,6 +36,7 @@ Checkpoint full() {
   c.settings.batch = 4;
   c.settings.learning_rate = 0.1f + 0.2f;
   c.settings.schedule = Schedule::plateau;
+  c.settings.warm_up = 5;
   c.settings.keep_best = true;
   c.settings.average_decay = 0.99f;
   c.settings.seed = c.settings.noise.seed = std::numeric_limits<uint64_t>::max();

@@ -179,6 +179,19 @@ TEST_F(CliTraining, LearnsFromNoiseOfEveryStrength) {
   EXPECT_EQ(other.err.find("but for"), std::string::npos) << other.err;
 }
 
+// Of 4 steps, two an epoch, the last alone has the full rate; it cannot be changed on the way.
+TEST_F(CliTraining, WarmsUp) {
+  ASSERT_EQ(limpid(training("run", {"--epochs", "2", "--warm-up", "4"})).status, 0);
+  const Json run = Json::parse(text_of(folder / "run/run.json"));
+  EXPECT_EQ(run["settings"]["training"]["warm_up"], 4);
+  EXPECT_EQ(run["history"][0]["learning_rate"].get<float>(), 0.005f);
+  EXPECT_EQ(run["history"][1]["learning_rate"].get<float>(), 0.01f);
+  expect_message(limpid({"train", "--resume", "-o", "run", "--warm-up", "0"}), 2,
+                 "warm_up is 0, was 4");
+  expect_message(limpid(training("none", {"--warm-up", "-1"})), 2,
+                 "training: warm-up -1 is not in 0..1000000");
+}
+
 TEST_F(CliTraining, KillThenResumeGivesTheSameBits) {
   ASSERT_EQ(limpid(training("whole", {"--epochs", "8"})).status, 0);
   const pid_t child = start(training("cut", {"--epochs", "8", "--checkpoint-every", "0"}));

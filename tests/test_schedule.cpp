@@ -7,10 +7,11 @@
 namespace limpid {
 namespace {
 
-float rate(Schedule schedule, int64_t step, int64_t steps, int halvings = 0) {
+float rate(Schedule schedule, int64_t step, int64_t steps, int halvings = 0, int warm_up = 0) {
   TrainingSettings settings;
   settings.learning_rate = 0.25f;
   settings.schedule = schedule;
+  settings.warm_up = warm_up;
   Plateau plateau;
   plateau.halvings = halvings;
   return learning_rate(settings, step, steps, plateau);
@@ -32,6 +33,28 @@ TEST(Schedule, CosineFallsFromTheRateTowardsZero) {
 TEST(Schedule, PlateauHalves) {
   EXPECT_EQ(rate(Schedule::plateau, 5, 8, 0), 0.25f);
   EXPECT_EQ(rate(Schedule::plateau, 5, 8, 3), 0.03125f);
+}
+
+TEST(Schedule, WarmUpRisesEvenlyToTheFullRate) {
+  std::vector<float> rates;
+  for (int step = 1; step <= 6; ++step) rates.push_back(rate(Schedule::constant, step, 8, 0, 4));
+  EXPECT_EQ(rates, (std::vector<float>{0.0625f, 0.125f, 0.1875f, 0.25f, 0.25f, 0.25f}));
+}
+
+// The first steps take their share of it; from its end on, it is the same bits as without.
+TEST(Schedule, WarmUpLeavesTheScheduleWhereItIs) {
+  for (const Schedule schedule : {Schedule::constant, Schedule::cosine, Schedule::plateau}) {
+    EXPECT_FLOAT_EQ(rate(schedule, 2, 9, 1, 3), rate(schedule, 2, 9, 1) * 2 / 3);
+    for (int step = 3; step <= 9; ++step) {
+      EXPECT_EQ(rate(schedule, step, 9, 1, 3), rate(schedule, step, 9, 1)) << step;
+    }
+    EXPECT_EQ(rate(schedule, 1, 9, 1, 1), rate(schedule, 1, 9, 1));
+  }
+}
+
+TEST(Schedule, WarmUpMayBeLongerThanTheTraining) {
+  EXPECT_EQ(rate(Schedule::constant, 8, 8, 0, 32), 0.0625f);
+  EXPECT_EQ(rate(Schedule::constant, 1, 1, 0, 1'000'000), 0.25f / 1'000'000);
 }
 
 TEST(Patience, CountsEpochsSinceTheLowest) {

@@ -197,6 +197,16 @@ TEST_F(TrainerDecisions, CosineRunsOverAllSteps) {
   EXPECT_EQ(outcome.result.history[1].learning_rate, script_.steps[3].learning_rate);
 }
 
+// Also in the second epoch: steps are counted from the training's beginning.
+TEST_F(TrainerDecisions, WarmsUpStepByStep) {
+  lesson_.settings.warm_up = 4;
+  const Outcome outcome = learn({0.5f, 0.25f, 0.2f});
+  std::vector<float> rates;
+  for (const UpdateStep& step : script_.steps) rates.push_back(step.learning_rate);
+  EXPECT_EQ(rates, (std::vector<float>{0.125f, 0.25f, 0.375f, 0.5f, 0.5f, 0.5f}));
+  EXPECT_EQ(outcome.result.history[0].learning_rate, 0.25f);
+}
+
 TEST_F(TrainerDecisions, PlateauHalvesForTheNextEpoch) {
   lesson_.settings.schedule = Schedule::plateau;
   lesson_.settings.plateau_patience = 2;

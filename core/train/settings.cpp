@@ -20,14 +20,16 @@ using Json = nlohmann::ordered_json;
 
 // Caps against slips of the keyboard, far above what anybody trains.
 constexpr int most_epochs = 1'000'000;
-constexpr int most_pictures = 65'536;  // in a batch
+constexpr int most_warm_up = 1'000'000;  // steps
+constexpr int most_pictures = 65'536;    // in a batch
 constexpr int most_threads = 4096;
 constexpr int largest_crop = 65'536;
 constexpr int most_draws = 2000;  // times most_epochs they stay below validation_epoch
 
 // Settings that files of the first versions do not have.
-constexpr std::array younger_fields = {"noise_weakest", "noise_no_clip_share",
-                                       "noise_monochrome_share", "gray_share", "draws"};
+constexpr std::array younger_fields = {
+    "noise_weakest", "noise_no_clip_share", "noise_monochrome_share", "gray_share", "draws",
+    "warm_up"};
 
 constexpr size_t at_once_bytes = size_t(2) << 20;  // of pictures, when at_once is 0
 
@@ -52,6 +54,7 @@ void each_field(Settings& s, Field&& field) {
   field("learning_rate", s.learning_rate);
   field("momentum", s.momentum);
   field("schedule", s.schedule);
+  field("warm_up", s.warm_up);
   field("plateau_patience", s.plateau_patience);
   field("stop_patience", s.stop_patience);
   field("keep_best", s.keep_best);
@@ -174,6 +177,7 @@ void check(const TrainingSettings& settings) {
   require(
       settings.average_decay >= 0 && settings.average_decay < 1,
       "average decay " + std::to_string(settings.average_decay) + " is not in 0..1, 1 left out");
+  require_between("warm-up", settings.warm_up, 0, most_warm_up);
   require_between("plateau patience", settings.plateau_patience, 1, most_epochs);
   require_between("stop patience", settings.stop_patience, 0, most_epochs);
   require_between("crop", settings.crop, 0, largest_crop);

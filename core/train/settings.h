@@ -26,6 +26,7 @@ struct TrainingSettings {
   float learning_rate = 1e-3f;
   float momentum = 0.9f;  // SGD's
   Schedule schedule = Schedule::constant;
+  int warm_up = 0;           // first steps, in which the rate rises to the schedule's; 0: off
   int plateau_patience = 5;  // epochs
   int stop_patience = 0;     // epochs without a lower validation loss to stop; 0: off
   bool keep_best = false;    // the model is the epoch's with the lowest validation loss
@@ -58,8 +59,8 @@ int pictures_at_once(Engine& engine, const TrainingSettings& settings, const Mod
 
 // As one JSON object with a field for each setting. Reading throws Error naming `where` and the
 // field that is absent, unknown or of another kind. Files from before noise_weakest,
-// noise_no_clip_share, noise_monochrome_share, gray_share and draws lack them: they keep their
-// defaults.
+// noise_no_clip_share, noise_monochrome_share, gray_share, draws and warm_up lack them: they keep
+// their defaults.
 std::string to_json(const TrainingSettings& settings);
 TrainingSettings settings_from_json(std::string_view text, const std::string& where);
 

@@ -121,6 +121,10 @@ void TrainOptions::add_learning_options(CLI::App& command) {
       command, "--schedule", "Of the learning rate: constant, cosine or plateau",
       [](RunSettings& s, const std::string& name) { s.training.schedule = parse_schedule(name); })
       ->type_name("NAME");
+  option<int>(command, "--warm-up",
+              "Steps in which the learning rate rises evenly from nothing (0)",
+              [](RunSettings& s, int steps) { s.training.warm_up = steps; })
+      ->type_name("N");
   option<int>(command, "--plateau-patience",
               "Epochs without a lower validation loss that halve the rate (5)",
               [](RunSettings& s, int epochs) { s.training.plateau_patience = epochs; })
