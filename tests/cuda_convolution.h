@@ -50,9 +50,9 @@ struct Trial {
   KernelPacking packing;
 };
 
-// The trial's input convolved, with whatever else `run` asks for.
-template <Precision precision>
-void convolve(const Trial& trial, ConvolutionRun<precision> run) {
+// The trial's input convolved, with whatever else `run` asks for, by `convolution(stream, run)`.
+template <Precision precision, class Convolution>
+void convolve(const Trial& trial, ConvolutionRun<precision> run, const Convolution& convolution) {
   using T = Value<precision>;
   DeviceStream stream;
   const DeviceMemory kernel = uploaded(trial.plain.kernel), bias = uploaded(trial.plain.bias);
@@ -71,7 +71,11 @@ void convolve(const Trial& trial, ConvolutionRun<precision> run) {
                    : negative == 0 ? Activation::relu
                                    : Activation::leaky_relu;
   run.slope = negative;
-  run_convolution<precision>(stream, run);
+  convolution(stream, run);
+}
+template <Precision precision>
+void convolve(const Trial& trial, const ConvolutionRun<precision>& run) {
+  convolve(trial, run, run_convolution<precision>);
 }
 
 template <Precision precision>

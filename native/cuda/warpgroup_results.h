@@ -9,6 +9,15 @@
 
 namespace limpid::cuda {
 
+struct alignas(8) Two {  // neighbouring channels of a pixel
+  float first, second;
+};
+
+// Where the half of a tile that this thread's warpgroup makes begins.
+__device__ inline int own_half() {
+  return int(threadIdx.x) / warpgroup_threads % 2 * (patch_tile_width / 2);
+}
+
 // What a tile makes.
 struct Place {
   int phase;
@@ -51,16 +60,17 @@ __device__ inline Pooled pool(float above, float below, uint32_t column) {
   return loses ? other : mine;
 }
 
-// The results of a thread of two warpgroups, each of which has `width` channels of 8 x 8 pixels,
-// side by side; sums as multiply_add_tiles() leaves them.
+// The results of a thread of a pair of warpgroups, each of which has `width` channels of 8 x 8
+// pixels, side by side; sums as multiply_add_tiles() leaves them. The biases, of all channels of
+// all tiles, lie in shared memory: what lies elsewhere may be far while so much of it is taken.
 template <int width, bool pooled>
 class Results {
  public:
   using Run = ConvolutionRun<Precision::bf16>;
   using Sums = float[width / 2];
 
-  __device__ Results(const Run& run, const Place& place, const Sums& sums)
-      : run_(run), place_(place), sums_(sums) {}
+  __device__ Results(const Run& run, const Place& place, const Two* biases, const Sums& sums)
+      : run_(run), place_(place), biases_(biases), sums_(sums) {}
 
   __device__ void store() const {
     if constexpr (pooled) {
@@ -74,20 +84,12 @@ class Results {
   static constexpr int chunks = width / chunk_values;
   static constexpr int fours = (chunks + 3) / 4;  // of chunks
 
-  struct Two {  // channels of a pixel
-    float first, second;
-  };
-
   __device__ static int in_four() { return int(threadIdx.x) % 4; }
   __device__ static int column() { return int(threadIdx.x) % 32 / 4; }  // of the warpgroup's 8
   __device__ static int first_row() { return int(threadIdx.x) / 32 % 4 * 2; }
-  __device__ static int pixel_across() {
-    return int(threadIdx.x) / warpgroup_threads * (patch_tile_width / 2) + column();
-  }
+  __device__ static int pixel_across() { return own_half() + column(); }
 
-  __device__ float finished(float sum, int channel) const {
-    const bool has_bias = run_.bias && channel < run_.gather.destination.channels;
-    const float value = sum + (has_bias ? run_.bias[channel] : 0);
+  __device__ float finished(float value) const {
     const float below_zero = run_.activation == Activation::relu         ? 0
                              : run_.activation == Activation::leaky_relu ? run_.slope
                                                                          : 1;
@@ -97,7 +99,8 @@ class Results {
   __device__ Two two_of(int chunk, int row) const {
     const int channel = place_.first_channel + chunk * chunk_values + 2 * in_four();
     const float* const sums = sums_ + 4 * chunk + 2 * row;
-    return {finished(sums[0], channel), finished(sums[1], channel + 1)};
+    const Two bias = load_shared(biases_ + channel / 2);
+    return {finished(sums[0] + bias.first), finished(sums[1] + bias.second)};
   }
 
   // Where in the destination the first of the tile's channels of a pixel of the phase lies; its
@@ -151,9 +154,9 @@ class Results {
   }
   __device__ void store_plain() const {
     const int y = place_.y + first_row(), x = place_.x + pixel_across();
-    UNROLL for (int row = 0; row < 2; ++row) {
-      const Pixel pixel = pixel_of(y + row, x, 0);
-      UNROLL for (int four = 0; four < fours; ++four) store_four(pixel, four, row);
+    const Pixel pixels[2] = {pixel_of(y, x, 0), pixel_of(y + 1, x, 0)};
+    UNROLL for (int four = 0; four < fours; ++four) {  // both pixels while its biases are at hand
+      UNROLL for (int row = 0; row < 2; ++row) store_four(pixels[row], four, row);
     }
   }
 
@@ -191,6 +194,7 @@ class Results {
 
   const Run& run_;
   const Place& place_;
+  const Two* const biases_;
   const Sums& sums_;
 };
 

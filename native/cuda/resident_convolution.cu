@@ -1,0 +1,211 @@
+// What bounds a convolution by products of warpgroups is what a multiprocessor gets from the
+// second-level cache: with the kernel brought anew for each tile of 128 pixels, four times what the
+// pixels need. Where the kernel of all taps fits, a block, one on a multiprocessor, keeps it and
+// goes through many tiles of the same channels and phase. Two pairs of warpgroups take turns: one
+// multiplies a tile while the other's results leave.
+#include "native/cuda/resident_convolution.h"
+
+#include <algorithm>
+
+#include "native/cuda/warpgroup_tiles.h"
+
+namespace limpid::cuda {
+namespace {
+
+using Run = ConvolutionRun<Precision::bf16>;
+
+constexpr int pairs = 2;
+constexpr int multiplying_threads = pairs * pair_threads;
+constexpr int threads = multiplying_threads + copying_threads;
+constexpr int least_slots = 3, most_slots = 6;  // of patches
+constexpr int least_tiles = 3;                  // of a block
+
+struct Job {
+  TiledConvolution of;
+  // Bytes of the block's memory. The kernel: for every 64 source channels the stages of a phase's
+  // taps.
+  int kernel_at, mbarriers_at;
+};
+
+// A group of tiles has one phase and the same channels: one kernel. Groups lie one behind the
+// other; a block makes a stretch of all tiles.
+__device__ int group_of(const Job& job, int tile) { return tile / job.of.tiles.of_pixels; }
+__device__ Place place_of(const Job& job, int tile, int width) {
+  const int group = group_of(job, tile), pixels = tile % job.of.tiles.of_pixels;
+  const int phases = job.of.run.gather.phases, line = pixels / job.of.tiles.across;
+  return {.phase = group % phases,
+          .n = line / job.of.tiles.down,
+          .y = line % job.of.tiles.down * patch_tile_height,
+          .x = pixels % job.of.tiles.across * patch_tile_width,
+          .first_channel = group / phases * width};
+}
+struct Stretch {
+  int first, last;
+};
+__device__ Stretch own_stretch(const Job& job) {
+  const auto bound = [&](unsigned block) {
+    return int(int64_t(job.of.tiles.all) * block / gridDim.x);
+  };
+  return {bound(blockIdx.x), bound(blockIdx.x + 1)};
+}
+
+// What the threads of a block tell each other beside the patches' ring.
+struct Mbarriers {
+  Mbarrier kernel_filled, kernel_free;
+  Mbarrier turn[pairs];  // to wait for patches: they come in the tiles' order
+};
+__device__ Mbarriers& mbarriers_of(const Job& job) {
+  return *reinterpret_cast<Mbarriers*>(block_memory() + job.mbarriers_at);
+}
+
+// Of one thread: asks for all copies, as memory becomes free.
+template <int width>
+__device__ void bring(const Job& job, Ring patches) {
+  constexpr int stage_bytes = width * tile_row_bytes;
+  Mbarriers& mbarriers = mbarriers_of(job);
+  const Stretch stretch = own_stretch(job);
+  int group = group_of(job, stretch.first) - 1, kernel = 0;  // the kernel's number in the block
+  for (int tile = stretch.first; tile < stretch.last; ++tile) {
+    const Place place = place_of(job, tile, width);
+    if (group_of(job, tile) > group) {
+      ++group;
+      wait_phase(&mbarriers.kernel_free, (kernel++ % 2) ^ 1);
+      int stages = 0;
+      each_patch(job.of, place.phase, [&](int, const Patch& patch) { stages += patch.taps; });
+      arrive_expecting(&mbarriers.kernel_filled, stages * stage_bytes);
+      uint8_t* to = block_memory() + job.kernel_at;
+      each_patch(job.of, place.phase, [&](int first_source_channel, const Patch& patch) {
+        for (int t = patch.first; t < patch.first + patch.taps; ++t, to += stage_bytes) {
+          bring_stage(job.of, place, first_source_channel, t, to, &mbarriers.kernel_filled);
+        }
+      });
+    }
+    each_patch(job.of, place.phase, [&](int first_source_channel, const Patch& patch) {
+      bring_patch(job.of, place, first_source_channel, patch, patches);
+    });
+  }
+}
+
+// The sums of a tile whose patches are the ring's next. The other pair has its turn once all have
+// come.
+template <int width>
+__device__ void multiply(const Job& job, const Place& place, Ring& patches, Mbarrier* others_turn,
+                         float (&sums)[width / 2]) {
+  const bool tells = threadIdx.x % 32 == 0;
+  const uint8_t* kernel = block_memory() + job.kernel_at;
+  Mbarrier* done = nullptr;  // with the patch before the last
+  each_patch(job.of, place.phase, [&](int first_source_channel, const Patch& patch) {
+    const uint8_t* const pixels = patches.wait_filled();
+    for (int t = patch.first; t < patch.first + patch.taps; ++t, kernel += width * tile_row_bytes) {
+      multiply_tap<width>(job.of, first_source_channel, pixels, job.of.plan.taps[t], kernel, sums);
+      if (tells && done) arrive(done);
+      done = nullptr;
+    }
+    done = patches.free();
+    patches.advance();
+  });
+  if (tells) arrive(others_turn);
+  wait_products(sums);
+  if (tells && done) arrive(done);
+}
+
+// Of the warps of a pair.
+template <int width, bool pooled>
+__device__ void multiply_all(const Job& job, Ring patches) {
+  const int pair = int(threadIdx.x) / pair_threads;
+  const bool tells = threadIdx.x % 32 == 0;
+  Mbarriers& mbarriers = mbarriers_of(job);
+  const Stretch stretch = own_stretch(job);
+  const auto skip_patches = [&](int tile) {
+    each_patch(job.of, place_of(job, tile, width).phase,
+               [&](int, const Patch&) { patches.advance(); });
+  };
+  int group = group_of(job, stretch.first), kernel = 0;
+  const auto go_to_kernel_of = [&](int tile) {  // also past one of which this pair has no tile
+    for (; group < group_of(job, tile); ++group, ++kernel) {
+      wait_phase(&mbarriers.kernel_filled, kernel % 2);
+      if (tells) arrive(&mbarriers.kernel_free);
+    }
+  };
+  int turns = 0;
+  if (pair == 1 && stretch.first < stretch.last) skip_patches(stretch.first);
+  for (int tile = stretch.first + pair; tile < stretch.last; tile += pairs, ++turns) {
+    const Place place = place_of(job, tile, width);
+    go_to_kernel_of(tile);
+    wait_phase(&mbarriers.turn[pair], pair == 0 ? (turns % 2) ^ 1 : turns % 2);
+    wait_phase(&mbarriers.kernel_filled, kernel % 2);
+    float sums[width / 2] = {};
+    multiply<width>(job, place, patches, &mbarriers.turn[1 - pair], sums);
+    store_results<width, pooled>(job.of, place, sums);
+    if (tile + 1 < stretch.last) skip_patches(tile + 1);
+  }
+  if (stretch.first < stretch.last) go_to_kernel_of(stretch.last - 1);
+}
+
+template <int width, bool pooled>
+__global__ void __launch_bounds__(threads, 1) convolve_stretches(const __grid_constant__ Job job) {
+  if (threadIdx.x == multiplying_threads) {
+    prefetch_map(job.of.source);
+    prefetch_map(job.of.kernel);
+    Mbarriers& mbarriers = mbarriers_of(job);
+    start_mbarrier(&mbarriers.kernel_filled, 1);
+    start_mbarrier(&mbarriers.kernel_free, pairs * pair_warps);
+    for (Mbarrier& turn : mbarriers.turn) start_mbarrier(&turn, pair_warps);
+    show_mbarriers();
+  }
+  const Ring patches(job.of.patches);
+  patches.start(pair_warps);
+  load_biases(job.of, width);
+  __syncthreads();
+  if (threadIdx.x < multiplying_threads) {
+    multiply_all<width, pooled>(job, patches);
+  } else if (threadIdx.x == multiplying_threads) {
+    bring<width>(job, patches);
+  }
+}
+
+int most_taps(const Gather& gather) {
+  int most = 0;
+  for (int p = 0; p < gather.phases; ++p) most = std::max(most, gather.phase[p].taps);
+  return most;
+}
+
+template <int width>
+bool run_resident(DeviceStream& stream, const Run& run) {
+  const int blocks = stream.multiprocessors();
+  if (count_tiles(run, width).all < least_tiles * blocks) return false;
+  Job job{.of = cut_into_tiles(run, width), .kernel_at = 0, .mbarriers_at = 0};
+  RingShape& patches = job.of.patches;
+  const int kernel_bytes = tiles_of(run.gather.source.channels, tile_row_values) *
+                           most_taps(run.gather) * width * tile_row_bytes;
+  const int others =
+      ring_mbarrier_bytes(most_slots) + int(sizeof(Mbarriers)) + bias_bytes(job.of, width);
+  const int room = shared_of_multiprocessor - shared_of_block_itself - others - kernel_bytes;
+  patches.slots = std::min(room / patches.slot_bytes, most_slots);
+  if (room < 0 || patches.slots < least_slots) return false;
+  job.kernel_at = patches.end();
+  patches.mbarriers_at = job.kernel_at + kernel_bytes;
+  job.mbarriers_at = patches.mbarriers_at + ring_mbarrier_bytes(most_slots);
+  job.of.biases_at = job.mbarriers_at + int(sizeof(Mbarriers));
+  launch(stream, "convolution with a resident kernel",
+         {.grid = {unsigned(blocks)},
+          .block = {threads},
+          .shared_bytes = size_t(patches.mbarriers_at + others)},
+         run.pooled ? convolve_stretches<width, true> : convolve_stretches<width, false>, job);
+  return true;
+}
+
+}  // namespace
+
+// As wide as it fits: every 64 or fewer channels more bring the pixels once more.
+bool run_resident_convolution(DeviceStream& stream, const Run& run) {
+  const int channels = run.gather.destination.channels;
+  const int width = tiles_of(channels, tiles_of(channels, 128));  // of tiles of the same width
+  if (width <= 32) return run_resident<32>(stream, run);
+  if (width <= 48) return run_resident<48>(stream, run);
+  if (width <= 64) return run_resident<64>(stream, run);
+  if (width <= 96) return run_resident<96>(stream, run) || run_resident<48>(stream, run);
+  return run_resident<128>(stream, run) || run_resident<64>(stream, run);
+}
+
+}  // namespace limpid::cuda
