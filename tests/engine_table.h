@@ -96,6 +96,11 @@ inline std::vector<Model> models() {
         conv("d", 9), layer("t", add, {"s", "d", "a"}), conv("e", 9, 3, 1, leaky, {"t"}),
         conv("f", 9, 1, 1, relu), layer("v", add, {"t", "f"}), layer("w", add, {"v", "v", "e"}),
         conv("g", 3), layer("x", add, {"g", "input"})}},
+      {"two ends",  // whose gradients are added before they go back through what made their input
+       3,
+       {conv("a", 9), conv("b", 9, 3, 1, relu), conv("c", 3), conv("d", 3, 3, 1, sigmoid, {"b"}),
+        layer("s", add, {"c", "d"})}},
+      {"sigmoid before the last", 1, {conv("a", 9), conv("b", 12, 3, 1, sigmoid), conv("c", 1)}},
       {"norm",
        3,
        {conv("a", 18), layer("n", norm, {}, relu), layer("p", pool), conv("b", 17, 1, 1, relu),

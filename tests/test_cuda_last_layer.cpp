@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include "native/cuda/eight.h"
 #include "native/cuda/filter_gradient.h"
 #include "native/cuda/gradient_sum.h"
 #include "tests/cuda_convolution.h"
@@ -106,6 +107,68 @@ TEST(CudaLastLayer, GradientByInputAgreesWithTheDefinition) {
                                                : with_negative(trial.plain.input_gradient());
       EXPECT_LE(relative_error(found.data(), expected), bf16_store) << add;
     }
+  }
+}
+
+struct Bent {  // what comes of an activation that made the trial's input
+  std::vector<float> gradient, sums;
+  bool operator==(const Bent&) const = default;
+};
+
+Bent bent_gradient(const Trial& trial, Activation activation, const std::vector<float>& before) {
+  const Shape& shape = trial.shape.input;
+  const int parts = last_layer_gradient_parts(layer_of(trial));
+  const DeviceMemory input = stored<Bf16>(with_negative(trial.plain.input), shape, 2);
+  const DeviceMemory sums = uploaded(before);
+  const DeviceMemory partial(2 * parts * stored_channels(shape.channels) * sizeof(float));
+  Bent bent;
+  bent.gradient = input_gradient_by<Bf16, Bf16>(
+      trial, std::vector<float>(2 * shape.count()),
+      [&](DeviceStream& stream, const Bf16* gradient, const Bf16* kernel, Bf16* to) {
+        run_last_layer_gradient(stream, {.layer = layer_of(trial),
+                                         .n = 2,
+                                         .gradient = gradient,
+                                         .kernel = kernel,
+                                         .destination = to,
+                                         .input = input.at<const Bf16>(),
+                                         .activation = activation,
+                                         .slope = 0.25f,
+                                         .partial = partial.at<float>()});
+        add_gradients(stream, 2, {},
+                      {.shape = shape,
+                       .parts = parts,
+                       .partial = partial.at<const float>(),
+                       .gradient = sums.at<float>()});
+      });
+  bent.sums.resize(before.size());
+  DeviceStream().download(bent.sums.data(), sums.at<float>(), sums.bytes());
+  return bent;
+}
+
+// In both orders of blocks, as sums are of what many of them leave.
+TEST(CudaLastLayer, GradientBeforeTheActivationAgreesWithTheDefinition) {
+  constexpr Activation activations[] = {Activation::relu, Activation::leaky_relu,
+                                        Activation::sigmoid};
+  int number = 0;
+  for (const ConvolutionShape& shape : last_layers()) {
+    const Activation activation = activations[number++ % 3];
+    SCOPED_TRACE(text_of(shape) + ", activation " + std::to_string(int(activation)));
+    const Trial trial(shape);
+    const size_t channels = size_t(shape.input.channels);
+    const std::vector<float> before = random_values(channels, 9);
+    const std::vector<float> activated = with_negative(trial.plain.input);
+    const std::vector<double> by_input = with_negative(trial.plain.input_gradient());
+    std::vector<double> expected(by_input.size()), sums(before.begin(), before.end());
+    for (size_t i = 0; i < expected.size(); ++i) {
+      expected[i] = by_input[i] * activation_slope(activation, 0.25f, activated[i]);
+      sums[i % channels] += expected[i];
+    }
+    const Bent bent = bent_gradient(trial, activation, before);
+    EXPECT_LE(relative_error(bent.gradient.data(), expected), bf16_store);
+    EXPECT_LE(relative_error(bent.sums.data(), sums), float_sums);
+    emulation::set_order(emulation::Order::descending);
+    EXPECT_EQ(bent_gradient(trial, activation, before), bent);
+    emulation::set_order(emulation::Order::ascending);
   }
 }
 

@@ -50,9 +50,11 @@ TEST(CudaSums, ChannelsOfEveryNumberAndPicturesOfManyRounds) {
                                                       .output = output.at<const float>(),
                                                       .gradient = gradient.at<float>(),
                                                       .partial = partial.at<float>()});
-    add_gradients(
-        stream, n, {},
-        {.shape = shape, .partial = partial.at<const float>(), .gradient = sum.at<float>()});
+    add_gradients(stream, n, {},
+                  {.shape = shape,
+                   .parts = channel_parts(shape),
+                   .partial = partial.at<const float>(),
+                   .gradient = sum.at<float>()});
     EXPECT_LE(relative_error(downloaded(gradient).data(), gradients), float_sums);
     EXPECT_LE(relative_error(downloaded(sum).data(), expected), float_sums);
   }
@@ -134,6 +136,7 @@ TEST(CudaSums, LayersOfManyPicturesInOneCallOrInSeveral) {
         add_gradients(
             stream, std::min(pictures, n - first), sum,
             {.shape = shape,
+             .parts = channel_parts(shape),
              .partial = channels_from.at<const float>() + channel_partial_floats(shape, first),
              .gradient = channels.at<float>()});
       }

@@ -54,6 +54,10 @@ class ConvolutionStep : public GpuStep<precision> {
     memory.keeps_input = true;
     memory.keeps_output = step_.activation != Activation::linear;
     memory.overwrites_gradient = memory.keeps_output && !step_.pooled;
+    if (!step_.pooled) memory.end = {.activation = step_.activation, .slope = step_.slope};
+    if (precision == Precision::bf16 && input_gradient_ && is_last()) {
+      memory.passed_end_parts = last_layer_gradient_parts(last_layer_of(connection_, transposed_));
+    }
     return memory;
   }
 
@@ -93,8 +97,9 @@ class ConvolutionStep : public GpuStep<precision> {
   }
 
   void backward(DeviceStream& stream, const DeviceState& state, const Run& run) override {
+    const bool is_passed = run.own_end.parts > 0;
     const bool changes_gradient = step_.pooled || step_.activation != Activation::linear;
-    if (changes_gradient) pass_end(stream, run);
+    if (changes_gradient && !is_passed) pass_end(stream, run);
     const auto sum = [&] {
       if (!changes_gradient) pass_end(stream, run);  // only sums
       sum_gradients(stream, state, run);
@@ -139,12 +144,17 @@ class ConvolutionStep : public GpuStep<precision> {
   void pass_gradient(DeviceStream& stream, const Run& run) {
     if constexpr (precision == Precision::bf16) {
       if (is_last()) {
+        const bool passes = run.input_end.parts > 0;
         return run_last_layer_gradient(stream, {.layer = last_layer_of(connection_, transposed_),
                                                 .n = run.n,
                                                 .gradient = full_gradient(run),
                                                 .kernel = turned_kernel(),
                                                 .destination = run.input_gradients[0],
-                                                .add = run.adds[0]});
+                                                .add = run.adds[0],
+                                                .input = passes ? run.inputs[0] : nullptr,
+                                                .activation = run.input_end.end.activation,
+                                                .slope = run.input_end.end.slope,
+                                                .partial = run.input_end.partial});
       }
     }
     run_convolution<precision>(stream, {.gather = transposed_ ? gather_into_coarse(connection_)
@@ -159,6 +169,7 @@ class ConvolutionStep : public GpuStep<precision> {
   // Those by kernel and bias.
   void sum_gradients(DeviceStream& stream, const DeviceState& state, const Run& run) {
     multiply_pixels(stream, run);
+    const bool is_passed = run.own_end.parts > 0;
     add_gradients(stream, run.n,
                   {.connection = connection_,
                    .transposed = transposed_,
@@ -166,7 +177,8 @@ class ConvolutionStep : public GpuStep<precision> {
                    .partial = filter_partial(run),
                    .gradient = state.gradient(step_.layer, 0)},
                   {.shape = step_.output,
-                   .partial = channel_partial(run),
+                   .parts = is_passed ? run.own_end.parts : channel_parts(step_.output),
+                   .partial = is_passed ? run.own_end.partial : channel_partial(run),
                    .gradient = state.gradient(step_.layer, 1)});
   }
 

@@ -5,7 +5,6 @@
 
 #include <algorithm>
 
-#include "native/cuda/activation_gradient.h"
 #include "native/cuda/eight.h"
 #include "native/cuda/filter_gradient.h"
 
@@ -162,7 +161,6 @@ class FilterBlock {
 
 struct ChannelJob {
   ChannelSum sum;
-  int parts = 1;
   unsigned blocks = 0;
 };
 
@@ -179,14 +177,14 @@ __device__ void add_channels(const ChannelJob& job, int n, int block) {
   float total = adds ? job.sum.gradient[channel] : 0;
   for (int first = 0; first < n; first += most_pictures) {
     const int count = n - first < most_pictures ? n - first : most_pictures;
-    const float* const from =
-        job.sum.partial + size_t(first + picture) * job.parts * stored + first_channel + quad * 4;
+    const float* const from = job.sum.partial + size_t(first + picture) * job.sum.parts * stored +
+                              first_channel + quad * 4;
     Quad sum = {};
-    for (int part = lane; part < job.parts; part += at_once * channel_lanes) {
+    for (int part = lane; part < job.sum.parts; part += at_once * channel_lanes) {
       Quad loaded[at_once] = {};
       UNROLL for (int u = 0; u < at_once; ++u) {
         const int at = part + u * channel_lanes;
-        if (picture >= count || at >= job.parts) continue;
+        if (picture >= count || at >= job.sum.parts) continue;
         loaded[u] = *reinterpret_cast<const Quad*>(from + size_t(at) * stored);
       }
       UNROLL for (int u = 0; u < at_once; ++u) add(sum, loaded[u]);
@@ -222,9 +220,8 @@ void add_gradients(DeviceStream& stream, int n, const FilterSum& filter,
                    const ChannelSum& channels) {
   FilterJob filter_job{.sum = filter, .tiling = {}};
   if (filter.partial) filter_job.tiling = tiling_of(filter);
-  ChannelJob channel_job{.sum = channels, .parts = 1, .blocks = 0};
+  ChannelJob channel_job{.sum = channels, .blocks = 0};
   if (channels.partial) {
-    channel_job.parts = channel_parts(channels.shape);
     channel_job.blocks = unsigned(stored_channels(channels.shape.channels)) / 8;
   }
   const int entries = filter_job.tiling.taps * filter_job.tiling.quads;

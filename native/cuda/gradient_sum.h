@@ -1,5 +1,6 @@
-// The sums of what filter_gradient.h and activation_gradient.h leave of a layer, as one launch. A
-// picture's parts are added to each other, then picture after picture to the gradients.
+// The sums of what filter_gradient.h and activation_gradient.h, or last_layer.h in its place, leave
+// of a layer, as one launch. A picture's parts are added to each other, then picture after picture
+// to the gradients.
 #pragma once
 
 #include "native/cuda/device.h"
@@ -17,6 +18,7 @@ struct FilterSum {
 
 struct ChannelSum {
   Shape shape;                     // of the layer's output
+  int parts = 1;                   // of a picture
   const float* partial = nullptr;  // null: nothing is summed
   float* gradient = nullptr;       // (channels); added to
 };

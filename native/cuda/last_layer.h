@@ -39,8 +39,17 @@ struct LastLayerGradientRun {
   const Bf16* gradient = nullptr;  // by the output: (n, output height, width, stored)
   const Bf16* kernel = nullptr;    // (input channels, taps, stored output channels)
   Bf16* destination = nullptr;     // (n, input height, width, stored)
-  bool add = false;                // to what is there
+  bool add = false;                // to what is there; not with `input`
+  // Where the input is given, `activation` made it: destination becomes the gradient by what was
+  // activated, and the parts are its sums over pixels.
+  const Bf16* input = nullptr;  // (n, input height, width, stored)
+  Activation activation = Activation::linear;
+  float slope = 0;
+  float* partial = nullptr;  // (picture, part, stored channel); with `input`
 };
+
+// That a picture is cut into for its sums, by the layer alone.
+int last_layer_gradient_parts(const LastLayer& layer);
 
 void run_last_layer_gradient(DeviceStream& stream, const LastLayerGradientRun& run);
 

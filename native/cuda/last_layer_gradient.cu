@@ -4,7 +4,11 @@
 // of its next one ahead; a warp keeps the kernels of 32 channels in registers and goes through the
 // tile's pixels, 16 at a time. Columns of the product are in such an order that a lane ends up with
 // eight channels of a pixel that lie together.
-#include <algorithm>
+//
+// Where the gradient goes on through an activation, what that made is on its way to where it is
+// multiplied while earlier products are: a second pass would move the gradient twice more. A lane
+// keeps its channels' sums through a tile, so that they depend on nothing but the picture.
+#include <cassert>
 
 #include "native/cuda/eight.h"
 #include "native/cuda/last_layer.h"
@@ -18,12 +22,21 @@ constexpr int warp_channels = 32;
 constexpr int tile_rows = 8, tile_cols = 32;  // of the result
 constexpr int products = tile_rows * tile_cols / 16;
 constexpr int blocks_on_multiprocessor = 2;
+constexpr int stages = 4;  // of the ring in which a warp's next products find what was activated
 
 // Tiles picture by picture, each row by row.
 struct Tiles {
   int across = 1, down = 1;
   int count = 0;  // in all pictures
 };
+
+Tiles tiles_of(const LastLayer& layer, int n) {
+  Tiles tiles{.across = (layer.input.width + tile_cols - 1) / tile_cols,
+              .down = (layer.input.height + tile_rows - 1) / tile_rows};
+  tiles.count = tiles.across * tiles.down * n;
+  return tiles;
+}
+
 struct Tile {
   int picture, first_y, first_x;
   __device__ Tile(const Tiles& tiles, int number)
@@ -44,6 +57,7 @@ struct Patch {
   static constexpr int cols = stride * (tile_cols - 1) + 4;
   // Rows begin half of the banks apart, so that taps of two rows are read at once.
   static constexpr int pitch = (cols + 7) / 16 * 16 + 8;
+  static constexpr int size = rows * pitch;
   static constexpr int pixels_of_thread = (rows * cols + block_threads - 1) / block_threads;
   static_assert(pitch >= cols);
 };
@@ -133,91 +147,219 @@ class Kernels {
   uint32_t kernels_[2][4][4];
 };
 
-__device__ void store(const LastLayerGradientRun& run, int picture, int y, int x, int channel,
-                      Eight values) {
-  const Shape& shape = run.layer.input;
-  const int stored = stored_channels(shape.channels);
-  if (y >= shape.height || x >= shape.width || channel >= stored) return;
-  Bf16* const to =
-      run.destination + ((size_t(picture) * shape.height + y) * shape.width + x) * stored + channel;
-  if (run.add) {
-    const Eight before = load_eight(to);
-    for (int i = 0; i < 8; ++i) values.at[i] += before.at[i];
+// A lane's part of a tile: eight channels of its pixels. None where the channels are past the last
+// or the tile is.
+class LaneTile {
+ public:
+  __device__ LaneTile(const Shape& shape, const Tiles& tiles, int number, int channel)
+      : width_(shape.width), stored_(stored_channels(shape.channels)) {
+    const Tile tile(tiles, number);
+    first_ =
+        ((size_t(tile.picture) * shape.height + tile.first_y) * width_ + tile.first_x) * stored_ +
+        channel;
+    rows_ = number < tiles.count && channel < stored_ ? shape.height - tile.first_y : 0;
+    cols_ = width_ - tile.first_x;
   }
-  store_eight(to, values);
+
+  __device__ bool has(int y, int x) const { return y < rows_ && x < cols_; }
+  // Of the pixel's first value among all pictures'.
+  __device__ size_t at(int y, int x) const { return first_ + (y * width_ + x) * stored_; }
+
+ private:
+  int width_, stored_;
+  size_t first_;
+  int rows_, cols_;  // of the picture, from the tile's first on
+};
+
+// The pixels of a tile that a lane has of a product: this one and that eight to its right.
+__device__ int lane_row(int product) { return product / (tile_cols / 16); }
+__device__ int lane_column(int product) {
+  return product % (tile_cols / 16) * 16 + int(threadIdx.x) % lanes / 4;
 }
 
-// One warp's share of a tile.
-template <int stride>
+// A warp's share of a block's work: one group of 32 channels, of which a lane has eight, and every
+// few products of a tile.
+struct Share {
+  int first_channel, lane_channel;
+  int first_product, products_apart;
+  __device__ explicit Share(int groups) {
+    const int warp = int(threadIdx.x) / lanes;
+    first_channel = (int(blockIdx.y) * groups + warp % groups) * warp_channels;
+    lane_channel = first_channel + int(threadIdx.x) % 4 * 8;
+    first_product = warp / groups;
+    products_apart = warps / groups;
+  }
+};
+
+// What was activated, product after product and tile after tile: a lane copies and reads its own.
+class Activated {
+ public:
+  static constexpr size_t bytes = size_t(stages) * 2 * block_threads * sizeof(Chunk);
+
+  __device__ Activated(const LastLayerGradientRun& run, const Tiles& tiles, const Share& share,
+                       uint8_t* ring)
+      : run_(run),
+        tiles_(tiles),
+        share_(share),
+        ring_(reinterpret_cast<Chunk*>(ring) + threadIdx.x),
+        number_(int(blockIdx.x)),
+        product_(share.first_product),
+        tile_(run.layer.input, tiles, number_, share.lane_channel) {}
+
+  __device__ void begin() { UNROLL for (int i = 0; i + 1 < stages; ++i) start(); }
+
+  // The next product's two pixels, while those after them are on their way.
+  __device__ void next(Chunk (&pixels)[2]) {
+    start();
+    wait_copies<stages - 1>();
+    UNROLL for (int lower = 0; lower < 2; ++lower) {
+      pixels[lower] = load_shared(slot(lower));  // the oldest, which is overwritten next
+    }
+  }
+
+ private:
+  __device__ Chunk* slot(int lower) const {
+    return ring_ + (started_ % stages * 2 + lower) * block_threads;
+  }
+
+  // The copies of a product, a group.
+  __device__ void start() {
+    const int y = lane_row(product_), x = lane_column(product_);
+    UNROLL for (int lower = 0; lower < 2; ++lower) {
+      copy_async(slot(lower), run_.input + tile_.at(y, x + 8 * lower), tile_.has(y, x + 8 * lower));
+    }
+    commit_copies();
+    ++started_;
+    product_ += share_.products_apart;
+    if (product_ < products) return;
+    product_ = share_.first_product;
+    number_ += int(gridDim.x);
+    tile_ = LaneTile(run_.layer.input, tiles_, number_, share_.lane_channel);
+  }
+
+  const LastLayerGradientRun& run_;
+  const Tiles& tiles_;
+  const Share& share_;
+  Chunk* const ring_;
+  int number_, product_;  // of the next copies
+  LaneTile tile_;
+  unsigned started_ = 0;
+};
+
+// One warp's share of a tile; `sums` are those of what it stores.
+template <int stride, bool bent>
 __device__ void multiply_tile(const LastLayerGradientRun& run, const Kernels& kernels,
-                              const Four* patch, const Tile& tile, int groups, int first_channel) {
-  const int warp = int(threadIdx.x) / lanes, lane = int(threadIdx.x) % lanes;
-  for (int product = warp / groups; product < products; product += warps / groups) {
-    const int y = product / (tile_cols / 16), x = product % (tile_cols / 16) * 16 + lane / 4;
+                              const Four* patch, const LaneTile& tile, const Share& share,
+                              Activated& activated, Eight& sums) {
+  const int lane = int(threadIdx.x) % lanes;
+  for (int product = share.first_product; product < products; product += share.products_apart) {
+    const int y = lane_row(product), x = lane_column(product);
     const Four* const pixel =
         patch + (stride * y + lane % 4 / 2) * Patch<stride>::pitch + stride * x + lane % 2 * 2;
-    float sums[4][4] = {};
+    float product_sums[4][4] = {};
     UNROLL for (int half = 0; half < 2; ++half) {
       const Four* const row = pixel + 2 * half * Patch<stride>::pitch;
-      kernels.multiply(half, load_taps<stride>(row), load_taps<stride>(row + stride * 8), sums);
+      kernels.multiply(half, load_taps<stride>(row), load_taps<stride>(row + stride * 8),
+                       product_sums);
     }
+    Chunk outputs[2];
+    if constexpr (bent) activated.next(outputs);
     UNROLL for (int lower = 0; lower < 2; ++lower) {
+      if (!tile.has(y, x + 8 * lower)) continue;
       Eight values;
-      UNROLL for (int i = 0; i < 8; ++i) values.at[i] = sums[i / 2][2 * lower + i % 2];
-      store(run, tile.picture, tile.first_y + y, tile.first_x + x + 8 * lower,
-            first_channel + lane % 4 * 8, values);
+      UNROLL for (int i = 0; i < 8; ++i) values.at[i] = product_sums[i / 2][2 * lower + i % 2];
+      if constexpr (bent) {
+        pass_activation(run.activation, run.slope, values_of(outputs[lower]), values);
+        UNROLL for (int i = 0; i < 8; ++i) sums.at[i] += values.at[i];
+      }
+      put(run.destination + tile.at(y, x + 8 * lower), !bent && run.add, values);
     }
   }
 }
 
-template <int stride>
+// A warp's sums of its 32 channels, of which four lanes have eight each.
+__device__ void stage_sums(Eight sums, float* staged) {
+  const int lane = int(threadIdx.x) % lanes;
+  UNROLL for (int apart = 4; apart < lanes; apart *= 2) {
+    UNROLL for (int i = 0; i < 8; ++i) sums.at[i] += exchange(sums.at[i], apart);
+  }
+  if (lane >= 4) return;
+  store_shared(reinterpret_cast<Eight*>(staged + int(threadIdx.x) / lanes * warp_channels) + lane,
+               sums);
+}
+
+// The sums of a tile, of those that its warps have staged.
+__device__ void write_sums(const LastLayerGradientRun& run, int number, int groups,
+                           const float* staged) {
+  const int stored = stored_channels(run.layer.input.channels), width = groups * warp_channels;
+  const int mine = int(threadIdx.x), channel = int(blockIdx.y) * width + mine;
+  if (mine >= width || channel >= stored) return;
+  float total = 0;
+  for (int from = mine; from < warps * warp_channels; from += width) {
+    total += load_shared(staged + from);
+  }
+  run.partial[size_t(number) * stored + channel] = total;
+}
+
+template <int stride, bool bent>
 __global__ void __launch_bounds__(block_threads, blocks_on_multiprocessor)
     gather_gradient(const __grid_constant__ LastLayerGradientRun run,
                     const __grid_constant__ Tiles tiles, int groups) {
-  constexpr int patch_size = Patch<stride>::rows * Patch<stride>::pitch;
-  Four* patch = reinterpret_cast<Four*>(block_memory());
-  Four* next_patch = patch + patch_size;
+  const Share share(groups);
+  Activated activated(run, tiles, share, block_memory());
+  if constexpr (bent) activated.begin();
+  Four* const patches = reinterpret_cast<Four*>(block_memory() + (bent ? Activated::bytes : 0));
+  float* const staged = reinterpret_cast<float*>(patches + 2 * Patch<stride>::size);
   Pixels<stride> pixels;
-  int number = int(blockIdx.x);
+  int number = int(blockIdx.x), half = 0;  // of what is in shared memory twice
   pixels.load(run, Tile(tiles, number));
-  const int first_channel =
-      (int(blockIdx.y) * groups + int(threadIdx.x) / lanes % groups) * warp_channels;
-  const Kernels kernels(run, first_channel);
-  while (number < tiles.count) {
-    const Tile tile(tiles, number);
+  const Kernels kernels(run, share.first_channel);
+  for (; number < tiles.count; half = 1 - half) {
+    Four* const patch = patches + half * Patch<stride>::size;
     pixels.store(patch);  // who reads the tile before the last has not passed the last barrier
     __syncthreads();
-    number += int(gridDim.x);
-    if (number < tiles.count) pixels.load(run, Tile(tiles, number));
-    multiply_tile<stride>(run, kernels, patch, tile, groups, first_channel);
-    Four* const last = patch;
-    patch = next_patch;
-    next_patch = last;
+    const int last = number - int(gridDim.x), next = number + int(gridDim.x);
+    if (next < tiles.count) pixels.load(run, Tile(tiles, next));
+    if (bent && last >= 0) write_sums(run, last, groups, staged + (1 - half) * block_threads);
+    Eight sums = {};
+    multiply_tile<stride, bent>(run, kernels, patch,
+                                LaneTile(run.layer.input, tiles, number, share.lane_channel), share,
+                                activated, sums);
+    if constexpr (bent) stage_sums(sums, staged + half * block_threads);
+    number = next;
+  }
+  if constexpr (bent) {
+    wait_copies<0>();  // of what lies past the last tile
+    __syncthreads();
+    write_sums(run, number - int(gridDim.x), groups, staged + (1 - half) * block_threads);
   }
 }
 
 template <int stride>
 void launch_gradient(DeviceStream& stream, const LastLayerGradientRun& run) {
-  const Shape& shape = run.layer.input;
-  const int all = (shape.channels + warp_channels - 1) / warp_channels;
+  const int all = (run.layer.input.channels + warp_channels - 1) / warp_channels;
   int groups = 1;  // of channels that a block has: the warps are shared out evenly
   while (groups < all && groups < warps) groups *= 2;
-  Tiles tiles{.across = (shape.width + tile_cols - 1) / tile_cols,
-              .down = (shape.height + tile_rows - 1) / tile_rows};
-  tiles.count = tiles.across * tiles.down * run.n;
+  const Tiles tiles = tiles_of(run.layer, run.n);
   const int blocks_at_once = blocks_on_multiprocessor * stream.multiprocessors();
   const int rounds = (tiles.count + blocks_at_once - 1) / blocks_at_once;
-  launch(stream, "last layer's gradient by input",
-         {.grid = {unsigned((tiles.count + rounds - 1) / rounds),
-                   unsigned((all + groups - 1) / groups)},
-          .block = {block_threads},
-          .shared_bytes = size_t(2) * Patch<stride>::rows * Patch<stride>::pitch * sizeof(Four)},
-         gather_gradient<stride>, run, tiles, groups);
+  const bool bent = run.input;
+  const size_t patches = size_t(2) * Patch<stride>::size * sizeof(Four);
+  launch(
+      stream, "last layer's gradient by input",
+      {.grid = {unsigned((tiles.count + rounds - 1) / rounds),
+                unsigned((all + groups - 1) / groups)},
+       .block = {block_threads},
+       .shared_bytes = patches + (bent ? Activated::bytes + 2 * block_threads * sizeof(float) : 0)},
+      bent ? gather_gradient<stride, true> : gather_gradient<stride, false>, run, tiles, groups);
 }
 
 }  // namespace
 
+int last_layer_gradient_parts(const LastLayer& layer) { return tiles_of(layer, 1).count; }
+
 void run_last_layer_gradient(DeviceStream& stream, const LastLayerGradientRun& run) {
+  assert(!run.input || (!run.add && run.partial));
   if (run.layer.stride == 2) {
     launch_gradient<2>(stream, run);
   } else {

@@ -31,6 +31,7 @@ Program<precision>::Program(const Model& model, Shape picture, Purpose purpose, 
     }
   }
   share_gradients();
+  pass_ends();
 }
 
 template <Precision precision>
@@ -62,6 +63,22 @@ void Program<precision>::share_gradients() {
   for (size_t v = 0; v < values_.size(); ++v) values_[v].gradient_owner = owners[v];
 }
 
+// A step's end is passed by the only one that reads its output: no other adds to that gradient.
+template <Precision precision>
+void Program<precision>::pass_ends() {
+  std::vector<int> users(values_.size());
+  for (const PreparedStep& step : steps_) {
+    for (int v : step.inputs) ++users[v];
+  }
+  for (PreparedStep& step : steps_) {
+    const int v = step.inputs[0];
+    if (step.memory.passed_end_parts == 0 || v == 0 || users[v] != 1) continue;
+    const PreparedStep& maker = steps_[v - 1];
+    if (maker.memory.end.activation == Activation::linear) continue;
+    step.run.input_end = {.end = maker.memory.end, .parts = step.memory.passed_end_parts};
+  }
+}
+
 // Step i runs forward at time + i and backward at time + 2 n - i; between them stands the loss.
 template <Precision precision>
 int Program<precision>::reserve(Arena& arena, int time) {
@@ -75,6 +92,11 @@ int Program<precision>::reserve(Arena& arena, int time) {
     if (!training_) continue;
     step.kept = arena.reserve(floats(step.memory.kept), forward, backward);
     step.backward_scratch = arena.reserve(floats(step.memory.backward), backward, backward);
+    if (step.run.input_end.parts == 0) continue;
+    const int v = step.inputs[0];
+    const size_t parts = size_t(batch_) * step.run.input_end.parts;
+    step.end_sums = arena.reserve(parts * stored_channels(shapes_[v].channels), backward,
+                                  time + 2 * n - (v - 1));
   }
   return time + (training_ ? 2 * n : n) + 1;
 }
@@ -149,6 +171,10 @@ void Program<precision>::place(DeviceStream& stream, const DeviceState& state, c
     run.output = output.at;
     run.output_gradient = output.gradient;
     run.kept = at(step.kept);
+    if (step.end_sums >= 0) {
+      run.input_end.partial = reinterpret_cast<float*>(at(step.end_sums));
+      steps_[step.inputs[0] - 1].run.own_end = run.input_end;
+    }
     step.forward_at = at(step.forward_scratch);
     step.backward_at = at(step.backward_scratch);
     step.step->list_packing(state, weights, jobs);

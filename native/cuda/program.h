@@ -52,6 +52,7 @@ class Program {
     std::vector<int> inputs;  // values
     StepMemory memory = {};
     int kept = -1, forward_scratch = -1, backward_scratch = -1;  // buffers
+    int end_sums = -1;                                           // of the end that it passes
     StepRun<precision> run = {};                                 // but for n, place and scratch
     std::byte* forward_at = nullptr;
     std::byte* backward_at = nullptr;
@@ -59,6 +60,7 @@ class Program {
 
   void add_step(const Model& model, const Step& step, StepPlace place);
   void share_gradients();
+  void pass_ends();
   std::vector<StepUse> uses() const;
   void reserve_values(Arena& arena, int time);
   void reserve_gradients(Arena& arena, int time);

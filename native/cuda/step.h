@@ -14,7 +14,15 @@
 
 namespace limpid::cuda {
 
-// In bytes, for all pictures of a call.
+// What backward begins with in a convolution's step that is not pooled: its activation's derivative
+// (and then sums over pixels, for the bias). The step that writes the only gradient by the output
+// may do that as it writes, so that the gradient is moved once.
+struct StepEnd {
+  Activation activation = Activation::linear;  // linear: there is none to pass
+  float slope = 0;
+};
+
+// In bytes, for all pictures of a call; and what the steps around it are to know.
 struct StepMemory {
   size_t forward = 0;  // scratch while it runs
   size_t backward = 0;
@@ -26,6 +34,15 @@ struct StepMemory {
   // The inputs' gradients are the output's: backward writes those that it is given.
   bool passes_gradient = false;
   bool overwrites_gradient = false;  // backward changes the output's gradient
+  StepEnd end = {};                  // that another step may pass
+  int passed_end_parts = 0;          // of a picture, where backward can pass its input's; 0: not
+};
+
+// An end that another step passes, and the sums that it leaves.
+struct PassedEnd {
+  StepEnd end = {};
+  int parts = 0;             // of a picture; 0: none is passed
+  float* partial = nullptr;  // (picture, part, stored channel)
 };
 
 template <Precision precision>
@@ -40,6 +57,8 @@ struct StepRun {
   Value<precision>* output_gradient = nullptr;          // see overwrites_gradient
   std::vector<Value<precision>*> input_gradients = {};  // null: not asked for
   std::vector<bool> adds = {};  // whether backward adds to them, or writes them
+  PassedEnd input_end = {};     // backward passes that too: it writes what is before the activation
+  PassedEnd own_end = {};       // passed already: output_gradient is what is before the activation
 };
 
 template <Precision precision>
