@@ -1,10 +1,8 @@
-// One thread makes four pixels of a sample, for which it draws whole blocks of random numbers: it
-// looks up which pixel of the picture comes there, and adds its noise. Compiled without fused
-// multiply-add, as noisy_value.h asks.
+// One thread makes a pixel of a sample: it looks up which pixel of the picture comes there, and
+// draws its noise. Compiled without fused multiply-add, as noisy_value.h asks.
 #include "native/cuda/sample.h"
 
 #include <algorithm>
-#include <array>
 #include <cassert>
 #include <vector>
 
@@ -17,7 +15,6 @@ namespace limpid::cuda {
 namespace {
 
 constexpr int most_channels = 3;
-constexpr int pixels_of_thread = 4;  // as many as a block of random numbers has
 
 __device__ float value_at(const HeldPicture& picture, size_t i) {
   return picture.is_wide ? float(static_cast<const uint16_t*>(picture.steps)[i]) / 65535.0f
@@ -56,51 +53,25 @@ __device__ float with_noise(const PlacedNoise& noise, float x, uint32_t bits) {
   return noise.clip ? std::clamp(x, 0.0f, 1.0f) : x;
 }
 
-constexpr size_t threads_of(size_t pixels) {  // of a sample
-  return (pixels + pixels_of_thread - 1) / pixels_of_thread;
-}
-
-// The pixels from `first` on of sample `number`, each of which draws `own` numbers.
-template <int own, class T>
-__device__ void make_some(const SampleRun<T>& run, int number, uint32_t first) {
-  const Sample sample = run.samples[number];
-  const HeldPicture picture = run.pictures[sample.picture];
-  const Shape& shape = run.shape;
-  const size_t pixels = size_t(shape.height) * shape.width;
-  uint32_t bits[pixels_of_thread * own];
-  UNROLL for (int block = 0; block < own; ++block) {
-    const std::array<uint32_t, 4> drawn = sample.noise.sequence.block(first / 4 * own + block);
-    UNROLL for (int i = 0; i < 4; ++i) bits[4 * block + i] = drawn[i];
-  }
-  int y = int(first / shape.width), x = int(first % shape.width);
-  UNROLL for (int p = 0; p < pixels_of_thread; ++p) {
-    if (first + p >= pixels) break;
-    Eight values = clean_pixel(picture, sample, shape, y, x);
-    const size_t at = number * pixels + first + p;
-    UNROLL for (int c = 0; c < most_channels; ++c) {
-      if (c >= shape.channels) break;
-      run.clean[at * shape.channels + c] = values.at[c];
-      values.at[c] = with_noise(sample.noise, values.at[c], bits[p * own + c % own]);
-    }
-    store_eight(run.noisy + at * stored_channels(shape.channels), values);
-    if (++x == shape.width) x = 0, ++y;
-  }
-}
-
 template <class T>
 __global__ void make_pixels(const __grid_constant__ SampleRun<T> run) {
-  const size_t i = thread_number(), threads = threads_of(size_t(run.shape.height) * run.shape.width);
-  if (i >= run.n * threads) return;
-  const int number = int(i / threads);
-  const uint32_t first = uint32_t(i % threads) * pixels_of_thread;
-  const int channels = run.samples[number].noise.one_draw ? 1 : run.shape.channels;
-  if (channels == 1) {  // see add_noise()
-    make_some<1>(run, number, first);
-  } else if (channels == 2) {
-    make_some<2>(run, number, first);
-  } else {
-    make_some<3>(run, number, first);
+  const size_t i = thread_number();
+  const size_t pixels = size_t(run.shape.height) * run.shape.width;
+  if (i >= run.n * pixels) return;
+  const Sample sample = run.samples[i / pixels];
+  const uint32_t pixel = uint32_t(i % pixels);
+  const int channels = run.shape.channels;
+  Eight values = clean_pixel(run.pictures[sample.picture], sample, run.shape,
+                             int(pixel / run.shape.width), int(pixel % run.shape.width));
+  const uint32_t own = sample.noise.one_draw ? 1 : channels;  // see add_noise()
+  UNROLL
+  for (int c = 0; c < most_channels; ++c) {
+    if (c >= channels) break;
+    run.clean[i * channels + c] = values.at[c];
+    const uint32_t bits = sample.noise.sequence.bits(pixel * own + c % own);
+    values.at[c] = with_noise(sample.noise, values.at[c], bits);
   }
+  store_eight(run.noisy + i * stored_channels(channels), values);
 }
 
 // Where each picture lies, behind a table of all.
@@ -135,8 +106,7 @@ HeldPictures::HeldPictures(DeviceStream& stream, Pictures pictures) : memory_(by
 
 template <class T>
 void make_samples(DeviceStream& stream, const SampleRun<T>& run) {
-  launch(stream, "making of samples",
-         each(size_t(run.n) * threads_of(size_t(run.shape.height) * run.shape.width)),
+  launch(stream, "making of samples", each(size_t(run.n) * run.shape.height * run.shape.width),
          make_pixels<T>, run);
 }
 
