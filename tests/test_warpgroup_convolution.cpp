@@ -12,7 +12,7 @@ namespace {
 // end within a tile; depths that end within a round; a kernel too large to be resident.
 std::vector<ConvolutionShape> shapes() {
   std::vector<ConvolutionShape> shapes;
-  constexpr int channels[][2] = {{8, 17},   {17, 48}, {40, 60}, {24, 90},
+  constexpr int channels[][2] = {{8, 17},   {17, 48}, {40, 60},  {24, 90},
                                  {64, 128}, {9, 256}, {72, 200}, {200, 72}};
   for (Shape size : {Shape{2, 4, 0}, Shape{10, 34, 0}}) {
     for (const auto& [in, out] : channels) {
