@@ -27,7 +27,7 @@ TEST(CpuTiles, EachLayerInSquaresLooksASquareFurther) {
 }
 
 TEST(CpuTiles, LayersDeepDownTakeNone) {
-  for (const Model& model : {fast(), photo(), fine()}) {
+  for (const Model& model : {fast(), photo()}) {
     const TileRule rule = cpu_tile_rule(model);
     EXPECT_EQ(rule.multiple, 16);
     EXPECT_GT(rule.radius, receptive_radius(model));

@@ -46,20 +46,6 @@ TEST(ModelList, OneForLaterIsListedAndAsksForNothing) {
   EXPECT_EQ(chosen_model(state), fast(state).number);
 }
 
-TEST(ModelList, TheLastOfSeveralOfferedIsTheBest) {
-  UiState state = with_two();
-  EXPECT_FALSE(is_best_offered(state, photo(state).number));
-  offer_model_later(state, "/models/fine.safetensors", 2'800'000);
-  load_model(state, "/a/own.safetensors");
-  const int fine = state.models.at(2).number;
-  EXPECT_TRUE(is_best_offered(state, fine));
-  for (const ModelEntry& model : state.models) {
-    EXPECT_EQ(is_best_offered(state, model.number), model.number == fine) << model.name;
-  }
-  apply(state, ModelLoaded{.model = photo(state).number, .name = "photo"});
-  EXPECT_TRUE(is_best_offered(state, fine));
-}
-
 TEST(ModelList, ChoosingItLoadsItOnceAndUsesItWhenItIsThere) {
   UiState state = with_two();
   const int number = photo(state).number;

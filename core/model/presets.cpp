@@ -123,18 +123,13 @@ Model fast(int channels) { return UNet("fast", channels).of({{32, 1}, {48, 1}, {
 
 Model photo(int channels) { return UNet("photo", channels).of({{48, 2}, {96, 1}, {128, 2}}); }
 
-Model fine(int channels) { return UNet("fine", channels).of({{96, 2}, {96, 1}, {96, 1}}); }
-
-std::vector<std::string> preset_names() {
-  return {"article", "classroom", "fast", "photo", "fine"};
-}
+std::vector<std::string> preset_names() { return {"article", "classroom", "fast", "photo"}; }
 
 Model preset(const std::string& name, int channels) {
   if (name == "article") return article(channels);
   if (name == "classroom") return classroom(channels);
   if (name == "fast") return fast(channels);
   if (name == "photo") return photo(channels);
-  if (name == "fine") return fine(channels);
   std::string list;
   for (const std::string& known : preset_names()) list += (list.empty() ? "" : ", ") + known;
   throw Error("no preset is called '" + name + "' (there are: " + list + ")");

@@ -20,7 +20,6 @@ Model classroom(int channels = 3);
 // without normalization.
 Model fast(int channels = 3);   // 2.4 GFLOP and 258,051 parameters at 256 x 256 x 3
 Model photo(int channels = 3);  // 10.4 GFLOP and 1,314,739 parameters
-Model fine(int channels = 3);   // 26.4 GFLOP and 1,414,467 parameters, wide where pixels are many
 
 std::vector<std::string> preset_names();
 

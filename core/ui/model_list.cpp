@@ -33,16 +33,6 @@ void offer_model_later(UiState& state, const std::string& file, size_t bytes) {
   state.models.push_back(std::move(model));
 }
 
-bool is_best_offered(const UiState& state, int number) {
-  int offered = 0, last = 0;
-  for (const ModelEntry& model : state.models) {
-    if (model.file.empty()) continue;
-    ++offered;
-    last = model.number;
-  }
-  return offered > 1 && last == number;
-}
-
 void choose_model(UiState& state, int number) {
   ModelEntry* model = find_model(state, number);
   const bool later = model && !model->ready && !model->file.empty();

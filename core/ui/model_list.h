@@ -12,12 +12,8 @@ namespace limpid {
 // empty: it has its own. Returns the model's number.
 int load_model(UiState& state, const std::string& file, const std::string& name = {});
 
-// One that is loaded only when it is chosen, from that file of `bytes`. It is better and slower
-// than those before it.
+// One that is loaded only when it is chosen, from that file of `bytes`.
 void offer_model_later(UiState& state, const std::string& file, size_t bytes);
-
-// Whether it is the last of several that were offered for later: the best, and the slowest.
-bool is_best_offered(const UiState& state, int number);
 
 // Uses that model from now on; or, when it is to be loaded first, as soon as it is there: until
 // then the one before stays in use.

@@ -54,7 +54,6 @@ constexpr Row rows[] = {
     {Text::nothing_learned,
      {"A classical method: it has learned nothing, and is told how strong the noise is."}},
     {Text::loaded_when_chosen, {"%s: better, slower; loads %s when chosen"}},
-    {Text::best_when_chosen, {"%s: best, slowest; loads %s when chosen"}},
     {Text::loading_model, {"Loading %s; the one before is used until then"}},
     {Text::load_model, {"Load model"}},
     {Text::engine, {"Runs on"}},

@@ -41,8 +41,9 @@ void TrainOptions::add_to(CLI::App& command, const Engines& engines) {
                    "another --threads, --memory, --engine and DATA are allowed");
   command
       .add_option("--model", model,
-                  "A preset (article, classroom, fast, photo, fine), an own architecture "
-                  "(FILE.json), or a model file or run folder to start from (article if not given)")
+                  "A preset (article, classroom, fast, photo), an own architecture (FILE.json), or "
+                  "a model file "
+                  "or run folder to start from (article if not given)")
       ->type_name("MODEL");
   command.add_flag("--json", json, "Print one JSON object on stdout at the end");
   add_data_options(command);

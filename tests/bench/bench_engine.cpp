@@ -156,8 +156,7 @@ void add_networks(int threads) {
   const std::map<std::string, std::vector<int>> sides = {{"article", {64, 256, 512}},
                                                          {"classroom", {64, 256, 512}},
                                                          {"fast", {256}},
-                                                         {"photo", {256}},
-                                                         {"fine", {256}}};
+                                                         {"photo", {256}}};
   for (const auto& [name, of_it] : sides) {
     for (int side : of_it) {
       const Model model = preset(name);
@@ -196,9 +195,7 @@ int main(int argc, char** argv) {
   limpid::add("limit/1", limpid::multiply_add);
   for (int threads : {1, 2}) {
     limpid::add_networks(threads);
-    for (const char* network : {"article", "fast", "photo", "fine"}) {
-      limpid::add_layers(network, threads);
-    }
+    for (const char* network : {"article", "fast", "photo"}) limpid::add_layers(network, threads);
   }
   benchmark::RunSpecifiedBenchmarks();
 }

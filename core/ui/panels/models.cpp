@@ -20,10 +20,8 @@ void draw_later_models(const UiState& state) {
     if (model.loading) {
       std::snprintf(line, sizeof line, text(Text::loading_model), model.name.c_str());
     } else {
-      const bool best = is_best_offered(state, model.number);
-      std::snprintf(line, sizeof line,
-                    text(best ? Text::best_when_chosen : Text::loaded_when_chosen),
-                    model.name.c_str(), bytes_text(double(model.bytes)).c_str());
+      std::snprintf(line, sizeof line, text(Text::loaded_when_chosen), model.name.c_str(),
+                    bytes_text(double(model.bytes)).c_str());
     }
     paragraph(line, colors().muted);
   }
