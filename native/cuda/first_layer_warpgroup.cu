@@ -1,9 +1,9 @@
 // Forward by products of warpgroups: pixels x (taps x source channels, and the bias) and that depth
 // x channels. A block keeps the weights of its channels in shared memory and takes strips of the
-// picture: two rows of 64 pixels, whose depths it lays out once for all channels, and makes those
-// of the next 32 channels while it finishes the last. The four sums of a pooling window lie in one
-// thread, with eight neighbouring channels beside them. They are rounded first and compared two
-// channels at once: few instructions are as dear as those for each sum.
+// picture: two rows of 64 pixels, whose depths it lays out once for all channels. The four sums of
+// a pooling window lie in one thread, with eight neighbouring channels beside them. They are
+// rounded first and compared two channels at once: few instructions are as dear as those for each
+// sum.
 #include <algorithm>
 #include <cassert>
 
@@ -18,10 +18,9 @@ constexpr int threads = warpgroup_threads;
 template <int side>
 constexpr int blocks_on_sm = side == 3 ? 4 : 3;    // a thread holds the taps of its next pixel too
 constexpr int strip_windows = warpgroup_rows / 2;  // of 2 x 2 pixels, side by side
-constexpr int product_channels = 32;
-constexpr int most_products = 8;  // with channels of one block, in pairs
-constexpr int tile_rows = 64;     // pixels, or channels of two products
-constexpr int tile_chunks = tile_rows * tile_row_chunks;
+constexpr int product_channels = 64;
+constexpr int most_products = 4;  // with channels of one block
+constexpr int tile_chunks = 64 * tile_row_chunks;
 constexpr int stored_source = 8;  // channels of a pixel, or of a weight's tap
 
 // The depth in words of two values. Of up to three source channels the first two make a word for
@@ -67,8 +66,8 @@ __device__ void lay_out(const Four (&taps)[side * side], const Four& bias, Chunk
   }
 }
 
-// Columns 8 j + 2 t and 8 j + 2 t + 1 of a product are channels 8 t + 2 j and the next: thread t of
-// four has eight neighbours.
+// Columns 8 j + 2 t and 8 j + 2 t + 1 of a product are channels 32 (j / 4) + 8 t + 2 (j % 4) and
+// the next: thread t of four has eight neighbours in j = 0..3, eight in j = 4..7.
 __device__ int channel_of_column(int column) {
   return column / 32 * 32 + column % 8 / 2 * 8 + column / 8 % 4 * 2 + column % 2;
 }
@@ -78,7 +77,8 @@ __device__ void load_weights(const FirstLayerRun& run, int first_channel, int pr
                              Chunk* weights) {
   using Depth = Depth<side, channels>;
   for (int row = int(threadIdx.x); row < products * product_channels; row += threads) {
-    const int channel = first_channel + channel_of_column(row);
+    const int product = row / product_channels, column = row % product_channels;
+    const int channel = first_channel + product * product_channels + channel_of_column(column);
     const bool inside = channel < run.layer.channels;
     const Bf16* const from = run.kernel + size_t(channel) * Depth::taps * stored_source;
     Four taps[Depth::taps];
@@ -86,8 +86,7 @@ __device__ void load_weights(const FirstLayerRun& run, int first_channel, int pr
       taps[i] = inside ? *reinterpret_cast<const Four*>(from + i * stored_source) : Four{};
     }
     lay_out<side, channels>(taps, split_in_bf16(inside ? run.bias[channel] : 0),
-                            weights + row / tile_rows * Depth::tiles * tile_chunks,
-                            row % tile_rows);
+                            weights + product * Depth::tiles * tile_chunks, column);
   }
 }
 
@@ -164,9 +163,10 @@ __device__ uint32_t places_of(const Pixels<relu>* two, const uint32_t* values) {
 // Eight channels of a window, whose pixels begin at `at`; of their row `across` are in the picture,
 // and `down` rows.
 template <bool pooled, bool relu>
-__device__ void finish(const FirstLayerRun& run, const Sums& sums, size_t at, int across,
+__device__ void finish(const FirstLayerRun& run, const Sums& sums, int half, size_t at, int across,
                        int down) {
-  const Pixels<relu> pixels[4] = {{sums, 0}, {sums, 1}, {sums, 2}, {sums, 3}};
+  const Pixels<relu> pixels[4] = {
+      {sums, 4 * half}, {sums, 4 * half + 1}, {sums, 4 * half + 2}, {sums, 4 * half + 3}};
   if constexpr (pooled) {
     Chunk values;
     UNROLL for (int i = 0; i < 4; ++i) {
@@ -191,9 +191,8 @@ __device__ void finish(const FirstLayerRun& run, const Sums& sums, size_t at, in
 }
 
 template <int side, int channels>
-__device__ void start_product(const Chunk* pixels, const Chunk* weights, int product, Sums& sums) {
+__device__ void multiply(const Chunk* pixels, const Chunk* weights, Sums& sums) {
   using Depth = Depth<side, channels>;
-  weights += product / 2 * Depth::tiles * tile_chunks + product % 2 * tile_chunks / 2;
   begin_products();
   UNROLL for (int row = 0; row < 2; ++row) {
     UNROLL for (int i = 0; i < Depth::chunks; i += product_depth / chunk_values) {
@@ -207,6 +206,8 @@ __device__ void start_product(const Chunk* pixels, const Chunk* weights, int pro
     }
   }
   commit_products();
+  wait_products(sums[0]);
+  wait_products(sums[1]);
 }
 
 template <int side, int channels, bool pooled, bool relu>
@@ -218,10 +219,10 @@ __global__ void __launch_bounds__(threads, blocks_on_sm<side>)
   const int first_channel = int(blockIdx.y) * most_products * product_channels;
   const int left_channels = layer.channels - first_channel;
   const int products = left_channels < most_products * product_channels
-                           ? (left_channels + tile_rows - 1) / tile_rows * 2
+                           ? (left_channels + product_channels - 1) / product_channels
                            : most_products;
   Chunk* const weights = reinterpret_cast<Chunk*>(block_memory());
-  Chunk* const pixels = weights + products / 2 * Depth::tiles * tile_chunks;
+  Chunk* const pixels = weights + products * Depth::tiles * tile_chunks;
   load_weights<side, channels>(run, first_channel, products, weights);
   const int warp = int(threadIdx.x) / 32, lane = int(threadIdx.x) % 32, g = lane / 4, t = lane % 4;
   const int height = pooled ? layer.height() / 2 : layer.height();
@@ -242,19 +243,14 @@ __global__ void __launch_bounds__(threads, blocks_on_sm<side>)
     load_taps<side>(run, next, taps);
     const int x = size * (place.x + 8 * warp + g), y = size * place.y;
     const size_t at = ((size_t(place.picture) * height + y) * width + x) * stored;
-    const auto finish_product = [&](int product, const Sums& sums) {
-      const int channel = first_channel + product * product_channels + 8 * t;
-      const int across = channel < stored ? width - x : 0;
-      finish<pooled, relu>(run, sums, at + channel, across, height - y);
-    };
-    for (int product = 0; product < products; product += 2) {
-      Sums even, odd;
-      start_product<side, channels>(pixels, weights, product, even);
-      start_product<side, channels>(pixels, weights, product + 1, odd);
-      wait_earlier_products(even[0]), wait_earlier_products(even[1]);
-      finish_product(product, even);
-      wait_products(odd[0]), wait_products(odd[1]);
-      finish_product(product + 1, odd);
+    for (int product = 0; product < products; ++product) {
+      Sums sums;
+      multiply<side, channels>(pixels, weights + product * Depth::tiles * tile_chunks, sums);
+      UNROLL for (int half = 0; half < 2; ++half) {
+        const int channel = first_channel + product * product_channels + 32 * half + 8 * t;
+        const int across = channel < stored ? width - x : 0;
+        finish<pooled, relu>(run, sums, half, at + channel, across, height - y);
+      }
     }
   }
 }
@@ -271,10 +267,10 @@ void launch_strips(DeviceStream& stream, const FirstLayerRun& run) {
   Strips strips{.across = (layer.width() + 2 * strip_windows - 1) / (2 * strip_windows),
                 .down = (layer.height() + 1) / 2};
   strips.count = strips.across * strips.down * run.n;
-  const int pairs = (layer.channels + tile_rows - 1) / tile_rows;  // of products
-  const int channel_blocks = (2 * pairs + most_products - 1) / most_products;
+  const int products = (layer.channels + product_channels - 1) / product_channels;
+  const int channel_blocks = (products + most_products - 1) / most_products;
   const int wanted = std::max(1, blocks_on_sm<side> * stream.multiprocessors() / channel_blocks);
-  const int tiles = (std::min(pairs, most_products / 2) + 2) * Depth::tiles;
+  const int tiles = (std::min(products, most_products) + 2) * Depth::tiles;
   launch(stream, "first layer by warpgroups",
          {.grid = {unsigned(std::min(strips.count, wanted)), unsigned(channel_blocks)},
           .block = {threads},

@@ -203,7 +203,8 @@ bool run_resident(DeviceStream& stream, const Run& run) {
 bool run_resident_convolution(DeviceStream& stream, const Run& run) {
   const int channels = run.gather.destination.channels;
   const int width = tiles_of(channels, tiles_of(channels, 128));  // of tiles of the same width
-  if (width <= 64) return false;
+  if (width <= 48) return false;
+  if (width <= 64) return run_resident<64>(stream, run);
   return width <= 96 ? run_resident<96>(stream, run) : run_resident<128>(stream, run);
 }
 

@@ -5,7 +5,7 @@
 
 namespace limpid::cuda {
 
-// Runs it, if the kernel of 96 or 128 of its channels fits beside some patches of pixels and there
+// Runs it, if the kernel of 64 to 128 of its channels fits beside some patches of pixels and there
 // are tiles enough for each block to make several; else returns false. `run` is one that
 // suits_warpgroups().
 bool run_resident_convolution(DeviceStream& stream, const ConvolutionRun<Precision::bf16>& run);

@@ -40,8 +40,7 @@
 //   wait_products(c)                 waits for all groups; before, c is not to be touched, nor what
 //                                    a and b lie in
 //   wait_earlier_products()          waits for all groups but the last: what their a and b lie in
-//                                    is free again, c still is not if the last adds to it
-//   wait_earlier_products(c)         the same, where c is only of those before the last
+//                                    is free again, c still is not
 //
 // And for copies of tiles (tile_copy.h), where the GPU has warpgroups. An mbarrier's phases end,
 // one after the other, when all its arrivals and all bytes expected have come:

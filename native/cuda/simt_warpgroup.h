@@ -88,11 +88,6 @@ __device__ inline void wait_products(float (&c)[count]) {
 __device__ inline void wait_earlier_products() {
   LIMPID_WARPGROUPS(asm volatile("wgmma.wait_group.sync.aligned 1;" ::: "memory"));
 }
-template <int count>
-__device__ inline void wait_earlier_products(float (&c)[count]) {
-  wait_earlier_products();
-  for (int i = 0; i < count; ++i) asm volatile("" : "+f"(c[i])::"memory");
-}
 
 template <int width, TileOrder order>
 __device__ inline void multiply_add_tiles(float (&c)[width / 2], const TileView& a,
@@ -110,8 +105,8 @@ __device__ inline void multiply_add_tiles(float (&c)[width / 2], const TileView&
 // For one product only: what it adds to is not there yet.
 template <int width, TileOrder order>
 __device__ inline void multiply_tiles(float (&c)[width / 2], const TileView& a, const TileView& b) {
-  static_assert(width == 32);
-  LIMPID_WARPGROUPS(LIMPID_PRODUCT(32, 0, "=f", "%16", "%17", "%18"));
+  static_assert(width == 64);
+  LIMPID_WARPGROUPS(LIMPID_PRODUCT(64, 0, "=f", "%32", "%33", "%34"));
 }
 
 __device__ inline void start_mbarrier(Mbarrier* mbarrier, int arrivals) {

@@ -141,10 +141,6 @@ void wait_products(float (&)[count]) {
   wait_for_products(0);
 }
 inline void wait_earlier_products() { wait_for_products(1); }
-template <int count>
-void wait_earlier_products(float (&)[count]) {
-  wait_for_products(1);
-}
 namespace emulation {
 void start_product(const Product& product);
 }
