@@ -36,5 +36,19 @@ TEST(TrainingFacts, AreAbsentOrWhole) {
   }
 }
 
+TEST(TrainingFacts, OfALaterLimpidAreRead) {
+  TrainingFacts facts;
+  facts.settings.epochs = 3;
+  Metadata metadata;
+  write_facts(facts, metadata);
+  metadata["training"].insert(1, R"("of_tomorrow": {"a": 1}, )");
+  const auto again = read_facts(metadata, "here");
+  ASSERT_TRUE(again);
+  EXPECT_EQ(again->settings, facts.settings);
+  metadata["training"] = R"({"of_tomorrow": 1})";
+  EXPECT_NE(message_of([&] { read_facts(metadata, "here"); }).find("is missing"),
+            std::string::npos);
+}
+
 }  // namespace
 }  // namespace limpid

@@ -231,7 +231,8 @@ int pictures_at_once(Engine& engine, const TrainingSettings& settings, const Mod
 
 std::string to_json(const TrainingSettings& settings) { return json_of(settings).dump(); }
 
-TrainingSettings settings_from_json(std::string_view text, const std::string& where) {
+TrainingSettings settings_from_json(std::string_view text, const std::string& where,
+                                    UnknownSettings unknown) {
   Json json = Json::parse(text, nullptr, /*allow_exceptions=*/false);
   if (!json.is_object()) throw Error(where + ": the training settings are no JSON object");
   TrainingSettings settings;
@@ -252,7 +253,7 @@ TrainingSettings settings_from_json(std::string_view text, const std::string& wh
     }
     json.erase(name);
   });
-  if (!json.empty()) {
+  if (!json.empty() && unknown == UnknownSettings::refused) {
     throw Error(where + ": there is no training setting '" + json.begin().key() + "'");
   }
   settings.noise.seed = settings.seed;

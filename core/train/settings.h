@@ -57,12 +57,16 @@ int pictures_at_once(const TrainingSettings& settings, const Model& model, Shape
 int pictures_at_once(Engine& engine, const TrainingSettings& settings, const Model& model,
                      Shape shape);
 
+// What becomes of fields that a later Limpid may have written.
+enum class UnknownSettings { refused, ignored };
+
 // As one JSON object with a field for each setting. Reading throws Error naming `where` and the
-// field that is absent, unknown or of another kind. Files from before noise_weakest,
+// field that is absent, unknown (if refused) or of another kind. Files from before noise_weakest,
 // noise_no_clip_share, noise_monochrome_share, gray_share, draws and warm_up lack them: they keep
 // their defaults.
 std::string to_json(const TrainingSettings& settings);
-TrainingSettings settings_from_json(std::string_view text, const std::string& where);
+TrainingSettings settings_from_json(std::string_view text, const std::string& where,
+                                    UnknownSettings unknown = UnknownSettings::refused);
 
 // The first setting that shapes the numbers and is not the same ("batch is 16, was 32"); empty when
 // there is none. More epochs than before, threads and memory are free.

@@ -37,7 +37,7 @@ std::optional<TrainingFacts> read_facts(const Metadata& metadata, const std::str
   const auto end = metadata.end();
   if (settings == end || data == end || hash == end) return std::nullopt;
   TrainingFacts facts;
-  facts.settings = settings_from_json(settings->second, where);
+  facts.settings = settings_from_json(settings->second, where, UnknownSettings::ignored);
   try {
     const Json json = Json::parse(data->second);
     facts.size = json.at("size").get<int>();

@@ -23,8 +23,9 @@ struct TrainingFacts {
 // As metadata of a model file, beside the model itself, with this version of Limpid.
 void write_facts(const TrainingFacts& facts, Metadata& metadata);
 
-// None when the file does not come from a training of Limpid's. Throws Error naming `where` when
-// what it says makes no sense.
+// None when the file does not come from a training of Limpid's. Settings that only a later Limpid
+// knows are passed over: its models serve here too. Throws Error naming `where` when what the file
+// says makes no sense.
 std::optional<TrainingFacts> read_facts(const Metadata& metadata, const std::string& where);
 
 }  // namespace limpid
