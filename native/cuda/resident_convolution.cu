@@ -30,15 +30,44 @@ struct Job {
 // A group of tiles has one phase and the same channels: one kernel. Groups lie one behind the
 // other; a block makes a stretch of all tiles.
 __device__ int group_of(const Job& job, int tile) { return tile / job.of.tiles.of_pixels; }
-__device__ Place place_of(const Job& job, int tile, int width) {
-  const int group = group_of(job, tile), pixels = tile % job.of.tiles.of_pixels;
-  const int phases = job.of.run.gather.phases, line = pixels / job.of.tiles.across;
-  return {.phase = group % phases,
-          .n = line / job.of.tiles.down,
-          .y = line % job.of.tiles.down * patch_tile_height,
-          .x = pixels % job.of.tiles.across * patch_tile_width,
-          .first_channel = group / phases * width};
-}
+
+// From tile to tile, without the divisions that it takes to find the first.
+template <int width>
+class Walk {
+ public:
+  __device__ Walk(const Job& job, int tile) : run_(job.of.run), group_(group_of(job, tile)) {
+    const int pixels = tile % job.of.tiles.of_pixels, line = pixels / job.of.tiles.across;
+    place_.n = line / job.of.tiles.down;
+    place_.y = line % job.of.tiles.down * patch_tile_height;
+    place_.x = pixels % job.of.tiles.across * patch_tile_width;
+    begin_group();
+  }
+
+  __device__ int group() const { return group_; }
+  __device__ const Place& place() const { return place_; }
+
+  __device__ void advance() {
+    place_.x += patch_tile_width;
+    if (place_.x < run_.gather.cols) return;
+    place_.x = 0, place_.y += patch_tile_height;
+    if (place_.y < run_.gather.rows) return;
+    place_.y = 0;
+    if (++place_.n < run_.n) return;
+    place_.n = 0, ++group_;
+    begin_group();
+  }
+
+ private:
+  __device__ void begin_group() {
+    place_.phase = group_ % run_.gather.phases;
+    place_.first_channel = group_ / run_.gather.phases * width;
+  }
+
+  const Run& run_;
+  int group_;
+  Place place_;
+};
+
 struct Stretch {
   int first, last;
 };
@@ -64,10 +93,11 @@ __device__ void bring(const Job& job, Ring patches) {
   constexpr int stage_bytes = width * tile_row_bytes;
   Mbarriers& mbarriers = mbarriers_of(job);
   const Stretch stretch = own_stretch(job);
-  int group = group_of(job, stretch.first) - 1, kernel = 0;  // the kernel's number in the block
-  for (int tile = stretch.first; tile < stretch.last; ++tile) {
-    const Place place = place_of(job, tile, width);
-    if (group_of(job, tile) > group) {
+  Walk<width> walk(job, stretch.first);
+  int group = walk.group() - 1, kernel = 0;  // the kernel's number in the block
+  for (int tile = stretch.first; tile < stretch.last; ++tile, walk.advance()) {
+    const Place& place = walk.place();
+    if (walk.group() > group) {
       ++group;
       wait_phase(&mbarriers.kernel_free, (kernel++ % 2) ^ 1);
       int stages = 0;
@@ -116,30 +146,31 @@ __device__ void multiply_all(const Job& job, Ring patches) {
   const bool tells = threadIdx.x % 32 == 0;
   Mbarriers& mbarriers = mbarriers_of(job);
   const Stretch stretch = own_stretch(job);
-  const auto skip_patches = [&](int tile) {
-    each_patch(job.of, place_of(job, tile, width).phase,
-               [&](int, const Patch&) { patches.advance(); });
+  Walk<width> walk(job, stretch.first);
+  const auto skip_tile = [&] {  // it is the other pair's
+    each_patch(job.of, walk.place().phase, [&](int, const Patch&) { patches.advance(); });
+    walk.advance();
   };
-  int group = group_of(job, stretch.first), kernel = 0;
-  const auto go_to_kernel_of = [&](int tile) {  // also past one of which this pair has no tile
-    for (; group < group_of(job, tile); ++group, ++kernel) {
+  int group = walk.group(), kernel = 0;
+  const auto go_to_kernel_of = [&](int next) {  // also past one of which this pair has no tile
+    for (; group < next; ++group, ++kernel) {
       wait_phase(&mbarriers.kernel_filled, kernel % 2);
       if (tells) arrive(&mbarriers.kernel_free);
     }
   };
   int turns = 0;
-  if (pair == 1 && stretch.first < stretch.last) skip_patches(stretch.first);
+  if (pair == 1) skip_tile();
   for (int tile = stretch.first + pair; tile < stretch.last; tile += pairs, ++turns) {
-    const Place place = place_of(job, tile, width);
-    go_to_kernel_of(tile);
+    go_to_kernel_of(walk.group());
     wait_phase(&mbarriers.turn[pair], pair == 0 ? (turns % 2) ^ 1 : turns % 2);
     wait_phase(&mbarriers.kernel_filled, kernel % 2);
     float sums[width / 2] = {};
-    multiply<width>(job, place, patches, &mbarriers.turn[1 - pair], sums);
-    store_results<width, pooled>(job.of, place, sums);
-    if (tile + 1 < stretch.last) skip_patches(tile + 1);
+    multiply<width>(job, walk.place(), patches, &mbarriers.turn[1 - pair], sums);
+    store_results<width, pooled>(job.of, walk.place(), sums);
+    walk.advance();
+    skip_tile();
   }
-  if (stretch.first < stretch.last) go_to_kernel_of(stretch.last - 1);
+  go_to_kernel_of(group_of(job, stretch.last - 1));
 }
 
 template <int width, bool pooled>

@@ -70,13 +70,19 @@ class Results {
   using Sums = float[width / 2];
 
   __device__ Results(const Run& run, const Place& place, const Two* biases, const Sums& sums)
-      : run_(run), place_(place), biases_(biases), sums_(sums) {}
+      : run_(run),
+        place_(place),
+        biases_(biases + unsigned(place.first_channel) / 2 + in_four()),
+        sums_(sums) {}
 
+  // The activation is none that takes long. What an end does not need is left out of it: else few
+  // sums would take as many instructions as their products' time has room for.
   __device__ void store() const {
-    if constexpr (pooled) {
-      UNROLL for (int four = 0; four < fours; four += 2) store_pooled(four);
-    } else {
-      store_plain();
+    if (!pooled && run_.add) return store_as<Activation::leaky_relu, true>();
+    switch (run_.activation) {
+      case Activation::relu: return store_as<Activation::relu, false>();
+      case Activation::leaky_relu: return store_as<Activation::leaky_relu, false>();
+      default: return store_as<Activation::linear, false>();
     }
   }
 
@@ -89,25 +95,28 @@ class Results {
   __device__ static int first_row() { return int(threadIdx.x) / 32 % 4 * 2; }
   __device__ static int pixel_across() { return own_half() + column(); }
 
-  __device__ float finished(float value) const {
-    const float below_zero = run_.activation == Activation::relu         ? 0
-                             : run_.activation == Activation::leaky_relu ? run_.slope
-                                                                         : 1;
-    return value < 0 ? (below_zero == 0 ? 0 : below_zero * value) : value;
-  }
-  // Of the thread's upper pixel, or of the one below (`row` 1).
-  __device__ Two two_of(int chunk, int row) const {
-    const int channel = place_.first_channel + chunk * chunk_values + 2 * in_four();
-    const float* const sums = sums_ + 4 * chunk + 2 * row;
-    const Two bias = load_shared(biases_ + channel / 2);
-    return {finished(sums[0] + bias.first), finished(sums[1] + bias.second)};
+  template <Activation activation, bool adds>
+  __device__ void store_as() const {
+    if constexpr (pooled) {
+      UNROLL for (int four = 0; four < fours; four += 2) store_pooled<activation>(four);
+    } else {
+      store_plain<activation, adds>();
+    }
   }
 
-  // Where in the destination the first of the tile's channels of a pixel of the phase lies; its
+  // Of the thread's upper pixel, or of the one below (`row` 1), before the activation.
+  __device__ Two two_of(int chunk, int row) const {
+    const float* const sums = sums_ + 4 * chunk + 2 * row;
+    const Two bias = load_shared(biases_ + chunk * chunk_values / 2);
+    return {sums[0] + bias.first, sums[1] + bias.second};
+  }
+
+  // Where the chunk of a pixel that this lane stores first lies in `run_.destination`, and behind
+  // it, four further each time, the others; how many of the tile's chunks exist, of this pixel. Its
   // rows and columns, and those of the phase, are `halved`.
   struct Pixel {
     int64_t at;
-    bool exists;
+    int chunks;
   };
   __device__ Pixel pixel_of(int y, int x, int halved) const {
     const Gather& gather = run_.gather;
@@ -117,25 +126,22 @@ class Results {
         place_.n * (gather.destination.height >> halved) + y * gather.spread + phase.row;
     const int64_t pixel =
         int64_t(line) * (gather.destination.width >> halved) + x * gather.spread + phase.col;
-    return {.at = pixel * stored + place_.first_channel,
-            .exists = y < gather.rows >> halved && x < gather.cols >> halved};
-  }
-  __device__ bool exists(int chunk) const {
-    const int channel = place_.first_channel + chunk * chunk_values;
-    return chunk < chunks && channel < run_.gather.destination.channels;
-  }
-  __device__ Chunk* chunk_at(const Pixel& pixel, int chunk) const {
-    return reinterpret_cast<Chunk*>(run_.destination + pixel.at) + chunk;
+    const bool exists = y < gather.rows >> halved && x < gather.cols >> halved;
+    const int left = int(unsigned(stored - place_.first_channel) / chunk_values);
+    return {.at = pixel * stored + place_.first_channel + in_four() * chunk_values,
+            .chunks = exists ? (left < chunks ? left : chunks) : 0};
   }
 
-  // Four chunks of a pixel, of which this lane stores `chunk` and has two channels each.
+  // Four chunks of a pixel, of which this lane stores one and has two channels each. With what is
+  // there: through any activation.
+  template <Activation activation, bool adds>
   __device__ void store_four(const Pixel& pixel, int four, int row) const {
-    const int chunk = 4 * four + in_four();
-    const bool stores = pixel.exists && exists(chunk);
+    Chunk* const to = reinterpret_cast<Chunk*>(run_.destination + pixel.at) + 4 * four;
+    const bool stores = 4 * four + in_four() < pixel.chunks;
     uint32_t words[4] = {};
-    if (run_.add) {
+    if constexpr (adds) {
       if (stores) {
-        const Chunk before = *chunk_at(pixel, chunk);
+        const Chunk before = *to;
         UNROLL for (int i = 0; i < 4; ++i) words[i] = before.words[i];
       }
       transpose_words(words);
@@ -143,24 +149,35 @@ class Results {
     UNROLL for (int i = 0; i < 4; ++i) {
       if (4 * four + i >= chunks) continue;
       Two two = two_of(4 * four + i, row);
-      if (run_.add) {
+      if constexpr (adds) {
+        two.first = activate(run_.activation, run_.slope, two.first);
+        two.second = activate(run_.activation, run_.slope, two.second);
         two.first += bits_to_float(words[i] << 16);
         two.second += bits_to_float(words[i] & 0xFFFF0000u);
+      } else if constexpr (activation == Activation::leaky_relu) {
+        two.first = activate(activation, run_.slope, two.first);
+        two.second = activate(activation, run_.slope, two.second);
       }
-      words[i] = round_pair_to_bf16(two.first, two.second);
+      words[i] = !adds && activation == Activation::relu
+                     ? round_rectified_pair_to_bf16(two.first, two.second)
+                     : round_pair_to_bf16(two.first, two.second);
     }
     transpose_words(words);
-    if (stores) *chunk_at(pixel, chunk) = {words[0], words[1], words[2], words[3]};
+    if (stores) *to = {words[0], words[1], words[2], words[3]};
   }
+  template <Activation activation, bool adds>
   __device__ void store_plain() const {
     const int y = place_.y + first_row(), x = place_.x + pixel_across();
     const Pixel pixels[2] = {pixel_of(y, x, 0), pixel_of(y + 1, x, 0)};
     UNROLL for (int four = 0; four < fours; ++four) {  // both pixels while its biases are at hand
-      UNROLL for (int row = 0; row < 2; ++row) store_four(pixels[row], four, row);
+      UNROLL for (int row = 0; row < 2; ++row) {
+        store_four<activation, adds>(pixels[row], four, row);
+      }
     }
   }
 
   // Both lanes that share a window have all its channels: each stores four chunks of eight.
+  template <Activation activation>
   __device__ void store_pooled(int first_four) const {
     const int mine = first_four + column() % 2;
     uint32_t values[4] = {}, winners[4] = {};
@@ -168,8 +185,9 @@ class Results {
       UNROLL for (int i = 0; i < 4; ++i) {
         if (4 * four + i >= chunks) continue;
         const Two above = two_of(4 * four + i, 0), below = two_of(4 * four + i, 1);
-        const Pooled first = pool(above.first, below.first, column() % 2);
-        const Pooled second = pool(above.second, below.second, column() % 2);
+        const auto ended = [&](float value) { return activate(activation, run_.slope, value); };
+        const Pooled first = pool(ended(above.first), ended(below.first), column() % 2);
+        const Pooled second = pool(ended(above.second), ended(below.second), column() % 2);
         if (four != mine) continue;
         values[i] = round_pair_to_bf16(first.value, second.value);
         winners[i] = first.winner | second.winner << 8;
@@ -177,15 +195,18 @@ class Results {
     }
     const int y = (place_.y + first_row()) / 2, x = (place_.x + pixel_across()) / 2;
     const Pixel pixel = pixel_of(y, x, 1);
-    const int chunk = 4 * mine + in_four();
-    const bool stores = pixel.exists && exists(chunk);
+    const int64_t at = pixel.at + 4 * mine * chunk_values;
+    const bool stores = 4 * mine + in_four() < pixel.chunks;
     transpose_words(values);
-    if (stores) *chunk_at(pixel, chunk) = {values[0], values[1], values[2], values[3]};
+    if (stores) {
+      *reinterpret_cast<Chunk*>(run_.destination + at) = {values[0], values[1], values[2],
+                                                          values[3]};
+    }
     if (!run_.winners) return;
     transpose_words(winners);
     if (!stores) return;
-    *(reinterpret_cast<EightWinners*>(run_.winners + pixel.at) +
-      chunk) = {{winners[0] | winners[1] << 16, winners[2] | winners[3] << 16}};
+    *reinterpret_cast<EightWinners*>(run_.winners + at) = {
+        {winners[0] | winners[1] << 16, winners[2] | winners[3] << 16}};
   }
 
   struct alignas(8) EightWinners {
