@@ -12,6 +12,12 @@ namespace {
 constexpr int largest_side = 256;
 constexpr uint32_t gap_step = 96;  // of 255: between the maps, neither black nor gray
 
+template <class Picture>
+Image middle_part(const Picture& picture) {
+  const RowSpan rows = middle_rows(picture.height), columns = middle_rows(picture.width);
+  return crop(picture, rows.top, columns.top, rows.count(), columns.count());
+}
+
 std::vector<bool> leading_to(const Model& model, int layer) {
   std::vector<bool> leads(model.layers.size());
   leads[size_t(layer)] = true;
@@ -68,11 +74,13 @@ Model cut_behind(const Model& model, int layer) {
   return cut;
 }
 
-Image middle_of(const Raster& picture) {
-  const int height = std::min(picture.height, largest_side);
-  const int width = std::min(picture.width, largest_side);
-  return crop(picture, (picture.height - height) / 2, (picture.width - width) / 2, height, width);
+RowSpan middle_rows(int height) {
+  const int count = std::min(height, largest_side), top = (height - count) / 2;
+  return {top, top + count};
 }
+
+Image middle_of(const Raster& picture) { return middle_part(picture); }
+Image middle_of(const Image& picture) { return middle_part(picture); }
 
 FeatureMaps feature_maps(Engine& engine, const Model& model, const std::vector<Tensor>& weights,
                          int layer, const Image& picture, int threads) {

@@ -7,6 +7,7 @@
 #include "core/engine/engine.h"
 #include "core/image/image.h"
 #include "core/image/raster.h"
+#include "core/image/restoration.h"
 #include "core/model/model.h"
 #include "core/model/state.h"
 
@@ -22,7 +23,10 @@ struct FeatureMaps {
 Model cut_behind(const Model& model, int layer);
 
 // The part of a picture that feature_maps() best gets: its middle, of at most 256 pixels a side.
+// For who makes its rows as they are asked for: which these are, then the middle of them.
 Image middle_of(const Raster& picture);
+Image middle_of(const Image& picture);
+RowSpan middle_rows(int height);
 
 // Of a layer of the model, for a picture of any size and channels (see Denoiser) that is given to
 // it whole: sides that are no multiple of size_multiple(model) are grown by reflection. `weights`

@@ -51,6 +51,10 @@ TEST(FeatureMaps, OfALargePictureTheMiddle) {
   EXPECT_EQ(middle.height, 256);
   EXPECT_EQ(middle.width, 200);
   EXPECT_EQ(middle.at(0, 7, 1), 1);
+  EXPECT_EQ(middle_rows(300).top, 22);
+  EXPECT_EQ(middle_rows(300).count(), 256);
+  EXPECT_EQ(middle_rows(20).count(), 20);
+  EXPECT_EQ(middle_of(crop(picture, 22, 0, 256, 200)).pixels, middle.pixels);
 }
 
 TEST(FeatureMaps, AsAPictureEachHasItsOwnScale) {

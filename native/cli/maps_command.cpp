@@ -3,11 +3,13 @@
 #include <algorithm>
 #include <cstdio>
 #include <memory>
+#include <optional>
 
 #include "core/error.h"
 #include "core/feature_maps.h"
 #include "core/image/picture.h"
 #include "core/noise/noise.h"
+#include "core/noise/noisy_picture.h"
 #include "native/cli/commands.h"
 #include "native/cli/interrupt.h"
 #include "native/cli/model_argument.h"
@@ -67,11 +69,11 @@ std::string file_name(int layer, const std::string& name) {
 int run(const Options& options, const Engines& engines) {
   const ModelFile file = trained_model(options.model);
   const std::vector<int> layers = chosen_layers(file.model, options.layers);
-  Raster whole = read_stored(options.input).color;
-  if (options.noise.strength_given()) {
-    whole = to_raster(add_noise(to_image(whole), options.noise.applied_to({})), whole.maximum);
-  }
-  const Image picture = middle_of(whole);
+  const Raster whole = read_stored(options.input).color;
+  std::optional<PlacedNoise> noise;
+  if (options.noise.strength_given()) noise = placed(options.noise.applied_to({}));
+  const RowSpan rows = middle_rows(whole.height);
+  const Image picture = middle_of(*NoisyPicture(whole, noise).rows(rows.top, rows.count()));
   const std::unique_ptr<Engine> engine = make_engine(engines, "cpu");
   for (const int layer : layers) {
     if (interrupted()) return interrupted_status();
