@@ -17,7 +17,7 @@ void begin_card(const char* id, const char* title, ImVec2 size = {0, 0});
 void end_card();
 
 bool button(const char* label, Look look = Look::plain, float width = 0);
-// One of several; true when another one was chosen.
+// One of several, or none where `chosen` is not their number; true when another one was chosen.
 bool segmented(const char* id, std::span<const char* const> labels, int& chosen, float width = -1);
 // A small caption above the next control.
 void caption(const char* text);

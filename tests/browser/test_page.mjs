@@ -209,7 +209,10 @@ async function looks_into_the_network(page, visitor, name) {
   const maps = (layer) => (c) => c.name === "Feature maps" && c.value.startsWith(layer);
   await visitor.wait_for("the maps of the narrowest layer", maps("down3: 64 maps of 32 × 32"));
   await visitor.press("enc1_1a");
-  const { value } = await visitor.wait_for("another layer's maps", maps("enc1_1a: 32 maps"));
+  const { value, box } = await visitor.wait_for("another layer's maps", maps("enc1_1a: 32 maps"));
+  const save = (await visitor.find("Save")).box;
+  const beside = save.x >= box.x + box.width || save.y >= box.y + box.height;
+  check(beside && box.height > 150, `${name}: the maps have room of their own`);
   await page.waitForTimeout(500);
   await shoot(page, `${name}-layers`);
   console.log(`   ${name}, into the network: ${value}`);
@@ -236,9 +239,8 @@ async function looks_everywhere(host) {
       if (options.hasTouch) {
         const drag = (box) => drag_with_a_finger(page, box);
         await drags_the_split(page, visitor, "with a finger", drag);
-      } else {
-        await looks_into_the_network(page, visitor, name);
       }
+      await looks_into_the_network(page, visitor, name);
       await visitor.press("Train");
       await visitor.find("Choose folder");
       await shoot(page, `${name}-train`);

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <span>
 
 #include "core/ui/controls.h"
 #include "core/ui/format.h"
@@ -14,7 +15,7 @@ namespace {
 
 constexpr float error_gain = 4;
 constexpr float wheel_zoom = 1.15f;
-constexpr float narrow_toolbar_px = 500;  // of a phone: without the last mode
+constexpr float narrow_toolbar_px = 500;  // of a phone: in two rows
 constexpr double cancel_after_s = 1;      // what is quicker needs no button
 
 // What is noisy: the picture itself where it is so already.
@@ -41,14 +42,25 @@ void draw_toolbar(UiState& state, float width) {
   for (size_t i = 0; i < std::size(modes); ++i) {
     if (!has_clean && (modes[i] == ViewMode::clean || modes[i] == ViewMode::error)) continue;
     if (modes[i] == ViewMode::models && !has_several_models(state)) continue;
-    if (modes[i] == ViewMode::layers && width < px(narrow_toolbar_px)) continue;
     if (modes[i] == state.view.mode) chosen = int(shown.size());
     shown.push_back(names[i]);
     shown_modes.push_back(modes[i]);
   }
   const float buttons = px(190);
   const bool room = width > px(700);
-  segmented("modes", shown, chosen, room ? std::min(width - buttons, px(620)) : width);
+  const auto draw_row = [&](const char* id, size_t first, size_t count, float wide) {
+    int here = chosen - int(first);  // none of these where it is in the other row
+    if (segmented(id, std::span(shown).subspan(first, count), here, wide)) {
+      chosen = int(first) + here;
+    }
+  };
+  if (width < px(narrow_toolbar_px)) {
+    const size_t half = (shown.size() + 1) / 2;
+    draw_row("modes", 0, half, width);
+    draw_row("more modes", half, shown.size() - half, width);
+  } else {
+    draw_row("modes", 0, shown.size(), room ? std::min(width - buttons, px(620)) : width);
+  }
   state.view.mode = shown_modes[size_t(chosen)];
   View& view = state.view.mode == ViewMode::layers ? state.maps.view : state.view;
   char zoom[24];
@@ -295,6 +307,8 @@ void draw_viewer(UiState& state, ViewerCard& card, ImVec2 size) {
   list.AddRectFilled(low, {area.high.x, area.high.y}, colors().canvas, px(10));
   if (entry && entry->clean && state.view.mode == ViewMode::layers) {
     draw_maps(state, card, area);
+    ImGui::SetCursorScreenPos(low);
+    ImGui::Dummy({area.width(), area.height()});  // in a column what follows goes below
     state.view.filling = card.program.filling();
     return draw_progress(state, *entry, area);
   }
