@@ -36,6 +36,10 @@ TEST(WarpgroupConvolution, TakesOnlyWhatItCan) {
   run.activation = Activation::relu;
   run.gather.destination.channels = 16;
   EXPECT_FALSE(suits_warpgroups(stream, run));
+  run.gather.destination.channels = 4096;
+  EXPECT_TRUE(suits_warpgroups(stream, run));
+  run.gather.destination.channels = 4097;
+  EXPECT_FALSE(suits_warpgroups(stream, run));
   run.gather.destination.channels = 17;
   run.destination = nullptr;
   EXPECT_FALSE(suits_warpgroups(stream, run));

@@ -17,6 +17,7 @@ using Run = ConvolutionRun<Precision::bf16>;
 constexpr int threads = pair_threads + copying_threads;
 constexpr int patches_ahead = 2;
 constexpr int most_stages = 6;
+constexpr int most_channels = 4096;  // whose biases, 16 kB, leave room for the rest
 
 template <int width_of>
 struct Tile {
@@ -165,7 +166,7 @@ void launch_fitting(DeviceStream& stream, const Run& run) {
 
 bool suits_warpgroups(const DeviceStream& stream, const Run& run) {
   return stream.has_warpgroups() && run.destination && run.activation != Activation::sigmoid &&
-         run.gather.destination.channels > 16;
+         run.gather.destination.channels > 16 && run.gather.destination.channels <= most_channels;
 }
 
 // As narrow as the channels allow: a product with absent ones is work for nothing. Which tile is

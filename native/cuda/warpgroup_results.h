@@ -1,6 +1,6 @@
-// How the sums of warpgroup_convolution.cu leave: bias, activation and pool in registers; then four
-// lanes that have two channels each of four chunks of a pixel exchange them, so that each has a
-// whole chunk to store. No warp waits for another, so one's results leave while others multiply.
+// How the sums of a tile (warpgroup_tiles.h) leave: bias, activation and pool in registers; then
+// four lanes that have two channels each of four chunks of a pixel exchange them, so that each has
+// a whole chunk to store. No warp waits for another, so one's results leave while others multiply.
 #pragma once
 
 #include "native/cuda/convolution.h"
