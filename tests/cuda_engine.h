@@ -127,24 +127,27 @@ inline void expect_devices_apart() {
   EXPECT_EQ(other->read(), mine);
 }
 
-// Both optimizers, the average from the first step on, and tensors that are not trained.
+// Both optimizers, the average from the first step on, tensors that are not trained, and gradients
+// that are clipped, that need not be, and that are not to be.
 inline void expect_updates_agree() {
   using namespace engine_table;
   const Model model = {"norm", 3, {conv("a", 9), layer("n", norm, {}, relu), conv("b", 3)}};
   const Pictures pictures(2, {4, 6, 3});
   const Limits limits{.height = 4, .width = 6, .batch = 2, .training = true};
+  constexpr float clip_norms[] = {0, 1e-3f, 1e3f, 1e-3f};
   for (const Optimizer optimizer : {Optimizer::adam, Optimizer::sgd}) {
     const auto ours = make_cuda_engine(CudaPrecision::fp32)->prepare(model, limits);
     const auto truth = make_reference_engine()->prepare(model, limits);
     for (Network* network : {ours.get(), truth.get()}) {
       network->write(random_state(model));
-      for (int step = 1; step <= 3; ++step) {
+      for (int step = 1; step <= 4; ++step) {
         network->accumulate(pictures.noisy_batch(), pictures.clean_batch(), place);
         network->update({.optimizer = optimizer,
                          .step = step,
                          .learning_rate = 1e-2f,
                          .gradient_scale = 0.5f,
-                         .average_decay = step == 2 ? 0 : 0.99f});
+                         .average_decay = step == 2 ? 0 : 0.99f,
+                         .clip_norm = clip_norms[step - 1]});
       }
     }
     const State mine = ours->read(), theirs = truth->read();

@@ -37,6 +37,7 @@ Checkpoint full() {
   c.settings.learning_rate = 0.1f + 0.2f;
   c.settings.schedule = Schedule::plateau;
   c.settings.warm_up = 5;
+  c.settings.clip_norm = 0.5f;
   c.settings.keep_best = true;
   c.settings.average_decay = 0.99f;
   c.settings.seed = c.settings.noise.seed = std::numeric_limits<uint64_t>::max();

@@ -192,6 +192,20 @@ TEST_F(CliTraining, WarmsUp) {
                  "training: warm-up -1 is not in 0..1000000");
 }
 
+TEST_F(CliTraining, ClipsGradients) {
+  ASSERT_EQ(limpid(training("free", {"--epochs", "1", "--optimizer", "sgd"})).status, 0);
+  ASSERT_EQ(limpid(training("wide", {"--epochs", "1", "--optimizer", "sgd", "--clip-norm", "1e5"})).status, 0);
+  ASSERT_EQ(limpid(training("run", {"--epochs", "1", "--optimizer", "sgd", "--clip-norm", "0.001"})).status, 0);
+  EXPECT_EQ(weights("wide"), weights("free"));
+  EXPECT_NE(weights("run"), weights("free"));
+  const Json run = Json::parse(text_of(folder / "run/run.json"));
+  EXPECT_EQ(run["settings"]["training"]["clip_norm"].get<float>(), 0.001f);
+  expect_message(limpid({"train", "--resume", "-o", "run", "--clip-norm", "0"}), 2,
+                 "clip_norm is 0.0, was 0.001");
+  expect_message(limpid(training("none", {"--clip-norm", "-1"})), 2,
+                 "training: clip norm -1.000000 is not in 0..1000000");
+}
+
 TEST_F(CliTraining, KillThenResumeGivesTheSameBits) {
   ASSERT_EQ(limpid(training("whole", {"--epochs", "8"})).status, 0);
   const pid_t child = start(training("cut", {"--epochs", "8", "--checkpoint-every", "0"}));

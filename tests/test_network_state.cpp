@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 #include "core/error.h"
 #include "core/model/presets.h"
 
@@ -76,6 +78,23 @@ TEST(NetworkState, UpdatesWhatIsTrained) {
     EXPECT_FLOAT_EQ(held.average[i].data[0], all[i].trained ? 2.0f / 11 : 1) << all[i].name;
   }
   EXPECT_FALSE(all.back().trained);
+}
+
+// All that are trained together, and no more than these.
+TEST(NetworkState, ClipsTheGradientsOfAllTensorsTogether) {
+  const Model model = small_model();
+  const std::vector<Parameter> all = parameters(model);
+  State held = zero_state(model, true);
+  fill(held.gradients, 4);
+  double count = 0;
+  for (const Parameter& parameter : all) count += parameter.trained ? double(parameter.count()) : 0;
+  update_state(held, {.optimizer = Optimizer::sgd, .learning_rate = 1, .clip_norm = 0.5f}, all);
+  double squares = 0;
+  for (const Tensor& tensor : held.weights) {
+    for (const float weight : tensor.data) squares += double(weight) * weight;
+  }
+  EXPECT_NEAR(std::sqrt(squares), 0.5, 1e-6);
+  EXPECT_NEAR(held.weights[0].data[0], -0.5 / std::sqrt(count), 1e-6);
 }
 
 }  // namespace

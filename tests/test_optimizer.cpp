@@ -91,6 +91,14 @@ TEST(Optimizer, WithoutAverageNoneIsTouched) {
   EXPECT_EQ(trained.average[0], 0.0f);
 }
 
+TEST(Optimizer, ClipFactorLimitsTheNormOfTheScaledGradients) {
+  const double squares = 3 * 3 + 4 * 4;  // of a norm of 5, 2.5 scaled
+  EXPECT_EQ(clip_factor({.gradient_scale = 0.5f, .clip_norm = 1}, squares), 0.4f);
+  EXPECT_EQ(clip_factor({.gradient_scale = 0.5f, .clip_norm = 2.5f}, squares), 1);
+  EXPECT_EQ(clip_factor({.gradient_scale = 0.5f}, squares), 1);
+  EXPECT_EQ(clip_factor({.clip_norm = 1}, 0), 1);
+}
+
 TEST(Optimizer, PartsGiveTheBitsOfTheWhole) {
   constexpr size_t count = 1003;
   for (Optimizer optimizer : {Optimizer::adam, Optimizer::sgd}) {

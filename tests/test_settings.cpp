@@ -32,6 +32,7 @@ const std::vector<Change> changes = {
     {"momentum", [](TrainingSettings& s) { s.momentum = 0.5f; }},
     {"schedule", [](TrainingSettings& s) { s.schedule = Schedule::cosine; }},
     {"warm_up", [](TrainingSettings& s) { s.warm_up = 100; }},
+    {"clip_norm", [](TrainingSettings& s) { s.clip_norm = 0.1f; }},
     {"plateau_patience", [](TrainingSettings& s) { s.plateau_patience = 2; }},
     {"stop_patience", [](TrainingSettings& s) { s.stop_patience = 9; }},
     {"keep_best", [](TrainingSettings& s) { s.keep_best = true; }},
@@ -119,6 +120,8 @@ TEST(Settings, RefusesWhatIsOutOfRange) {
       {{.momentum = 1}, "training: momentum 1.000000 is not in 0..1, 1 left out"},
       {{.warm_up = -1}, "training: warm-up -1 is not in 0..1000000"},
       {{.warm_up = 1000001}, "training: warm-up 1000001 is not in 0..1000000"},
+      {{.clip_norm = -1}, "training: clip norm -1.000000 is not in 0..1000000"},
+      {{.clip_norm = nan}, "training: clip norm nan is not in 0..1000000"},
       {{.plateau_patience = 0}, "training: plateau patience 0 is not in 1..1000000"},
       {{.stop_patience = -1}, "training: stop patience -1 is not in 0..1000000"},
       {{.average_decay = 1}, "training: average decay 1.000000 is not in 0..1, 1 left out"},
@@ -148,7 +151,7 @@ std::string reading(const std::string& from, const std::string& to) {
 TEST(Settings, FilesOfTheFirstVersionsRead) {
   for (const char* field : {"\"noise_weakest\":null,", "\"noise_no_clip_share\":0.0,",
                             "\"noise_monochrome_share\":0.0,", "\"gray_share\":0.0,",
-                            "\"draws\":1,", "\"warm_up\":0,"}) {
+                            "\"draws\":1,", "\"warm_up\":0,", "\"clip_norm\":0.0,"}) {
     EXPECT_EQ(reading(field, ""), "") << field;
   }
 }

@@ -103,6 +103,7 @@ TEST(Trainer, GoesOnFromAnyPlaceAsIfItHadNeverStopped) {
   lesson.settings.optimizer = Optimizer::sgd;
   lesson.settings.schedule = Schedule::cosine;
   lesson.settings.warm_up = 4;  // of 6 steps: into the second epoch
+  lesson.settings.clip_norm = 0.1f;
   lesson.settings.average_decay = 0;
   lesson.settings.crop = 4;
   lesson.settings.flip = true;

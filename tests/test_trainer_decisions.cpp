@@ -207,6 +207,13 @@ TEST_F(TrainerDecisions, WarmsUpStepByStep) {
   EXPECT_EQ(outcome.result.history[0].learning_rate, 0.25f);
 }
 
+TEST_F(TrainerDecisions, EveryStepIsClippedAsAsked) {
+  lesson_.settings.clip_norm = 0.75f;
+  learn({0.5f});
+  ASSERT_FALSE(script_.steps.empty());
+  for (const UpdateStep& step : script_.steps) EXPECT_EQ(step.clip_norm, 0.75f);
+}
+
 TEST_F(TrainerDecisions, PlateauHalvesForTheNextEpoch) {
   lesson_.settings.schedule = Schedule::plateau;
   lesson_.settings.plateau_patience = 2;

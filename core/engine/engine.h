@@ -49,6 +49,7 @@ struct UpdateStep {
   float epsilon = 1e-7f;
   float gradient_scale = 1;  // 1 / pictures in the batch
   float average_decay = 0;   // of the moving average of the weights; 0: none kept
+  float clip_norm = 0;       // most that the norm of all gradients together may be; 0: any
 };
 
 // Weights, optimizer state and buffers live on the device. One call at a time.

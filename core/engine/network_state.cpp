@@ -19,6 +19,18 @@ constexpr StateList state_lists[] = {{&State::weights, "weights", false},
                                      {&State::second_moment, "second moments", true},
                                      {&State::average, "average", true}};
 
+// The step with its gradients clipped: as part of their scale.
+UpdateStep clipped(UpdateStep step, const State& held, const std::vector<Parameter>& parameters) {
+  if (step.clip_norm == 0) return step;
+  double squares = 0;
+  for (size_t i = 0; i < parameters.size(); ++i) {
+    if (!parameters[i].trained) continue;
+    for (const float gradient : held.gradients[i].data) squares += double(gradient) * gradient;
+  }
+  step.gradient_scale *= clip_factor(step, squares);
+  return step;
+}
+
 }  // namespace
 
 State zero_state(const Model& model, bool training) {
@@ -46,12 +58,13 @@ void update_state(State& held, const UpdateStep& step, const std::vector<Paramet
     held.average = held.weights;
     for (Tensor& tensor : held.average) std::fill(tensor.data.begin(), tensor.data.end(), 0.0f);
   }
+  const UpdateStep taken = clipped(step, held, parameters);
   for (size_t i = 0; i < parameters.size(); ++i) {
     std::vector<float>& weight = held.weights[i].data;
     std::vector<float>& gradient = held.gradients[i].data;
     if (parameters[i].trained) {
-      apply(step, {weight, gradient, held.first_moment[i].data, held.second_moment[i].data,
-                   averaging ? std::span(held.average[i].data) : std::span<float>()});
+      apply(taken, {weight, gradient, held.first_moment[i].data, held.second_moment[i].data,
+                    averaging ? std::span(held.average[i].data) : std::span<float>()});
     } else if (averaging) {
       held.average[i].data = weight;
     }

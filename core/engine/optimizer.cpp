@@ -68,4 +68,9 @@ void apply(const UpdateStep& step, const UpdateSpans& spans) {
   if (averaging) follow(step, spans.weight, spans.average);
 }
 
+float clip_factor(const UpdateStep& step, double squares) {
+  const double norm = std::sqrt(squares) * double(step.gradient_scale);
+  return step.clip_norm > 0 && norm > step.clip_norm ? float(step.clip_norm / norm) : 1.0f;
+}
+
 }  // namespace limpid

@@ -24,4 +24,9 @@ struct UpdateSpans {
 // their average is the tensor itself.
 void apply(const UpdateStep& step, const UpdateSpans& spans);
 
+// What gradients are multiplied by before the step, where the squares of all of them, before
+// gradient_scale, add up to `squares`: clipping by their global norm, min(1, clip_norm / norm)
+// (Pascanu, Mikolov, Bengio 2013, algorithm 1); 1 where clip_norm is 0.
+float clip_factor(const UpdateStep& step, double squares);
+
 }  // namespace limpid

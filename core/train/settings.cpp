@@ -29,7 +29,7 @@ constexpr int most_draws = 2000;  // times most_epochs they stay below validatio
 // Settings that files of the first versions do not have.
 constexpr std::array younger_fields = {
     "noise_weakest", "noise_no_clip_share", "noise_monochrome_share", "gray_share", "draws",
-    "warm_up"};
+    "warm_up",       "clip_norm"};
 
 constexpr size_t at_once_bytes = size_t(2) << 20;  // of pictures, when at_once is 0
 
@@ -55,6 +55,7 @@ void each_field(Settings& s, Field&& field) {
   field("momentum", s.momentum);
   field("schedule", s.schedule);
   field("warm_up", s.warm_up);
+  field("clip_norm", s.clip_norm);
   field("plateau_patience", s.plateau_patience);
   field("stop_patience", s.stop_patience);
   field("keep_best", s.keep_best);
@@ -178,6 +179,8 @@ void check(const TrainingSettings& settings) {
       settings.average_decay >= 0 && settings.average_decay < 1,
       "average decay " + std::to_string(settings.average_decay) + " is not in 0..1, 1 left out");
   require_between("warm-up", settings.warm_up, 0, most_warm_up);
+  require(settings.clip_norm >= 0 && settings.clip_norm <= 1e6f,
+          "clip norm " + std::to_string(settings.clip_norm) + " is not in 0..1000000");
   require_between("plateau patience", settings.plateau_patience, 1, most_epochs);
   require_between("stop patience", settings.stop_patience, 0, most_epochs);
   require_between("crop", settings.crop, 0, largest_crop);

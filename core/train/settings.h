@@ -27,6 +27,7 @@ struct TrainingSettings {
   float momentum = 0.9f;  // SGD's
   Schedule schedule = Schedule::constant;
   int warm_up = 0;           // first steps, in which the rate rises to the schedule's; 0: off
+  float clip_norm = 0;       // most that the norm of a step's gradients may be; 0: off
   int plateau_patience = 5;  // epochs
   int stop_patience = 0;     // epochs without a lower validation loss to stop; 0: off
   bool keep_best = false;    // the model is the epoch's with the lowest validation loss
@@ -62,8 +63,8 @@ enum class UnknownSettings { refused, ignored };
 
 // As one JSON object with a field for each setting. Reading throws Error naming `where` and the
 // field that is absent, unknown (if refused) or of another kind. Files from before noise_weakest,
-// noise_no_clip_share, noise_monochrome_share, gray_share, draws and warm_up lack them: they keep
-// their defaults.
+// noise_no_clip_share, noise_monochrome_share, gray_share, draws, warm_up and clip_norm lack them: they
+// keep their defaults.
 std::string to_json(const TrainingSettings& settings);
 TrainingSettings settings_from_json(std::string_view text, const std::string& where,
                                     UnknownSettings unknown = UnknownSettings::refused);

@@ -244,7 +244,8 @@ std::optional<TrainingEnd> Trainer::Run::learn_batch() {
        .learning_rate = rate(at_.step),
        .beta1 = settings_.optimizer == Optimizer::sgd ? settings_.momentum : UpdateStep().beta1,
        .gradient_scale = 1 / float(n),
-       .average_decay = settings_.average_decay});
+       .average_decay = settings_.average_decay,
+       .clip_norm = settings_.clip_norm});
   at_.picture += n;
   if (const auto end = report_learned()) return end;
   if (content_.keep && seconds_since(kept_) >= content_.every_s) return keep_newest();

@@ -125,6 +125,10 @@ void TrainOptions::add_learning_options(CLI::App& command) {
               "Steps in which the learning rate rises evenly from nothing (0)",
               [](RunSettings& s, int steps) { s.training.warm_up = steps; })
       ->type_name("N");
+  option<float>(command, "--clip-norm",
+                "Shrink a step's gradients where the norm of all together is larger; 0: never (0)",
+                [](RunSettings& s, float norm) { s.training.clip_norm = norm; })
+      ->type_name("NORM");
   option<int>(command, "--plateau-patience",
               "Epochs without a lower validation loss that halve the rate (5)",
               [](RunSettings& s, int epochs) { s.training.plateau_patience = epochs; })

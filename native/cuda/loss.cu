@@ -4,12 +4,13 @@
 
 #include <algorithm>
 
+#include "native/cuda/block_sum.h"
 #include "native/cuda/eight.h"
 
 namespace limpid::cuda {
 namespace {
 
-constexpr unsigned block = 256;
+constexpr unsigned block = summing_threads;
 constexpr int at_once = 2;           // pixels whose loads a thread has under way
 constexpr double bce_margin = 1e-7;  // core/engine/loss.cpp's
 
@@ -29,19 +30,6 @@ __device__ ValueLoss value_loss(Loss kind, double restored, double clean) {
                                                : restored;
   return {-(clean * log(r) + (1 - clean) * log(1 - r)),
           r == restored ? difference / (r * (1 - r)) : 0};
-}
-
-// Of one value a thread; the first thread has it.
-__device__ double block_sum(double sum) {
-  double* const sums = reinterpret_cast<double*>(block_memory());
-  store_shared(&sums[threadIdx.x], sum);
-  for (unsigned half = block / 2; half > 0; half /= 2) {
-    __syncthreads();
-    if (threadIdx.x >= half) continue;
-    sum += load_shared(&sums[threadIdx.x + half]);
-    store_shared(&sums[threadIdx.x], sum);
-  }
-  return sum;
 }
 
 // A thread has eight channels of a few pixels.
@@ -102,9 +90,9 @@ void run_loss(DeviceStream& stream, const LossRun<T>& run) {
   launch(stream, "loss",
          {.grid = {unsigned(loss_parts(run.shape)), unsigned(run.n)},
           .block = {block},
-          .shared_bytes = block * sizeof(double)},
+          .shared_bytes = summing_bytes},
          add_losses<T>, run);
-  launch(stream, "sum of a loss", {.block = {block}, .shared_bytes = block * sizeof(double)},
+  launch(stream, "sum of a loss", {.block = {block}, .shared_bytes = summing_bytes},
          add_parts, run.partial, loss_parts(run.shape) * run.n, run.sums, run.sum_place);
 }
 

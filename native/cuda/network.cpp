@@ -53,6 +53,7 @@ typename GpuNetwork<precision>::Layout GpuNetwork<precision>::layout() const {
     after(layout.instructions, samples_at + size_t(limits_.batch) * sizeof(Sample));
     after(layout.partial, size_t(limits_.batch) * loss_parts(picture_) * sizeof(double));
     after(layout.losses, most_untold_losses * sizeof(double));
+    after(layout.clipping, sizeof(Clipping));
     after(layout.training_weights, training_->weight_bytes());
   }
   after(layout.denoising_weights, denoising_.weight_bytes());
@@ -83,8 +84,7 @@ void GpuNetwork<precision>::allocate() {
                    memory_.at<std::byte>(at_.training_weights));
   instructions_.resize(samples_at + size_t(limits_.batch) * sizeof(Sample));
   learning_ = graphs(limits_.batch + 1);
-  updating_ = graphs(limits_.batch + 1);
-  updating_average_ = graphs(limits_.batch + 1);
+  for (auto& way : updating_) way = graphs(limits_.batch + 1);
   training_->load(*stream_);
 }
 
@@ -249,11 +249,13 @@ void GpuNetwork<precision>::update(const UpdateStep& step) {
   use_device(device_);
   DeviceStream& stream = *stream_;
   const bool averaging = step.average_decay > 0;
-  const UpdateLists lists = state_.lists(averaging);
+  const bool clipping = step.clip_norm > 0;
+  UpdateLists lists = state_.lists(averaging);
+  if (clipping) lists.clipping = memory_.at<Clipping>(at_.clipping);
   const int n = std::exchange(waiting_, 0);
   instructions().factors = update_factors(step);
   instruct(n);
-  (averaging ? updating_average_ : updating_)[size_t(n)]->run(stream, [&] {
+  updating_[2 * clipping + averaging][size_t(n)]->run(stream, [&] {
     if (n > 0) learn_samples(n);
     run_update(stream, lists, &memory_.at<Instructions>(at_.instructions)->factors);
     training_->load(stream);

@@ -43,6 +43,7 @@ class GpuNetwork : public Network {
   struct Layout {
     size_t noisy = 0, clean = 0, instructions = 0, partial = 0;  // of a call
     size_t losses = 0;                                           // of many
+    size_t clipping = 0;                                         // of an update
     size_t denoising_weights = 0, training_weights = 0;
     size_t values = 0;  // the arena's
     size_t end = 0;
@@ -84,7 +85,8 @@ class GpuNetwork : public Network {
   std::array<std::optional<Download>, 2> downloads_;  // that denoise() uses in turn
   std::vector<std::unique_ptr<Graph>> learning_, learning_samples_, restoring_;  // by the number of
                                                                                  // pictures
-  std::vector<std::unique_ptr<Graph>> updating_, updating_average_;  // by that of waiting samples
+  // With an average of the weights, with clipping, with both; each by the number of waiting samples.
+  std::array<std::vector<std::unique_ptr<Graph>>, 4> updating_;
   bool denoising_is_stale_ = true;  // weights have changed since it was loaded
 };
 

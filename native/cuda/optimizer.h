@@ -6,6 +6,12 @@
 
 namespace limpid::cuda {
 
+// Where the norm of the gradients is worked out.
+struct Clipping {
+  double squares[128];  // of parts of the gradients; add up to those of all
+  float factor;         // clip_factor()
+};
+
 // Each list begins at a multiple of 16 bytes and has room up to a multiple of four numbers.
 struct UpdateLists {
   size_t trained = 0;  // numbers that take a step; they come first
@@ -15,6 +21,7 @@ struct UpdateLists {
   float* first_moment = nullptr;
   float* second_moment = nullptr;
   float* average = nullptr;  // null: none is kept
+  Clipping* clipping = nullptr;  // null: gradients are not clipped
 };
 
 // What of an UpdateStep the GPU needs, worked out in double as the CPU does.
@@ -28,6 +35,7 @@ struct UpdateFactors {
   float epsilon = 0;
   float decay = 0;  // of the average
   bool starts_average = false;
+  float clip_norm = 0;
 };
 UpdateFactors update_factors(const UpdateStep& step);
 
