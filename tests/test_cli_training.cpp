@@ -194,8 +194,12 @@ TEST_F(CliTraining, WarmsUp) {
 
 TEST_F(CliTraining, ClipsGradients) {
   ASSERT_EQ(limpid(training("free", {"--epochs", "1", "--optimizer", "sgd"})).status, 0);
-  ASSERT_EQ(limpid(training("wide", {"--epochs", "1", "--optimizer", "sgd", "--clip-norm", "1e5"})).status, 0);
-  ASSERT_EQ(limpid(training("run", {"--epochs", "1", "--optimizer", "sgd", "--clip-norm", "0.001"})).status, 0);
+  ASSERT_EQ(limpid(training("wide", {"--epochs", "1", "--optimizer", "sgd", "--clip-norm", "1e5"}))
+                .status,
+            0);
+  ASSERT_EQ(limpid(training("run", {"--epochs", "1", "--optimizer", "sgd", "--clip-norm", "0.001"}))
+                .status,
+            0);
   EXPECT_EQ(weights("wide"), weights("free"));
   EXPECT_NE(weights("run"), weights("free"));
   const Json run = Json::parse(text_of(folder / "run/run.json"));

@@ -27,9 +27,13 @@ constexpr int largest_crop = 65'536;
 constexpr int most_draws = 2000;  // times most_epochs they stay below validation_epoch
 
 // Settings that files of the first versions do not have.
-constexpr std::array younger_fields = {
-    "noise_weakest", "noise_no_clip_share", "noise_monochrome_share", "gray_share", "draws",
-    "warm_up",       "clip_norm"};
+constexpr std::array younger_fields = {"noise_weakest",
+                                       "noise_no_clip_share",
+                                       "noise_monochrome_share",
+                                       "gray_share",
+                                       "draws",
+                                       "warm_up",
+                                       "clip_norm"};
 
 constexpr size_t at_once_bytes = size_t(2) << 20;  // of pictures, when at_once is 0
 

@@ -5,7 +5,7 @@
 
 namespace limpid::cuda {
 
-constexpr unsigned summing_threads = 256;  // of the block
+constexpr unsigned summing_threads = 256;                           // of the block
 constexpr size_t summing_bytes = summing_threads * sizeof(double);  // of its shared memory
 
 // The first thread has the sum, the others have parts of it.

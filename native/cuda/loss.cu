@@ -92,8 +92,8 @@ void run_loss(DeviceStream& stream, const LossRun<T>& run) {
           .block = {block},
           .shared_bytes = summing_bytes},
          add_losses<T>, run);
-  launch(stream, "sum of a loss", {.block = {block}, .shared_bytes = summing_bytes},
-         add_parts, run.partial, loss_parts(run.shape) * run.n, run.sums, run.sum_place);
+  launch(stream, "sum of a loss", {.block = {block}, .shared_bytes = summing_bytes}, add_parts,
+         run.partial, loss_parts(run.shape) * run.n, run.sums, run.sum_place);
 }
 
 template void run_loss(DeviceStream&, const LossRun<float>&);

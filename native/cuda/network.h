@@ -85,7 +85,8 @@ class GpuNetwork : public Network {
   std::array<std::optional<Download>, 2> downloads_;  // that denoise() uses in turn
   std::vector<std::unique_ptr<Graph>> learning_, learning_samples_, restoring_;  // by the number of
                                                                                  // pictures
-  // With an average of the weights, with clipping, with both; each by the number of waiting samples.
+  // With an average of the weights, with clipping, with both; each by the number of waiting
+  // samples.
   std::array<std::vector<std::unique_ptr<Graph>>, 4> updating_;
   bool denoising_is_stale_ = true;  // weights have changed since it was loaded
 };

@@ -1,5 +1,5 @@
-// Adam or SGD, the moving average and the clearing of gradients in one pass, bound by memory; before
-// it, where gradients are clipped, one over them for their norm.
+// Adam or SGD, the moving average and the clearing of gradients in one pass, bound by memory;
+// before it, where gradients are clipped, one over them for their norm.
 #include "native/cuda/optimizer.h"
 
 #include <algorithm>

@@ -20,7 +20,7 @@ struct UpdateLists {
   float* gradient = nullptr;  // cleared
   float* first_moment = nullptr;
   float* second_moment = nullptr;
-  float* average = nullptr;  // null: none is kept
+  float* average = nullptr;      // null: none is kept
   Clipping* clipping = nullptr;  // null: gradients are not clipped
 };
 

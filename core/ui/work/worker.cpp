@@ -40,7 +40,8 @@ std::string training_sentence(const ModelFile& file) {
   const auto training = file.metadata.find("training");
   if (training == file.metadata.end()) return "";
   try {
-    const TrainingSettings settings = settings_from_json(training->second, file.model.name);
+    const TrainingSettings settings =
+        settings_from_json(training->second, file.model.name, UnknownSettings::ignored);
     char strength[32], text[160];
     if (settings.noise.weakest) {
       std::snprintf(strength, sizeof strength, "%.2g to %.2g", double(*settings.noise.weakest),
@@ -53,7 +54,7 @@ std::string training_sentence(const ModelFile& file) {
                   settings.epochs == 1 ? "" : "s");
     return text;
   } catch (const Error&) {
-    return "";  // of another program, or a later Limpid: the weights count
+    return "";  // of another program: the weights count
   }
 }
 
