@@ -95,5 +95,15 @@ TEST(Choices, OutOfRangeAreDrawnIn) {
   EXPECT_EQ(state.choices.memory_bytes, size_t(1) << 20);
 }
 
+TEST(Choices, CropsAreOfPicturesAtTheirOwnSize) {
+  UiState before = chosen();
+  before.training.order.size = 0;
+  before.training.order.settings.crop = 64;
+  UiState state;
+  read_choices(write_choices(before), state);
+  EXPECT_EQ(state.training.order.size, 0);
+  EXPECT_EQ(state.training.order.settings.crop, 64);
+}
+
 }  // namespace
 }  // namespace limpid

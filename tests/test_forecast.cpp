@@ -39,6 +39,20 @@ TEST(Forecast, ShowsTheFiltersItWouldBeginWith) {
             filter_pictures(model, initial_weights(model, 5))->picture().steps);
 }
 
+TEST(Forecast, OfOneThatGoesOnLearningShowsWhatItKnows) {
+  const TrainingPictures pictures(2);
+  TrainingOrder order = order_for(pictures);
+  order.size = 0;
+  order.settings.crop = 8;
+  order.begins_with = 3;
+  const Model model = tiny_model();
+  const Models loaded = {{3, {model, initial_weights(model, 8), {}}}};
+  const TrainingPlanned plan = forecast(order, *make_reference_engine(), loaded);
+  EXPECT_EQ(plan.filters->picture().steps,
+            filter_pictures(model, loaded.at(3).weights)->picture().steps);
+  EXPECT_THROW(forecast(order, *make_reference_engine()), Error);
+}
+
 TEST(Forecast, RefusesASizeThatTheModelCannotTake) {
   const TrainingPictures pictures(2);
   TrainingOrder order = order_for(pictures);

@@ -201,10 +201,7 @@ const std::map<std::string, std::string> tested_elsewhere = {
     {"direct_filter_gradient", "filter_gradient"},
     // what the worker does, seen through its requests and events
     {"encodes", "restores"},
-    {"forecast", "worker"},
-    {"learning", "worker"},
     {"opened_pictures", "worker"},
-    {"order", "worker"},
     {"worker_thread", "worker"},
     // the choice of an instruction set, one a machine
     {"vector_kernels_generic", "vector_kernels"},

@@ -77,6 +77,7 @@ class LearningTest : public testing::Test {
     request_.resume = resume;
     return std::make_unique<Learning>(request_, engine_,
                                       Learning::Host{.tell = [](const Event&) {},
+                                                     .loaded = loaded_,
                                                      .renew = [](const ModelFile&) {},
                                                      .make_record = make_run_record,
                                                      .interrupted = [] { return false; }});
@@ -107,7 +108,18 @@ class LearningTest : public testing::Test {
   const TrainingPictures pictures_{8};
   FailingEngine engine_;
   StartTraining request_;
+  Models loaded_;
 };
+
+TEST_F(LearningTest, BeginsWithWhatALoadedModelHasLearned) {
+  finish("first", false);
+  loaded_[4] = read_model_file(RunFolder::model_of(temporary_.path() / "first"));
+  request_.order.begins_with = 4;
+  begin("second");  // its first weights are written at once
+  EXPECT_EQ(weights("second"), loaded_[4].weights);
+  finish("third", false);
+  EXPECT_NE(weights("third"), loaded_[4].weights);
+}
 
 TEST_F(LearningTest, ARunWhoseEngineFailsSaysSoAndGoesOn) {
   finish("whole", false);

@@ -22,7 +22,8 @@ struct DatasetSettings {
                      // article's); 0 keeps each picture's own size
   int channels = 3;  // 1 or 3: what the network takes; gray is repeated, of colour the mean is
                      // taken, transparency is ignored
-  size_t cache_bytes = size_t(2) << 30;  // decoded pictures held at most
+  // Decoded pictures held at most; less where 4 GiB are all that can be addressed (a browser).
+  size_t cache_bytes = size_t(sizeof(size_t) > 4 ? 2048 : 512) << 20;
 };
 
 // Told after each file that is opened, from any thread but one call at a time; false cancels.

@@ -11,6 +11,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+constexpr int largest_size = 1024;  // of pictures to learn from
 constexpr int most_threads = 4096;
 constexpr size_t least_memory = size_t(1) << 20;
 
@@ -53,9 +54,11 @@ void read_choices(std::string_view text, UiState& state) {
     TrainingOrder order = state.training.order;
     const std::string network = json.at("network").get<std::string>();
     if (!network.empty()) order.model_name = network;
-    order.size = std::clamp(json.at("size").get<int>(), 8, 1024);
     order.settings = settings_from_json(json.at("training").dump(), "the stored choices");
     check(order.settings);
+    order.size =
+        order.settings.crop > 0 ? 0 : std::clamp(json.at("size").get<int>(), 8, largest_size);
+    order.settings.crop = std::min(order.settings.crop, largest_size);
     const bool logarithmic = json.at("logarithmic").get<bool>();
     choices.engine = json.at("engine").get<std::string>();
     choices.threads = std::clamp(json.at("threads").get<int>(), 0, most_threads);

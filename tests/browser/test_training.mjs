@@ -26,7 +26,7 @@ async function epoch_of(visitor, at_least = 1) {
 async function begin(visitor, epochs) {
   await visitor.press("Train");
   await visitor.drop(pictures);
-  await visitor.choose("Picture size", "32 x 32");
+  await visitor.choose("Size", "32 x 32");
   await visitor.set_number("Epochs", epochs);
   await visitor.set_number("Batch", 2);
   check((await visitor.value("Epochs")) === String(epochs), `${epochs} epochs are set`);

@@ -77,9 +77,9 @@ Shown shown_of(const TrainingState& training) {
   const bool idle = training.status == TrainingState::Status::idle;
   const bool learned = !training.preview.rows.empty();
   const TrainingOrder& order = training.order;
-  Shown next{model_of(idle ? order : training.running), order.size, false, nullptr};
+  Shown next{model_of(idle ? order : training.running), side_of(order), false, nullptr};
   if (!idle || (learned && model_of(training.running) == next.model)) {
-    next.size = training.running.size;
+    next.size = side_of(training.running);
     next.learned = learned;
     next.filters = training.preview.filters;
   } else if (training.plan && training.plan->order == order) {

@@ -120,7 +120,7 @@ void draw_unfinished(UiState& state, Platform& platform) {
   char line[160];
   std::snprintf(line, sizeof line, text(Text::unfinished_about),
                 order.model_name.empty() ? text(Text::own_json) : order.model_name.c_str(),
-                order.size, order.size, unfinished.epoch, order.settings.epochs);
+                side_of(order), side_of(order), unfinished.epoch, order.settings.epochs);
   paragraph(line, colors().muted);
   const float share = std::min(share_of_row(2), px(150));
   if (button(text(Text::go_on_with_it), Look::main, share)) {

@@ -3,6 +3,7 @@
 #include <cstdlib>
 #include <filesystem>
 
+#include "core/model/json.h"
 #include "core/model/presets.h"
 #include "core/ui/controls.h"
 #include "core/ui/format.h"
@@ -10,6 +11,7 @@
 #include "core/ui/texts.h"
 #include "core/ui/theme.h"
 #include "core/ui/widgets.h"
+#include "core/ui/work/order.h"
 
 namespace limpid {
 namespace {
@@ -65,34 +67,82 @@ void draw_sources(UiState& state, Platform& platform) {
   end_card();
 }
 
-void draw_network(TrainingOrder& order) {
-  std::vector<std::string> presets = preset_names();
-  if (!order.model_json.empty()) presets.push_back(text(Text::own_json));
-  std::vector<const char*> names;
-  for (const std::string& name : presets) names.push_back(name.c_str());
-  const float share = share_of_row(2);
-  ImGui::PushItemWidth(share);
-  int preset = int(std::find(presets.begin(), presets.end(), order.model_name) - presets.begin());
-  if (!order.model_json.empty()) preset = int(presets.size()) - 1;
-  if (choice("preset", text(Text::preset), names, preset) && preset < int(preset_names().size())) {
-    order.model_name = presets[size_t(preset)];
-    order.model_json.clear();
+// What can be learned: presets, an own architecture, and what has learned already and goes on.
+struct NetworkChoice {
+  std::string name;    // as it is shown
+  std::string preset;  // or empty and
+  std::string json;
+  int begins_with = 0;
+};
+
+std::vector<NetworkChoice> network_choices(const UiState& state) {
+  std::vector<NetworkChoice> choices;
+  for (const std::string& preset : preset_names()) choices.push_back({preset, preset});
+  const TrainingOrder& order = state.training.order;
+  if (!order.model_json.empty() && order.begins_with == 0) {
+    choices.push_back({text(Text::own_json), "", order.model_json});
   }
+  for (const ModelEntry& model : state.models) {
+    if (!model.ready || !model.network) continue;
+    char name[96];
+    std::snprintf(name, sizeof name, text(Text::learned_already), model.name.c_str());
+    choices.push_back({name, "", to_json(*model.network), model.number});
+  }
+  return choices;
+}
+
+void draw_network(UiState& state) {
+  TrainingOrder& order = state.training.order;
+  const std::vector<NetworkChoice> choices = network_choices(state);
+  std::vector<const char*> names;
+  int chosen = 0;
+  for (const NetworkChoice& choice : choices) {
+    const bool is_chosen = order.model_json.empty()
+                               ? choice.preset == order.model_name
+                               : choice.preset.empty() && choice.begins_with == order.begins_with;
+    if (is_chosen) chosen = int(names.size());
+    names.push_back(choice.name.c_str());
+  }
+  ImGui::PushItemWidth(-FLT_MIN);
+  if (choice("preset", text(Text::preset), names, chosen)) {
+    const NetworkChoice& now = choices[size_t(chosen)];
+    order.model_name = now.preset;
+    order.model_json = now.json;
+    order.begins_with = now.begins_with;
+  }
+  explain(text(Text::network_explained));
+  ImGui::PopItemWidth();
+}
+
+// Whole pictures of one size, or parts of that size of larger ones.
+void draw_sizes(TrainingOrder& order) {
+  int& crop = order.settings.crop;
+  const int side = side_of(order);
+  const char* ways[] = {text(Text::whole_pictures), text(Text::random_crops)};
+  ImGui::PushItemWidth(share_of_row(2));
+  int crops = crop > 0;
+  if (choice("taken", text(Text::taken), ways, crops)) {
+    order.size = crops ? 0 : side;
+    crop = crops ? side : 0;
+    order.settings.flip = crops;
+  }
+  explain(text(Text::taken_explained));
   ImGui::SameLine();
   std::vector<std::string> size_texts;
   std::vector<const char*> size_names;
   for (const int size : sizes)
     size_texts.push_back(std::to_string(size) + " x " + std::to_string(size));
   for (const std::string& size : size_texts) size_names.push_back(size.c_str());
-  int size = index_of(sizes, order.size);
-  if (choice("size", text(Text::size), size_names, size)) order.size = sizes[size];
+  int size = index_of(sizes, side);
+  if (choice("size", text(Text::size), size_names, size)) {
+    (crop > 0 ? crop : order.size) = sizes[size];
+  }
   explain(text(Text::size_explained));
   ImGui::PopItemWidth();
 }
 
 void draw_settings(TrainingSettings& settings) {
-  const float share = share_of_row(2);
-  ImGui::PushItemWidth(share);
+  ImGui::PushItemWidth(share_of_row(2));
   number("epochs", text(Text::epochs), settings.epochs, 1, 100'000);
   ImGui::SameLine();
   number("batch", text(Text::batch), settings.batch, 1, 1024);
@@ -105,8 +155,16 @@ void draw_settings(TrainingSettings& settings) {
     settings.learning_rate = rates[rate];
   }
   ImGui::SameLine();
+  const char* schedules[] = {text(Text::constant), text(Text::cosine), text(Text::plateau)};
+  int schedule = int(settings.schedule);
+  if (choice("schedule", text(Text::schedule), schedules, schedule)) {
+    settings.schedule = Schedule(schedule);
+  }
+  explain(text(Text::schedule_explained));
+  ImGui::PopItemWidth();
   const char* losses[] = {text(Text::mse), text(Text::bce), text(Text::l1)};
   int loss = int(settings.loss);
+  ImGui::PushItemWidth(-FLT_MIN);
   if (choice("loss", text(Text::loss), losses, loss)) settings.loss = Loss(loss);
   ImGui::PopItemWidth();
 }
@@ -115,8 +173,15 @@ void draw_noise_of(NoiseSettings& noise) {
   const char* kinds[] = {text(Text::gaussian), text(Text::poisson), text(Text::salt_pepper),
                          text(Text::speckle)};
   int kind = int(noise.kind);
-  ImGui::PushItemWidth(-FLT_MIN);
+  ImGui::PushItemWidth(share_of_row(2));
   if (choice("kind", text(Text::noise_kind), kinds, kind)) noise.kind = NoiseKind(kind);
+  ImGui::SameLine();
+  const char* ranges[] = {text(Text::one_strength), text(Text::weaker_too)};
+  int range = noise.weakest.has_value();
+  if (choice("range", text(Text::strengths), ranges, range)) {
+    noise.weakest = range ? std::optional(0.0f) : std::nullopt;
+  }
+  explain(text(Text::strengths_explained));
   ImGui::PopItemWidth();
   unit_slider("strength", text(Text::strength), noise.strength, marks);
   explain(text(Text::strength_explained));
@@ -138,7 +203,7 @@ void row(const char* name, const std::string& value) {
 
 void start_training(UiState& state, Platform& platform, const std::string& checkpoint) {
   const TrainingOrder& order = state.training.order;
-  const std::string network = order.model_json.empty() ? order.model_name : text(Text::own_json);
+  const std::string network = model_of(order).name;
   RunEntry& run = state.runs.emplace_back();
   run.number = state.next_number++;
   run.order = order;
@@ -154,7 +219,8 @@ void draw_training_setup(UiState& state, Platform& platform) {
   ImGui::BeginDisabled(busy);
   draw_sources(state, platform);
   begin_card("network", text(Text::network));
-  draw_network(training.order);
+  draw_network(state);
+  draw_sizes(training.order);
   draw_noise_of(training.order.settings.noise);
   draw_settings(training.order.settings);
   end_card();

@@ -50,11 +50,11 @@ double seconds_a_picture(const Model& model, const std::vector<Tensor>& weights,
 
 }  // namespace
 
-TrainingPlanned forecast(const TrainingOrder& order, Engine& engine) {
+TrainingPlanned forecast(const TrainingOrder& order, Engine& engine, const Models& loaded) {
   const Model model = model_of(order);
   check(order.settings);
   const int multiple = size_multiple(model);
-  const int side = order.settings.crop > 0 ? order.settings.crop : order.size;
+  const int side = side_of(order);
   if (side < multiple || side % multiple != 0) {
     throw Error("size " + std::to_string(side) + " is no multiple of " + std::to_string(multiple) +
                 ", which the model '" + model.name + "' needs");
@@ -81,7 +81,7 @@ TrainingPlanned forecast(const TrainingOrder& order, Engine& engine) {
                                   .threads = order.settings.threads});
   // A smaller picture tells the same, by its share of the work.
   const int timed = std::min(side, std::max(multiple, 128 / multiple * multiple));
-  const std::vector<Tensor> weights = initial_weights(model, order.settings.seed);
+  const std::vector<Tensor> weights = first_weights(order, model, loaded);
   plan.filters = filter_pictures(model, weights);
   const double seconds =
       seconds_a_picture(model, weights, order, timed, engine) * std::pow(double(side) / timed, 2);

@@ -112,7 +112,7 @@ RunStart Learning::start() const {
   if (!request_.checkpoint.empty()) {
     start.checkpoint = read_checkpoint(request_.checkpoint);
   } else {
-    start.weights = initial_weights(start.model, order.settings.seed);
+    start.weights = first_weights(order, start.model, host_.loaded);
   }
   return start;
 }

@@ -19,6 +19,7 @@ class Learning {
  public:
   struct Host {
     Tell tell;
+    const Models& loaded;  // that it may begin with
     // Gets the model with its newest weights after each epoch.
     std::function<void(ModelFile)> renew;
     MakeRunRecord make_record;          // of a training with a folder

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 
+#include "core/error.h"
 #include "core/model/json.h"
 #include "core/model/presets.h"
 
@@ -10,6 +11,20 @@ namespace limpid {
 Model model_of(const TrainingOrder& order) {
   if (order.model_json.empty()) return preset(order.model_name, order.channels);
   return model_from_json(order.model_json, "the model");
+}
+
+std::vector<Tensor> first_weights(const TrainingOrder& order, const Model& model,
+                                  const Models& loaded) {
+  if (order.begins_with == 0) return initial_weights(model, order.settings.seed);
+  const auto found = loaded.find(order.begins_with);
+  if (found == loaded.end() || found->second.model != model) {
+    throw Error("the network that this training was to begin with is gone: choose another");
+  }
+  return found->second.weights;
+}
+
+int side_of(const TrainingOrder& order) {
+  return order.settings.crop > 0 ? order.settings.crop : order.size;
 }
 
 RunSettings run_settings_of(const TrainingOrder& order, const Model& model) {

@@ -209,8 +209,9 @@ void Worker::Content::take(const Request& request) {
         } else if constexpr (std::is_same_v<Asked, LoadModel>) {
           attempt(What::model, asked.model, [&] { carry_out(asked); });
         } else if constexpr (std::is_same_v<Asked, PlanTraining>) {
-          attempt(What::plan, 0,
-                  [&] { tell(forecast(asked.order, engine_named(engines_, asked.order.engine))); });
+          attempt(What::plan, 0, [&] {
+            tell(forecast(asked.order, engine_named(engines_, asked.order.engine), models_));
+          });
         } else if constexpr (std::is_same_v<Asked, OpenRun>) {
           attempt(What::run, asked.run, [&] { carry_out(asked); });
         } else if constexpr (std::is_same_v<Asked, StartTraining>) {
@@ -292,6 +293,7 @@ void Worker::Content::carry_out(const StartTraining& request) {
   };
   learning_ = std::make_unique<Learning>(request, engine_named(engines_, request.order.engine),
                                          Learning::Host{.tell = tell_and_keep,
+                                                        .loaded = models_,
                                                         .renew = renew,
                                                         .make_record = make_record_,
                                                         .interrupted = given_up});
