@@ -26,6 +26,7 @@ export class Limpid {
   #unheard = []; // events that came before the first of them
   #number = 0; // of pictures, models and folders
   #model = 0;
+  #network = ""; // what the model in use is made of, where use_model() has told
   #methods = []; // classical ones, by their names
   #defaults;
   note = ""; // a sentence on what this browser lacks; empty: nothing
@@ -148,6 +149,7 @@ export class Limpid {
         model,
       );
       this.#model = model;
+      this.#network = event.json;
       return event;
     } finally {
       await this.#ask("remove", { path });
@@ -155,8 +157,9 @@ export class Limpid {
   }
 
   // Teaches a network on pictures: Blobs, of which files keep their names. options: model (a
-  // preset), size, noise, kind, fixed_field, and the fields of core/train/settings.h by name
-  // (epochs, batch, learning_rate, loss, seed, ...); signal (an AbortSignal: ends it early; its
+  // preset) or goes_on (true: the model that use_model() brought goes on learning), size, noise,
+  // kind, fixed_field, and the fields of core/train/settings.h by name (epochs, batch,
+  // learning_rate, loss, seed, ...; with crop, pictures keep their own size); signal (an AbortSignal: ends it early; its
   // model is that of the last epoch). on_progress gets {type: "progress" | "epoch" | "preview" |
   // "checkpoint" | "reading" | "begun", ...}. Answers {model, history, end, message}; the model,
   // a Blob of a model file, is then the one in use.
@@ -203,7 +206,11 @@ export class Limpid {
     await this.mount(folder, found.files);
     const checkpoint = `${folder}.safetensors`;
     await this.#ask("write", { path: checkpoint, bytes: found.checkpoint });
-    const order = { ...found.order, paths: found.order.paths.map((path) => folder + path) };
+    const order = {
+      ...this.#defaults.training.order, // a page of another version may have kept fewer fields
+      ...found.order,
+      paths: found.order.paths.map((path) => folder + path),
+    };
     return { epoch: found.epoch, start: { ...this.#defaults.training, order, checkpoint } };
   }
   forget_unfinished() {
@@ -212,6 +219,7 @@ export class Limpid {
 
   #order({
     model = "classroom",
+    goes_on = false,
     size = 64,
     noise = 0.2,
     kind = "gaussian",
@@ -232,7 +240,11 @@ export class Limpid {
       noise_kind: kind,
       noise_fixed_field: fixed_field,
     };
-    return { ...order, size, model_name: model, paths: ["/training"] };
+    const network = goes_on
+      ? { model_json: this.#network, begins_with: this.#model }
+      : { model_name: model };
+    if (goes_on && !this.#network) throw new Error("training: use_model() first: none goes on");
+    return { ...order, ...network, size: settings.crop ? 0 : size, paths: ["/training"] };
   }
 
   async #train(start, signal, on_progress) {
@@ -249,6 +261,7 @@ export class Limpid {
         "training",
       );
       this.#model = model;
+      this.#network = start.order.model_json;
       await this.#ask("forget");
       return {
         end: ["finished", "stopped early", "cancelled", "diverged"][event.end],

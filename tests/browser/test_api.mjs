@@ -158,7 +158,16 @@ async function learns(page, label) {
         if (progress.type === "preview") ++previews;
       },
     );
-    return { epochs, previews, end, bytes: model.size };
+    await limpid.use_model(model);
+    const again = await limpid.train(samples.map(blob), {
+      goes_on: true,
+      crop: 32,
+      epochs: 1,
+      batch: 2,
+      learning_rate: 1e-5,
+      noise: 0.3,
+    });
+    return { epochs, previews, end, bytes: model.size, gone_on: again.history[0] };
   }, samples);
   const [first, last] = [result.epochs[0].loss, result.epochs.at(-1).loss];
   check(
@@ -168,6 +177,10 @@ async function learns(page, label) {
       result.bytes > 1000,
     `${label}: loss ${first.toFixed(4)} -> ${last.toFixed(4)} in 6 epochs, ` +
       `${result.previews} previews, model of ${result.bytes} bytes`,
+  );
+  check(
+    result.gone_on.loss < (first + last) / 2,
+    `${label}: goes on from there, on crops: loss ${result.gone_on.loss.toFixed(4)}`,
   );
 }
 

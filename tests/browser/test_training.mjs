@@ -61,6 +61,28 @@ async function learns(page, visitor) {
   await visitor.drop([{ name: "again.safetensors", bytes: [...kept.bytes] }]);
   await visitor.wait_for("the saved model", (c) => c.name === "model" && c.value !== chosen);
   check(true, "the saved model was dropped and is in use");
+  return first.training;
+}
+
+// The network in use learns on, from crops, on all strengths, while its rate falls.
+async function goes_on_learning(page, visitor, new_ones_loss) {
+  const name = await visitor.value("model");
+  await visitor.press("Train");
+  await visitor.choose("Network", `${name}, goes on learning`);
+  await visitor.choose("Pictures", "Random crops");
+  await visitor.choose("Strengths", "All up to this");
+  await visitor.choose("Schedule", "Falls to 0");
+  await visitor.set_number("Epochs", 2);
+  await visitor.wait_for("a forecast", (c) => c.name === "Time" && c.value.startsWith("about"));
+  await shoot(page, "training-goes-on");
+  await visitor.press("Start training");
+  await visitor.wait_for("its first epoch", (c) => is_curve(c) && losses(c.value).epoch <= 2);
+  await visitor.find("Finished", 180_000);
+  const { epoch, training } = await epoch_of(visitor);
+  check(
+    epoch === 2 && training < new_ones_loss * 0.7,
+    `${name} goes on learning: loss ${training} in epoch ${epoch}`,
+  );
 }
 
 // A hidden tab gets no frames: they wait here until it is shown again.
@@ -111,7 +133,7 @@ try {
   await browser.context.addInitScript(frames_can_stop);
   let page = await browser.page();
   let visitor = new Visitor(page);
-  await learns(page, visitor);
+  await goes_on_learning(page, visitor, await learns(page, visitor));
   await goes_on_hidden(page, visitor);
   await page.reload();
   await goes_on_after("after a reload", page, visitor);
