@@ -21,6 +21,7 @@ namespace {
 constexpr float narrow_px = 760;
 constexpr float wide_px = 1180;  // from there on three columns
 constexpr float column_px = 300, scores_px = 230, strip_px = 104, runs_px = 270, gap_px = 12;
+constexpr float least_setup_px = 160;
 
 constexpr size_t most_requested = 2;  // pictures of the queue that the work is given ahead
 
@@ -162,11 +163,7 @@ void FrontEnd::draw_train(ImVec2 size) {
   }
   const bool has_runs = !state_.runs.empty() || platform_.keeps_files();
   const float runs = size.x > px(wide_px) && has_runs ? px(runs_px) + gap : 0;
-  begin_column("setup", {px(column_px + 20), size.y});
-  draw_training_setup(state_, platform_);
-  draw_forecast(state_, platform_);
-  if (runs == 0) draw_runs(state_, platform_);
-  ImGui::EndChild();
+  draw_setup_column({px(column_px + 20), size.y}, runs == 0);
   ImGui::SameLine(0, gap);
   const float rest = size.x - px(column_px + 20) - gap - runs;
   begin_column("learning", {rest, size.y});
@@ -181,6 +178,27 @@ void FrontEnd::draw_train(ImVec2 size) {
   begin_column("runs column", {px(runs_px), size.y});
   draw_runs(state_, platform_);
   ImGui::EndChild();
+}
+
+// What begins a training stays on the screen, below settings that may be more than fit.
+void FrontEnd::draw_setup_column(ImVec2 size, bool with_runs) {
+  const float spacing = ImGui::GetStyle().ItemSpacing.y;
+  const bool begins = state_.training.status == TrainingState::Status::idle;
+  const float start = begins ? start_height_ + spacing : 0;
+  ImGui::BeginGroup();
+  ImGui::SetNextWindowSizeConstraints({size.x, 0},
+                                      {size.x, std::max(size.y - start, px(least_setup_px))});
+  ImGui::BeginChild("setup", {size.x, 0}, ImGuiChildFlags_AutoResizeY);
+  draw_training_setup(state_, platform_);
+  if (with_runs) draw_runs(state_, platform_);
+  ImGui::EndChild();
+  if (begins) {
+    ImGui::BeginChild("start", {size.x, 0}, ImGuiChildFlags_AutoResizeY);
+    draw_forecast(state_, platform_);
+    ImGui::EndChild();
+    start_height_ = ImGui::GetItemRectSize().y;
+  }
+  ImGui::EndGroup();
 }
 
 void FrontEnd::receive() {

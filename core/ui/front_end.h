@@ -55,6 +55,7 @@ class FrontEnd {
   void receive();
   void draw_denoise(ImVec2 size);
   void draw_train(ImVec2 size);
+  void draw_setup_column(ImVec2 size, bool with_runs);
   void handle_keys();
   void ask_for_queue();
   void ask_for_forecast();
@@ -64,7 +65,8 @@ class FrontEnd {
   UiState state_;
   Undo undo_;
   std::unique_ptr<ViewerCard> card_;
-  std::string stored_;  // the choices as they were stored last
+  float start_height_ = 0;  // of what begins a training, in the frame before
+  std::string stored_;      // the choices as they were stored last
 };
 
 }  // namespace limpid

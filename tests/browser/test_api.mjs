@@ -161,7 +161,7 @@ async function learns(page, label) {
     await limpid.use_model(model);
     const again = await limpid.train(samples.map(blob), {
       goes_on: true,
-      crop: 32,
+      size: 32,
       epochs: 1,
       batch: 2,
       learning_rate: 1e-5,
@@ -180,7 +180,7 @@ async function learns(page, label) {
   );
   check(
     result.gone_on.loss < (first + last) / 2,
-    `${label}: goes on from there, on crops: loss ${result.gone_on.loss.toFixed(4)}`,
+    `${label}: goes on from there: loss ${result.gone_on.loss.toFixed(4)}`,
   );
 }
 

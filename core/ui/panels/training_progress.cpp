@@ -8,6 +8,7 @@
 #include "core/ui/texts.h"
 #include "core/ui/theme.h"
 #include "core/ui/widgets.h"
+#include "core/ui/work/order.h"
 
 namespace limpid {
 namespace {

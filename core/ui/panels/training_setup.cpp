@@ -77,7 +77,7 @@ struct NetworkChoice {
 
 std::vector<NetworkChoice> network_choices(const UiState& state) {
   std::vector<NetworkChoice> choices;
-  for (const std::string& preset : preset_names()) choices.push_back({preset, preset});
+  for (const std::string& preset : preset_names()) choices.push_back({preset, preset, ""});
   const TrainingOrder& order = state.training.order;
   if (!order.model_json.empty() && order.begins_with == 0) {
     choices.push_back({text(Text::own_json), "", order.model_json});
@@ -142,29 +142,32 @@ void draw_sizes(TrainingOrder& order) {
 }
 
 void draw_settings(TrainingSettings& settings) {
-  ImGui::PushItemWidth(share_of_row(2));
+  ImGui::PushItemWidth(share_of_row(3));
   number("epochs", text(Text::epochs), settings.epochs, 1, 100'000);
   ImGui::SameLine();
   number("batch", text(Text::batch), settings.batch, 1, 1024);
+  ImGui::SameLine();
   std::vector<std::string> rate_texts;
   std::vector<const char*> rate_names;
   for (const float rate : rates) rate_texts.push_back(significant_text(double(rate), 3));
   for (const std::string& rate : rate_texts) rate_names.push_back(rate.c_str());
+  ImGui::PushItemWidth(-FLT_MIN);
   int rate = index_of(rates, settings.learning_rate);
   if (choice("rate", text(Text::learning_rate), rate_names, rate)) {
     settings.learning_rate = rates[rate];
   }
-  ImGui::SameLine();
+  ImGui::PopItemWidth();
+  ImGui::PopItemWidth();
+  ImGui::PushItemWidth(share_of_row(2));
   const char* schedules[] = {text(Text::constant), text(Text::cosine), text(Text::plateau)};
   int schedule = int(settings.schedule);
   if (choice("schedule", text(Text::schedule), schedules, schedule)) {
     settings.schedule = Schedule(schedule);
   }
   explain(text(Text::schedule_explained));
-  ImGui::PopItemWidth();
+  ImGui::SameLine();
   const char* losses[] = {text(Text::mse), text(Text::bce), text(Text::l1)};
   int loss = int(settings.loss);
-  ImGui::PushItemWidth(-FLT_MIN);
   if (choice("loss", text(Text::loss), losses, loss)) settings.loss = Loss(loss);
   ImGui::PopItemWidth();
 }
