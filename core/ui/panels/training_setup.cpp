@@ -69,9 +69,9 @@ void draw_sources(UiState& state, Platform& platform) {
 
 // What can be learned: presets, an own architecture, and what has learned already and goes on.
 struct NetworkChoice {
-  std::string name;    // as it is shown
-  std::string preset;  // or empty and
-  std::string json;
+  std::string shown;
+  std::string name;
+  std::string json;  // empty: a preset
   int begins_with = 0;
 };
 
@@ -84,29 +84,29 @@ std::vector<NetworkChoice> network_choices(const UiState& state) {
   }
   for (const ModelEntry& model : state.models) {
     if (!model.ready || !model.network) continue;
-    char name[96];
-    std::snprintf(name, sizeof name, text(Text::learned_already), model.name.c_str());
-    choices.push_back({name, "", to_json(*model.network), model.number});
+    char shown[96];
+    std::snprintf(shown, sizeof shown, text(Text::learned_already), model.name.c_str());
+    choices.push_back({shown, model.name, to_json(*model.network), model.number});
   }
   return choices;
 }
 
-void draw_network(UiState& state) {
-  TrainingOrder& order = state.training.order;
-  const std::vector<NetworkChoice> choices = network_choices(state);
+bool is_ordered(const NetworkChoice& choice, const TrainingOrder& order) {
+  return choice.json == order.model_json && choice.begins_with == order.begins_with &&
+         (!choice.json.empty() || choice.name == order.model_name);
+}
+
+void draw_network(TrainingOrder& order, const std::vector<NetworkChoice>& choices) {
   std::vector<const char*> names;
-  int chosen = 0;
+  int chosen = int(choices.size());  // none, where the one to begin with is gone
   for (const NetworkChoice& choice : choices) {
-    const bool is_chosen = order.model_json.empty()
-                               ? choice.preset == order.model_name
-                               : choice.preset.empty() && choice.begins_with == order.begins_with;
-    if (is_chosen) chosen = int(names.size());
-    names.push_back(choice.name.c_str());
+    if (is_ordered(choice, order)) chosen = int(names.size());
+    names.push_back(choice.shown.c_str());
   }
   ImGui::PushItemWidth(-FLT_MIN);
   if (choice("preset", text(Text::preset), names, chosen)) {
     const NetworkChoice& now = choices[size_t(chosen)];
-    order.model_name = now.preset;
+    order.model_name = now.name;
     order.model_json = now.json;
     order.begins_with = now.begins_with;
   }
@@ -222,7 +222,7 @@ void draw_training_setup(UiState& state, Platform& platform) {
   ImGui::BeginDisabled(busy);
   draw_sources(state, platform);
   begin_card("network", text(Text::network));
-  draw_network(state);
+  draw_network(training.order, network_choices(state));
   draw_sizes(training.order);
   draw_noise_of(training.order.settings.noise);
   draw_settings(training.order.settings);

@@ -90,7 +90,7 @@ struct TrainingOrder {
   std::vector<std::string> paths = {};  // pictures and folders
   int size = 64;  // pictures become size x size; 0: they keep their own, and settings.crop is set
   int channels = 3;
-  std::string model_name = {};  // a preset's; or empty and
+  std::string model_name = {};  // a preset's; or, for people alone, that of
   std::string model_json = {};  // an own architecture (core/model/json.h)
   int begins_with = 0;          // the number of a loaded model of that architecture, whose weights
                                 // it goes on learning; 0: new weights
