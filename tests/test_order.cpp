@@ -60,8 +60,10 @@ TEST(Order, OfARunIsWhatTheRunWasToldOf) {
   order.settings.noise.seed = order.settings.seed;
   order.split.seed = 9;
   order.engine = "cpu";
-  EXPECT_EQ(order_of({.settings = run_settings_of(order, tiny_model()), .model = tiny_model()}),
-            order);
+  RecordedRun run;
+  run.settings = run_settings_of(order, tiny_model());
+  run.model = tiny_model();
+  EXPECT_EQ(order_of(run), order);
 }
 
 }  // namespace
