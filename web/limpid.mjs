@@ -159,10 +159,10 @@ export class Limpid {
   // Teaches a network on pictures: Blobs, of which files keep their names. options: model (a
   // preset) or goes_on (true: the model that use_model() brought goes on learning), size, noise,
   // kind, fixed_field, and the fields of core/train/settings.h by name (epochs, batch,
-  // learning_rate, loss, seed, ...; with crop, pictures keep their own size); signal (an AbortSignal: ends it early; its
-  // model is that of the last epoch). on_progress gets {type: "progress" | "epoch" | "preview" |
-  // "checkpoint" | "reading" | "begun", ...}. Answers {model, history, end, message}; the model,
-  // a Blob of a model file, is then the one in use.
+  // learning_rate, loss, seed, ...; with crop, pictures keep their own size); signal (an
+  // AbortSignal: ends it early; its model is that of the last epoch). on_progress gets {type:
+  // "progress" | "epoch" | "preview" | "checkpoint" | "reading" | "begun", ...}. Answers {model,
+  // history, end, message}; the model, a Blob of a model file, is then the one in use.
   async train(files, options = {}, on_progress = () => {}) {
     const named = await Promise.all(with_names([...files]).map(readable_file));
     const kept = named.map(({ name, blob }) => ({ name: `training/${name}`, blob }));
