@@ -12,7 +12,7 @@ UiState with_two() {
   UiState state;
   const int fast = load_model(state, "/models/fast.safetensors");
   offer_model_later(state, "/models/photo.safetensors", 2'600'000);
-  apply(state, ModelLoaded{.model = fast, .name = "fast", .parameters = 258051});
+  apply(state, ModelLoaded{.model = fast, .name = "fast", .parameters = 276547});
   state.requests.clear();
   return state;
 }

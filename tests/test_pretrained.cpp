@@ -90,13 +90,13 @@ TEST_P(Pretrained, KeepsTheColoursOfPicturesWithoutNoise) {
 }
 
 // The aim is 45 dB. A network that is not told the strength takes for weak noise what no photograph
-// has: the chart's patterns of single pixels. A small one still does, a little.
+// has: the chart's patterns of single pixels and edges of pure colours; a small one more so.
 TEST_P(Pretrained, KeepsPicturesWithoutNoise) {
   const std::map<std::string, double> least = {{"coast", 55},
                                                {"phantom", 60},
                                                {"forest", 46},
                                                {"text", 54},
-                                               {"chart", GetParam() == "fast" ? 40 : 50}};
+                                               {"chart", GetParam() == "fast" ? 46 : 50}};
   for (const auto& [name, db] : least) {
     const Image clean = sample(name);
     EXPECT_GE(psnr(clean, restored(clean)), db) << name;

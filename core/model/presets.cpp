@@ -17,10 +17,12 @@ Layer up(std::string name) {
   return {.name = std::move(name), .kind = LayerKind::upsample, .stride = 2};
 }
 
-// One size of a residual U-net, on the way down and again on the way up.
+// One size of a residual U-net, with its blocks on the way down and on the way up; the smallest has
+// but one way.
 struct Level {
   int channels = 0;
-  int blocks = 0;
+  int down = 0;
+  int up = 0;
 };
 
 class UNet {
@@ -33,14 +35,14 @@ class UNet {
     for (size_t i = 0; i < levels.size(); ++i) {
       const std::string number = std::to_string(i + 1);
       down("down" + number, levels[i].channels);
-      blocks("enc" + number, levels[i]);
+      blocks("enc" + number, levels[i].channels, levels[i].down);
       skips.push_back(last());
     }
     for (size_t i = levels.size() - 1; i-- > 0;) {
       const std::string number = std::to_string(i + 1);
       up("up" + number, levels[i].channels, 2);
       add("skip" + number, {skips[i], last()});
-      blocks("dec" + number, levels[i]);
+      blocks("dec" + number, levels[i].channels, levels[i].up);
     }
     up("noise", model_.channels, 4);
     add("out", {"input", last()});
@@ -70,12 +72,12 @@ class UNet {
     model_.layers.push_back(
         {.name = std::move(name), .kind = LayerKind::add, .inputs = std::move(inputs)});
   }
-  void blocks(const std::string& name, const Level& level) {
-    for (int i = 1; i <= level.blocks; ++i) {
+  void blocks(const std::string& name, int channels, int count) {
+    for (int i = 1; i <= count; ++i) {
       const std::string block = name + "_" + std::to_string(i);
       const std::string before = last();
-      model_.layers.push_back(conv(block + "a", level.channels));
-      model_.layers.push_back(conv(block + "b", level.channels, Activation::linear));
+      model_.layers.push_back(conv(block + "a", channels));
+      model_.layers.push_back(conv(block + "b", channels, Activation::linear));
       add(block, {before, last()});
     }
   }
@@ -119,9 +121,9 @@ Model classroom(int channels) {
           }};
 }
 
-Model fast(int channels) { return UNet("fast", channels).of({{32, 1}, {48, 1}, {64, 1}}); }
+Model fast(int channels) { return UNet("fast", channels).of({{32, 1, 2}, {48, 1, 1}, {64, 1}}); }
 
-Model photo(int channels) { return UNet("photo", channels).of({{48, 2}, {96, 1}, {128, 2}}); }
+Model photo(int channels) { return UNet("photo", channels).of({{48, 2, 2}, {96, 1, 1}, {128, 2}}); }
 
 std::vector<std::string> preset_names() { return {"article", "classroom", "fast", "photo"}; }
 
