@@ -70,30 +70,31 @@ void draw_sources(UiState& state, Platform& platform) {
 // What can be learned: presets, an own architecture, and what has learned already and goes on.
 struct NetworkChoice {
   std::string shown;
-  std::string name;
-  std::string json;  // empty: a preset
+  std::string name;  // a preset's or a model's; empty: the own architecture
+  const Model* learned = nullptr;
   int begins_with = 0;
 };
 
 std::vector<NetworkChoice> network_choices(const UiState& state) {
   std::vector<NetworkChoice> choices;
-  for (const std::string& preset : preset_names()) choices.push_back({preset, preset, ""});
+  for (const std::string& preset : preset_names()) choices.push_back({preset, preset});
   const TrainingOrder& order = state.training.order;
   if (!order.model_json.empty() && order.begins_with == 0) {
-    choices.push_back({text(Text::own_json), "", order.model_json});
+    choices.push_back({text(Text::own_json), ""});
   }
   for (const ModelEntry& model : state.models) {
     if (!model.ready || !model.network) continue;
     char shown[96];
     std::snprintf(shown, sizeof shown, text(Text::learned_already), model.name.c_str());
-    choices.push_back({shown, model.name, to_json(*model.network), model.number});
+    choices.push_back({shown, model.name, &*model.network, model.number});
   }
   return choices;
 }
 
 bool is_ordered(const NetworkChoice& choice, const TrainingOrder& order) {
-  return choice.json == order.model_json && choice.begins_with == order.begins_with &&
-         (!choice.json.empty() || choice.name == order.model_name);
+  if (choice.begins_with != order.begins_with) return false;
+  if (choice.learned) return true;
+  return choice.name == (order.model_json.empty() ? order.model_name : "");
 }
 
 void draw_network(TrainingOrder& order, const std::vector<NetworkChoice>& choices) {
@@ -105,9 +106,9 @@ void draw_network(TrainingOrder& order, const std::vector<NetworkChoice>& choice
   }
   ImGui::PushItemWidth(-FLT_MIN);
   if (choice("preset", text(Text::preset), names, chosen)) {
-    const NetworkChoice& now = choices[size_t(chosen)];
+    const NetworkChoice& now = choices[size_t(chosen)];  // another one: never the own architecture
     order.model_name = now.name;
-    order.model_json = now.json;
+    order.model_json = now.learned ? to_json(*now.learned) : "";
     order.begins_with = now.begins_with;
   }
   explain(text(Text::network_explained));
