@@ -75,6 +75,7 @@ void FrontEnd::prepare(float scale) { set_theme(state_.choices.dark, scale); }
 
 void FrontEnd::frame(double seconds) {
   state_.now = seconds;
+  settles_ = false;
   begin_controls();
   receive();
   handle_keys();
@@ -196,7 +197,8 @@ void FrontEnd::draw_setup_column(ImVec2 size, bool with_runs) {
     ImGui::BeginChild("start", {size.x, 0}, ImGuiChildFlags_AutoResizeY);
     draw_forecast(state_, platform_);
     ImGui::EndChild();
-    start_height_ = ImGui::GetItemRectSize().y;
+    const float before = std::exchange(start_height_, ImGui::GetItemRectSize().y);
+    settles_ = before != start_height_;
   }
   ImGui::EndGroup();
 }
@@ -307,7 +309,7 @@ bool FrontEnd::is_busy() const {
   const bool opening = std::any_of(
       state_.pictures.begin(), state_.pictures.end(),
       [](const PictureEntry& entry) { return entry.status == PictureEntry::Status::opening; });
-  return opening || state_.view.filling || state_.restoring || state_.queue.running ||
+  return settles_ || opening || state_.view.filling || state_.restoring || state_.queue.running ||
          !state_.notices.empty() || state_.training.status != TrainingState::Status::idle ||
          state_.training.asked.has_value();
 }

@@ -66,6 +66,7 @@ class FrontEnd {
   Undo undo_;
   std::unique_ptr<ViewerCard> card_;
   float start_height_ = 0;  // of what begins a training, in the frame before
+  bool settles_ = false;    // it is not that of this frame
   std::string stored_;      // the choices as they were stored last
 };
 
