@@ -242,6 +242,11 @@ async function looks_everywhere(host) {
       }
       await looks_into_the_network(page, visitor, name);
       await visitor.press("Train");
+      if (!options.hasTouch) {
+        const is_seen = ({ box }) => box.y + box.height <= height;
+        const what = `${name}: what begins a training, without scrolling,`;
+        await visitor.wait_for(what, (c) => c.name === "Start training" && is_seen(c));
+      }
       await visitor.find("Choose folder");
       await shoot(page, `${name}-train`);
       await visitor.scroll_to("Start training");
