@@ -297,6 +297,8 @@ void FrontEnd::restore_all(const std::string& folder) {
 }
 
 void FrontEnd::offer_training(UnfinishedTraining unfinished) {
+  unfinished.order.begins_with =
+      0;  // a model's number in the page before; the checkpoint has weights
   state_.training.unfinished = std::move(unfinished);
   limpid::notify(state_, text(Text::unfinished_notice), false);
 }

@@ -139,8 +139,7 @@ constexpr Row rows[] = {
     {Text::schedule, {"Schedule"}},
     {Text::schedule_explained,
      {"The rate stays as it is, falls along a cosine to nothing by the last epoch, or is halved "
-      "when the "
-      "test pictures have become no better for five epochs."}},
+      "when the test pictures have become no better for five epochs."}},
     {Text::constant, {"Constant"}},
     {Text::cosine, {"Falls to 0"}},
     {Text::plateau, {"On a plateau"}},
