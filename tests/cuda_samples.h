@@ -42,7 +42,8 @@ inline void add_pictures(const TemporaryFolder& folder) {
 inline std::vector<std::pair<std::string, NoiseSettings>> noises() {
   std::vector<std::pair<std::string, NoiseSettings>> noises;
   for (const NoiseKind kind :
-       {NoiseKind::gaussian, NoiseKind::poisson, NoiseKind::salt_pepper, NoiseKind::speckle}) {
+       {NoiseKind::gaussian, NoiseKind::poisson, NoiseKind::salt_pepper, NoiseKind::speckle,
+        NoiseKind::camera}) {
     // 0.15: Poisson counts up to 44, so by both of its ways.
     for (const float strength : {0.0f, 0.15f, 0.6f}) {
       const std::string name = to_string(kind) + " " + std::to_string(strength);
@@ -52,7 +53,7 @@ inline std::vector<std::pair<std::string, NoiseSettings>> noises() {
     }
   }
   NoiseSettings chance{.strength = 0.5f, .seed = uint64_t(7) << 40, .weakest = 0.0f};
-  chance.no_clip_share = chance.monochrome_share = 0.5f;
+  chance.no_clip_share = chance.monochrome_share = chance.camera_share = 0.5f;
   noises.push_back({"left to chance", chance});
   noises.push_back({"one field", {.strength = 0.4f, .fixed_field = true}});
   return noises;

@@ -12,7 +12,7 @@ namespace limpid {
 namespace {
 
 constexpr std::array all_kinds = {NoiseKind::gaussian, NoiseKind::poisson, NoiseKind::salt_pepper,
-                                  NoiseKind::speckle};
+                                  NoiseKind::speckle, NoiseKind::camera};
 
 // Of one colour, but not gray, so that each channel gets draws of its own.
 Image flat(int side, float value) {
@@ -338,6 +338,11 @@ TEST(Noise, RefusesWhatMakesNoSense) {
   EXPECT_EQ(message({.no_clip_share = 1.5f}), "noise: the unclipped share 1.500000 is not in 0..1");
   EXPECT_EQ(message({.monochrome_share = -1}),
             "noise: the monochrome share -1.000000 is not in 0..1");
+  EXPECT_EQ(message({.camera_share = 2}), "noise: the camera share 2.000000 is not in 0..1");
+  EXPECT_EQ(message({.kind = NoiseKind::speckle, .camera_share = 0.5f}),
+            "noise: a camera share is for fresh gaussian noise only, not for speckle");
+  EXPECT_EQ(message({.fixed_field = true, .camera_share = 0.5f}),
+            "noise: a camera share is for fresh gaussian noise only, not for a fixed field");
   EXPECT_EQ(message({.kind = NoiseKind::speckle, .fixed_field = true}),
             "noise: a fixed field is for gaussian noise only, not for speckle");
 }
@@ -351,7 +356,7 @@ TEST(NoiseKind, HasNames) {
       ADD_FAILURE() << text;
     } catch (const Error& error) {
       EXPECT_EQ(error.what(), "noise: \"" + std::string(text) + "\" is no kind of noise; there " +
-                                  "are gaussian, poisson, salt-pepper and speckle");
+                                  "are gaussian, poisson, salt-pepper, speckle and camera");
     }
   }
 }

@@ -44,6 +44,7 @@ const std::vector<Change> changes = {
     {"noise_weakest", [](TrainingSettings& s) { s.noise.weakest = 0.1f; }},
     {"noise_no_clip_share", [](TrainingSettings& s) { s.noise.no_clip_share = 0.5f; }},
     {"noise_monochrome_share", [](TrainingSettings& s) { s.noise.monochrome_share = 0.5f; }},
+    {"noise_camera_share", [](TrainingSettings& s) { s.noise.camera_share = 0.5f; }},
     {"crop", [](TrainingSettings& s) { s.crop = 64; }},
     {"flip", [](TrainingSettings& s) { s.flip = true; }},
     {"gray_share", [](TrainingSettings& s) { s.gray_share = 0.2f; }},
@@ -150,7 +151,8 @@ std::string reading(const std::string& from, const std::string& to) {
 
 TEST(Settings, FilesOfTheFirstVersionsRead) {
   for (const char* field : {"\"noise_weakest\":null,", "\"noise_no_clip_share\":0.0,",
-                            "\"noise_monochrome_share\":0.0,", "\"gray_share\":0.0,",
+                            "\"noise_monochrome_share\":0.0,", "\"noise_camera_share\":0.0,",
+                            "\"gray_share\":0.0,",
                             "\"draws\":1,", "\"warm_up\":0,", "\"clip_norm\":0.0,"}) {
     EXPECT_EQ(reading(field, ""), "") << field;
   }

@@ -10,7 +10,7 @@
 import { with_names } from "./names.mjs";
 import { Bytes, readable, readable_file, tga } from "./pictures.mjs";
 
-const kinds = ["gaussian", "poisson", "salt-pepper", "speckle"];
+const kinds = ["gaussian", "poisson", "salt-pepper", "speckle", "camera"];
 const versions = { clean: 0, noisy: 1, restored: 2 };
 const scores_of = ({ rmse, psnr, ssim }) => ({
   rmse: Number(rmse),
@@ -59,7 +59,7 @@ export class Limpid {
   //              picture is noisy already
   //   views      2 or 4: the model also sees the picture mirrored and upside down, and the mean is
   //              taken: better, in so many times the time
-  //   kind       "gaussian", "poisson", "salt-pepper", "speckle"
+  //   kind       "gaussian", "poisson", "salt-pepper", "speckle", "camera"
   //   seed       of the noise
   //   png        true: the answer has `png`, a Blob of full size and depth, alpha kept
   //   signal     an AbortSignal

@@ -7,13 +7,15 @@
 #include <span>
 
 #include "core/error.h"
+#include "core/noise/mosaic.h"
 #include "core/noise/noisy_value.h"
 
 namespace limpid {
 
 namespace {
 
-constexpr std::array<const char*, 4> kind_names = {"gaussian", "poisson", "salt-pepper", "speckle"};
+constexpr std::array<const char*, 5> kind_names = {"gaussian", "poisson", "salt-pepper", "speckle",
+                                                  "camera"};
 
 constexpr size_t block_values = 4;       // of Philox
 constexpr size_t pixels_at_once = 1024;  // a multiple of that: all parts begin alike in a block
@@ -61,6 +63,7 @@ void add_kind(const Part& part, const PlacedNoise& noise) {
     case NoiseKind::poisson:
       return apply<uint32_t>(part, part.bits,
                              [s](float x, uint32_t bits) { return with_poisson(x, s, bits); });
+    case NoiseKind::camera: break;  // not value by value
   }
 }
 
@@ -82,21 +85,37 @@ void check(const NoiseSettings& settings) {
     throw Error("noise: the monochrome share " + std::to_string(settings.monochrome_share) +
                 " is not in 0..1");
   }
+  if (!(settings.camera_share >= 0 && settings.camera_share <= 1)) {
+    throw Error("noise: the camera share " + std::to_string(settings.camera_share) +
+                " is not in 0..1");
+  }
+  if (settings.camera_share > 0 &&
+      (settings.fixed_field || settings.kind != NoiseKind::gaussian)) {
+    throw Error("noise: a camera share is for fresh gaussian noise only, not for " +
+                (settings.fixed_field ? "a fixed field" : to_string(settings.kind)));
+  }
   if (settings.fixed_field && settings.kind != NoiseKind::gaussian) {
     throw Error("noise: a fixed field is for gaussian noise only, not for " +
                 to_string(settings.kind));
   }
 }
 
+namespace {
+
+Sequence chance(const NoiseSettings& settings, const NoisePlace& place) {
+  return {.seed = settings.seed,
+          .stream = Stream::strength,
+          .epoch = place.epoch,
+          .item = place.picture};
+}
+
+}  // namespace
+
 NoiseSettings drawn(const NoiseSettings& settings, const NoisePlace& place) {
   NoiseSettings here = settings;
   here.weakest.reset();
-  here.no_clip_share = 0;
-  const Sequence sequence = {.seed = settings.seed,
-                             .stream = Stream::strength,
-                             .epoch = place.epoch,
-                             .item = place.picture};
-  const std::array<uint32_t, 4> bits = sequence.block(0);
+  here.no_clip_share = here.camera_share = 0;
+  const std::array<uint32_t, 4> bits = chance(settings, place).block(0);
   if (settings.weakest) {
     const float least = std::sqrt(*settings.weakest);
     const float root = least + (std::sqrt(settings.strength) - least) * uniform(bits[0]);
@@ -104,6 +123,7 @@ NoiseSettings drawn(const NoiseSettings& settings, const NoisePlace& place) {
   }
   if (uniform(bits[1]) < settings.no_clip_share) here.clip = false;
   here.monochrome_share = uniform(bits[2]) < settings.monochrome_share ? 1.0f : 0.0f;
+  if (uniform(bits[3]) < settings.camera_share) here.kind = NoiseKind::camera;
   return here;
 }
 
@@ -111,11 +131,14 @@ PlacedNoise placed(const NoiseSettings& asked, const NoisePlace& place) {
   check(asked);
   const NoiseSettings settings = drawn(asked, place);
   const bool fixed = settings.fixed_field;
+  const auto [site, smoothing, unused, last] = chance(asked, place).block(1);
   return {
       .kind = settings.kind,
       .strength = settings.strength,
       .clip = settings.clip,
       .one_draw = fixed || settings.monochrome_share > 0 || settings.kind == NoiseKind::salt_pepper,
+      .smoothed = asked.camera_share > 0 && smoothing >> 31,
+      .first_site = uint8_t(site >> 30),
       .sequence = {.seed = settings.seed,
                    .stream = Stream::noise,
                    .epoch = fixed ? UINT32_MAX : place.epoch,
@@ -125,6 +148,7 @@ PlacedNoise placed(const NoiseSettings& asked, const NoisePlace& place) {
 void add_noise_to_rows(Image& rows, int top, bool gray, const PlacedNoise& noise) {
   assert(rows.channels == 1 || rows.channels == 3);
   assert((uint64_t(top) + rows.height) * rows.width * rows.channels <= uint64_t(1) << 32);
+  if (noise.kind == NoiseKind::camera) return mosaic::add_noise(rows, top, gray, noise);
   const size_t channels = rows.channels;
   const size_t own = noise.one_draw || gray ? 1 : channels;
   const size_t pixels = rows.count() / channels;
@@ -159,7 +183,7 @@ NoiseKind parse_noise_kind(const std::string& text) {
   const auto found = std::find(kind_names.begin(), kind_names.end(), text);
   if (found == kind_names.end()) {
     throw Error("noise: \"" + text +
-                "\" is no kind of noise; there are gaussian, poisson, salt-pepper and speckle");
+                "\" is no kind of noise; there are gaussian, poisson, salt-pepper, speckle and camera");
   }
   return NoiseKind(found - kind_names.begin());
 }

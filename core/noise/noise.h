@@ -16,6 +16,7 @@ enum class NoiseKind {
   poisson,      // P / l with P drawn from Poisson(l x), l = 1 / s^2: deviation s at white
   salt_pepper,  // with probability s the pixel becomes 0 or 1 (all its channels), evenly
   speckle,      // x + x s n
+  camera,       // x + s m, m of deviation 1 and no longer apart from its neighbours': mosaic.h
 };
 
 struct NoiseSettings {
@@ -29,6 +30,8 @@ struct NoiseSettings {
                                       // between the two, see drawn(); none: always `strength`
   float no_clip_share = 0;            // of the places, those whose noise is left unclipped
   float monochrome_share = 0;         // of the places, those whose channels all get the same noise
+  float camera_share = 0;  // of the places, those that get a camera's noise instead of gaussian;
+                           // half of these as if smoothed after
 
   bool operator==(const NoiseSettings&) const = default;
 };
@@ -40,11 +43,11 @@ struct NoisePlace {
 };
 
 // Throws Error when strength or a share is not in 0..1, `weakest` is above the strength, or
-// fixed_field is set for another kind.
+// fixed_field or a camera_share is set for another kind or for one another.
 void check(const NoiseSettings& settings);
 
-// The settings with what is left to chance decided for a place: `weakest` is none, no_clip_share 0
-// and monochrome_share 0 or 1. The square root of the strength is uniform between the two square
+// The settings with what is left to chance decided for a place: `weakest` is none, no_clip_share and
+// camera_share 0 and monochrome_share 0 or 1. The square root of the strength is uniform between the two square
 // roots, so that weak noise, where little more or less makes most of a difference, comes more
 // often: between 0 and 0.5, half of the places get less than 0.125.
 NoiseSettings drawn(const NoiseSettings& settings, const NoisePlace& place);
@@ -55,6 +58,8 @@ struct PlacedNoise {
   float strength = 0;
   bool clip = true;
   bool one_draw = false;  // for all channels of a pixel; a gray picture's always share it
+  bool smoothed = false;  // of a camera's, see mosaic.h
+  uint8_t first_site = 0;  // 0..3, the same
   Sequence sequence = {};
 };
 
@@ -70,7 +75,8 @@ PlacedNoise placed(const NoiseSettings& settings, const NoisePlace& place = {});
 // sequence {seed, Stream::noise, epoch, picture}, where `own` is 1 for salt_pepper, a gray picture,
 // a monochrome place and a fixed field, else the channels. So pictures of the same width share the
 // noise of the rows they both have, and those of another width get the same values in other places.
-// A fixed field is the place {2^32 - 1, 2^32 - 1}.
+// A fixed field is the place {2^32 - 1, 2^32 - 1}. A camera's noise takes a draw for each place of
+// its sensor, row by row (mosaic.h).
 Image add_noise(const Image& clean, const NoiseSettings& settings, const NoisePlace& place = {});
 Image add_placed_noise(const Image& clean, const PlacedNoise& noise);  // of placed() settings
 
@@ -78,7 +84,7 @@ Image add_placed_noise(const Image& clean, const PlacedNoise& noise);  // of pla
 // `gray`: the whole picture is, see above.
 void add_noise_to_rows(Image& rows, int top, bool gray, const PlacedNoise& noise);
 
-// "gaussian", "poisson", "salt-pepper", "speckle"; parsing throws Error listing the four.
+// "gaussian", "poisson", "salt-pepper", "speckle", "camera"; parsing throws Error listing them.
 std::string to_string(NoiseKind kind);
 NoiseKind parse_noise_kind(const std::string& text);
 

@@ -30,6 +30,7 @@ constexpr int most_draws = 2000;  // times most_epochs they stay below validatio
 constexpr std::array younger_fields = {"noise_weakest",
                                        "noise_no_clip_share",
                                        "noise_monochrome_share",
+                                       "noise_camera_share",
                                        "gray_share",
                                        "draws",
                                        "warm_up",
@@ -71,6 +72,7 @@ void each_field(Settings& s, Field&& field) {
   field("noise_weakest", s.noise.weakest);
   field("noise_no_clip_share", s.noise.no_clip_share);
   field("noise_monochrome_share", s.noise.monochrome_share);
+  field("noise_camera_share", s.noise.camera_share);
   field("crop", s.crop);
   field("flip", s.flip);
   field("gray_share", s.gray_share);

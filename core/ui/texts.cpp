@@ -38,6 +38,7 @@ constexpr Row rows[] = {
     {Text::gaussian, {"Gaussian"}},
     {Text::poisson, {"Poisson (light)"}},
     {Text::salt_pepper, {"Salt and pepper"}},
+    {Text::camera, {"Camera (specks)"}},
     {Text::speckle, {"Speckle"}},
     {Text::strength, {"Strength"}},
     {Text::strength_explained,

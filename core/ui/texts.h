@@ -37,6 +37,7 @@ enum class Text {
   poisson,
   salt_pepper,
   speckle,
+  camera,
   strength,
   strength_explained,
   seed,

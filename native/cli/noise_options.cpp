@@ -50,7 +50,7 @@ void NoiseOptions::add_to(CLI::App& command, const std::string& seed_text) {
               s.strength = strengths.strongest;
               s.weakest = strengths.weakest;
               // All alike, whatever was trained on.
-              if (!strengths.weakest) s.no_clip_share = s.monochrome_share = 0;
+              if (!strengths.weakest) s.no_clip_share = s.monochrome_share = s.camera_share = 0;
             });
           },
           "Strength on the 0..1 scale: 0.4 is 102 of 255; 0..0.5: each picture gets one of these, "
@@ -64,7 +64,7 @@ void NoiseOptions::add_to(CLI::App& command, const std::string& seed_text) {
             const NoiseKind kind = parse_noise_kind(name);
             changes_.push_back([=](NoiseSettings& s) { s.kind = kind; });
           },
-          "gaussian, poisson, salt-pepper or speckle")
+          "gaussian, poisson, salt-pepper, speckle or camera (of a sensor's mosaic, in specks)")
       ->type_name("KIND")
       ->group(group);
   command
@@ -98,6 +98,15 @@ void NoiseOptions::add_to(CLI::App& command, const std::string& seed_text) {
             changes_.push_back([=](NoiseSettings& s) { s.monochrome_share = share; });
           },
           "Share of the pictures whose channels all get the same noise")
+      ->type_name("0..1")
+      ->group(group);
+  command
+      .add_option_function<float>(
+          "--camera-share",
+          [this](float share) {
+            changes_.push_back([=](NoiseSettings& s) { s.camera_share = share; });
+          },
+          "Share of the pictures that get a camera's noise instead of gaussian")
       ->type_name("0..1")
       ->group(group);
   command

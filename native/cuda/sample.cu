@@ -6,6 +6,7 @@
 #include <cassert>
 #include <vector>
 
+#include "core/noise/mosaic.h"
 #include "core/noise/noisy_value.h"
 #include "native/cuda/eight.h"
 #include "native/cuda/simt.h"
@@ -49,8 +50,48 @@ __device__ float with_noise(const PlacedNoise& noise, float x, uint32_t bits) {
     case NoiseKind::speckle: x = with_speckle(x, s, noisy_value::gaussian(bits)); break;
     case NoiseKind::salt_pepper: x = with_salt_pepper(x, s, bits); break;
     case NoiseKind::poisson: x = with_poisson(x, s, bits); break;
+    case NoiseKind::camera: break;  // see below
   }
   return noise.clip ? std::clamp(x, 0.0f, 1.0f) : x;
+}
+
+// What mosaic::add_noise() adds to a colour picture's pixel (y, x).
+__device__ mosaic::Colour camera_noise(const PlacedNoise& noise, int width, int y, int x) {
+  constexpr int side = 2 * mosaic::margin + 1;
+  float normal[side][side];
+  UNROLL
+  for (int dy = 0; dy < side; ++dy) {
+    UNROLL
+    for (int dx = 0; dx < side; ++dx) {
+      const size_t place = size_t(y + dy) * (width + 2 * mosaic::margin) + (x + dx);
+      normal[dy][dx] = noisy_value::gaussian(noise.sequence.bits(uint32_t(place)));
+    }
+  }
+  const auto demosaiced = [&](int dy, int dx) {
+    const float* const here = &normal[dy + mosaic::margin][dx + mosaic::margin];
+    return mosaic::demosaiced(here - side, here, here + side,
+                              mosaic::site(y + dy, x + dx, noise.first_site));
+  };
+  if (!noise.smoothed) return demosaiced(0, 0);
+  const auto along_row = [&](int dy) {
+    return mosaic::smoothed(demosaiced(dy, -1), demosaiced(dy, 0), demosaiced(dy, 1));
+  };
+  return mosaic::smoothed(along_row(-1), along_row(0), along_row(1));
+}
+
+__device__ void add_camera_noise(const PlacedNoise& noise, Shape shape, int y, int x,
+                                 Eight& values) {
+  const mosaic::Colour n = camera_noise(noise, shape.width, y, x);
+  const bool one = noise.one_draw || shape.channels == 1;
+  const float mean = gray_value(n.red, n.green, n.blue);
+  const float of[most_channels] = {one ? mean : n.red, one ? mean : n.green, one ? mean : n.blue};
+  const float strength = noise.strength * mosaic::gain(noise.smoothed, one);
+  UNROLL
+  for (int c = 0; c < most_channels; ++c) {
+    if (c >= shape.channels) break;
+    const float x = values.at[c] + strength * of[c];
+    values.at[c] = noise.clip ? std::clamp(x, 0.0f, 1.0f) : x;
+  }
 }
 
 template <class T>
@@ -61,15 +102,19 @@ __global__ void make_pixels(const __grid_constant__ SampleRun<T> run) {
   const Sample sample = run.samples[i / pixels];
   const uint32_t pixel = uint32_t(i % pixels);
   const int channels = run.shape.channels;
-  Eight values = clean_pixel(run.pictures[sample.picture], sample, run.shape,
-                             int(pixel / run.shape.width), int(pixel % run.shape.width));
+  const int y = int(pixel / run.shape.width), x = int(pixel % run.shape.width);
+  Eight values = clean_pixel(run.pictures[sample.picture], sample, run.shape, y, x);
   const uint32_t own = sample.noise.one_draw ? 1 : channels;  // see add_noise()
   UNROLL
   for (int c = 0; c < most_channels; ++c) {
     if (c >= channels) break;
     run.clean[i * channels + c] = values.at[c];
+    if (sample.noise.kind == NoiseKind::camera) continue;
     const uint32_t bits = sample.noise.sequence.bits(pixel * own + c % own);
     values.at[c] = with_noise(sample.noise, values.at[c], bits);
+  }
+  if (sample.noise.kind == NoiseKind::camera) {
+    add_camera_noise(sample.noise, run.shape, y, x, values);
   }
   store_eight(run.noisy + i * stored_channels(channels), values);
 }

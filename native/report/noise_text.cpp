@@ -24,8 +24,13 @@ std::string noise_text(const NoiseSettings& settings) {
                   ", the same in all channels for %g of the pictures",
                   double(settings.monochrome_share));
   }
+  char camera[64] = "";
+  if (settings.camera_share > 0) {
+    std::snprintf(camera, sizeof camera, ", a camera's for %g of the pictures",
+                  double(settings.camera_share));
+  }
   return to_string(settings.kind) + strength + (settings.fixed_field ? ", one fixed field" : "") +
-         monochrome + (settings.clip ? ", clipped to 0..1" : ", not clipped") + unclipped +
+         monochrome + camera + (settings.clip ? ", clipped to 0..1" : ", not clipped") + unclipped +
          ", seed " + std::to_string(settings.seed);
 }
 

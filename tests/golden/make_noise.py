@@ -18,6 +18,7 @@ from scipy.stats import poisson
 HERE = pathlib.Path(__file__).parent
 F = np.float32
 STREAM_NOISE = 1
+STREAM_STRENGTH = 6
 
 
 def philox4x32(counter, key):
@@ -85,6 +86,25 @@ def pattern(height, width, channels):
     return ((5 * x + 3 * y + 40 * c + x * y // 7 * 11) % 256).astype(F) / F(255)
 
 
+def camera_noise(height, width, seed, epoch, picture):
+    """A normal value for each place of a Bayer mosaic that reaches two places further, bilinearly
+    demosaiced; scaled to a deviation of 1."""
+    first_site = int(sequence(seed, STREAM_STRENGTH, epoch, picture, 8)[4]) >> 30
+    rows, columns = height + 4, width + 4
+    n = gaussian(sequence(seed, STREAM_NOISE, epoch, picture, rows * columns))
+    n = n.reshape(rows, columns)
+    at = lambda dy, dx: n[2 + dy:2 + dy + height, 2 + dx:2 + dx + width]
+    beside = (at(0, -1) + at(0, 1)) * F(0.5)
+    upright = (at(-1, 0) + at(1, 0)) * F(0.5)
+    diagonal = ((at(-1, -1) + at(-1, 1)) + (at(1, -1) + at(1, 1))) * F(0.25)
+    cross = (beside + upright) * F(0.5)
+    y, x = np.mgrid[0:height, 0:width]
+    site = (y % 2 * 2 + x % 2) ^ first_site  # red, green, green, blue
+    return np.stack([np.choose(site, [at(0, 0), beside, upright, diagonal]),
+                     np.choose(site, [cross, at(0, 0), at(0, 0), cross]),
+                     np.choose(site, [diagonal, upright, beside, at(0, 0)])], axis=2)
+
+
 def add_noise(clean, kind, strength, seed, clip, fixed, epoch, picture):
     height, width, channels = clean.shape
     one_draw = fixed or kind == "salt-pepper" or bool((clean == clean[:, :, :1]).all())
@@ -99,6 +119,11 @@ def add_noise(clean, kind, strength, seed, clip, fixed, epoch, picture):
     elif kind == "salt-pepper":
         u = uniform(bits)
         noisy = np.where(u >= s, clean, np.where(u < s / F(2), F(0), F(1)))
+    elif kind == "camera":
+        noise = camera_noise(height, width, seed, epoch, picture)
+        if one_draw:
+            noise = (noise.astype(np.float64).sum(2, keepdims=True) / 3).astype(F)
+        noisy = clean + s * F(math.sqrt((36 if one_draw else 12) / 7)) * noise
     else:
         event = float(s) * float(s)
         draws = np.broadcast_to(bits, clean.shape)
@@ -135,7 +160,7 @@ def poisson_cases():
 def picture_cases():
     cases = []
     for kind, strength in [("gaussian", 0.2), ("gaussian", 0.4), ("poisson", 0.1), ("poisson", 0.4),
-                           ("salt-pepper", 0.3), ("speckle", 0.5)]:
+                           ("salt-pepper", 0.3), ("speckle", 0.5), ("camera", 0.2)]:
         for channels, gray, clip in [(3, False, True), (3, False, False), (1, True, True),
                                      (3, True, True)]:
             for fixed in [False, True] if kind == "gaussian" else [False]:

@@ -18,7 +18,7 @@ constexpr double nearly_clean = 0.03;
 
 void draw_added(NoiseSettings& noise) {
   const char* kinds[] = {text(Text::gaussian), text(Text::poisson), text(Text::salt_pepper),
-                         text(Text::speckle)};
+                         text(Text::speckle), text(Text::camera)};
   unit_slider("strength", text(Text::strength), noise.strength, marks);
   explain(text(Text::strength_explained));
   const float share = share_of_row(3);

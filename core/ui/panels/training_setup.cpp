@@ -175,7 +175,7 @@ void draw_settings(TrainingSettings& settings) {
 
 void draw_noise_of(NoiseSettings& noise) {
   const char* kinds[] = {text(Text::gaussian), text(Text::poisson), text(Text::salt_pepper),
-                         text(Text::speckle)};
+                         text(Text::speckle), text(Text::camera)};
   int kind = int(noise.kind);
   ImGui::PushItemWidth(share_of_row(2));
   if (choice("kind", text(Text::noise_kind), kinds, kind)) noise.kind = NoiseKind(kind);

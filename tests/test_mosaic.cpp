@@ -1,0 +1,141 @@
+#include "core/noise/mosaic.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <vector>
+
+#include "core/noise/noise.h"
+#include "tests/golden_noise.h"
+
+namespace limpid {
+namespace {
+
+// The noise alone, of one colour picture.
+Image field(int height, int width, PlacedNoise noise, bool gray = false) {
+  noise.kind = NoiseKind::camera;
+  noise.strength = 1;
+  noise.clip = false;
+  Image rows(height, width, 3);
+  mosaic::add_noise(rows, 0, gray, noise);
+  return rows;
+}
+
+// The normal value of the sensor's place at pixel (y, x), which may lie outside of the picture.
+double normal_at(const Sequence& sequence, int width, int y, int x) {
+  return gaussian(sequence.bits(uint32_t((y + mosaic::margin) * (width + 2 * mosaic::margin) + x +
+                                         mosaic::margin)));
+}
+
+// By its definition: the mean of the nearest places that have the colour, itself if it has.
+double demosaiced(const PlacedNoise& noise, int width, int y, int x, int colour) {
+  const auto colour_of = [&](int dy, int dx) {
+    const int site = ((((y + dy) & 1) << 1) | ((x + dx) & 1)) ^ noise.first_site;
+    return site == 0 ? 0 : site == 3 ? 2 : 1;
+  };
+  for (const int distance : {0, 1, 2}) {  // in steps along rows and columns
+    double sum = 0;
+    int n = 0;
+    for (int dy = -1; dy <= 1; ++dy) {
+      for (int dx = -1; dx <= 1; ++dx) {
+        if (std::abs(dy) + std::abs(dx) != distance || colour_of(dy, dx) != colour) continue;
+        sum += normal_at(noise.sequence, width, y + dy, x + dx);
+        ++n;
+      }
+    }
+    if (n > 0) return sum / n;
+  }
+  return 0;
+}
+
+TEST(Mosaic, EachColourIsTheMeanOfTheNearestPlacesThatHaveIt) {
+  for (uint8_t first_site = 0; first_site < 4; ++first_site) {
+    const PlacedNoise noise = {.first_site = first_site, .sequence = {.seed = 9, .item = 3}};
+    const Image found = field(37, 11, noise);
+    for (int y = 0; y < 37; ++y) {
+      for (int x = 0; x < 11; ++x) {
+        for (int c = 0; c < 3; ++c) {
+          const double expected = std::sqrt(12.0 / 7) * demosaiced(noise, 11, y, x, c);
+          ASSERT_NEAR(found.at(y, x, c), expected, 1e-6) << int(first_site) << y << " " << x << c;
+        }
+      }
+    }
+  }
+}
+
+TEST(Mosaic, SmoothedIsTheBinomialMeanOfNinePixels) {
+  const PlacedNoise noise = {.smoothed = true, .first_site = 2, .sequence = {.seed = 4}};
+  const Image found = field(35, 10, noise);
+  const double weights[] = {0.25, 0.5, 0.25};
+  for (int y = 0; y < 35; ++y) {
+    for (int x = 0; x < 10; ++x) {
+      for (int c = 0; c < 3; ++c) {
+        double sum = 0;
+        for (int dy = -1; dy <= 1; ++dy) {
+          for (int dx = -1; dx <= 1; ++dx) {
+            sum += weights[dy + 1] * weights[dx + 1] * demosaiced(noise, 10, y + dy, x + dx, c);
+          }
+        }
+        ASSERT_NEAR(found.at(y, x, c), std::sqrt(2048.0 / 545) * sum, 2e-6) << y << " " << x << c;
+      }
+    }
+  }
+}
+
+// Neighbours are alike, so fewer values are free: ten times the bound of independent ones.
+TEST(Mosaic, HasItsStrengthGrayOrColour) {
+  for (const bool smoothed : {false, true}) {
+    for (const bool gray : {false, true}) {
+      const Image found = field(512, 512, {.smoothed = smoothed, .sequence = {.seed = 2}}, gray);
+      const Moments moments = moments_of(found.pixels);
+      EXPECT_NEAR(moments.mean, 0, 0.02) << smoothed << gray;
+      EXPECT_NEAR(moments.variance, 1, 0.02) << smoothed << gray;
+      EXPECT_EQ(is_gray(found), gray);
+    }
+  }
+}
+
+TEST(Mosaic, NeighboursAreAlikeAndColoursAreNot) {
+  const Image found = field(256, 256, {.sequence = {.seed = 2}});
+  std::vector<float> green, beside, far, red;
+  for (int y = 0; y < 256; ++y) {
+    for (int x = 0; x + 3 < 256; ++x) {
+      green.push_back(found.at(y, x, 1));
+      beside.push_back(found.at(y, x + 1, 1));
+      far.push_back(found.at(y, x + 3, 1));
+      red.push_back(found.at(y, x, 0));
+    }
+  }
+  EXPECT_GT(correlation(green, beside), 0.35);
+  EXPECT_NEAR(correlation(green, far), 0, deviations / 256);
+  EXPECT_NEAR(correlation(green, red), 0, deviations / 256);
+}
+
+TEST(Mosaic, LiesElsewhereFromPlaceToPlace) {
+  const NoiseSettings settings = {.kind = NoiseKind::camera, .seed = 5};
+  std::vector<int> sites(4);
+  for (uint32_t i = 0; i < 400; ++i) {
+    const PlacedNoise noise = placed(settings, {.epoch = 1, .picture = i});
+    ASSERT_LT(noise.first_site, 4);
+    ++sites[noise.first_site];
+    EXPECT_FALSE(noise.smoothed);
+  }
+  for (const int n : sites) EXPECT_NEAR(n, 100, 35);  // four deviations of 8.7
+}
+
+TEST(Mosaic, AShareOfGaussianPlacesGetsItHalfOfThemSmoothed) {
+  const NoiseSettings settings = {.strength = 0.3f, .seed = 5, .camera_share = 0.4f};
+  int cameras = 0, smoothed = 0;
+  for (uint32_t i = 0; i < 1000; ++i) {
+    const PlacedNoise noise = placed(settings, {.picture = i});
+    cameras += noise.kind == NoiseKind::camera;
+    smoothed += noise.kind == NoiseKind::camera && noise.smoothed;
+    EXPECT_EQ(noise.strength, 0.3f);
+  }
+  EXPECT_NEAR(cameras, 400, 62);   // four deviations of 15.5
+  EXPECT_NEAR(smoothed, 200, 51);  // of 12.6
+  EXPECT_EQ(drawn(settings, {}).camera_share, 0);
+}
+
+}  // namespace
+}  // namespace limpid
