@@ -41,9 +41,8 @@ inline void add_pictures(const TemporaryFolder& folder) {
 
 inline std::vector<std::pair<std::string, NoiseSettings>> noises() {
   std::vector<std::pair<std::string, NoiseSettings>> noises;
-  for (const NoiseKind kind :
-       {NoiseKind::gaussian, NoiseKind::poisson, NoiseKind::salt_pepper, NoiseKind::speckle,
-        NoiseKind::camera}) {
+  for (const NoiseKind kind : {NoiseKind::gaussian, NoiseKind::poisson, NoiseKind::salt_pepper,
+                               NoiseKind::speckle, NoiseKind::camera}) {
     // 0.15: Poisson counts up to 44, so by both of its ways.
     for (const float strength : {0.0f, 0.15f, 0.6f}) {
       const std::string name = to_string(kind) + " " + std::to_string(strength);

@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "core/data/batches.h"
+#include "core/image/compression.h"
 #include "tests/golden_image.h"
 #include "tests/temporary_folder.h"
 
@@ -302,6 +303,35 @@ TEST_F(Batched, PlansWhatItFills) {
   }
   EXPECT_GT(half_gray_crops, 0);
   EXPECT_GT(own_draws, 0);
+}
+
+// Half of the pictures; those whose noise is not clipped have no place in a file.
+TEST_F(Batched, StoresAShareAsJpegs) {
+  const Dataset dataset = open(40);
+  NoiseSettings noise = {.strength = 0.2f, .seed = 3};
+  noise.no_clip_share = 0.5f;
+  const Batches stored(dataset, first_ones(40), {.noise = noise, .jpeg_share = 0.5f});
+  const Batches plain(dataset, first_ones(40), {.noise = noise});
+  const Filled with = fill(stored, 0, 0, 40), without = fill(plain, 0, 0, 40);
+  int jpegs = 0, unclipped = 0;
+  for (size_t i = 0; i < 40; ++i) {
+    const Image before = picture_of(without.noisy, plain, i);
+    const Image after = picture_of(with.noisy, stored, i);
+    EXPECT_EQ(picture_of(with.clean, stored, i).pixels, picture_of(without.clean, plain, i).pixels);
+    const bool clipped =
+        std::ranges::all_of(before.pixels, [](float x) { return x >= 0 && x <= 1; });
+    unclipped += !clipped;
+    if (after.pixels == before.pixels) continue;
+    ++jpegs;
+    EXPECT_TRUE(clipped);
+    bool found = false;
+    for (int quality = 50; quality <= 95 && !found; ++quality) {
+      found = as_jpeg(before, quality).pixels == after.pixels;
+    }
+    EXPECT_TRUE(found);
+  }
+  EXPECT_GT(unclipped, 5);
+  EXPECT_NEAR(jpegs, 10, 8);
 }
 
 TEST_F(Batched, RefusesPicturesOfSeveralSizesWithoutACrop) {

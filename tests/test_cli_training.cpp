@@ -158,20 +158,24 @@ TEST_F(CliTraining, LearnsFromNoiseOfEveryStrength) {
   };
   const Outcome outcome =
       learn("range", {"--noise", "0..0.5", "--no-clip-share", "0.5", "--monochrome-share", "0.3",
-                      "--gray-share", "0.2", "--epochs", "1", "--draws", "2"});
+                      "--camera-share", "0.4", "--jpeg-share", "0.6", "--gray-share", "0.2",
+                      "--epochs", "1", "--draws", "2"});
   ASSERT_EQ(outcome.status, 0) << outcome.err;
   const Json settings = Json::parse(text_of(folder / "range/run.json"))["settings"]["training"];
   EXPECT_EQ(settings["noise"], 0.5);
   EXPECT_EQ(settings["noise_weakest"], 0);
   EXPECT_EQ(settings["noise_no_clip_share"], 0.5);
   EXPECT_EQ(settings["noise_monochrome_share"], 0.3);
+  EXPECT_EQ(settings["noise_camera_share"], 0.4);
+  EXPECT_EQ(settings["jpeg_share"], 0.6);
   EXPECT_EQ(settings["gray_share"], 0.2);
   EXPECT_EQ(settings["draws"], 2);
   ASSERT_EQ(learn("one", {"--noise", "0.5", "--epochs", "1"}).status, 0);
   EXPECT_NE(weights("one"), weights("range"));
   const Outcome same = limpid({"evaluate", "data", "--model", "range"});
   EXPECT_NE(same.err.find("0 to 0.5 (0/255 to 128/255), the same in all channels for 0.3 of the "
-                          "pictures, clipped to 0..1 but for 0.5 of the pictures, seed "),
+                          "pictures, a camera's for 0.4 of the pictures, clipped to 0..1 but for "
+                          "0.5 of the pictures, seed "),
             std::string::npos)
       << same.err;
   const Outcome other = limpid({"evaluate", "data", "--model", "range", "--noise", "0.2"});

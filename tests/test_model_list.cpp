@@ -46,6 +46,38 @@ TEST(ModelList, OneForLaterIsListedAndAsksForNothing) {
   EXPECT_EQ(chosen_model(state), fast(state).number);
 }
 
+TEST(ModelList, SuitsPicturesThatHaveNoiseAlready) {
+  UiState state = with_two();
+  suit_model(state, true);
+  EXPECT_EQ(chosen_model(state), fast(state).number) << "there is no other";
+  offer_model_later(state, "/models/camera.safetensors", 560'000);
+  const int camera = state.models.back().number;
+  suit_model(state, false);
+  EXPECT_EQ(chosen_model(state), fast(state).number);
+  suit_model(state, true);
+  EXPECT_EQ(chosen_model(state), camera);
+  model_loaded(state, {.model = camera, .name = "camera"});
+  EXPECT_EQ(state.choices.model, camera);
+  suit_model(state, false);
+  EXPECT_EQ(state.choices.model, fast(state).number);
+
+  // One that begins like this, in whatever order they come.
+  UiState later;
+  later.choices.already_noisy = true;
+  const int first = load_model(later, "/models/fast.safetensors");
+  offer_model_later(later, "/models/camera.safetensors", 560'000);
+  model_loaded(later, {.model = first, .name = "fast"});
+  EXPECT_EQ(chosen_model(later), later.models.back().number);
+  UiState sooner = with_two();
+  sooner.choices.already_noisy = true;
+  offer_model_later(sooner, "/models/camera.safetensors", 560'000);
+  EXPECT_EQ(chosen_model(sooner), sooner.models.back().number);
+
+  choose_model(state, photo(state).number);
+  suit_model(state, true);
+  EXPECT_EQ(chosen_model(state), photo(state).number) << "somebody's own choice";
+}
+
 TEST(ModelList, ChoosingItLoadsItOnceAndUsesItWhenItIsThere) {
   UiState state = with_two();
   const int number = photo(state).number;

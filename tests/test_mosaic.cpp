@@ -11,20 +11,24 @@
 namespace limpid {
 namespace {
 
-// The noise alone, of one colour picture.
+// The noise m alone (noise.h) in one colour picture.
 Image field(int height, int width, PlacedNoise noise, bool gray = false) {
+  constexpr float x = 0.75f, s = 0.02f;
   noise.kind = NoiseKind::camera;
-  noise.strength = 1;
+  noise.strength = s;
   noise.clip = false;
-  Image rows(height, width, 3);
+  Image rows(height, width, 3, x);
   mosaic::add_noise(rows, 0, gray, noise);
+  for (float& y : rows.pixels) y = (y * y - x * x) / (2 * s * std::sqrt(x * x + noise.reading));
   return rows;
 }
 
+constexpr double rounding = 1e-5;  // of field()
+
 // The normal value of the sensor's place at pixel (y, x), which may lie outside of the picture.
 double normal_at(const Sequence& sequence, int width, int y, int x) {
-  return gaussian(sequence.bits(uint32_t((y + mosaic::margin) * (width + 2 * mosaic::margin) + x +
-                                         mosaic::margin)));
+  return gaussian(sequence.bits(
+      uint32_t((y + mosaic::margin) * (width + 2 * mosaic::margin) + x + mosaic::margin)));
 }
 
 // By its definition: the mean of the nearest places that have the colour, itself if it has.
@@ -56,7 +60,8 @@ TEST(Mosaic, EachColourIsTheMeanOfTheNearestPlacesThatHaveIt) {
       for (int x = 0; x < 11; ++x) {
         for (int c = 0; c < 3; ++c) {
           const double expected = std::sqrt(12.0 / 7) * demosaiced(noise, 11, y, x, c);
-          ASSERT_NEAR(found.at(y, x, c), expected, 1e-6) << int(first_site) << y << " " << x << c;
+          ASSERT_NEAR(found.at(y, x, c), expected, rounding)
+              << int(first_site) << y << " " << x << c;
         }
       }
     }
@@ -76,17 +81,55 @@ TEST(Mosaic, SmoothedIsTheBinomialMeanOfNinePixels) {
             sum += weights[dy + 1] * weights[dx + 1] * demosaiced(noise, 10, y + dy, x + dx, c);
           }
         }
-        ASSERT_NEAR(found.at(y, x, c), std::sqrt(2048.0 / 545) * sum, 2e-6) << y << " " << x << c;
+        ASSERT_NEAR(found.at(y, x, c), std::sqrt(2048.0 / 545) * sum, rounding)
+            << y << " " << x << c;
       }
     }
   }
+}
+
+TEST(Mosaic, PartingTakesTheOtherColours) {
+  const PlacedNoise plain = {.sequence = {.seed = 4}};
+  PlacedNoise noise = plain;
+  noise.parting = 0.25f;
+  const Image before = field(20, 20, plain), after = field(20, 20, noise);
+  for (int y = 0; y < 20; ++y) {
+    for (int x = 0; x < 20; ++x) {
+      for (int c = 0; c < 3; ++c) {
+        const double others = before.at(y, x, (c + 1) % 3) + before.at(y, x, (c + 2) % 3);
+        const double expected = (1.5 * before.at(y, x, c) - 0.25 * others) / std::sqrt(2.375);
+        ASSERT_NEAR(after.at(y, x, c), expected, 2 * rounding);
+      }
+    }
+  }
+}
+
+// Counted photons: about the same at every value. Reading: more in the dark.
+TEST(Mosaic, IsAddedToTheLight) {
+  for (const float reading : {0.0f, 0.01f}) {
+    for (const float value : {0.1f, 0.3f, 0.9f}) {
+      const PlacedNoise noise = {.kind = NoiseKind::camera,
+                                 .strength = 0.002f,
+                                 .clip = false,
+                                 .reading = reading,
+                                 .sequence = {.seed = 2}};
+      Image picture(256, 256, 3, value);
+      mosaic::add_noise(picture, 0, false, noise);
+      const double expected = 0.002 * std::sqrt(1 + reading / (value * value));
+      EXPECT_NEAR(std::sqrt(moments_of(picture.pixels).variance), expected, 0.02 * expected)
+          << reading << " " << value;
+    }
+  }
+  EXPECT_EQ(mosaic::exposed(0.1f, 0.5f, 0.01f, -3), 0) << "there is no light below none";
+  EXPECT_NEAR(mosaic::exposed(0.6f, 0.1f, 0.01f, 2), std::sqrt(0.36 + 0.4 * std::sqrt(0.37)), 1e-6);
 }
 
 // Neighbours are alike, so fewer values are free: ten times the bound of independent ones.
 TEST(Mosaic, HasItsStrengthGrayOrColour) {
   for (const bool smoothed : {false, true}) {
     for (const bool gray : {false, true}) {
-      const Image found = field(512, 512, {.smoothed = smoothed, .sequence = {.seed = 2}}, gray);
+      const Image found =
+          field(512, 512, {.smoothed = smoothed, .parting = 0.1f, .sequence = {.seed = 2}}, gray);
       const Moments moments = moments_of(found.pixels);
       EXPECT_NEAR(moments.mean, 0, 0.02) << smoothed << gray;
       EXPECT_NEAR(moments.variance, 1, 0.02) << smoothed << gray;
@@ -114,12 +157,20 @@ TEST(Mosaic, NeighboursAreAlikeAndColoursAreNot) {
 TEST(Mosaic, LiesElsewhereFromPlaceToPlace) {
   const NoiseSettings settings = {.kind = NoiseKind::camera, .seed = 5};
   std::vector<int> sites(4);
+  int strong = 0, dark = 0;
   for (uint32_t i = 0; i < 400; ++i) {
     const PlacedNoise noise = placed(settings, {.epoch = 1, .picture = i});
     ASSERT_LT(noise.first_site, 4);
     ++sites[noise.first_site];
     EXPECT_FALSE(noise.smoothed);
+    ASSERT_GT(noise.parting, 0);
+    ASSERT_LT(noise.parting, 0.25f);
+    ASSERT_LT(noise.reading, 0.01f);
+    strong += noise.parting > 0.125f;
+    dark += noise.reading > 0.0025f;
   }
+  EXPECT_NEAR(strong, 200, 40);  // four deviations of 10
+  EXPECT_NEAR(dark, 200, 40);
   for (const int n : sites) EXPECT_NEAR(n, 100, 35);  // four deviations of 8.7
 }
 

@@ -48,6 +48,7 @@ const std::vector<Change> changes = {
     {"crop", [](TrainingSettings& s) { s.crop = 64; }},
     {"flip", [](TrainingSettings& s) { s.flip = true; }},
     {"gray_share", [](TrainingSettings& s) { s.gray_share = 0.2f; }},
+    {"jpeg_share", [](TrainingSettings& s) { s.jpeg_share = 0.2f; }},
     {"draws", [](TrainingSettings& s) { s.draws = 3; }},
     {"seed", [](TrainingSettings& s) { s.seed = s.noise.seed = UINT64_MAX; }},
     {"threads", [](TrainingSettings& s) { s.threads = 2; }},
@@ -131,6 +132,7 @@ TEST(Settings, RefusesWhatIsOutOfRange) {
       {{.noise = {.strength = 0.1f, .weakest = 0.2f}},
        "noise: the weakest strength 0.200000 is not in 0..0.100000"},
       {{.gray_share = 1.5f}, "training: gray share 1.500000 is not in 0..1"},
+      {{.jpeg_share = -1}, "training: JPEG share -1.000000 is not in 0..1"},
       {{.draws = 0}, "training: draws 0 is not in 1..2000"},
       {{.crop = -1}, "training: crop -1 is not in 0..65536"},
       {{.threads = -1}, "training: threads -1 is not in 0..4096"}};
@@ -150,10 +152,10 @@ std::string reading(const std::string& from, const std::string& to) {
 }
 
 TEST(Settings, FilesOfTheFirstVersionsRead) {
-  for (const char* field : {"\"noise_weakest\":null,", "\"noise_no_clip_share\":0.0,",
-                            "\"noise_monochrome_share\":0.0,", "\"noise_camera_share\":0.0,",
-                            "\"gray_share\":0.0,",
-                            "\"draws\":1,", "\"warm_up\":0,", "\"clip_norm\":0.0,"}) {
+  for (const char* field :
+       {"\"noise_weakest\":null,", "\"noise_no_clip_share\":0.0,",
+        "\"noise_monochrome_share\":0.0,", "\"noise_camera_share\":0.0,", "\"gray_share\":0.0,",
+        "\"jpeg_share\":0.0,", "\"draws\":1,", "\"warm_up\":0,", "\"clip_norm\":0.0,"}) {
     EXPECT_EQ(reading(field, ""), "") << field;
   }
 }

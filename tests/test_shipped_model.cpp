@@ -60,7 +60,9 @@ TEST_F(ShippedModel, IsFoundBesideAnInstalledProgram) {
 TEST_F(ShippedModel, HasItsPresetsLayers) {
   const fs::path models = fs::path(std::getenv("LIMPID_SOURCE")) / "assets/models";
   for (const std::string name : shipped_models) {
-    EXPECT_EQ(read_model_file(models / (name + ".safetensors")).model, preset(name)) << name;
+    const Model found = read_model_file(models / (name + ".safetensors")).model;
+    EXPECT_EQ(found.name, name);
+    EXPECT_EQ(found.layers, preset(name == "camera" ? "fast" : name).layers) << name;
   }
 }
 
@@ -83,6 +85,13 @@ TEST_F(ShippedModel, PacksIntoHalfTheBytes) {
             fs::file_size(folder / "wide.safetensors") * 0.6);
   const ModelFile packed = read_model_file(folder / "half.safetensors");
   EXPECT_EQ(packed.model, wide);
+  const Arguments renaming = {"pack", "half.safetensors", "-o", "named.safetensors", "--name",
+                              "own"};
+  ASSERT_EQ(limpid(renaming).status, 0);
+  const ModelFile named = read_model_file(folder / "named.safetensors");
+  EXPECT_EQ(named.model.name, "own");
+  EXPECT_EQ(named.model.layers, wide.layers);
+  EXPECT_EQ(named.weights, packed.weights);
   EXPECT_EQ(packed.metadata.at("k"), "v");
   const std::vector<Tensor> whole = initial_weights(wide, 1);
   for (size_t i = 0; i < whole.size(); ++i) {

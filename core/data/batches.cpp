@@ -6,11 +6,14 @@
 #include <utility>
 
 #include "core/error.h"
+#include "core/image/compression.h"
 #include "core/noise/philox.h"
 
 namespace limpid {
 
 namespace {
+
+constexpr uint32_t worst_jpeg = 50, best_jpeg = 95;  // qualities
 
 std::string size_text(Shape shape) {
   return std::to_string(shape.width) + " x " + std::to_string(shape.height);
@@ -88,20 +91,25 @@ Shape Batches::visible(size_t i) const {
 }
 
 // What is drawn for picture i: its crop's row and column, a bit for each flip; then whether it is
-// gray.
+// gray, whether a JPEG and of which quality.
 Sample Batches::sample(uint32_t pass, size_t i) const {
   const uint32_t picture = uint32_t(i);
   const Sequence sequence = {
       .seed = settings_.seed, .stream = Stream::augment, .epoch = pass, .item = picture};
   const auto [row, column, left_right, up_down] = sequence.block(0);
+  const auto [gray, jpeg, quality, unused] = sequence.block(1);
   const Shape whole = dataset_->shape(i), seen = visible(i);
+  const PlacedNoise noise = placed(settings_.noise, {.epoch = pass, .picture = picture});
+  const bool stored = noise.clip && uniform(jpeg) < settings_.jpeg_share;
   return {.picture = picture,
           .y = int32_t(below(uint32_t(whole.height - seen.height) + 1, row)),
           .x = int32_t(below(uint32_t(whole.width - seen.width) + 1, column)),
           .left_right = settings_.flip && left_right >> 31,
           .up_down = settings_.flip && up_down >> 31,
-          .gray = settings_.gray_share > 0 && uniform(sequence.block(1)[0]) < settings_.gray_share,
-          .noise = placed(settings_.noise, {.epoch = pass, .picture = picture})};
+          .gray = settings_.gray_share > 0 && uniform(gray) < settings_.gray_share,
+          .noise = noise,
+          .jpeg_quality =
+              uint8_t(stored ? worst_jpeg + below(best_jpeg + 1 - worst_jpeg, quality) : 0)};
 }
 
 std::vector<Sample> Batches::samples(uint32_t epoch, size_t first, size_t n) const {
@@ -130,7 +138,8 @@ void Batches::fill(uint32_t epoch, size_t first, Batch clean, Batch noisy) const
     if (sample.up_down) flip_up_down(image);
     if (sample.gray) image = with_channels(with_channels(image, 1), image.channels);
     std::copy(image.pixels.begin(), image.pixels.end(), clean.picture(i).begin());
-    const Image with_noise = add_placed_noise(image, sample.noise);
+    Image with_noise = add_placed_noise(image, sample.noise);
+    if (sample.jpeg_quality > 0) with_noise = as_jpeg(with_noise, sample.jpeg_quality);
     std::copy(with_noise.pixels.begin(), with_noise.pixels.end(), noisy.picture(i).begin());
   }
 }
@@ -139,7 +148,7 @@ void Batches::plan(uint32_t epoch, size_t first, std::span<Sample> samples) cons
   std::ranges::copy(this->samples(epoch, first, samples.size()), samples.begin());
   for (Sample& sample : samples) {
     const Raster* const held = dataset_->held(sample.picture);
-    assert(held);
+    assert(held && sample.jpeg_quality == 0);
     const Shape seen = visible(sample.picture);
     const bool is_gray = limpid::is_gray(*held, sample.y, sample.x, seen.height, seen.width);
     sample.noise.one_draw = sample.noise.one_draw || sample.gray || is_gray;

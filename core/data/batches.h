@@ -23,6 +23,8 @@ struct BatchSettings {
   bool flip = false;         // random left-right and up-down flips
   float gray_share = 0;      // of the pictures, those that are made gray in an epoch, 0..1; their
                              // noise is then gray too
+  float jpeg_share = 0;      // of the pictures with noise within 0..1, those that were stored as a
+                             // JPEG of quality 50 to 95 after it
   int draws = 1;             // of each picture in an epoch, every one with its own crop and noise
 };
 
@@ -50,7 +52,7 @@ class Batches {
   void fill(uint32_t epoch, size_t first, Batch clean, Batch noisy) const;
 
   // How fill() makes them: pictures first, first + 1, ... of the epoch, which the data set must
-  // hold. The noise of one that is gray in every pixel has one_draw.
+  // hold, without a JPEG in between. The noise of one that is gray in every pixel has one_draw.
   void plan(uint32_t epoch, size_t first, std::span<Sample> samples) const;
 
  private:

@@ -7,10 +7,10 @@
 #include <utility>
 
 #include "core/error.h"
+#include "core/image/compression.h"
 #include "core/image/jpeg.h"
 #include "core/image/picture.h"
 #include "core/image/png.h"
-#include "stb_image_write.h"
 
 namespace limpid {
 
@@ -38,17 +38,10 @@ void pack(const Raster& color, const Raster& alpha, int bit_depth, size_t first,
 }
 
 std::vector<uint8_t> encode_jpeg(const Raster& color) {
-  std::vector<uint8_t> pixels, file;
+  std::vector<uint8_t> pixels;
   pixels.reserve(color.count());
   pack(color, Raster(), 8, 0, size_t(color.height) * color.width, pixels);
-  const auto append = [](void* context, void* data, int size) {
-    auto* bytes = static_cast<uint8_t*>(data);
-    auto* out = static_cast<std::vector<uint8_t>*>(context);
-    out->insert(out->end(), bytes, bytes + size);
-  };
-  stbi_write_jpg_to_func(append, &file, color.width, color.height, color.channels, pixels.data(),
-                         jpeg_quality);
-  return file;
+  return compress_jpeg(pixels, {color.height, color.width, color.channels}, jpeg_quality);
 }
 
 }  // namespace

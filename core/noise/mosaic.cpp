@@ -84,10 +84,10 @@ void smooth(Colours& colours, int count) {
 
 void add_noise(Image& rows, int top, bool gray, const PlacedNoise& noise) {
   const bool one = noise.one_draw || gray;
-  const float strength = noise.strength * gain(noise.smoothed, one);
+  const float strength = noise.strength * gain(noise, one);
   float* value = rows.pixels.data();
   const auto add = [&](float n) {
-    *value += strength * n;
+    *value = exposed(*value, strength, noise.reading, n);
     if (noise.clip) *value = std::clamp(*value, 0.0f, 1.0f);
     ++value;
   };
@@ -98,11 +98,11 @@ void add_noise(Image& rows, int top, bool gray, const PlacedNoise& noise) {
     for (int y = 0; y < count; ++y) {
       const Colour* const row = colours.row(y + 1) + 1;
       for (int x = 0; x < rows.width; ++x) {
-        const Colour& n = row[x];
         if (one) {
-          const float mean = gray_value(n.red, n.green, n.blue);
+          const float mean = gray_value(row[x].red, row[x].green, row[x].blue);
           for (int c = 0; c < rows.channels; ++c) add(mean);
         } else {
+          const Colour n = parted(row[x], noise.parting);
           add(n.red);
           add(n.green);
           add(n.blue);

@@ -1,16 +1,23 @@
-// The noise of a camera: a sensor sees one colour at each place, red, green or blue in the pattern of
-// Bayer (1976), and the two that miss are the means of their neighbours (bilinear demosaicing). So
-// the noise of its pictures is not one of single values but of specks, mostly of colour. It is
-// gaussian and as strong in the dark as in the light: the deviation of counted photons grows with the
-// root of the light, and the gamma of about 2.2 that pictures are stored with takes that away.
+// The noise of a camera: a sensor sees one colour at each place, red, green or blue in the pattern
+// of Bayer (1976), and the two that miss are the means of their neighbours (bilinear demosaicing).
+// So the noise of its pictures is not one of single values but of specks, mostly of colour, the
+// more so as the colours are then parted to look as vivid as they were (a colour matrix).
+//
+// It is added to the light, the square of the stored value (a gamma of 2; files have about 2.2).
+// The deviation of counted photons grows with the root of the light, which the root takes away
+// again: so a picture's noise is about as strong everywhere, but for what reading the sensor adds
+// to the dark.
 //
 // Only what IEEE 754 rounds exactly, as in noisy_value.h, for GPUs run it too.
 #pragma once
 
+#include <algorithm>
+#include <cmath>
 #include <cstdint>
 
 #include "core/image/image.h"
 #include "core/noise/noise.h"
+#include "core/noise/noisy_value.h"
 
 namespace limpid::mosaic {
 
@@ -27,7 +34,8 @@ struct Colour {
   float red = 0, green = 0, blue = 0;
 };
 
-// What demosaicing makes of the place in the middle of above[-1 .. 1], here[-1 .. 1], below[-1 .. 1].
+// What demosaicing makes of the place in the middle of above[-1 .. 1], here[-1 .. 1], below[-1 ..
+// 1].
 constexpr Colour demosaiced(const float* above, const float* here, const float* below, Site site) {
   const float beside = (here[-1] + here[1]) * 0.5f, upright = (above[0] + below[0]) * 0.5f;
   const float diagonal = ((above[-1] + above[1]) + (below[-1] + below[1])) * 0.25f;
@@ -50,12 +58,28 @@ constexpr Colour smoothed(const Colour& before, const Colour& here, const Colour
           smoothed(before.blue, here.blue, after.blue)};
 }
 
-// Gives the noise a deviation of 1 in the mean of a picture's values. The squares of the weights above
-// add up, in the mean of places and colours, to 7/12 or, smoothed, to 545/2048; for a gray picture,
-// whose noise is the three colours' mean, to a third of that.
-constexpr float gain(bool smoothed, bool gray) {
-  if (smoothed) return gray ? 3.3575876f : 1.9385041f;
-  return gray ? 2.2677868f : 1.3093073f;
+// What a colour matrix leaves: each colour's noise, and less of the other two.
+constexpr Colour parted(const Colour& n, float parting) {
+  const float own = 1 + 2 * parting;
+  return {own * n.red - parting * (n.green + n.blue), own * n.green - parting * (n.red + n.blue),
+          own * n.blue - parting * (n.red + n.green)};
+}
+
+// Gives the noise a deviation of 1 in the mean of a picture's values. The squares of the weights
+// above add up, in the mean of places and colours, to 7/12 or, smoothed, to 545/2048; for a gray
+// picture, whose noise is the three colours' mean, to a third of that, which parting leaves alone.
+LIMPID_ON_GPU_TOO inline float gain(const PlacedNoise& noise, bool gray) {
+  if (gray) return noise.smoothed ? 3.3575876f : 2.2677868f;
+  const float own = 1 + 2 * noise.parting;
+  const float parted = std::sqrt(own * own + 2 * noise.parting * noise.parting);
+  return (noise.smoothed ? 1.9385041f : 1.3093073f) / parted;
+}
+
+// x with the noise n of deviation `strength` where there is no reading; see noise.h.
+LIMPID_ON_GPU_TOO inline float exposed(float x, float strength, float reading, float n) {
+  const float light = x * x;
+  const float noisy = light + 2 * strength * std::sqrt(light + reading) * n;
+  return std::sqrt(std::max(noisy, 0.0f));
 }
 
 // As add_noise_to_rows() does, of a placed NoiseKind::camera.

@@ -15,7 +15,7 @@ namespace limpid {
 namespace {
 
 constexpr std::array<const char*, 5> kind_names = {"gaussian", "poisson", "salt-pepper", "speckle",
-                                                  "camera"};
+                                                   "camera"};
 
 constexpr size_t block_values = 4;       // of Philox
 constexpr size_t pixels_at_once = 1024;  // a multiple of that: all parts begin alike in a block
@@ -89,8 +89,7 @@ void check(const NoiseSettings& settings) {
     throw Error("noise: the camera share " + std::to_string(settings.camera_share) +
                 " is not in 0..1");
   }
-  if (settings.camera_share > 0 &&
-      (settings.fixed_field || settings.kind != NoiseKind::gaussian)) {
+  if (settings.camera_share > 0 && (settings.fixed_field || settings.kind != NoiseKind::gaussian)) {
     throw Error("noise: a camera share is for fresh gaussian noise only, not for " +
                 (settings.fixed_field ? "a fixed field" : to_string(settings.kind)));
   }
@@ -131,7 +130,8 @@ PlacedNoise placed(const NoiseSettings& asked, const NoisePlace& place) {
   check(asked);
   const NoiseSettings settings = drawn(asked, place);
   const bool fixed = settings.fixed_field;
-  const auto [site, smoothing, unused, last] = chance(asked, place).block(1);
+  const auto [site, smoothing, parting, reading] = chance(asked, place).block(1);
+  const float dark = 0.1f * uniform(reading);  // the value where reading adds as much as photons do
   return {
       .kind = settings.kind,
       .strength = settings.strength,
@@ -139,6 +139,8 @@ PlacedNoise placed(const NoiseSettings& asked, const NoisePlace& place) {
       .one_draw = fixed || settings.monochrome_share > 0 || settings.kind == NoiseKind::salt_pepper,
       .smoothed = asked.camera_share > 0 && smoothing >> 31,
       .first_site = uint8_t(site >> 30),
+      .parting = 0.25f * uniform(parting),
+      .reading = dark * dark,
       .sequence = {.seed = settings.seed,
                    .stream = Stream::noise,
                    .epoch = fixed ? UINT32_MAX : place.epoch,
@@ -182,8 +184,9 @@ std::string to_string(NoiseKind kind) { return kind_names[size_t(kind)]; }
 NoiseKind parse_noise_kind(const std::string& text) {
   const auto found = std::find(kind_names.begin(), kind_names.end(), text);
   if (found == kind_names.end()) {
-    throw Error("noise: \"" + text +
-                "\" is no kind of noise; there are gaussian, poisson, salt-pepper, speckle and camera");
+    throw Error(
+        "noise: \"" + text +
+        "\" is no kind of noise; there are gaussian, poisson, salt-pepper, speckle and camera");
   }
   return NoiseKind(found - kind_names.begin());
 }

@@ -16,7 +16,8 @@ enum class NoiseKind {
   poisson,      // P / l with P drawn from Poisson(l x), l = 1 / s^2: deviation s at white
   salt_pepper,  // with probability s the pixel becomes 0 or 1 (all its channels), evenly
   speckle,      // x + x s n
-  camera,       // x + s m, m of deviation 1 and no longer apart from its neighbours': mosaic.h
+  camera,       // sqrt(x^2 + 2 s sqrt(x^2 + r) m), m of deviation 1 but bound to its neighbours',
+                // r what reading the sensor adds: mosaic.h; each place has a camera of its own
 };
 
 struct NoiseSettings {
@@ -46,10 +47,10 @@ struct NoisePlace {
 // fixed_field or a camera_share is set for another kind or for one another.
 void check(const NoiseSettings& settings);
 
-// The settings with what is left to chance decided for a place: `weakest` is none, no_clip_share and
-// camera_share 0 and monochrome_share 0 or 1. The square root of the strength is uniform between the two square
-// roots, so that weak noise, where little more or less makes most of a difference, comes more
-// often: between 0 and 0.5, half of the places get less than 0.125.
+// The settings with what is left to chance decided for a place: `weakest` is none, no_clip_share
+// and camera_share 0 and monochrome_share 0 or 1. The square root of the strength is uniform
+// between the two square roots, so that weak noise, where little more or less makes most of a
+// difference, comes more often: between 0 and 0.5, half of the places get less than 0.125.
 NoiseSettings drawn(const NoiseSettings& settings, const NoisePlace& place);
 
 // The noise of a place with nothing left to chance, as plain data: GPUs draw by it too.
@@ -58,8 +59,11 @@ struct PlacedNoise {
   float strength = 0;
   bool clip = true;
   bool one_draw = false;  // for all channels of a pixel; a gray picture's always share it
-  bool smoothed = false;  // of a camera's, see mosaic.h
-  uint8_t first_site = 0;  // 0..3, the same
+  // A camera's, see mosaic.h.
+  bool smoothed = false;
+  uint8_t first_site = 0;  // 0..3
+  float parting = 0;       // of colours, 0..0.25
+  float reading = 0;       // 0..0.01
   Sequence sequence = {};
 };
 

@@ -19,6 +19,7 @@ struct Sample {
   bool up_down = false;
   bool gray = false;  // every channel becomes the gray_value()
   PlacedNoise noise = {};
+  uint8_t jpeg_quality = 0;  // 1..100: what a JPEG leaves of the noisy one; 0: no JPEG. CPU only
 };
 
 static_assert(std::is_trivially_copyable_v<Sample>);

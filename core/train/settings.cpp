@@ -32,6 +32,7 @@ constexpr std::array younger_fields = {"noise_weakest",
                                        "noise_monochrome_share",
                                        "noise_camera_share",
                                        "gray_share",
+                                       "jpeg_share",
                                        "draws",
                                        "warm_up",
                                        "clip_norm"};
@@ -76,6 +77,7 @@ void each_field(Settings& s, Field&& field) {
   field("crop", s.crop);
   field("flip", s.flip);
   field("gray_share", s.gray_share);
+  field("jpeg_share", s.jpeg_share);
   field("draws", s.draws);
   field("seed", s.seed);
   field("threads", s.threads);
@@ -192,6 +194,8 @@ void check(const TrainingSettings& settings) {
   require_between("crop", settings.crop, 0, largest_crop);
   require(settings.gray_share >= 0 && settings.gray_share <= 1,
           "gray share " + std::to_string(settings.gray_share) + " is not in 0..1");
+  require(settings.jpeg_share >= 0 && settings.jpeg_share <= 1,
+          "JPEG share " + std::to_string(settings.jpeg_share) + " is not in 0..1");
   require_between("draws", settings.draws, 1, most_draws);
   require_between("threads", settings.threads, 0, most_threads);
   check(settings.noise);
@@ -204,6 +208,7 @@ BatchSettings training_batches(const TrainingSettings& settings) {
           .crop = settings.crop,
           .flip = settings.flip,
           .gray_share = settings.gray_share,
+          .jpeg_share = settings.jpeg_share,
           .draws = settings.draws};
 }
 

@@ -36,6 +36,7 @@ struct TrainingSettings {
   int crop = 0;              // see BatchSettings
   bool flip = false;
   float gray_share = 0;
+  float jpeg_share = 0;
   int draws = 1;
   uint64_t seed = 1;
   int threads = 0;          // 0: all of the machine's
@@ -63,8 +64,8 @@ enum class UnknownSettings { refused, ignored };
 
 // As one JSON object with a field for each setting. Reading throws Error naming `where` and the
 // field that is absent, unknown (if refused) or of another kind. Files from before noise_weakest,
-// noise_no_clip_share, noise_monochrome_share, noise_camera_share, gray_share, draws, warm_up and
-// clip_norm lack them: they keep their defaults.
+// noise_no_clip_share, noise_monochrome_share, noise_camera_share, gray_share, jpeg_share, draws,
+// warm_up and clip_norm lack them: they keep their defaults.
 std::string to_json(const TrainingSettings& settings);
 TrainingSettings settings_from_json(std::string_view text, const std::string& where,
                                     UnknownSettings unknown = UnknownSettings::refused);

@@ -112,7 +112,7 @@ Trainer::Content::Content(Engine& engine, const Dataset& dataset, const Split& s
                                       .loss = at.settings.loss,
                                       .threads = at.settings.threads,
                                       .memory_bytes = at.settings.memory_bytes});
-  holds = hold(*network, dataset, split.train);
+  holds = at.settings.jpeg_share == 0 && hold(*network, dataset, split.train);
   if (first_weights.empty()) first_weights = initial_weights(at.model, at.settings.seed);
   network->write({.weights = std::move(first_weights)});
   at.state = kept_state(*network, at.settings.optimizer);

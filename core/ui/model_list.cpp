@@ -1,5 +1,6 @@
 #include "core/ui/model_list.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <utility>
 
@@ -31,6 +32,7 @@ void offer_model_later(UiState& state, const std::string& file, size_t bytes) {
   model.file = file;
   model.bytes = bytes;
   state.models.push_back(std::move(model));
+  if (state.choices.already_noisy) suit_model(state, true);
 }
 
 void choose_model(UiState& state, int number) {
@@ -41,6 +43,18 @@ void choose_model(UiState& state, int number) {
     state.choices.model = number;
   else if (!std::exchange(model->loading, true))
     state.requests.push_back(LoadModel{number, model->file});
+}
+
+void suit_model(UiState& state, bool already_noisy) {
+  const char* const from = already_noisy ? "fast" : "camera";
+  const char* const to = already_noisy ? "camera" : "fast";
+  const ModelEntry* chosen = find_model(state, chosen_model(state));
+  if (!chosen || chosen->name != from) return;
+  const auto there = [&](const ModelEntry& model) {
+    return model.name == to && (model.ready || !model.file.empty());
+  };
+  const auto found = std::ranges::find_if(state.models, there);
+  if (found != state.models.end()) choose_model(state, found->number);
 }
 
 int chosen_model(const UiState& state) {
@@ -60,6 +74,7 @@ void model_loaded(UiState& state, const ModelLoaded& event) {
   if (std::exchange(entry->loading, false) && state.awaited_model != event.model) return;
   if (state.awaited_model == event.model) state.awaited_model = 0;
   state.choices.model = event.model;
+  if (state.choices.already_noisy) suit_model(state, true);
 }
 
 void model_failed(UiState& state, int number) {

@@ -19,6 +19,10 @@ void offer_model_later(UiState& state, const std::string& file, size_t bytes);
 // then the one before stays in use.
 void choose_model(UiState& state, int number);
 
+// For pictures that have noise already, the network that comes along for cameras' ("camera"), in
+// place of the one that all begin with ("fast"), and back; a choice of another stays.
+void suit_model(UiState& state, bool already_noisy);
+
 // The model that was chosen last: in use, or awaited.
 int chosen_model(const UiState& state);
 

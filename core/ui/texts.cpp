@@ -38,8 +38,8 @@ constexpr Row rows[] = {
     {Text::gaussian, {"Gaussian"}},
     {Text::poisson, {"Poisson (light)"}},
     {Text::salt_pepper, {"Salt and pepper"}},
-    {Text::camera, {"Camera (specks)"}},
     {Text::speckle, {"Speckle"}},
+    {Text::camera, {"Camera"}},
     {Text::strength, {"Strength"}},
     {Text::strength_explained,
      {"The deviation of the noise where black is 0 and white is 1: 0.4 is 102 of 255. The article "
@@ -59,6 +59,7 @@ constexpr Row rows[] = {
     {Text::nothing_learned,
      {"A classical method: it has learned nothing, and is told how strong the noise is."}},
     {Text::loaded_when_chosen, {"%s: better, slower; loads %s when chosen"}},
+    {Text::camera_when_chosen, {"%s: for the noise of cameras; loads %s when chosen"}},
     {Text::loading_model, {"Loading %s; the one before is used until then"}},
     {Text::load_model, {"Load model"}},
     {Text::engine, {"Runs on"}},

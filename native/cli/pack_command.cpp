@@ -22,13 +22,14 @@ constexpr const char* examples = R"(Examples:
   limpid pack runs/mri -o mri.safetensors)";
 
 struct Options {
-  std::string model;
+  std::string model, name;
   std::filesystem::path output;
 };
 
 int run(const Options& options) {
   ModelFile model = trained_model(options.model);
   model.metadata.erase("history");
+  if (!options.name.empty()) model.model.name = options.name;
   write_model_file(options.output, model, Storage::f16);
   const auto bytes = std::filesystem::file_size(options.output);
   std::fprintf(stderr, "%s: %ju bytes\n", options.output.c_str(), uintmax_t(bytes));
@@ -45,6 +46,8 @@ void add_pack_command(CLI::App& app, Job& job) {
   command.add_option("-o,--output", options->output, "The file to write")
       ->required()
       ->type_name("FILE");
+  command.add_option("--name", options->name, "What the network is called from now on")
+      ->type_name("NAME");
   command.callback([options, &job] { job = [options] { return run(*options); }; });
 }
 

@@ -87,6 +87,12 @@ void TrainOptions::add_data_options(CLI::App& command) {
   option<float>(command, "--gray-share", "Share of the pictures made gray at random (0)",
                 [](RunSettings& s, float share) { s.training.gray_share = share; })
       ->type_name("0..1");
+  option<float>(
+      command, "--jpeg-share",
+      "Share of the noisy pictures stored as JPEG of quality 50 to 95 (0); not those with "
+      "unclipped noise",
+      [](RunSettings& s, float share) { s.training.jpeg_share = share; })
+      ->type_name("0..1");
   option<int>(
       command, "--draws",
       "Times that an epoch takes each picture, with another crop and noise (1): fewer tests "

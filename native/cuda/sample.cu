@@ -84,13 +84,15 @@ __device__ void add_camera_noise(const PlacedNoise& noise, Shape shape, int y, i
   const mosaic::Colour n = camera_noise(noise, shape.width, y, x);
   const bool one = noise.one_draw || shape.channels == 1;
   const float mean = gray_value(n.red, n.green, n.blue);
-  const float of[most_channels] = {one ? mean : n.red, one ? mean : n.green, one ? mean : n.blue};
-  const float strength = noise.strength * mosaic::gain(noise.smoothed, one);
+  const mosaic::Colour own = mosaic::parted(n, noise.parting);
+  const float of[most_channels] = {one ? mean : own.red, one ? mean : own.green,
+                                   one ? mean : own.blue};
+  const float strength = noise.strength * mosaic::gain(noise, one);
   UNROLL
   for (int c = 0; c < most_channels; ++c) {
     if (c >= shape.channels) break;
-    const float x = values.at[c] + strength * of[c];
-    values.at[c] = noise.clip ? std::clamp(x, 0.0f, 1.0f) : x;
+    const float noisy = mosaic::exposed(values.at[c], strength, noise.reading, of[c]);
+    values.at[c] = noise.clip ? std::clamp(noisy, 0.0f, 1.0f) : noisy;
   }
 }
 

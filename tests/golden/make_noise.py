@@ -86,10 +86,13 @@ def pattern(height, width, channels):
     return ((5 * x + 3 * y + 40 * c + x * y // 7 * 11) % 256).astype(F) / F(255)
 
 
-def camera_noise(height, width, seed, epoch, picture):
+def with_camera(clean, one_draw, s, seed, epoch, picture):
     """A normal value for each place of a Bayer mosaic that reaches two places further, bilinearly
-    demosaiced; scaled to a deviation of 1."""
-    first_site = int(sequence(seed, STREAM_STRENGTH, epoch, picture, 8)[4]) >> 30
+    demosaiced and parted; scaled to a deviation of 1 and added to the light."""
+    height, width, _ = clean.shape
+    chance = sequence(seed, STREAM_STRENGTH, epoch, picture, 8)
+    first_site = int(chance[4]) >> 30
+    parting, dark = F(0.25) * uniform(chance[6:7])[0], F(0.1) * uniform(chance[7:8])[0]
     rows, columns = height + 4, width + 4
     n = gaussian(sequence(seed, STREAM_NOISE, epoch, picture, rows * columns))
     n = n.reshape(rows, columns)
@@ -100,9 +103,20 @@ def camera_noise(height, width, seed, epoch, picture):
     cross = (beside + upright) * F(0.5)
     y, x = np.mgrid[0:height, 0:width]
     site = (y % 2 * 2 + x % 2) ^ first_site  # red, green, green, blue
-    return np.stack([np.choose(site, [at(0, 0), beside, upright, diagonal]),
-                     np.choose(site, [cross, at(0, 0), at(0, 0), cross]),
-                     np.choose(site, [diagonal, upright, beside, at(0, 0)])], axis=2)
+    r, g, b = (np.choose(site, [at(0, 0), beside, upright, diagonal]),
+               np.choose(site, [cross, at(0, 0), at(0, 0), cross]),
+               np.choose(site, [diagonal, upright, beside, at(0, 0)]))
+    own = F(1) + F(2) * parting
+    if one_draw:
+        noise = ((r.astype(np.float64) + g + b) / 3).astype(F)[:, :, None]
+        gain = F(math.sqrt(36 / 7))
+    else:
+        noise = np.stack([own * r - parting * (g + b), own * g - parting * (r + b),
+                          own * b - parting * (r + g)], axis=2)
+        gain = F(math.sqrt(12 / 7)) / np.sqrt(own * own + F(2) * parting * parting)
+    light = clean * clean
+    noisy = light + F(2) * (s * gain) * np.sqrt(light + dark * dark) * noise
+    return np.sqrt(np.maximum(noisy, F(0)))
 
 
 def add_noise(clean, kind, strength, seed, clip, fixed, epoch, picture):
@@ -120,10 +134,7 @@ def add_noise(clean, kind, strength, seed, clip, fixed, epoch, picture):
         u = uniform(bits)
         noisy = np.where(u >= s, clean, np.where(u < s / F(2), F(0), F(1)))
     elif kind == "camera":
-        noise = camera_noise(height, width, seed, epoch, picture)
-        if one_draw:
-            noise = (noise.astype(np.float64).sum(2, keepdims=True) / 3).astype(F)
-        noisy = clean + s * F(math.sqrt((36 if one_draw else 12) / 7)) * noise
+        noisy = with_camera(clean, one_draw, s, seed, epoch, picture)
     else:
         event = float(s) * float(s)
         draws = np.broadcast_to(bits, clean.shape)

@@ -20,7 +20,9 @@ void draw_later_models(const UiState& state) {
     if (model.loading) {
       std::snprintf(line, sizeof line, text(Text::loading_model), model.name.c_str());
     } else {
-      std::snprintf(line, sizeof line, text(Text::loaded_when_chosen), model.name.c_str(),
+      const Text what =
+          model.name == "camera" ? Text::camera_when_chosen : Text::loaded_when_chosen;
+      std::snprintf(line, sizeof line, text(what), model.name.c_str(),
                     bytes_text(double(model.bytes)).c_str());
     }
     paragraph(line, colors().muted);

@@ -2,6 +2,7 @@
 
 #include "core/ui/controls.h"
 #include "core/ui/format.h"
+#include "core/ui/model_list.h"
 #include "core/ui/panels.h"
 #include "core/ui/texts.h"
 #include "core/ui/theme.h"
@@ -54,7 +55,10 @@ void draw_noise(UiState& state) {
   begin_card("noise", text(Text::noise));
   const char* ways[] = {text(Text::add_noise), text(Text::already_noisy)};
   int way = state.choices.already_noisy ? 1 : 0;
-  if (segmented("ways", ways, way)) state.choices.already_noisy = way == 1;
+  if (segmented("ways", ways, way)) {
+    state.choices.already_noisy = way == 1;
+    suit_model(state, way == 1);
+  }
   const PictureEntry* entry = shown_picture(state);
   if (!state.choices.already_noisy) {
     draw_added(state.choices.noise);
