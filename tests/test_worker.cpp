@@ -145,6 +145,8 @@ TEST_F(WorkerTest, TellsHowAModelWasTrained) {
   EXPECT_EQ(told(later), told(one));
   settings.noise.weakest = 0.1f;
   EXPECT_EQ(told(to_json(settings)), "trained on gaussian noise of strength 0.1 to 0.5, 3 epochs");
+  settings.noise.camera_share = 0.5f;
+  EXPECT_EQ(told(to_json(settings)).substr(0, 37), "trained on gaussian and camera noise ");
   EXPECT_EQ(told("of another program"), "");
 }
 

@@ -1,13 +1,12 @@
 #!/usr/bin/env python3
-"""How well networks and methods restore what a camera makes of pictures, PSNR in dB, the mean of all.
+"""How well networks and methods restore what a camera made of a scene, PSNR in dB, the mean of all.
 
 The camera is not the one of core/noise/mosaic.h, which networks learn from: light of sRGB (IEC
 61966-2-1), colours taken apart by the inverse of a colour matrix and a white balance (Brooks et al.
 2019, "Unprocessing images for learned raw denoising"), counted photons and reading on a Bayer
-mosaic, demosaicing with gradients (Malvar, He, Cutler 2004), balance and matrix, sRGB again, JPEG
-with colours at half the size. It sees the middle of each picture at twice its size, for the pixels of
-large pictures are softer than those of small ones, and demosaicing leaves no patterns of its own.
-The clean picture is what it makes without noise.
+mosaic, balance, demosaicing with gradients (Malvar, He, Cutler 2004), matrix, sRGB again, JPEG with
+colours at half the size. The scene is a picture halved and enlarged again, for what a camera's pixels
+show is softer than small pictures are. Its own error, without noise, is in the table too.
 
 usage: camera.py LIMPID FOLDER [--noise VARIANCE]... [--quality Q]... [--with OPTIONS]...
 VARIANCE is of white's light; Q 100 means no JPEG. OPTIONS are of `limpid denoise`.
@@ -66,16 +65,15 @@ def shot(picture, variance, rng):
     mosaic = np.choose(sites(*picture.shape[:2]), [red, green, green, blue])
     deviation = np.sqrt(variance * np.maximum(mosaic, 0) + (0.1 * variance) ** 2)
     mosaic = mosaic + deviation * rng.normal(size=mosaic.shape)
-    return Image.fromarray((stored(demosaiced(mosaic) * BALANCE @ MATRIX.T) * 255 + 0.5)
-                           .astype(np.uint8))
+    red, green, blue = BALANCE
+    mosaic *= np.choose(sites(*picture.shape[:2]), [red, green, green, blue])
+    return Image.fromarray((stored(demosaiced(mosaic) @ MATRIX.T) * 255 + 0.5).astype(np.uint8))
 
 
-def seen(picture):
-    """Its middle, enlarged to its size."""
+def scene_of(picture):
     width, height = picture.width // 2, picture.height // 2
-    left, top = width // 2, height // 2
-    middle = picture.crop((left, top, left + width, top + height))
-    return middle.resize((2 * width, 2 * height), Image.BICUBIC)
+    small = picture.resize((width, height), Image.LANCZOS)
+    return np.asarray(small.resize((2 * width, 2 * height), Image.BICUBIC))
 
 
 def through_jpeg(image, quality):
@@ -86,11 +84,11 @@ def through_jpeg(image, quality):
     return Image.open(file)
 
 
-def psnr(folder, clean):
+def psnr(folder, scenes):
     scores = []
-    for name, picture in clean.items():
+    for name, scene in scenes.items():
         restored = np.asarray(Image.open(folder / name).convert("RGB")).astype(float)
-        scores.append(10 * np.log10(255**2 / ((restored - picture) ** 2).mean()))
+        scores.append(10 * np.log10(255**2 / ((restored - scene) ** 2).mean()))
     return np.mean(scores)
 
 
@@ -106,23 +104,22 @@ def main():
                               "--method bilateral", "--method nlm", "--method wavelet",
                               "--method median"]
     print("noise", "quality", "noisy", *ways, sep=" | ")
-    for variance in arguments.noise or [0.0005, 0.002, 0.01]:
-        for quality in arguments.quality or [100, 92, 75]:
+    for variance in arguments.noise or [0, 0.0005, 0.002, 0.01]:
+        for quality in arguments.quality or [100, 90, 75]:
             with tempfile.TemporaryDirectory() as place:
-                place, clean = pathlib.Path(place), {}
+                place, scenes = pathlib.Path(place), {}
                 (place / "noisy").mkdir()
                 for i, file in enumerate(sorted(arguments.folder.iterdir())):
-                    picture = np.asarray(seen(Image.open(file).convert("RGB"))) / 255
-                    name = f"{i}.png"
-                    clean[name] = np.asarray(shot(picture, 0, np.random.default_rng(i))) * 1.0
-                    noisy = shot(picture, variance, np.random.default_rng(i))
+                    scene, name = scene_of(Image.open(file).convert("RGB")), f"{i}.png"
+                    scenes[name] = scene.astype(float)
+                    noisy = shot(scene / 255, variance, np.random.default_rng(i))
                     through_jpeg(noisy, quality).save(place / "noisy" / name)
-                scores = [psnr(place / "noisy", clean)]
+                scores = [psnr(place / "noisy", scenes)]
                 for way in ways:
                     subprocess.run([arguments.limpid, "denoise", place / "noisy", "-o",
                                     place / "restored", *way.split()], check=True,
                                    stderr=subprocess.DEVNULL)
-                    scores.append(psnr(place / "restored", clean))
+                    scores.append(psnr(place / "restored", scenes))
                 print(variance, quality, *(f"{score:.2f}" for score in scores), sep=" | ",
                       flush=True)
 

@@ -203,6 +203,26 @@ async function fetches_photo_when_chosen(host, name, viewport) {
   }
 }
 
+// A picture that is noisy already gets the network for cameras' noise, and another one its own again.
+async function suits_a_picture_that_is_noisy(host) {
+  const browser = await open_browser(host.url, { viewport: { width: 1280, height: 860 } });
+  try {
+    const page = await browser.page();
+    const visitor = new Visitor(page);
+    await visitor.find("RMSE");
+    await visitor.press("Already noisy");
+    await visitor.wait_for("camera, in use", is_model("camera"));
+    const { name: about } = await visitor.find(/^\d.* parameters, /);
+    check(/camera/.test(about), `for a picture that is noisy already: "${about}"`);
+    await page.waitForTimeout(500);
+    await shoot(page, "already-noisy");
+    await visitor.press("Add noise");
+    await visitor.wait_for("fast, in use again", is_model("fast"));
+  } finally {
+    await browser.close();
+  }
+}
+
 // What leaves the narrowest layer of the network, and another that is pressed.
 async function looks_into_the_network(page, visitor, name) {
   await visitor.press("Layers");
@@ -291,6 +311,7 @@ try {
   check(browser.problems.length === 0, `no error, no request left the origin ${browser.problems}`);
   await fetches_photo_when_chosen(host, "desktop", { width: 1280, height: 800 });
   await fetches_photo_when_chosen(host, "phone", { width: 390, height: 844 });
+  await suits_a_picture_that_is_noisy(host);
   await looks_everywhere(host);
 } finally {
   await browser.close();

@@ -49,8 +49,9 @@ std::string training_sentence(const ModelFile& file) {
     } else {
       std::snprintf(strength, sizeof strength, "%.2g", double(settings.noise.strength));
     }
-    std::snprintf(text, sizeof text, "trained on %s noise of strength %s, %d epoch%s",
-                  to_string(settings.noise.kind).c_str(), strength, settings.epochs,
+    std::snprintf(text, sizeof text, "trained on %s%s noise of strength %s, %d epoch%s",
+                  to_string(settings.noise.kind).c_str(),
+                  settings.noise.camera_share > 0 ? " and camera" : "", strength, settings.epochs,
                   settings.epochs == 1 ? "" : "s");
     return text;
   } catch (const Error&) {
