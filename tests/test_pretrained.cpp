@@ -86,20 +86,21 @@ TEST_P(Pretrained, KeepsTheColoursOfPicturesWithoutNoise) {
     const Image clean = sample(name);
     const Image same = restored(clean);
     for (int c = 0; c < clean.channels; ++c) {
-      EXPECT_NEAR(mean_of(same, c), mean_of(clean, c), 0.5 / 255) << name << ' ' << c;
+      const double most = GetParam() == "camera" ? 0.7 / 255 : 0.5 / 255;
+      EXPECT_NEAR(mean_of(same, c), mean_of(clean, c), most) << name << ' ' << c;
     }
   }
 }
 
 // The aim is 45 dB. A network that is not told the strength takes for weak noise what no photograph
-// has: the chart's patterns of single pixels and edges of pure colours; a small one more so.
+// has: the chart's patterns of single pixels and edges of pure colours; a small one more so, and
+// one that has seen noise which is alike from pixel to pixel the most.
 TEST_P(Pretrained, KeepsPicturesWithoutNoise) {
-  const std::map<std::string, double> least = {{"coast", 55},
-                                               {"phantom", 60},
-                                               {"forest", 46},
-                                               {"text", 54},
-                                               {"chart", GetParam() == "fast" ? 46 : 50}};
-  for (const auto& [name, db] : least) {
+  const std::map<std::string, std::map<std::string, double>> least = {
+      {"fast", {{"coast", 55}, {"phantom", 60}, {"forest", 46}, {"text", 54}, {"chart", 46}}},
+      {"photo", {{"coast", 55}, {"phantom", 60}, {"forest", 46}, {"text", 54}, {"chart", 50}}},
+      {"camera", {{"coast", 48}, {"phantom", 58}, {"forest", 43}, {"text", 45}, {"chart", 35}}}};
+  for (const auto& [name, db] : least.at(GetParam())) {
     const Image clean = sample(name);
     EXPECT_GE(psnr(clean, restored(clean)), db) << name;
   }
@@ -128,7 +129,8 @@ TEST_P(Pretrained, TakesAwayNoiseOfEveryStrength) {
   }
 }
 
-// What none of the others does: they leave nearly all of it, as they leave what a JPEG made of noise.
+// What none of the others does: they leave nearly all of it, as they leave what a JPEG made of
+// noise.
 TEST(PretrainedForCameras, TakesAwayTheirNoise) {
   const std::unique_ptr<Engine> engine = make_cpu_engine();
   const auto restored = [&](const char* name, const Image& noisy) {
@@ -144,7 +146,6 @@ TEST(PretrainedForCameras, TakesAwayTheirNoise) {
         const double before = psnr(clean, noisy);
         const double after = psnr(clean, restored("camera.safetensors", noisy));
         const double other = psnr(clean, restored("fast.safetensors", noisy));
-        std::printf("%s %.2f %d: %.2f %.2f %.2f\n", name.c_str(), strength, quality, before, after, other);
         EXPECT_GT(after, before + 3) << name << ' ' << strength << ' ' << quality;
         EXPECT_GT(after, other + 1.5) << name << ' ' << strength << ' ' << quality;
       }
