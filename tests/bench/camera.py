@@ -5,8 +5,8 @@ The camera is not the one of core/noise/mosaic.h, which networks learn from: lig
 61966-2-1), colours taken apart by the inverse of a colour matrix and a white balance (Brooks et al.
 2019, "Unprocessing images for learned raw denoising"), counted photons and reading on a Bayer
 mosaic, balance, demosaicing with gradients (Malvar, He, Cutler 2004), matrix, sRGB again, JPEG with
-colours at half the size. The scene is a picture halved and enlarged again, for what a camera's pixels
-show is softer than small pictures are. Its own error, without noise, is in the table too.
+colours at half the size. The scene is a picture halved and enlarged again, for what a camera's
+pixels show is softer than small pictures are. Its own error, without noise, is in the table too.
 
 usage: camera.py LIMPID FOLDER [--noise VARIANCE]... [--quality Q]... [--with OPTIONS]...
 VARIANCE is of white's light; Q 100 means no JPEG. OPTIONS are of `limpid denoise`.

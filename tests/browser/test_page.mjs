@@ -203,7 +203,8 @@ async function fetches_photo_when_chosen(host, name, viewport) {
   }
 }
 
-// A picture that is noisy already gets the network for cameras' noise, and another one its own again.
+// A picture that is noisy already gets the network for cameras' noise, and one to which noise is
+// added the quickest again.
 async function suits_a_picture_that_is_noisy(host) {
   const browser = await open_browser(host.url, { viewport: { width: 1280, height: 860 } });
   try {
