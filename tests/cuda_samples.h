@@ -214,6 +214,7 @@ struct VariedLesson : Lesson {
   VariedLesson() {
     settings.epochs = 2;
     settings.noise = {.strength = 0.5f, .weakest = 0.1f, .no_clip_share = 0.5f};
+    settings.noise.camera_share = 0.4f;
     settings.crop = 4;
     settings.flip = true;
     settings.gray_share = 0.3f;
@@ -250,8 +251,15 @@ inline void expect_held_pictures_within_the_memory() {
     EXPECT_EQ(watched.of_samples, fits ? 6 : 0);
     EXPECT_EQ(watched.of_floats, fits ? 0 : 6);
   }
-  // Pictures that the data set itself does not hold are drawn by the CPU.
+  // Those that are stored as JPEGs in between are drawn by the CPU.
   lesson.settings.memory_bytes = 0;
+  lesson.settings.jpeg_share = 0.5f;
+  watched.of_samples = watched.of_floats = 0;
+  EXPECT_EQ(learn(*lesson.trainer(watched)).result.end, TrainingEnd::finished);
+  EXPECT_EQ(watched.of_samples, 0);
+  EXPECT_EQ(watched.of_floats, 6);
+  lesson.settings.jpeg_share = 0;
+  // So are pictures that the data set itself does not hold.
   lesson.open({.size = 0, .cache_bytes = 0});
   watched.of_samples = 0;
   learn(*lesson.trainer(watched));

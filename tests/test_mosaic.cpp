@@ -124,7 +124,7 @@ TEST(Mosaic, IsAddedToTheLight) {
   EXPECT_NEAR(mosaic::exposed(0.6f, 0.1f, 0.01f, 2), std::sqrt(0.36 + 0.4 * std::sqrt(0.37)), 1e-6);
 }
 
-// Neighbours are alike, so fewer values are free: ten times the bound of independent ones.
+// Neighbours are alike, so fewer values are free: the bounds are wider than independent ones'.
 TEST(Mosaic, HasItsStrengthGrayOrColour) {
   for (const bool smoothed : {false, true}) {
     for (const bool gray : {false, true}) {

@@ -32,7 +32,7 @@ class Sensor {
   std::vector<float> normal_;
 };
 
-// Row by row, a frame of `frame` pixels around the picture's with them.
+// Row by row.
 struct Colours {
   int width = 0;
   std::vector<Colour> at;

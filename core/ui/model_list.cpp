@@ -46,8 +46,8 @@ void choose_model(UiState& state, int number) {
 }
 
 void suit_model(UiState& state, bool already_noisy) {
-  const char* const from = already_noisy ? "fast" : "camera";
-  const char* const to = already_noisy ? "camera" : "fast";
+  const char* const from = already_noisy ? first_model : camera_model;
+  const char* const to = already_noisy ? camera_model : first_model;
   const ModelEntry* chosen = find_model(state, chosen_model(state));
   if (!chosen || chosen->name != from) return;
   const auto there = [&](const ModelEntry& model) {

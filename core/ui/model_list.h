@@ -8,6 +8,10 @@
 
 namespace limpid {
 
+// Of those that come along: the one that all begin with, and the one for the noise of cameras.
+inline constexpr const char* first_model = "fast";
+inline constexpr const char* camera_model = "camera";
+
 // Loads the model in that file, which is in use once it is there; `name`: a run's, which it keeps;
 // empty: it has its own. Returns the model's number.
 int load_model(UiState& state, const std::string& file, const std::string& name = {});
@@ -19,8 +23,8 @@ void offer_model_later(UiState& state, const std::string& file, size_t bytes);
 // then the one before stays in use.
 void choose_model(UiState& state, int number);
 
-// For pictures that have noise already, the network that comes along for cameras' ("camera"), in
-// place of the one that all begin with ("fast"), and back; a choice of another stays.
+// For pictures that have noise already, camera_model in place of first_model, and back; a choice
+// of another stays.
 void suit_model(UiState& state, bool already_noisy);
 
 // The model that was chosen last: in use, or awaited.

@@ -15,8 +15,8 @@ namespace limpid {
 
 class NoiseOptions {
  public:
-  // --noise, --noise-kind, --noise-field, --no-clip, --no-clip-share and --seed, which is told to
-  // be what `seed_text` says.
+  // --noise, --noise-kind, --noise-field, --no-clip, the shares (--no-clip-share,
+  // --monochrome-share, --camera-share) and --seed, which is told to be what `seed_text` says.
   void add_to(CLI::App& command,
               const std::string& seed_text = "The same seed gives the same noise, everywhere");
 

@@ -21,7 +21,7 @@ void draw_later_models(const UiState& state) {
       std::snprintf(line, sizeof line, text(Text::loading_model), model.name.c_str());
     } else {
       const Text what =
-          model.name == "camera" ? Text::camera_when_chosen : Text::loaded_when_chosen;
+          model.name == camera_model ? Text::camera_when_chosen : Text::loaded_when_chosen;
       std::snprintf(line, sizeof line, text(what), model.name.c_str(),
                     bytes_text(double(model.bytes)).c_str());
     }
