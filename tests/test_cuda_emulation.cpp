@@ -240,13 +240,16 @@ void multiply_matrices(const float* a, const float* b, float* c, ProductTrial tr
   for (float& sum : sums) sum = trial.adds ? 0 : 1;
   if (trial.begins) begin_products();
   if (!trial.adds) {
-    multiply_tiles<product_width, TileOrder::along>(sums, {block_memory() + 32}, {second + 32});
+    multiply_tiles<product_width, TileOrder::along>(sums, TileView{block_memory()} + 32,
+                                                    TileView{second} + 32);
   } else if (trial.order == TileOrder::along) {
-    multiply_add_tiles<product_width, TileOrder::along>(sums, {block_memory() + 32}, {second + 32});
+    multiply_add_tiles<product_width, TileOrder::along>(sums, TileView{block_memory()} + 32,
+                                                        TileView{second} + 32);
   } else {
     constexpr uint32_t group_bytes = 64 * 128;
     multiply_add_tiles<product_width, TileOrder::across>(
-        sums, {block_memory() + 16 * 128, group_bytes}, {second + 16 * 128, group_bytes});
+        sums, TileView{block_memory(), group_bytes} + 16 * 128,
+        TileView{second, group_bytes} + 16 * 128);
   }
   commit_products();
   if (trial.waits) wait_products(sums);

@@ -276,10 +276,11 @@ void multiply_ring(Ring ring, float* part, float* whole) {
     wait_phase(filled, parity);
     begin_products();
     const uint32_t block_bytes = ring.plant == RingPlant::other_block ? 1024 : patch_side * 128;
+    const TileOperand pixels =
+        TileView{patch + (ring.dy * patch_side + ring.dx) * 128, 0, block_bytes};
+    const TileOperand kernel = TileView{patch + patch_room};
     for (int k = 0; k < depth * 2; k += product_depth * 2) {
-      multiply_add_tiles<columns, TileOrder::along>(
-          sums, {patch + (ring.dy * patch_side + ring.dx) * 128 + k, 0, block_bytes},
-          {patch + patch_room + k});
+      multiply_add_tiles<columns, TileOrder::along>(sums, pixels + k, kernel + k);
     }
     commit_products();
     wait_earlier_products();

@@ -193,11 +193,14 @@ __device__ void finish(const FirstLayerRun& run, const Sums& sums, int half, siz
 template <int side, int channels>
 __device__ void multiply(const Chunk* pixels, const Chunk* weights, Sums& sums) {
   using Depth = Depth<side, channels>;
+  const TileOperand all_pixels = TileView{pixels}, all_weights = TileView{weights};
   begin_products();
   UNROLL for (int row = 0; row < 2; ++row) {
     UNROLL for (int i = 0; i < Depth::chunks; i += product_depth / chunk_values) {
       const int on = i / tile_row_chunks * tile_chunks + i % tile_row_chunks;
-      const TileView a{pixels + row * Depth::tiles * tile_chunks + on}, b{weights + on};
+      const TileOperand a =
+          all_pixels + (row * Depth::tiles * tile_chunks + on) * int(sizeof(Chunk));
+      const TileOperand b = all_weights + on * int(sizeof(Chunk));
       if (i == 0) {
         multiply_tiles<product_channels, TileOrder::along>(sums[row], a, b);
       } else {

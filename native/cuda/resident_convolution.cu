@@ -122,15 +122,24 @@ template <int width>
 __device__ void multiply(const Job& job, const Place& place, Ring& patches, Mbarrier* others_turn,
                          float (&sums)[width / 2]) {
   const bool tells = threadIdx.x % 32 == 0;
-  const uint8_t* kernel = block_memory() + job.kernel_at;
+  TileOperand kernel = TileView{block_memory() + job.kernel_at};
   Mbarrier* done = nullptr;  // with the patch before the last
   each_patch(job.of, place.phase, [&](int first_source_channel, const Patch& patch) {
-    const uint8_t* const pixels = patches.wait_filled();
-    for (int t = patch.first; t < patch.first + patch.taps; ++t, kernel += width * tile_row_bytes) {
-      multiply_tap<width>(job.of, first_source_channel, pixels, job.of.plan.taps[t], kernel, sums);
-      if (tells && done) arrive(done);
-      done = nullptr;
-    }
+    const TileOperand pixels = own_pixels(job.of, patches.wait_filled());
+    const int end = patch.first + patch.taps;
+    bool owes = tells && done;
+    with_depth(job.of, first_source_channel, [&](auto depth) {
+      int at = job.of.tap_bytes[patch.first];  // loaded a tap ahead
+      for (int t = patch.first + 1; t <= end; ++t) {
+        const TileOperand tap = pixels + at;
+        at = job.of.tap_bytes[t];
+        multiply_tap<width, depth>(sums, tap, kernel);
+        kernel = kernel + width * tile_row_bytes;
+        wait_earlier_products();
+        if (owes) arrive(done);
+        owes = false;
+      }
+    });
     done = patches.free();
     patches.advance();
   });
@@ -230,11 +239,12 @@ bool run_resident(DeviceStream& stream, const Run& run) {
 
 // Only in tiles as wide as the channels ask for: half of them at once bring the pixels twice, and
 // multiply less than those that bring the kernel anew (measured: 670 us instead of 530 for 128 to
-// 256 channels). Up to 48 channels have not been tried.
+// 256 channels). Up to 32 channels have not been tried.
 bool run_resident_convolution(DeviceStream& stream, const Run& run) {
   const int channels = run.gather.destination.channels;
   const int width = tiles_of(channels, tiles_of(channels, 128));  // of tiles of the same width
-  if (width <= 48) return false;
+  if (width <= 32) return false;
+  if (width <= 48) return run_resident<48>(stream, run);
   if (width <= 64) return run_resident<64>(stream, run);
   return width <= 96 ? run_resident<96>(stream, run) : run_resident<128>(stream, run);
 }

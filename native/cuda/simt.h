@@ -31,6 +31,8 @@
 //   fence_products()                 before the barrier after which products read what this thread
 //                                    stored, or copied and waited for
 //   begin_products()                 before the first product, and after sums were touched
+//   TileOperand(view)                a tile as products take it, worked out once; + bytes, a
+//                                    multiple of 16, moves it
 //   multiply_add_tiles<width, order>(c, a, b)
 //                                    wgmma.m64nWIDTHk16, float sums: c[4 j + s] is that of row
 //                                    16 (warp % 4) + lane / 4 + 8 (s / 2), of column

@@ -49,23 +49,35 @@
   LIMPID_SUMS_128(mode, c), LIMPID_SUMS_8(mode, c, 64), LIMPID_SUMS_8(mode, c, 72), \
       LIMPID_SUMS_8(mode, c, 80), LIMPID_SUMS_8(mode, c, 88)
 
-// The operands are the sums, in their order, then both tiles and whether they lie across the depth.
-// adds: 1 to what the sums are, which then are "+f"; 0: the sums are "=f".
-#define LIMPID_PRODUCT(width, adds, mode, at_a, at_b, at_across)                                 \
-  asm volatile(                                                                                  \
-      "{.reg .pred p; setp.ne.b32 p, " #adds ", 0; wgmma.mma_async.sync.aligned.m64n" #width     \
-      "k16.f32.bf16.bf16 {" LIMPID_OPERANDS_##width "}, " at_a ", " at_b ", p, 1, 1, " at_across \
-                                                    ", " at_across ";}"                          \
-      : LIMPID_SUMS_##width(mode, c)                                                             \
-      : "l"(tile_descriptor(a)), "l"(tile_descriptor(b)), "n"(order == TileOrder::across ? 1 : 0))
+// The operands are the sums, in their order, then the halves of both tiles' descriptors and whether
+// they lie across the depth. adds: 1 to what the sums are, which then are "+f"; 0: the sums are
+// "=f".
+#define LIMPID_PRODUCT(width, adds, mode, low_a, high_a, low_b, high_b, at_across)               \
+  asm volatile(                                                                               \
+      "{.reg .pred p; .reg .b64 a, b; setp.ne.b32 p, " #adds ", 0; mov.b64 a, {" low_a        \
+      ", " high_a "}; mov.b64 b, {" low_b ", " high_b                                         \
+      "}; wgmma.mma_async.sync.aligned.m64n" #width                                           \
+      "k16.f32.bf16.bf16 {" LIMPID_OPERANDS_##width "}, a, b, p, 1, 1, " at_across ", " at_across ";}" \
+      : LIMPID_SUMS_##width(mode, c)                                                          \
+      : "r"(a.low), "r"(a.high), "r"(b.low), "r"(b.high),                                     \
+        "n"(order == TileOrder::across ? 1 : 0))
 
 namespace limpid::cuda {
 
-__device__ inline uint64_t tile_descriptor(const TileView& tile) {
-  constexpr uint64_t swizzled_by_128_bytes = uint64_t(1) << 62;
-  return uint64_t(__cvta_generic_to_shared(tile.at) >> 4 & 0x3FFF) |
-         uint64_t(tile.group_bytes >> 4) << 16 | uint64_t(tile.block_bytes >> 4) << 32 |
-         swizzled_by_128_bytes;
+// The halves of a descriptor: its lowest 14 bits say where the tile is, in units of 16 bytes, which
+// all of a multiprocessor's shared memory fits into.
+struct TileOperand {
+  uint32_t low, high;
+
+  __device__ TileOperand(const TileView& tile) {
+    constexpr uint32_t swizzled_by_128_bytes = uint32_t(1) << 30;
+    low = (shared_address(tile.at) >> 4 & 0x3FFF) | tile.group_bytes >> 4 << 16;
+    high = tile.block_bytes >> 4 | swizzled_by_128_bytes;
+  }
+};
+__device__ inline TileOperand operator+(TileOperand tile, int bytes) {
+  tile.low += uint32_t(bytes) >> 4;
+  return tile;
 }
 
 __device__ inline void fence_products() {
@@ -90,23 +102,24 @@ __device__ inline void wait_earlier_products() {
 }
 
 template <int width, TileOrder order>
-__device__ inline void multiply_add_tiles(float (&c)[width / 2], const TileView& a,
-                                          const TileView& b) {
+__device__ inline void multiply_add_tiles(float (&c)[width / 2], const TileOperand& a,
+                                          const TileOperand& b) {
   static_assert(width == 32 || width == 48 || width == 64 || width == 96 || width == 128 ||
                 width == 192);
-  if constexpr (width == 32) LIMPID_WARPGROUPS(LIMPID_PRODUCT(32, 1, "+f", "%16", "%17", "%18"));
-  if constexpr (width == 48) LIMPID_WARPGROUPS(LIMPID_PRODUCT(48, 1, "+f", "%24", "%25", "%26"));
-  if constexpr (width == 64) LIMPID_WARPGROUPS(LIMPID_PRODUCT(64, 1, "+f", "%32", "%33", "%34"));
-  if constexpr (width == 96) LIMPID_WARPGROUPS(LIMPID_PRODUCT(96, 1, "+f", "%48", "%49", "%50"));
-  if constexpr (width == 128) LIMPID_WARPGROUPS(LIMPID_PRODUCT(128, 1, "+f", "%64", "%65", "%66"));
-  if constexpr (width == 192) LIMPID_WARPGROUPS(LIMPID_PRODUCT(192, 1, "+f", "%96", "%97", "%98"));
+  if constexpr (width == 32) LIMPID_WARPGROUPS(LIMPID_PRODUCT(32, 1, "+f", "%16", "%17", "%18", "%19", "%20"));
+  if constexpr (width == 48) LIMPID_WARPGROUPS(LIMPID_PRODUCT(48, 1, "+f", "%24", "%25", "%26", "%27", "%28"));
+  if constexpr (width == 64) LIMPID_WARPGROUPS(LIMPID_PRODUCT(64, 1, "+f", "%32", "%33", "%34", "%35", "%36"));
+  if constexpr (width == 96) LIMPID_WARPGROUPS(LIMPID_PRODUCT(96, 1, "+f", "%48", "%49", "%50", "%51", "%52"));
+  if constexpr (width == 128) LIMPID_WARPGROUPS(LIMPID_PRODUCT(128, 1, "+f", "%64", "%65", "%66", "%67", "%68"));
+  if constexpr (width == 192) LIMPID_WARPGROUPS(LIMPID_PRODUCT(192, 1, "+f", "%96", "%97", "%98", "%99", "%100"));
 }
 
 // For one product only: what it adds to is not there yet.
 template <int width, TileOrder order>
-__device__ inline void multiply_tiles(float (&c)[width / 2], const TileView& a, const TileView& b) {
+__device__ inline void multiply_tiles(float (&c)[width / 2], const TileOperand& a,
+                                      const TileOperand& b) {
   static_assert(width == 64);
-  LIMPID_WARPGROUPS(LIMPID_PRODUCT(64, 0, "=f", "%32", "%33", "%34"));
+  LIMPID_WARPGROUPS(LIMPID_PRODUCT(64, 0, "=f", "%32", "%33", "%34", "%35", "%36"));
 }
 
 __device__ inline void start_mbarrier(Mbarrier* mbarrier, int arrivals) {

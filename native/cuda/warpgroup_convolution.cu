@@ -65,11 +65,13 @@ __device__ void multiply(const Job& job, const Place& place, Ring& patches, Ring
   Mbarrier* done_stage = nullptr;  // of the products before the last
   Mbarrier* done_patch = nullptr;
   each_patch(job.of, place.phase, [&](int first_source_channel, const Patch& patch) {
-    const uint8_t* const pixels = patches.wait_filled();
+    const TileOperand pixels = own_pixels(job.of, patches.wait_filled());
     for (int t = patch.first; t < patch.first + patch.taps; ++t) {
-      const uint8_t* const kernel = stages.wait_filled();
-      multiply_tap<Tile::width>(job.of, first_source_channel, pixels, job.of.plan.taps[t], kernel,
-                                sums);
+      const TileOperand kernel = TileView{stages.wait_filled()};
+      with_depth(job.of, first_source_channel, [&](auto depth) {
+        multiply_tap<Tile::width, depth>(sums, pixels + job.of.tap_bytes[t], kernel);
+      });
+      wait_earlier_products();
       if (tells && done_stage) arrive(done_stage);
       if (tells && done_patch) arrive(done_patch);
       done_stage = stages.free();

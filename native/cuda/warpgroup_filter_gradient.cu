@@ -141,11 +141,12 @@ __device__ void multiply(const Place& place, bool has_row, Ring ring, float (&su
   Mbarrier* done = nullptr;  // of the products before the last
   for (int round = 0; round < place.rounds; ++round) {
     const uint8_t* const slot = ring.wait_filled();
+    const TileOperand coarse = TileView{slot + coarse_at};
+    const TileOperand fine = TileView{slot + fine_at, tile_row_bytes, Tile::line_bytes};
     begin_products();
     UNROLL for (int k = 0; k < products; ++k) {
-      multiply_add_tiles<Tile::width, TileOrder::across>(
-          sums, {slot + coarse_at + k * coarse_step},
-          {slot + fine_at + k * fine_step, tile_row_bytes, Tile::line_bytes});
+      multiply_add_tiles<Tile::width, TileOrder::across>(sums, coarse + k * coarse_step,
+                                                         fine + k * fine_step);
     }
     commit_products();
     wait_earlier_products();

@@ -4,6 +4,8 @@
 // tile's channels. A tap is the same patch read from another row of it.
 #pragma once
 
+#include <type_traits>
+
 #include "native/cuda/convolution.h"
 #include "native/cuda/patches.h"
 #include "native/cuda/warpgroup_results.h"
@@ -25,8 +27,9 @@ struct TiledConvolution {
   PatchPlan plan;
   TileMap source, kernel;
   TileCounts tiles;
-  RingShape patches;  // slots, and where they are, are for the kernel to choose
-  int biases_at = 0;  // in the block's memory, of bias_bytes()
+  int tap_bytes[max_taps + 1];  // from a patch's first pixel to that of each of the plan's taps
+  RingShape patches;        // slots, and where they are, are for the kernel to choose
+  int biases_at = 0;        // in the block's memory, of bias_bytes()
 };
 
 constexpr int tiles_of(int count, int size) { return (count + size - 1) / size; }
@@ -52,7 +55,7 @@ inline TiledConvolution cut_into_tiles(const ConvolutionRun<Precision::bf16>& ru
   const auto step = uint32_t(gather.step);
   const uint64_t stored = stored_channels(source.channels);
   const int patch_bytes = plan.height * plan.width * tile_row_bytes;
-  return {
+  TiledConvolution job{
       .run = run,
       .plan = plan,
       .source = map_tiles({.memory = run.source,
@@ -64,9 +67,14 @@ inline TiledConvolution cut_into_tiles(const ConvolutionRun<Precision::bf16>& ru
            .sizes = {stored, size(gather.kernel_taps), size(gather.destination.channels), 1},
            .tile = {1, uint32_t(width), 1}}),
       .tiles = count_tiles(run, width),
+      .tap_bytes = {},
       .patches = {.slots = 0,
                   .slot_bytes = tiles_of(patch_bytes, tile_block_bytes) * tile_block_bytes},
       .biases_at = 0};
+  for (int t = 0; t < max_taps; ++t) {
+    job.tap_bytes[t] = (plan.taps[t].dy * plan.width + plan.taps[t].dx) * tile_row_bytes;
+  }
+  return job;
 }
 inline int bias_bytes(const TiledConvolution& job, int width) {
   return job.tiles.of_channels * width * int(sizeof(float));
@@ -108,41 +116,39 @@ __device__ inline void bring_stage(const TiledConvolution& job, const Place& pla
             {{first_source_channel, job.plan.taps[tap].index, place.first_channel, 0}});
 }
 
-// Products of `depth` x 16 source channels. (With the depth known only as it runs, nvcc would make
-// products wait for each other.)
-template <int width, int depth>
-__device__ void multiply_depth(float (&sums)[width / 2], const TileView& pixels,
-                               const uint8_t* kernel) {
-  constexpr int bytes = product_depth * int(sizeof(Bf16));
-  begin_products();
-  UNROLL for (int k = 0; k < depth; ++k) {
-    const uint8_t* const at = static_cast<const uint8_t*>(pixels.at) + k * bytes;
-    multiply_add_tiles<width, TileOrder::along>(sums, {at, 0, pixels.block_bytes},
-                                                {kernel + k * bytes});
-  }
-  commit_products();
-}
-
-// The products of a tap: of this warpgroup's pixels in the patch with a stage. The earlier taps'
-// are done then.
-template <int width>
-__device__ void multiply_tap(const TiledConvolution& job, int first_source_channel,
-                             const uint8_t* patch, const Tap& tap, const uint8_t* kernel,
-                             float (&sums)[width / 2]) {
-  const uint32_t line_bytes = uint32_t(job.plan.width * tile_row_bytes);
-  const TileView pixels{patch + tap.dy * line_bytes + (own_half() + tap.dx) * tile_row_bytes, 0,
-                        line_bytes};
+// Calls f(depth), in steps of a product's depth, for the source channels from this one on that a
+// stage has: a constant. (With the depth known only as it runs, nvcc would make products wait for
+// each other.)
+template <class F>
+__device__ void with_depth(const TiledConvolution& job, int first_source_channel, const F& f) {
   const int left = job.run.gather.source.channels - first_source_channel;
   if (left > 3 * product_depth) {
-    multiply_depth<width, 4>(sums, pixels, kernel);
+    f(std::integral_constant<int, 4>());
   } else if (left > 2 * product_depth) {
-    multiply_depth<width, 3>(sums, pixels, kernel);
+    f(std::integral_constant<int, 3>());
   } else if (left > product_depth) {
-    multiply_depth<width, 2>(sums, pixels, kernel);
+    f(std::integral_constant<int, 2>());
   } else {
-    multiply_depth<width, 1>(sums, pixels, kernel);
+    f(std::integral_constant<int, 1>());
   }
-  wait_earlier_products();
+}
+
+// This warpgroup's pixels in a patch, as its first tap has them.
+__device__ inline TileOperand own_pixels(const TiledConvolution& job, const uint8_t* patch) {
+  return TileView{patch + own_half() * tile_row_bytes, 0,
+                  uint32_t(job.plan.width * tile_row_bytes)};
+}
+
+// Of one tap: pixels with a stage. A group of products.
+template <int width, int depth>
+__device__ void multiply_tap(float (&sums)[width / 2], const TileOperand& pixels,
+                             const TileOperand& kernel) {
+  begin_products();
+  UNROLL for (int k = 0; k < depth; ++k) {
+    constexpr int bytes = product_depth * int(sizeof(Bf16));
+    multiply_add_tiles<width, TileOrder::along>(sums, pixels + k * bytes, kernel + k * bytes);
+  }
+  commit_products();
 }
 
 template <int width, bool pooled>

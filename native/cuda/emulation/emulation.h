@@ -144,13 +144,22 @@ inline void wait_earlier_products() { wait_for_products(1); }
 namespace emulation {
 void start_product(const Product& product);
 }
-template <int width, TileOrder order>
-void multiply_add_tiles(float (&c)[width / 2], const TileView& a, const TileView& b) {
-  emulation::start_product({.c = c, .width = width, .order = order, .a = a, .b = b});
+struct TileOperand {
+  TileView view;
+
+  TileOperand(const TileView& tile) : view(tile) {}
+};
+inline TileOperand operator+(TileOperand tile, int bytes) {
+  tile.view.at = static_cast<const uint8_t*>(tile.view.at) + bytes;
+  return tile;
 }
 template <int width, TileOrder order>
-void multiply_tiles(float (&c)[width / 2], const TileView& a, const TileView& b) {
-  emulation::start_product({.c = c, .adds = false, .width = width, .order = order, .a = a, .b = b});
+void multiply_add_tiles(float (&c)[width / 2], const TileOperand& a, const TileOperand& b) {
+  emulation::start_product({.c = c, .width = width, .order = order, .a = a.view, .b = b.view});
+}
+template <int width, TileOrder order>
+void multiply_tiles(float (&c)[width / 2], const TileOperand& a, const TileOperand& b) {
+  emulation::start_product({.c = c, .adds = false, .width = width, .order = order, .a = a.view, .b = b.view});
 }
 
 void start_mbarrier(Mbarrier* mbarrier, int arrivals);
