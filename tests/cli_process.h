@@ -2,6 +2,7 @@
 // folder that goes away.
 #pragma once
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -47,21 +48,34 @@ class CliTest : public testing::Test {
   }
 
   // Runs in `folder`; stdout and stderr go to the files "out" and "err" beside it.
-  pid_t start(const Arguments& arguments, size_t most_file_bytes = 0) const {
+  pid_t start(const Arguments& arguments) const {
     const pid_t child = ::fork();
-    if (child != 0) return child;
-    if (most_file_bytes > 0) {
-      const rlimit limit = {most_file_bytes, most_file_bytes};
+    if (child == 0) become(arguments);
+    return child;
+  }
+
+  // No file may be larger: as on a full disk. What is said goes through a pipe, which has no such
+  // bound and holds all of it.
+  Outcome with_files_up_to(size_t bytes, const Arguments& arguments) const {
+    int ends[2];
+    EXPECT_EQ(::pipe(ends), 0);
+    EXPECT_GE(::fcntl(ends[1], F_SETPIPE_SZ, 1 << 20), 1 << 20);
+    const pid_t child = ::fork();
+    if (child == 0) {
+      const rlimit limit = {bytes, bytes};
       ::setrlimit(RLIMIT_FSIZE, &limit);
+      become(arguments, ends[1]);
     }
-    std::vector<char*> argv = {const_cast<char*>("limpid")};
-    for (const std::string& text : arguments) argv.push_back(const_cast<char*>(text.c_str()));
-    argv.push_back(nullptr);
-    if (!std::freopen(out_file.c_str(), "w", stdout)) ::_exit(99);
-    if (!std::freopen(err_file.c_str(), "w", stderr)) ::_exit(99);
-    if (::chdir(folder.c_str()) != 0) ::_exit(99);
-    ::execv(binary(), argv.data());
-    ::_exit(99);
+    ::close(ends[1]);
+    Outcome outcome = wait(child);
+    outcome.err.clear();
+    char part[4096];
+    while (const ssize_t count = ::read(ends[0], part, sizeof part)) {
+      if (count < 0) break;
+      outcome.err.append(part, size_t(count));
+    }
+    ::close(ends[0]);
+    return outcome;
   }
 
   Outcome wait(pid_t child) const {
@@ -113,6 +127,19 @@ class CliTest : public testing::Test {
   const std::filesystem::path folder = temporary.path() / "work";
   const std::filesystem::path out_file = temporary.path() / "out";
   const std::filesystem::path err_file = temporary.path() / "err";
+
+ private:
+  // Of the child; stderr goes to its file unless told otherwise.
+  [[noreturn]] void become(const Arguments& arguments, int err = -1) const {
+    std::vector<char*> argv = {const_cast<char*>("limpid")};
+    for (const std::string& text : arguments) argv.push_back(const_cast<char*>(text.c_str()));
+    argv.push_back(nullptr);
+    if (!std::freopen(out_file.c_str(), "w", stdout)) ::_exit(99);
+    if (err >= 0 ? ::dup2(err, 2) < 0 : !std::freopen(err_file.c_str(), "w", stderr)) ::_exit(99);
+    if (::chdir(folder.c_str()) != 0) ::_exit(99);
+    ::execv(binary(), argv.data());
+    ::_exit(99);
+  }
 };
 
 // One sentence in one line that begins with "limpid: " and holds the words.

@@ -14,6 +14,7 @@
 #include "core/engine/reference.h"
 #include "core/error.h"
 #include "core/model/presets.h"
+#include "tests/random_state.h"
 #include "tests/random_values.h"
 
 namespace limpid::engine_table {
@@ -138,21 +139,6 @@ struct Pictures {
   ConstBatch noisy_batch() const { return {n, shape, noisy}; }
   ConstBatch clean_batch() const { return {n, shape, clean}; }
 };
-
-inline State random_state(const Model& model) {
-  State state;
-  state.weights = zeros(model);
-  for (size_t i = 0; i < state.weights.size(); ++i) {
-    Tensor& tensor = state.weights[i];
-    const bool positive = tensor.name.ends_with(".gamma") || tensor.name.ends_with(".variance");
-    const double fan = double(tensor.data.size()) / tensor.shape[0];
-    tensor.data = random_values(tensor.data.size(), uint32_t(100 + i));
-    for (float& value : tensor.data) {
-      value = positive ? 1 + value / 2 : value * float(std::sqrt(3 / (fan + 2)));
-    }
-  }
-  return state;
-}
 
 inline double largest_error(const std::vector<float>& values, const std::vector<float>& expected) {
   double error = 0;

@@ -331,10 +331,11 @@ TEST_F(Cli, AFullDiskLeavesNothingHalfWritten) {
   write_sample("photo.png", 1, 64);
   write_sample("clean.png", 2);
   const std::string before = text_of(folder / "clean.png");
-  expect_message(wait(start({"denoise", "photo.png", "-o", "clean.png", "--model", "run"}, 500)), 1,
-                 "clean.png");
+  expect_message(
+      with_files_up_to(500, {"denoise", "photo.png", "-o", "clean.png", "--model", "run"}), 1,
+      "clean.png");
   EXPECT_EQ(text_of(folder / "clean.png"), before);
-  const Outcome training_failed = wait(start(training("run2"), 500));
+  const Outcome training_failed = with_files_up_to(500, training("run2"));
   EXPECT_EQ(training_failed.status, 1);
   EXPECT_NE(training_failed.err.find("limpid: cannot write run2/model.safetensors: "),
             std::string::npos)

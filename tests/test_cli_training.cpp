@@ -330,7 +330,7 @@ TEST_F(CliTraining, WhatFailsHalfWaySaysHowItGoesOn) {
 }
 
 TEST_F(CliTraining, OnAFullDiskTheFirstSentenceIsTheOneThatIsTold) {
-  const Outcome outcome = wait(start(training("run", {"--epochs", "100000"}), 60000));
+  const Outcome outcome = with_files_up_to(60000, training("run", {"--epochs", "100000"}));
   EXPECT_EQ(outcome.status, 1);
   const std::string last = outcome.err.substr(outcome.err.rfind("limpid: "));
   EXPECT_EQ(last.rfind("limpid: cannot write run/", 0), 0u) << last;

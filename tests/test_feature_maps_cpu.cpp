@@ -7,6 +7,7 @@
 #include "core/engine/reference.h"
 #include "core/feature_maps.h"
 #include "core/model/presets.h"
+#include "tests/random_state.h"
 #include "tests/random_values.h"
 
 namespace limpid {
@@ -17,7 +18,7 @@ TEST(FeatureMapsCpu, AgreeWithTheReferenceOnEveryLayer) {
   const auto reference = make_reference_engine(), cpu = make_cpu_engine();
   for (const char* name : {"classroom", "fast"}) {
     const Model model = preset(name);
-    const std::vector<Tensor> weights = initial_weights(model, 3);
+    const std::vector<Tensor> weights = random_state(model).weights;
     Image picture(21, 30, 3);
     picture.pixels = random_values(picture.count(), 5);
     for (int i = 0; i < int(model.layers.size()); ++i) {

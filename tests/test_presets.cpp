@@ -44,8 +44,8 @@ TEST(Presets, AllAreModelsForGrayAndColor) {
 
 TEST(Presets, ClassroomIsSmall) { EXPECT_LT(summarize(classroom(), 64, 64).parameters, 60'000); }
 
-// What a browser and a shell can afford; in 16 bits 600 kB and 3 MB.
-TEST(Presets, FastAndPhotoAreWithinTheirBudgets) {
+// What a browser and a shell can afford; in 16 bits 600 kB and 3 MB. FFDNet takes 27.9 GFLOP.
+TEST(Presets, ThoseForPhotographsAreWithinTheirBudgets) {
   const Summary quick = summarize(fast(), 256, 256);
   EXPECT_EQ(quick.parameters, 276'547);
   EXPECT_LE(quick.flops, 3'100'000'000);
@@ -54,11 +54,15 @@ TEST(Presets, FastAndPhotoAreWithinTheirBudgets) {
   EXPECT_EQ(good.parameters, 1'314'739);
   EXPECT_LE(good.flops, summarize(article(), 256, 256).flops / 2);
   EXPECT_LE(good.parameters * 2, 3'000'000);
+  const Summary best = summarize(deep(), 256, 256);
+  EXPECT_EQ(best.parameters, 1'370'915);
+  EXPECT_LE(best.flops, 27'000'000'000);
+  EXPECT_LE(best.parameters * 2, 3'000'000);
 }
 
 // A residual U-net whose weights are zero guesses no noise.
-TEST(Presets, FastAndPhotoAddToThePicture) {
-  for (const Model& model : {fast(), photo()}) {
+TEST(Presets, ThoseForPhotographsAddToThePicture) {
+  for (const Model& model : {fast(), photo(), deep()}) {
     EXPECT_EQ(model.layers.back().kind, LayerKind::add);
     EXPECT_EQ(model.layers.back().inputs, (std::vector<std::string>{"input", "noise"}));
     EXPECT_EQ(size_multiple(model), 8);
@@ -71,7 +75,8 @@ TEST(Presets, AnUnknownNameListsTheKnown) {
     ADD_FAILURE() << "no error";
   } catch (const Error& error) {
     EXPECT_STREQ(error.what(),
-                 "no preset is called 'Article' (there are: article, classroom, fast, photo)");
+                 "no preset is called 'Article' (there are: article, classroom, fast, photo, "
+                 "deep)");
   }
 }
 

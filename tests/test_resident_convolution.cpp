@@ -47,7 +47,8 @@ TEST(ResidentConvolution, LeavesWhatDoesNotFitOrPay) {
 
 // Of 48, 64, 96 and 128 channels; the same for all tiles of a block, and others for some.
 TEST(ResidentConvolution, EveryWidthAgreesWithTheDefinition) {
-  constexpr int channels[][2] = {{48, 48}, {70, 64}, {24, 66}, {64, 90}, {40, 97}, {64, 128}, {24, 300}};
+  constexpr int channels[][2] = {{48, 48}, {70, 64},  {24, 66}, {64, 90},
+                                 {40, 97}, {64, 128}, {24, 300}};
   for (const auto order : {emulation::Order::ascending, emulation::Order::descending}) {
     emulation::set_order(order);
     for (const auto& [in, out] : channels) {

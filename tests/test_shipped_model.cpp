@@ -57,6 +57,23 @@ TEST_F(ShippedModel, IsFoundBesideAnInstalledProgram) {
   EXPECT_EQ(restored(), expected);
 }
 
+// Somebody's training may have the name of one that comes along, or of a preset.
+TEST_F(ShippedModel, IsNotTakenForATrainingOfItsName) {
+  const Model small{"mine", 3, {{.name = "out", .channels = 3}}};
+  for (const char* name : {"photo", "classroom"}) {
+    fs::create_directory(folder / name);
+    write_model_file(folder / name / "model.safetensors", {small, initial_weights(small, 1), {}});
+  }
+  const Outcome either = denoise({"--model", "photo"});
+  EXPECT_EQ(either.status, 2);
+  EXPECT_NE(either.err.find("./photo is the training"), std::string::npos) << either.err;
+  EXPECT_NE(either.err.find("photo.safetensors the network"), std::string::npos) << either.err;
+  ASSERT_EQ(denoise({"--model", "./photo"}).status, 0);
+  const std::vector<uint8_t> expected = restored();
+  ASSERT_EQ(denoise({"--model", "classroom"}).status, 0);
+  EXPECT_EQ(restored(), expected);
+}
+
 TEST_F(ShippedModel, HasItsPresetsLayers) {
   const fs::path models = fs::path(std::getenv("LIMPID_SOURCE")) / "assets/models";
   for (const std::string name : shipped_models) {

@@ -44,6 +44,50 @@ TEST(State, KernelsStartGlorotUniform) {
   EXPECT_NEAR(square / 1000, limit * limit / 3, 0.1 * limit * limit / 3);
 }
 
+// Else the branch gets no gradient, or is no branch: relu behind it, another user, nothing to add
+// to.
+TEST(State, BranchesThatAreOnlyAddedStartAtZero) {
+  const auto conv_from = [](std::string name, std::string from, Activation activation) {
+    return Layer{.name = std::move(name),
+                 .channels = 3,
+                 .activation = activation,
+                 .inputs = {std::move(from)}};
+  };
+  const auto sum_of = [](std::string name, std::vector<std::string> inputs) {
+    return Layer{.name = std::move(name), .kind = LayerKind::add, .inputs = std::move(inputs)};
+  };
+  constexpr Activation linear = Activation::linear, relu = Activation::relu;
+  const Model branched = {"branched",
+                          3,
+                          {conv_from("a", "input", relu), conv_from("ends", "a", linear),
+                           sum_of("sum", {"a", "ends"}),  //
+                           conv_from("rectified", "sum", relu), sum_of("2", {"sum", "rectified"}),
+                           conv_from("used", "2", linear), sum_of("3", {"used", "2"}),
+                           conv_from("beside", "used", linear), sum_of("4", {"3", "beside"}),
+                           conv_from("left", "4", linear), conv_from("right", "4", linear),
+                           sum_of("5", {"left", "right"}), conv_from("noise", "5", linear),
+                           sum_of("out", {"input", "noise"})}};
+  for (const Tensor& tensor : initial_weights(branched, 1)) {
+    if (!tensor.name.ends_with(".kernel")) continue;
+    const bool zero = tensor.data == std::vector<float>(tensor.data.size());
+    EXPECT_EQ(zero, tensor.name == "ends.kernel" || tensor.name == "noise.kernel") << tensor.name;
+  }
+}
+
+// Each of its blocks, and the way over the smaller sizes; and with them the whole changes nothing.
+TEST(State, ResidualNetworksBeginByChangingNothing) {
+  int zero = 0;
+  for (const Tensor& tensor : initial_weights(photo(), 1)) {
+    if (!tensor.name.ends_with(".kernel")) continue;
+    if (tensor.data != std::vector<float>(tensor.data.size())) continue;
+    EXPECT_TRUE(tensor.name.ends_with("b.kernel") || tensor.name.starts_with("up") ||
+                tensor.name == "noise.kernel")
+        << tensor.name;
+    ++zero;
+  }
+  EXPECT_EQ(zero, 8 + 2 + 1);
+}
+
 TEST(State, AllOtherTensorsStartAtZeroOrOne) {
   for (const Tensor& tensor : initial_weights(model, 1)) {
     if (tensor.name.ends_with(".kernel")) continue;

@@ -12,6 +12,7 @@
 #include "core/denoise.h"
 #include "core/noise/philox.h"
 #include "core/tiling.h"
+#include "tests/random_state.h"
 
 namespace limpid {
 
@@ -164,7 +165,7 @@ inline std::pair<size_t, size_t> memory_range(Engine& engine, const Model& model
 // Restores the picture under several caps on one thread (thousands of small calls), the whole on
 // all; returns the most tiles that one of them took.
 inline int expect_tiled_equals_whole(Engine& engine, const Model& model, const Image& noisy) {
-  const std::vector<Tensor> weights = initial_weights(model, 4);
+  const std::vector<Tensor> weights = random_state(model).weights;
   const Image whole = restore_whole(engine, model, weights, noisy);
   const auto [least, most] = memory_range(engine, model, noisy);
   int tiles = 0;

@@ -27,7 +27,9 @@ struct Level {
 
 class UNet {
  public:
-  UNet(std::string name, int channels) : model_{std::move(name), channels, {}} {}
+  // strides: the activation behind those that make the picture smaller, but for the first.
+  UNet(std::string name, int channels, Activation strides)
+      : model_{std::move(name), channels, {}}, strides_(strides) {}
 
   // From half the picture's size to the smallest, and back.
   Model of(const std::vector<Level>& levels) {
@@ -53,7 +55,7 @@ class UNet {
   const std::string& last() const { return model_.layers.back().name; }
 
   void down(std::string name, int channels) {
-    Layer layer = conv(std::move(name), channels);
+    Layer layer = conv(std::move(name), channels, strides_);
     layer.stride = 2;
     if (model_.layers.empty()) {  // wide enough to lose nothing of the picture, nor its signs
       layer.kernel = 5;
@@ -83,6 +85,7 @@ class UNet {
   }
 
   Model model_;
+  Activation strides_;
 };
 
 }  // namespace
@@ -121,17 +124,28 @@ Model classroom(int channels) {
           }};
 }
 
-Model fast(int channels) { return UNet("fast", channels).of({{32, 1, 2}, {48, 1, 1}, {64, 1}}); }
+Model fast(int channels) {
+  return UNet("fast", channels, Activation::relu).of({{32, 1, 2}, {48, 1, 1}, {64, 1}});
+}
 
-Model photo(int channels) { return UNet("photo", channels).of({{48, 2, 2}, {96, 1, 1}, {128, 2}}); }
+Model photo(int channels) {
+  return UNet("photo", channels, Activation::relu).of({{48, 2, 2}, {96, 1, 1}, {128, 2}});
+}
 
-std::vector<std::string> preset_names() { return {"article", "classroom", "fast", "photo"}; }
+Model deep(int channels) {
+  return UNet("deep", channels, Activation::linear).of({{64, 5, 4}, {96, 1, 1}, {96, 1}});
+}
+
+std::vector<std::string> preset_names() {
+  return {"article", "classroom", "fast", "photo", "deep"};
+}
 
 Model preset(const std::string& name, int channels) {
   if (name == "article") return article(channels);
   if (name == "classroom") return classroom(channels);
   if (name == "fast") return fast(channels);
   if (name == "photo") return photo(channels);
+  if (name == "deep") return deep(channels);
   std::string list;
   for (const std::string& known : preset_names()) list += (list.empty() ? "" : ", ") + known;
   throw Error("no preset is called '" + name + "' (there are: " + list + ")");

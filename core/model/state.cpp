@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <set>
 
 #include "core/error.h"
 #include "core/noise/philox.h"
@@ -21,6 +22,44 @@ void fill_glorot(Tensor& kernel, const Sequence& sequence) {
   for (size_t i = 0; i < kernel.data.size(); ++i) {
     kernel.data[i] = (2 * uniform(sequence.bits(uint32_t(i))) - 1) * limit;
   }
+}
+
+// The layers whose output is only added to what their branch began with. (Behind a relu zeros would
+// stay zeros.)
+std::vector<int> branch_ends(const Model& model) {
+  const int count = int(model.layers.size());
+  std::vector<std::vector<int>> inputs;
+  std::vector<int> users(model.layers.size());
+  for (int i = 0; i < count; ++i) {
+    inputs.push_back(inputs_of(model, i));
+    for (int input : inputs.back()) {
+      if (input >= 0) ++users[size_t(input)];
+    }
+  }
+  const auto comes_from = [&](int layer, int from) {
+    if (from < 0) return true;  // the picture
+    std::vector<bool> does(model.layers.size());
+    does[size_t(from)] = true;
+    for (int i = from + 1; i <= layer; ++i) {
+      for (int input : inputs[size_t(i)]) {
+        if (input >= 0 && does[size_t(input)]) does[size_t(i)] = true;
+      }
+    }
+    return bool(does[size_t(layer)]);
+  };
+  std::vector<int> ends;
+  for (int i = 0; i < count; ++i) {
+    if (model.layers[size_t(i)].kind != LayerKind::add) continue;
+    for (int end : inputs[size_t(i)]) {
+      if (end < 0 || users[size_t(end)] > 1) continue;
+      if (model.layers[size_t(end)].activation != Activation::linear) continue;
+      const bool returns =
+          std::any_of(inputs[size_t(i)].begin(), inputs[size_t(i)].end(),
+                      [&](int other) { return other != end && comes_from(end, other); });
+      if (returns) ends.push_back(end);
+    }
+  }
+  return ends;
 }
 
 std::string text_of(const std::vector<int>& shape) {
@@ -58,8 +97,13 @@ std::vector<Tensor> zeros(const Model& model) {
 
 std::vector<Tensor> initial_weights(const Model& model, uint64_t seed) {
   std::vector<Tensor> weights = zeros(model);
+  std::set<std::string> zero_kernels;
+  for (int end : branch_ends(model)) {
+    zero_kernels.insert(model.layers[size_t(end)].name + ".kernel");
+  }
   for (size_t i = 0; i < weights.size(); ++i) {
     Tensor& tensor = weights[i];
+    if (zero_kernels.contains(tensor.name)) continue;
     if (ends_with(tensor.name, ".kernel")) {
       fill_glorot(tensor, {.seed = seed, .stream = Stream::weights, .item = uint32_t(i)});
     } else if (ends_with(tensor.name, ".gamma") || ends_with(tensor.name, ".variance")) {

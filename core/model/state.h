@@ -39,7 +39,10 @@ const std::vector<Tensor>& model_weights(const State& state);
 std::vector<Tensor> zeros(const Model& model);
 
 // Weights to start from: kernels Glorot-uniform (Glorot & Bengio 2010: +-sqrt(6 / (fan_in +
-// fan_out)), fans = kernel^2 x channels), biases, beta and mean 0, gamma and variance 1.
+// fan_out)), fans = kernel^2 x channels), biases, beta and mean 0, gamma and variance 1. A
+// convolution without activation whose output is only added to what its branch began with starts at
+// zero: so every residual block, and a U-net's way over the smaller sizes, begins as if it were not
+// there (Zhang, Dauphin, Ma 2019, "Fixup initialization"; what it brings: assets/models/deep.md).
 std::vector<Tensor> initial_weights(const Model& model, uint64_t seed);
 
 // Throws Error naming the first tensor that is missing, unknown, there twice, out of order, or of

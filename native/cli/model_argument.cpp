@@ -22,6 +22,9 @@ bool is_preset(const std::string& name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
+// The model that a run folder holds.
+fs::path model_of_run(const fs::path& folder) { return folder / "model.safetensors"; }
+
 ModelFile read_architecture(const fs::path& file) {
   const std::vector<uint8_t> bytes = read_file(file, most_json_bytes);
   return {.model = model_from_json({reinterpret_cast<const char*>(bytes.data()), bytes.size()},
@@ -38,7 +41,7 @@ ModelFile given_model(const std::string& text, std::optional<int> channels) {
   }
   fs::path file = text;
   std::error_code none;
-  if (fs::is_directory(file, none)) file /= "model.safetensors";
+  if (fs::is_directory(file, none)) file = model_of_run(file);
   if (!fs::exists(file, none)) {
     std::string names;
     for (const std::string& name : preset_names()) names += (names.empty() ? "" : ", ") + name;
@@ -56,7 +59,15 @@ ModelFile given_model(const std::string& text, std::optional<int> channels) {
 
 ModelFile trained_model(const std::string& text) {
   const std::string name = text.empty() ? default_model : text;
-  if (const std::optional<fs::path> file = shipped_model(name)) return read_model_file(*file);
+  std::error_code none;
+  const bool is_run = !text.empty() && fs::exists(model_of_run(name), none);
+  if (const std::optional<fs::path> file = shipped_model(name)) {
+    if (!is_run) return read_model_file(*file);
+    throw UsageError("'" + name + "' is a network that comes with Limpid and a training here: " +
+                     (fs::path(".") / name).string() + " is the training, " + file->string() +
+                     " the network");
+  }
+  if (is_run) return read_model_file(model_of_run(name));
   ModelFile model = given_model(name);
   if (model.weights.empty()) {
     throw Error("model '" + name +

@@ -14,7 +14,9 @@ namespace limpid {
 ModelFile given_model(const std::string& text, std::optional<int> channels = {});
 
 // A model that comes with Limpid (shipped_model.h), a model file or a run folder; when `text` is
-// empty the default one that comes with it. Throws Error when it has no weights.
+// empty the default one that comes with it. A run folder is meant before a preset of its name.
+// Throws Error when it has no weights, UsageError when it may be one that comes along or a run
+// folder.
 ModelFile trained_model(const std::string& text);
 
 // Of an option that takes such a model.

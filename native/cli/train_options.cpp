@@ -40,10 +40,10 @@ void TrainOptions::add_to(CLI::App& command, const Engines& engines) {
                    "Go on where the run in RUN stopped, with its own settings; more --epochs and "
                    "another --threads, --memory, --engine and DATA are allowed");
   command
-      .add_option("--model", model,
-                  "A preset (article, classroom, fast, photo), an own architecture (FILE.json), or "
-                  "a model file "
-                  "or run folder to start from (article if not given)")
+      .add_option(
+          "--model", model,
+          "A preset (article, classroom, fast, photo, deep), an own architecture (FILE.json), "
+          "or a model file or run folder to start from (article if not given)")
       ->type_name("MODEL");
   command.add_flag("--json", json, "Print one JSON object on stdout at the end");
   add_data_options(command);

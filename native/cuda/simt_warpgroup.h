@@ -52,15 +52,14 @@
 // The operands are the sums, in their order, then the halves of both tiles' descriptors and whether
 // they lie across the depth. adds: 1 to what the sums are, which then are "+f"; 0: the sums are
 // "=f".
-#define LIMPID_PRODUCT(width, adds, mode, low_a, high_a, low_b, high_b, at_across)               \
-  asm volatile(                                                                               \
-      "{.reg .pred p; .reg .b64 a, b; setp.ne.b32 p, " #adds ", 0; mov.b64 a, {" low_a        \
-      ", " high_a "}; mov.b64 b, {" low_b ", " high_b                                         \
-      "}; wgmma.mma_async.sync.aligned.m64n" #width                                           \
-      "k16.f32.bf16.bf16 {" LIMPID_OPERANDS_##width "}, a, b, p, 1, 1, " at_across ", " at_across ";}" \
-      : LIMPID_SUMS_##width(mode, c)                                                          \
-      : "r"(a.low), "r"(a.high), "r"(b.low), "r"(b.high),                                     \
-        "n"(order == TileOrder::across ? 1 : 0))
+#define LIMPID_PRODUCT(width, adds, mode, low_a, high_a, low_b, high_b, at_across)                 \
+  asm volatile(                                                                                    \
+      "{.reg .pred p; .reg .b64 a, b; setp.ne.b32 p, " #adds ", 0; mov.b64 a, {" low_a ", " high_a \
+      "}; mov.b64 b, {" low_b ", " high_b "}; wgmma.mma_async.sync.aligned.m64n" #width            \
+      "k16.f32.bf16.bf16 {" LIMPID_OPERANDS_##width "}, a, b, p, 1, 1, " at_across ", " at_across  \
+                                                    ";}"                                           \
+      : LIMPID_SUMS_##width(mode, c)                                                               \
+      : "r"(a.low), "r"(a.high), "r"(b.low), "r"(b.high), "n"(order == TileOrder::across ? 1 : 0))
 
 namespace limpid::cuda {
 
@@ -106,12 +105,18 @@ __device__ inline void multiply_add_tiles(float (&c)[width / 2], const TileOpera
                                           const TileOperand& b) {
   static_assert(width == 32 || width == 48 || width == 64 || width == 96 || width == 128 ||
                 width == 192);
-  if constexpr (width == 32) LIMPID_WARPGROUPS(LIMPID_PRODUCT(32, 1, "+f", "%16", "%17", "%18", "%19", "%20"));
-  if constexpr (width == 48) LIMPID_WARPGROUPS(LIMPID_PRODUCT(48, 1, "+f", "%24", "%25", "%26", "%27", "%28"));
-  if constexpr (width == 64) LIMPID_WARPGROUPS(LIMPID_PRODUCT(64, 1, "+f", "%32", "%33", "%34", "%35", "%36"));
-  if constexpr (width == 96) LIMPID_WARPGROUPS(LIMPID_PRODUCT(96, 1, "+f", "%48", "%49", "%50", "%51", "%52"));
-  if constexpr (width == 128) LIMPID_WARPGROUPS(LIMPID_PRODUCT(128, 1, "+f", "%64", "%65", "%66", "%67", "%68"));
-  if constexpr (width == 192) LIMPID_WARPGROUPS(LIMPID_PRODUCT(192, 1, "+f", "%96", "%97", "%98", "%99", "%100"));
+  if constexpr (width == 32)
+    LIMPID_WARPGROUPS(LIMPID_PRODUCT(32, 1, "+f", "%16", "%17", "%18", "%19", "%20"));
+  if constexpr (width == 48)
+    LIMPID_WARPGROUPS(LIMPID_PRODUCT(48, 1, "+f", "%24", "%25", "%26", "%27", "%28"));
+  if constexpr (width == 64)
+    LIMPID_WARPGROUPS(LIMPID_PRODUCT(64, 1, "+f", "%32", "%33", "%34", "%35", "%36"));
+  if constexpr (width == 96)
+    LIMPID_WARPGROUPS(LIMPID_PRODUCT(96, 1, "+f", "%48", "%49", "%50", "%51", "%52"));
+  if constexpr (width == 128)
+    LIMPID_WARPGROUPS(LIMPID_PRODUCT(128, 1, "+f", "%64", "%65", "%66", "%67", "%68"));
+  if constexpr (width == 192)
+    LIMPID_WARPGROUPS(LIMPID_PRODUCT(192, 1, "+f", "%96", "%97", "%98", "%99", "%100"));
 }
 
 // For one product only: what it adds to is not there yet.

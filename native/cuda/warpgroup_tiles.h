@@ -28,8 +28,8 @@ struct TiledConvolution {
   TileMap source, kernel;
   TileCounts tiles;
   int tap_bytes[max_taps + 1];  // from a patch's first pixel to that of each of the plan's taps
-  RingShape patches;        // slots, and where they are, are for the kernel to choose
-  int biases_at = 0;        // in the block's memory, of bias_bytes()
+  RingShape patches;            // slots, and where they are, are for the kernel to choose
+  int biases_at = 0;            // in the block's memory, of bias_bytes()
 };
 
 constexpr int tiles_of(int count, int size) { return (count + size - 1) / size; }

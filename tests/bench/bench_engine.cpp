@@ -195,7 +195,8 @@ int main(int argc, char** argv) {
   limpid::add("limit/1", limpid::multiply_add);
   for (int threads : {1, 2}) {
     limpid::add_networks(threads);
-    for (const char* network : {"article", "fast", "photo"}) limpid::add_layers(network, threads);
+    for (const char* network : {"article", "fast", "photo", "deep"})
+      limpid::add_layers(network, threads);
   }
   benchmark::RunSpecifiedBenchmarks();
 }

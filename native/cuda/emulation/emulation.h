@@ -159,7 +159,8 @@ void multiply_add_tiles(float (&c)[width / 2], const TileOperand& a, const TileO
 }
 template <int width, TileOrder order>
 void multiply_tiles(float (&c)[width / 2], const TileOperand& a, const TileOperand& b) {
-  emulation::start_product({.c = c, .adds = false, .width = width, .order = order, .a = a.view, .b = b.view});
+  emulation::start_product(
+      {.c = c, .adds = false, .width = width, .order = order, .a = a.view, .b = b.view});
 }
 
 void start_mbarrier(Mbarrier* mbarrier, int arrivals);
