@@ -27,7 +27,8 @@ struct TiledConvolution {
   PatchPlan plan;
   TileMap source, kernel;
   TileCounts tiles;
-  int tap_bytes[max_taps + 1];  // from a patch's first pixel to that of each of the plan's taps
+  int tap_bytes[max_taps + 1];  // from a patch's first pixel to that of each tap of the plan; one
+                                // more to be loaded ahead
   RingShape patches;            // slots, and where they are, are for the kernel to choose
   int biases_at = 0;            // in the block's memory, of bias_bytes()
 };
@@ -133,7 +134,7 @@ __device__ void with_depth(const TiledConvolution& job, int first_source_channel
   }
 }
 
-// This warpgroup's pixels in a patch, as its first tap has them.
+// This warpgroup's pixels in a patch, as a tap at its first pixel has them.
 __device__ inline TileOperand own_pixels(const TiledConvolution& job, const uint8_t* patch) {
   return TileView{patch + own_half() * tile_row_bytes, 0,
                   uint32_t(job.plan.width * tile_row_bytes)};
