@@ -8,8 +8,10 @@
 
 namespace limpid {
 
-// Of those that come along: the one that all begin with, and the one for the noise of cameras.
+// Of those that come along: the one that all begin with, the best for gaussian noise, and the one
+// for the noise of cameras.
 inline constexpr const char* first_model = "fast";
+inline constexpr const char* best_model = "deep";
 inline constexpr const char* camera_model = "camera";
 
 // Loads the model in that file, which is in use once it is there; `name`: a run's, which it keeps;

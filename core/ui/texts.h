@@ -50,6 +50,7 @@ enum class Text {
   no_model_hint,
   nothing_learned,
   loaded_when_chosen,
+  best_when_chosen,
   camera_when_chosen,
   loading_model,
   load_model,

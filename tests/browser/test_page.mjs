@@ -161,7 +161,8 @@ async function fetches_photo_when_chosen(host, name, viewport) {
     const visitor = new Visitor(page);
     const before = await visitor.value("RMSE");
     await visitor.scroll_to("Load model");
-    const { name: about } = await visitor.find(/^photo: better, slower; loads 2\.6 MB/);
+    const { name: about } = await visitor.find(/^photo: better than fast, slower; loads 2\.6 MB/);
+    await visitor.find(/^deep: the best, the slowest; loads 2\.8 MB/);
     check(asked.length === 0, `${name}: "${about}"; nothing was asked for`);
     await shoot(page, `${name}-model-for-later`);
 
@@ -177,7 +178,7 @@ async function fetches_photo_when_chosen(host, name, viewport) {
       check(asked.length === refused + 1, `${name}, ${how}: "${value}"`);
       await shoot(page, `${name}-model-${how.replace(" ", "-")}`);
       await visitor.wait_for("fast, in use", is_model("fast"));
-      await visitor.find(/^photo: better, slower/);
+      await visitor.find(/^photo: better than fast/);
       const announced = await page.locator("#announced").textContent();
       check(announced === value, "and it is announced");
     }

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <cstdio>
+#include <string>
 
 #include "core/ui/format.h"
 #include "core/ui/model_list.h"
@@ -12,20 +13,28 @@
 namespace limpid {
 namespace {
 
+std::string told_of_later(const ModelEntry& model) {
+  const std::string bytes = bytes_text(double(model.bytes));
+  const char* const name = model.name.c_str();
+  char line[160];
+  if (model.loading) {
+    std::snprintf(line, sizeof line, text(Text::loading_model), name);
+  } else if (model.name == camera_model || model.name == best_model) {
+    const Text what =
+        model.name == camera_model ? Text::camera_when_chosen : Text::best_when_chosen;
+    std::snprintf(line, sizeof line, text(what), name, bytes.c_str());
+  } else {
+    std::snprintf(line, sizeof line, text(Text::loaded_when_chosen), name, first_model,
+                  bytes.c_str());
+  }
+  return line;
+}
+
 // What is not there yet, and is loaded when it is chosen.
 void draw_later_models(const UiState& state) {
   for (const ModelEntry& model : state.models) {
-    if (model.ready || model.file.empty()) continue;
-    char line[160];
-    if (model.loading) {
-      std::snprintf(line, sizeof line, text(Text::loading_model), model.name.c_str());
-    } else {
-      const Text what =
-          model.name == camera_model ? Text::camera_when_chosen : Text::loaded_when_chosen;
-      std::snprintf(line, sizeof line, text(what), model.name.c_str(),
-                    bytes_text(double(model.bytes)).c_str());
-    }
-    paragraph(line, colors().muted);
+    if (!model.ready && !model.file.empty())
+      paragraph(told_of_later(model).c_str(), colors().muted);
   }
 }
 
