@@ -27,6 +27,7 @@ UiState chosen() {
   state.choices.threads = 3;
   state.choices.memory_bytes = size_t(128) << 20;
   state.choices.views = 4;
+  state.choices.amount = 0.75f;
   state.recent = {"/a b/ж.png", "/c"};
   return state;
 }
@@ -50,6 +51,7 @@ TEST(Choices, ComeBackAsTheyWere) {
   EXPECT_EQ(read.choices.threads, 3);
   EXPECT_EQ(read.choices.memory_bytes, size_t(128) << 20);
   EXPECT_EQ(read.choices.views, 4);
+  EXPECT_EQ(read.choices.amount, 0.75f);
   EXPECT_EQ(read.recent, state.recent);
 }
 

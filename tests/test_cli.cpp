@@ -107,6 +107,24 @@ TEST_F(Cli, ComparesWithThePictureBeforeTheNoise) {
               2e-3);
 }
 
+TEST_F(Cli, TakesOutAsMuchAsIsAskedFor) {
+  write_sample("photo.png", 3, 21);
+  const auto restored = [&](const char* amount) {
+    const Json file = json({"denoise", "photo.png", "-o", "o.png", "--model", "run", "--noise",
+                            "0.2", "--save-noisy", "noisy.png", "--amount", amount, "--json"});
+    EXPECT_EQ(file["errors"].size(), 0u);
+    if (amount == std::string("0")) {
+      EXPECT_EQ(file["files"][0]["restored"], file["files"][0]["noisy"]);
+    }
+    return read_picture(folder / "o.png").color;
+  };
+  const Image whole = restored("1"), half = restored("0.5"), none = restored("0");
+  EXPECT_EQ(none.pixels, read_picture(folder / "noisy.png").color.pixels);
+  for (size_t i = 0; i < whole.count(); ++i) {
+    EXPECT_NEAR(half.pixels[i], (whole.pixels[i] + none.pixels[i]) / 2, 1.1 / 255);
+  }
+}
+
 TEST_F(Cli, KeepsGrayDepthAndTransparency) {
   Picture picture = {.color = Image(9, 14, 1, 0.25f), .alpha = Image(9, 14, 1, 0.5f)};
   picture.bit_depth = 16;
@@ -277,6 +295,7 @@ TEST_F(Cli, RefusesBadInputInOneSentence) {
       {{"denoise", "photo.png", "-o", "o.png", "--method", "nlm", "--level", "2"}, 2, "--level"},
       {{"denoise", "photo.png", "-o", "o.png", "--views", "3"}, 2, "--views"},
       {{"denoise", "photo.png", "-o", "o.png", "--views", "2", "--method", "nlm"}, 2, "--views"},
+      {{"denoise", "photo.png", "-o", "o.png", "--model", "run", "--amount", "2"}, 2, "--amount"},
       {{"evaluate", "data", "--method", "nlm"}, 2, "give --noise"},
       {{"denoise", "photo.png", "-o", "o.png", "--model", "run", "--noise-kind", "x"}, 2, "x"},
       {{"denoise", "photo.png", "-o", "o.png", "--model", "run", "--engine", "x"}, 2, "'x'"},

@@ -38,6 +38,7 @@ TEST(Message, ARestoreComesBackAsItWas) {
                         .memory_bytes = 12345,
                         .threads = 2,
                         .views = 4,
+                        .amount = 0.3f,
                         .first = true,
                         .send_pictures = false,
                         .save_to = "ordner/straße \"1\".png"};

@@ -65,5 +65,20 @@ TEST(Restoration, RowsOfAWholePictureAreNotCopiedWhenAllAreAskedFor) {
   EXPECT_EQ(rows_of(image)(1, 2)->pixels, crop(image, 1, 0, 2, 4).pixels);
 }
 
+TEST(Restoration, BlendsWhatIsTakenOutWithWhatStays) {
+  const Image noisy = pattern(3, 4, 3);
+  Image restored = noisy;
+  for (float& value : restored.pixels) value = 0.25f + value / 2;
+  EXPECT_EQ(blended(noisy, restored, 0).pixels, noisy.pixels);
+  const Image half = blended(noisy, restored, 0.5f), all = blended(noisy, restored, 1);
+  for (size_t i = 0; i < noisy.count(); ++i) {
+    EXPECT_FLOAT_EQ(half.pixels[i], (noisy.pixels[i] + restored.pixels[i]) / 2);
+    EXPECT_NEAR(all.pixels[i], restored.pixels[i], 1e-7);
+  }
+  // Noise that was not clipped.
+  EXPECT_EQ(blended(Image(1, 1, 1, -0.5f), Image(1, 1, 1, 0.25f), 0.5f).pixels[0], 0);
+  EXPECT_EQ(blended(Image(1, 1, 1, 1.75f), Image(1, 1, 1, 0.75f), 0.25f).pixels[0], 1);
+}
+
 }  // namespace
 }  // namespace limpid

@@ -111,6 +111,49 @@ TEST_F(RestoresTest, SeesThePictureInAsManyViewsAsAreAskedFor) {
   }
 }
 
+// The same bits, and the time that the network took, which it did only once.
+TEST_F(RestoresTest, AnotherAmountOfAPictureIsBlendedFromWhatIsKnown) {
+  const auto restored_with = [&](float amount, uint64_t seed = 3) {
+    Restore request = request_;
+    request.amount = amount;
+    request.noise.seed = seed;
+    worker_.send(request);
+    return *work_until<Restored>();
+  };
+  const Restored whole = restored_with(1);
+  const Image clean = read_picture(file_).color, noisy = add_noise(clean, request_.noise);
+  const Image expected = blended(noisy, to_image(whole.image->picture()), 0.25f);
+  const Restored known = restored_with(0.25f);
+  EXPECT_TRUE(known.image->picture().steps == to_raster(expected, 65535).steps);
+  EXPECT_EQ(known.restored.rmse, compare(clean, expected).rmse);
+  EXPECT_EQ(known.ms, whole.ms);
+  EXPECT_NE(restored_with(0.25f, 4).ms, whole.ms);  // other noise: restored anew
+  const Restored again = restored_with(0.25f);
+  EXPECT_NE(again.ms, whole.ms);
+  EXPECT_TRUE(again.image->picture().steps == known.image->picture().steps);
+  EXPECT_TRUE(restored_with(1).image->picture().steps == whole.image->picture().steps);
+}
+
+TEST_F(RestoresTest, WhatAnotherNetworkRestoredIsNotBlended) {
+  Restore request = request_;
+  worker_.send(request);
+  const Restored before = *work_until<Restored>();
+  const Model model = model_from_json(tiny_json, "tiny");
+  const auto other = folder_.path() / "other.safetensors";
+  write_model_file(other, {model, initial_weights(model, 2), {}});
+  worker_.send(LoadModel{1, other.string()});
+  request.amount = 0.5f;
+  worker_.send(request);
+  const Restored after = *work_until<Restored>();
+  request.already_noisy = true;  // another question: what was kept is of no use
+  worker_.send(request);
+  work_until<Restored>();
+  request.already_noisy = false;
+  worker_.send(request);
+  EXPECT_TRUE(work_until<Restored>()->image->picture().steps == after.image->picture().steps);
+  EXPECT_FALSE(before.image->picture().steps == after.image->picture().steps);
+}
+
 TEST_F(RestoresTest, TheNoisyPictureComesBeforeTheFirstTile) {
   worker_.send(request_);
   ASSERT_TRUE(work_until<NoiseAdded>());

@@ -59,6 +59,8 @@ export class Limpid {
   //              picture is noisy already
   //   views      2 or 4: the model also sees the picture mirrored and upside down, and the mean is
   //              taken: better, in so many times the time
+  //   amount     0..1, 1 if absent: how much of what is found to be noise is taken out; less leaves
+  //              grain
   //   kind       "gaussian", "poisson", "salt-pepper", "speckle", "camera"
   //   seed       of the noise
   //   png        true: the answer has `png`, a Blob of full size and depth, alpha kept
@@ -101,6 +103,7 @@ export class Limpid {
       already_noisy: options.noise === undefined,
       noise: { ...defaults.noise, kind, strength: options.noise ?? 0, seed: options.seed ?? 1 },
       views: options.views ?? 1,
+      amount: options.amount ?? 1,
       memory_bytes: options.memory_bytes ?? 512 * 2 ** 20,
       threads: this.threads,
       first: true,

@@ -1,6 +1,7 @@
 #include "core/image/restoration.h"
 
 #include <algorithm>
+#include <cassert>
 #include <utility>
 
 namespace limpid {
@@ -33,6 +34,16 @@ Image finish(Restoration& restoration, const PartsProgress& progress) {
     if (progress && !progress(restoration.done(), restoration.total())) return {};
   }
   return whole;
+}
+
+Image blended(const Image& noisy, const Image& restored, float amount) {
+  assert(noisy.same_size(restored) && amount >= 0 && amount <= 1);
+  Image result = noisy;
+  for (size_t i = 0; i < result.count(); ++i) {
+    float& value = result.pixels[i];
+    value = std::clamp(value + amount * (restored.pixels[i] - value), 0.0f, 1.0f);
+  }
+  return result;
 }
 
 }  // namespace limpid

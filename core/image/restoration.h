@@ -52,4 +52,8 @@ using PartsProgress = std::function<bool(int done, int total)>;
 // All that is left to do, as one picture; empty when cancelled.
 Image finish(Restoration& restoration, const PartsProgress& progress = {});
 
+// noisy + amount x (restored - noisy), amount being 0..1, drawn into 0..1: with less than 1, some
+// of what was taken out stays in as grain.
+Image blended(const Image& noisy, const Image& restored, float amount);
+
 }  // namespace limpid

@@ -35,6 +35,7 @@ std::string write_choices(const UiState& state) {
                      {"threads", choices.threads},
                      {"memory", choices.memory_bytes},
                      {"views", choices.views},
+                     {"amount", choices.amount},
                      {"recent", state.recent}};
   return json.dump();
 }
@@ -65,6 +66,7 @@ void read_choices(std::string_view text, UiState& state) {
     choices.memory_bytes = std::max(json.at("memory").get<size_t>(), least_memory);
     choices.views = json.at("views").get<int>();
     check_views(choices.views);
+    choices.amount = std::clamp(json.at("amount").get<float>(), 0.0f, 1.0f);
     auto recent = json.at("recent").get<std::vector<std::string>>();
     // Whole or not at all.
     state.choices = choices;

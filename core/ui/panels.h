@@ -65,6 +65,8 @@ void draw_scores_strip(UiState& state, Platform& platform, float height);
 
 // Train
 void draw_training_setup(UiState& state, Platform& platform);
+// What few change, behind a button; part of the setup.
+void draw_training_details(TrainingState& training);
 void draw_forecast(UiState& state, Platform& platform);
 // From the beginning, or from a checkpoint file when that is not empty.
 void start_training(UiState& state, Platform& platform, const std::string& checkpoint);

@@ -62,6 +62,7 @@ Restore restore_as_chosen(const Choices& choices, int picture) {
   restore.threads = choices.threads;
   restore.memory_bytes = choices.memory_bytes;
   restore.views = choices.views;
+  restore.amount = choices.amount;
   return restore;
 }
 

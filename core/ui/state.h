@@ -64,6 +64,7 @@ struct Choices {
   int threads = 0;                               // 0: all of the machine's
   size_t memory_bytes = Restore().memory_bytes;  // a network's; larger pictures go in tiles
   int views = 1;                                 // a network's, see DenoiseSettings
+  float amount = 1;                              // see Restore
   bool dark = true;
 
   bool operator==(const Choices&) const = default;
@@ -138,6 +139,7 @@ struct TrainingState {
   int model = 0;  // the number its weights have
   std::optional<TrainingEnded> ended;
   std::optional<UnfinishedTraining> unfinished;  // until it goes on or is given up
+  bool shows_details = false;                    // the settings that few change
   bool logarithmic = true;
   LayerMaps maps;  // instead of the first layer's filters
   // Instead of the curves; until someone chooses, while there is no curve yet.

@@ -168,7 +168,7 @@ bool unit_slider(const char* id, const char* label, float& value, std::span<cons
       list.AddText({x - wide / 2, low.y + height + px(3)}, p.muted, name);
     }
   }
-  ImGui::Dummy({width, marks.empty() ? 0 : px(12)});
+  if (!marks.empty()) ImGui::Dummy({width, px(12)});
   return moved;
 }
 

@@ -4,8 +4,10 @@
 
 #include <imgui.h>
 
+#include <algorithm>
 #include <span>
 #include <string>
+#include <vector>
 
 namespace limpid {
 
@@ -25,6 +27,21 @@ void caption(const char* text);
 bool unit_slider(const char* id, const char* label, float& value, std::span<const float> marks);
 bool number(const char* id, const char* label, int& value, int low, int high);
 bool choice(const char* id, const char* label, std::span<const char* const> names, int& chosen);
+// Of these values, and the one that is chosen where it is none of them; each as `text_of` says.
+template <class Value, class TextOf>
+bool value_choice(const char* id, const char* label, std::vector<Value> values, Value& chosen,
+                  TextOf text_of) {
+  if (std::ranges::find(values, chosen) == values.end()) values.push_back(chosen);
+  std::ranges::sort(values);
+  std::vector<std::string> texts;
+  std::vector<const char*> names;
+  for (const Value value : values) texts.push_back(text_of(value));
+  for (const std::string& text : texts) names.push_back(text.c_str());
+  int at = int(std::ranges::find(values, chosen) - values.begin());
+  if (!choice(id, label, names, at)) return false;
+  chosen = values[size_t(at)];
+  return true;
+}
 void progress(float fraction, const char* text);
 // Text that breaks at the column's end.
 void paragraph(const char* text, ImU32 color);

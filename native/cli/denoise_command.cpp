@@ -47,6 +47,7 @@ struct Options {
   RestorerOptions restorer;
   NoiseOptions noise;
   ComputeOptions compute;
+  float amount = 1;
   bool skip_existing = false;
   bool json = false;
 };
@@ -186,13 +187,17 @@ std::optional<Outcome> Run::outcome_of(size_t i, const StoredPicture& stored) {
     show(i, double(restoration->done()) / restoration->total());
     const auto start = std::chrono::steady_clock::now();
     restoration->step();
-    const Image rows = restoration->take_rows();
+    Image rows = restoration->take_rows();
     const std::chrono::duration<double, std::milli> spent =
         std::chrono::steady_clock::now() - start;
     outcome.ms += spent.count();
     if (rows.empty()) continue;
     const Image before = noisy.last_rows({top, top + rows.height});
     put_rows(rows, top, outcome.restored);
+    if (options_.amount < 1) {  // from the steps of its depth, as the front end, which keeps these
+      rows = blended(before, rows_of(outcome.restored, top, rows.height), options_.amount);
+      put_rows(rows, top, outcome.restored);
+    }
     if (!outcome.noisy.empty()) put_rows(before, top, outcome.noisy);
     if (clean) {
       const Image wanted = with_channels(rows_of(*clean, top, rows.height), shape.channels);
@@ -249,6 +254,12 @@ void add_denoise_command(CLI::App& app, const Engines& engines, Job& job) {
   command.add_flag("--skip-existing", options->skip_existing,
                    "Leave out pictures whose result is there: goes on where it was stopped");
   options->restorer.add_to(command);
+  command
+      .add_option(
+          "--amount", options->amount,
+          "How much of what is found to be noise is taken out; less than 1 leaves grain (1)")
+      ->check(CLI::Range(0.0, 1.0))
+      ->type_name("0..1");
   CLI::Option* const reference =
       command
           .add_option("--reference", options->paths.reference,

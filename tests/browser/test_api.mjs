@@ -111,6 +111,16 @@ async function restores_in_views(page, picture) {
   );
 }
 
+async function leaves_what_it_is_told_to(page, picture) {
+  const none = await in_page.denoise(page, file(picture), { noise: 0.2, amount: 0 });
+  const half = await in_page.denoise(page, file(picture), { noise: 0.2, amount: 0.5 });
+  const whole = await in_page.denoise(page, file(picture), { noise: 0.2 });
+  check(
+    none.rmse === none.before.rmse && none.rmse > half.rmse && half.rmse > whole.rmse,
+    `amounts of 0, 0.5, 1: RMSE ${[none, half, whole].map(({ rmse }) => rmse.toFixed(5)).join(", ")}`,
+  );
+}
+
 async function fails_in_one_sentence(page) {
   for (const [name, bytes] of [
     ["empty.png", []],
@@ -262,6 +272,7 @@ async function run({ bare, plain = false }) {
       await the_example_restores(page);
       await restores_by_a_method(page, join(source, "assets/samples/coast.png"));
       await restores_in_views(page, join(source, "assets/samples/coast.png"));
+      await leaves_what_it_is_told_to(page, join(source, "assets/samples/coast.png"));
     }
     if (cli) {
       await restores_as_the_command_does(page, join(source, "assets/samples/coast.png"), label);

@@ -73,28 +73,19 @@ void draw_views(UiState& state) {
   ImGui::PopItemWidth();
 }
 
-// Of what the machine can address: the largest as a quarter.
-std::vector<size_t> memory_choices(size_t chosen) {
-  std::vector<size_t> choices = {chosen};
-  for (const size_t megabytes : {128, 512, 2048, 8192}) {
-    const uint64_t bytes = uint64_t(megabytes) << 20;
-    if (bytes <= SIZE_MAX / 4 && bytes != chosen) choices.push_back(size_t(bytes));
-  }
-  std::sort(choices.begin(), choices.end());
-  return choices;
+void draw_amount(UiState& state) {
+  unit_slider("amount", text(Text::amount), state.choices.amount, {});
+  explain(text(Text::amount_explained));
 }
 
+// Of what the machine can address: the largest as a quarter.
 void draw_memory(UiState& state) {
-  const std::vector<size_t> choices = memory_choices(state.choices.memory_bytes);
-  std::vector<std::string> texts;
-  std::vector<const char*> names;
-  for (const size_t bytes : choices) texts.push_back(memory_text(bytes));
-  for (const std::string& text : texts) names.push_back(text.c_str());
-  int chosen =
-      int(std::find(choices.begin(), choices.end(), state.choices.memory_bytes) - choices.begin());
-  if (choice("memory", text(Text::memory), names, chosen)) {
-    state.choices.memory_bytes = choices[size_t(chosen)];
+  std::vector<size_t> choices;
+  for (const size_t megabytes : {128, 512, 2048, 8192}) {
+    const uint64_t bytes = uint64_t(megabytes) << 20;
+    if (bytes <= SIZE_MAX / 4) choices.push_back(size_t(bytes));
   }
+  value_choice("memory", text(Text::memory), choices, state.choices.memory_bytes, memory_text);
 }
 
 void draw_engine(UiState& state) {
@@ -130,6 +121,7 @@ void draw_models(UiState& state, Platform& platform) {
   begin_card("models", text(Text::model));
   draw_choice(state);
   if (chosen_model(state) > 0) draw_views(state);
+  if (chosen_model(state) != 0) draw_amount(state);
   draw_compared_models(state);
   if (button(text(Text::load_model), Look::plain, ImGui::GetContentRegionAvail().x)) {
     platform.pick(Pick::model);

@@ -17,15 +17,6 @@ namespace limpid {
 namespace {
 
 constexpr float marks[] = {0.2f, 0.4f};
-constexpr int sizes[] = {32, 64, 96, 128, 192, 256};
-constexpr float rates[] = {1e-2f, 3e-3f, 1e-3f, 3e-4f, 1e-4f};
-
-// Index of the value, or of the one before it where it is none of them.
-template <class Value, size_t n>
-int index_of(const Value (&values)[n], Value value) {
-  const auto found = std::find(std::begin(values), std::end(values), value);
-  return found == std::end(values) ? 0 : int(found - std::begin(values));
-}
 
 // The pictures of the other page, the built-in samples among them, while there are no others.
 void take_listed_pictures(UiState& state) {
@@ -129,15 +120,10 @@ void draw_sizes(TrainingOrder& order) {
   }
   explain(text(Text::taken_explained));
   ImGui::SameLine();
-  std::vector<std::string> size_texts;
-  std::vector<const char*> size_names;
-  for (const int size : sizes)
-    size_texts.push_back(std::to_string(size) + " x " + std::to_string(size));
-  for (const std::string& size : size_texts) size_names.push_back(size.c_str());
-  int size = index_of(sizes, side);
-  if (choice("size", text(Text::size), size_names, size)) {
-    (crop > 0 ? crop : order.size) = sizes[size];
-  }
+  int size = side_of(order);
+  const auto shown = [](int n) { return std::to_string(n) + " x " + std::to_string(n); };
+  if (value_choice("size", text(Text::size), {32, 64, 96, 128, 192, 256}, size, shown))
+    (crop > 0 ? crop : order.size) = size;
   explain(text(Text::size_explained));
   ImGui::PopItemWidth();
 }
@@ -148,15 +134,10 @@ void draw_settings(TrainingSettings& settings) {
   ImGui::SameLine();
   number("batch", text(Text::batch), settings.batch, 1, 1024);
   ImGui::SameLine();
-  std::vector<std::string> rate_texts;
-  std::vector<const char*> rate_names;
-  for (const float rate : rates) rate_texts.push_back(significant_text(double(rate), 3));
-  for (const std::string& rate : rate_texts) rate_names.push_back(rate.c_str());
   ImGui::PushItemWidth(-FLT_MIN);
-  int rate = index_of(rates, settings.learning_rate);
-  if (choice("rate", text(Text::learning_rate), rate_names, rate)) {
-    settings.learning_rate = rates[rate];
-  }
+  value_choice("rate", text(Text::learning_rate), {1e-4f, 3e-4f, 1e-3f, 3e-3f, 1e-2f, 3e-2f, 0.1f},
+               settings.learning_rate,
+               [](float rate) { return significant_text(double(rate), 3); });
   ImGui::PopItemWidth();
   ImGui::PopItemWidth();
   ImGui::PushItemWidth(share_of_row(2));
@@ -178,7 +159,10 @@ void draw_noise_of(NoiseSettings& noise) {
                          text(Text::speckle), text(Text::camera)};
   int kind = int(noise.kind);
   ImGui::PushItemWidth(share_of_row(2));
-  if (choice("kind", text(Text::noise_kind), kinds, kind)) noise.kind = NoiseKind(kind);
+  if (choice("kind", text(Text::noise_kind), kinds, kind)) {
+    noise.kind = NoiseKind(kind);
+    if (noise.kind != NoiseKind::gaussian) noise.camera_share = 0;
+  }
   ImGui::SameLine();
   const char* ranges[] = {text(Text::one_strength), text(Text::weaker_too)};
   int range = noise.weakest.has_value();
@@ -189,6 +173,13 @@ void draw_noise_of(NoiseSettings& noise) {
   ImGui::PopItemWidth();
   unit_slider("strength", text(Text::strength), noise.strength, marks);
   explain(text(Text::strength_explained));
+}
+
+std::string forecast_text(double seconds) {
+  if (seconds < 1) return text(Text::forecast_instant);
+  char line[64];
+  std::snprintf(line, sizeof line, text(Text::forecast_about), duration_text(seconds).c_str());
+  return line;
 }
 
 void row(const char* name, const std::string& value) {
@@ -227,6 +218,7 @@ void draw_training_setup(UiState& state, Platform& platform) {
   draw_sizes(training.order);
   draw_noise_of(training.order.settings.noise);
   draw_settings(training.order.settings);
+  draw_training_details(training);
   end_card();
   ImGui::EndDisabled();
 }
@@ -245,7 +237,7 @@ void draw_forecast(UiState& state, Platform& platform) {
     ImGui::BeginGroup();
     row(text(Text::forecast_parameters), plan ? count_text(double(plan->parameters)) : none);
     row(text(Text::forecast_memory), plan ? bytes_text(double(plan->memory_bytes)) : none);
-    row(text(Text::forecast_time), fresh ? "about " + duration_text(plan->seconds) : none);
+    row(text(Text::forecast_time), fresh ? forecast_text(plan->seconds) : none);
     ImGui::EndGroup();
     explain(text(Text::forecast_explained));
   }

@@ -78,7 +78,7 @@ template <class V>
 void fields(V& v, Restore& m) {
   v("picture", m.picture), v("model", m.model), v("already_noisy", m.already_noisy);
   v("noise", m.noise), v("engine", m.engine), v("memory_bytes", m.memory_bytes);
-  v("threads", m.threads), v("views", m.views), v("first", m.first);
+  v("threads", m.threads), v("views", m.views), v("amount", m.amount), v("first", m.first);
   v("send_pictures", m.send_pictures), v("beside", m.beside), v("save_to", m.save_to);
 }
 

@@ -23,6 +23,9 @@ size_t OpenedPictures::Entry::bytes() const {
   size_t sum = picture ? picture->color->bytes() + picture->alpha.bytes() : 0;
   if (results.noisy) sum += results.noisy->bytes();
   if (results.restored) sum += results.restored->bytes();
+  if (results.restored && results.whole.get() != &results.restored->picture()) {
+    sum += results.whole->bytes();
+  }
   return sum;
 }
 

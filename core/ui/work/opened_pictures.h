@@ -26,6 +26,7 @@ class OpenedPictures {
   struct Results {
     SharedPyramid noisy;
     SharedPyramid restored;
+    std::shared_ptr<const Raster> whole;  // the same with all taken out that was found to be noise
   };
 
   // Throws Error naming the file.

@@ -46,6 +46,7 @@ struct Restore {
   size_t memory_bytes = size_t(512) << 20;
   int threads = 0;            // 0: all of the machine's
   int views = 1;              // a network's, see DenoiseSettings
+  float amount = 1;           // of what is found to be noise, taken out; see blended()
   bool first = false;         // before the others that wait: the picture on the screen
   bool send_pictures = true;  // false: only the scores come back
   bool beside = false;       // by another model than the chosen one, for a comparison: waits beside

@@ -26,6 +26,39 @@ constexpr int noise_pixels = 1 << 20, scored_pixels = 1 << 18;
 
 int rows_at_once(const Raster& picture, int pixels) { return std::max(pixels / picture.width, 1); }
 
+// Whether both restore a picture alike, of which they then may keep another amount.
+bool same_but_amount(const Restore& a, Restore b) {
+  b.amount = a.amount;
+  b.first = a.first;
+  b.send_pictures = a.send_pictures;
+  b.save_to = a.save_to;
+  return a == b;
+}
+
+// What was restored already.
+class Known : public Restoration {
+ public:
+  Known(std::shared_ptr<const Raster> picture, NoisyRows noisy)
+      : picture_(std::move(picture)), noisy_(std::move(noisy)) {
+    total_ = (picture_->height + count() - 1) / count();
+  }
+  void step() override {
+    noisy_(top(), std::min(count(), picture_->height - top()));
+    ++done_;
+  }
+
+ private:
+  int count() const { return rows_at_once(*picture_, scored_pixels); }
+  int top() const { return done_ * count(); }
+  Image completed_rows() override {
+    const int end = std::min(top(), picture_->height), begin = (done_ - 1) * count();
+    return rows_of(*picture_, begin, end - begin);
+  }
+
+  const std::shared_ptr<const Raster> picture_;
+  const NoisyRows noisy_;
+};
+
 // A Restore's model below 0.
 ClassicalMethod method_of(int model) {
   const std::vector<ClassicalMethod> methods = classical_methods();
@@ -84,6 +117,7 @@ void Restores::give_up() {
 }
 
 void Restores::model_changed(int model) {
+  if (kept_.request.model == model) kept_ = {};
   if (made_for_.model == model) outdated_ = true;
 }
 
@@ -108,7 +142,7 @@ bool Restores::work() {
     add_noise();
   } else if (active.restored_rows < active.fresh_top + active.fresh.height) {
     keep_rows();
-  } else if (active.whole) {
+  } else if (active.shown) {
     active.file->step();
   } else if (active.restored_rows == active.clean().height) {
     end_restoring();
@@ -118,7 +152,7 @@ bool Restores::work() {
     active.fresh = restore_rows();
     active.answer.ms += std::chrono::duration<double, std::milli>(Clock::now() - start).count();
   }
-  return !active.whole || (active.file && active.file->done() < active.file->total());
+  return !active.shown || (active.file && active.file->done() < active.file->total());
 }
 
 // To as many rows as are quickly done; after the last of them the noisy picture is shown.
@@ -141,12 +175,18 @@ void Restores::keep_rows() {
   const int count = std::min(active.fresh_top + active.fresh.height - top,
                              rows_at_once(active.restored, scored_pixels));
   const int width = active.restored.width;
-  const Image fresh = crop(active.fresh, top - active.fresh_top, 0, count, width);
+  Image fresh = crop(active.fresh, top - active.fresh_top, 0, count, width);
+  const auto noisy = [&] { return active.noisy_rows->last_rows({top, top + count}); };
+  if (active.request.amount < 1) {
+    if (!active.known) put_rows(fresh, top, active.whole_steps);
+    const Raster& whole = active.known ? *active.known : active.whole_steps;
+    fresh = blended(noisy(), rows_of(whole, top, count), active.request.amount);
+  }
   put_rows(fresh, top, active.restored);
   active.restored_rows += count;
   if (!active.restored_score) return;
   const Image clean = rows_of(active.clean(), top, count);
-  active.noisy_score->add(clean, active.noisy_rows->last_rows({top, top + count}));
+  active.noisy_score->add(clean, noisy());
   active.restored_score->add(clean, fresh);
 }
 
@@ -185,6 +225,10 @@ void Restores::begin() {
   active.answer.picture = request.picture;
   active.answer.request = request;
   active.restored = Raster(height, width, channels, white);
+  if (!request.beside && same_but_amount(request, kept_.request)) {
+    active.known = pictures_.results(request.picture).whole;
+  }
+  if (request.amount < 1 && !active.known) active.whole_steps = active.restored;
   std::optional<PlacedNoise> noise;
   if (request.already_noisy) {
     active.noisy = active.picture->color;
@@ -207,6 +251,7 @@ std::unique_ptr<Restoration> Restores::restoration(Active& active) {
   const NoisyRows rows = [&active](int top, int count) {
     return active.noisy_rows->rows(top, count);
   };
+  if (active.known) return std::make_unique<Known>(active.known, rows);
   if (request.model >= 0) {
     return std::make_unique<Denoiser::Run>(denoiser(request), shape, rows);
   }
@@ -221,9 +266,9 @@ void Restores::end_restoring() {
   const OpenedPicture& picture = *active.picture;
   active.run.reset();  // these let go of their rows
   active.noisy_rows.reset();
-  active.whole = make_pyramid(std::move(active.restored));
+  active.shown = make_pyramid(std::move(active.restored));
   if (request.save_to.empty()) return;
-  active.file = std::make_unique<Encoding>(format_of(request.save_to), active.whole->picture(),
+  active.file = std::make_unique<Encoding>(format_of(request.save_to), active.shown->picture(),
                                            picture.alpha, picture.bit_depth, picture.metadata);
 }
 
@@ -236,14 +281,25 @@ void Restores::finish() {
     answer.noisy = active.noisy_score->quality();
     answer.restored = active.restored_score->quality();
   }
-  if (!request.beside) pictures_.keep(request.picture, {active.noisy, active.whole});
+  if (active.known) answer.ms = kept_.ms;
+  if (!request.beside) keep_results();
   if (active.file) {
     write_file(request.save_to, active.file->take_file());
     answer.saved_to = request.save_to;
   }
-  if (request.send_pictures) answer.image = active.whole;
+  if (request.send_pictures) answer.image = active.shown;
   tell_(std::move(answer));
   active_.reset();
+}
+
+void Restores::keep_results() {
+  Active& active = *active_;
+  std::shared_ptr<const Raster> whole = active.known;
+  if (!whole && active.request.amount < 1)
+    whole = std::make_shared<const Raster>(std::move(active.whole_steps));
+  if (!whole) whole = {active.shown, &active.shown->picture()};
+  kept_ = active.answer;
+  pictures_.keep(active.request.picture, {active.noisy, active.shown, std::move(whole)});
 }
 
 Denoiser& Restores::denoiser(const Restore& request) {

@@ -58,13 +58,15 @@ class Restores {
     Raster noisy_steps;   // until then, its rows down to `noise_end`
     int noise_end = 0;
 
-    Raster restored;  // its rows down to `restored_rows`
+    std::shared_ptr<const Raster> known;  // restored whole before; else, while the amount is
+    Raster whole_steps;                   // below 1, its rows down to `restored_rows`
+    Raster restored;                      // those that are shown
     int restored_rows = 0;
     Image fresh;        // restored rows from `fresh_top` on; those above `restored_rows`
     int fresh_top = 0;  // are in `restored` and in the scores
     std::unique_ptr<QualitySum> noisy_score, restored_score;  // none: it was noisy already
 
-    SharedPyramid whole;             // the restored picture
+    SharedPyramid shown;             // the restored picture
     std::unique_ptr<Encoding> file;  // that it is written to, where it is
 
     const Raster& clean() const { return picture->color->picture(); }
@@ -75,6 +77,7 @@ class Restores {
   bool work();
   void add_noise();
   void keep_rows();
+  void keep_results();
   Image restore_rows();
   void end_restoring();
   void tell_progress() const;
@@ -94,6 +97,7 @@ class Restores {
   std::unique_ptr<Denoiser> denoiser_;
   Restore made_for_;
   bool outdated_ = false;
+  Restored kept_;  // the last answer whose picture is kept; another amount of it needs no network
   std::unique_ptr<Active> active_;  // after the denoiser that it runs on
 };
 
