@@ -178,6 +178,10 @@ TEST_F(CliTraining, LearnsFromNoiseOfEveryStrength) {
                           "0.5 of the pictures, seed "),
             std::string::npos)
       << same.err;
+  const Outcome cameras =
+      limpid({"evaluate", "data", "--model", "range", "--noise-kind", "camera"});
+  EXPECT_EQ(cameras.status, 0) << cameras.err;
+  EXPECT_EQ(cameras.err.find("0.4 of the pictures"), std::string::npos) << cameras.err;
   const Outcome other = limpid({"evaluate", "data", "--model", "range", "--noise", "0.2"});
   EXPECT_NE(other.err.find("0.2 (51/255), clipped to 0..1"), std::string::npos) << other.err;
   EXPECT_EQ(other.err.find("but for"), std::string::npos) << other.err;
@@ -269,6 +273,8 @@ TEST_F(CliTraining, StartsFromGivenWeights) {
   const Outcome outcome = limpid(second);
   ASSERT_EQ(outcome.status, 0) << outcome.err;
   EXPECT_EQ(weights("second"), weights("first"));
+  const Json settings = Json::parse(text_of(folder / "second/run.json"))["settings"];
+  EXPECT_EQ(settings["begins_with"], (folder / "first").string());
 }
 
 TEST_F(CliTraining, ASecondTrainingCannotWriteTheSameFolder) {

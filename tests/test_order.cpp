@@ -64,6 +64,10 @@ TEST(Order, OfARunIsWhatTheRunWasToldOf) {
   run.settings = run_settings_of(order, tiny_model());
   run.model = tiny_model();
   EXPECT_EQ(order_of(run), order);
+  EXPECT_EQ(run.settings.begins_with, "");
+  order.begins_with = 3;
+  order.model_name = "fast";
+  EXPECT_EQ(run_settings_of(order, tiny_model()).begins_with, "fast");
 }
 
 }  // namespace

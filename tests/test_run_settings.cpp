@@ -30,6 +30,14 @@ TEST(RunSettings, ComeBackFromJson) {
   EXPECT_EQ(to_json(again), to_json(settings));
 }
 
+TEST(RunSettings, SayWhatTheyBeganWithWhereThatWasSomething) {
+  RunSettings settings = unusual();
+  EXPECT_EQ(to_json(settings).find("begins_with"), std::string::npos);
+  settings.begins_with = "/a b/ж.safetensors";
+  EXPECT_EQ(run_settings_from_json(to_json(settings), "here").begins_with, "/a b/ж.safetensors");
+  EXPECT_EQ(difference(settings, unusual()), "");
+}
+
 TEST(RunSettings, EveryFieldIsAskedFor) {
   const auto json = nlohmann::ordered_json::parse(to_json(unusual()));
   for (const auto& [name, value] : json.items()) {

@@ -249,7 +249,7 @@ TEST(Trainer, DivergesWithTheLastGoodState) {
   EXPECT_EQ(outcome.result.message,
             "the training diverged in epoch " + std::to_string(outcome.result.history.size() + 1) +
                 ": its numbers are no longer finite; the last good state is kept. Try a learning "
-                "rate lower than 1000");
+                "rate lower than 1000, or clipped gradients");
   for (const Tensor& tensor : outcome.result.weights) {
     for (const float value : tensor.data) EXPECT_TRUE(std::isfinite(value));
   }

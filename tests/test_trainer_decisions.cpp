@@ -286,7 +286,7 @@ TEST_F(TrainerDecisions, ALossThatIsNoNumberEndsAtTheLastGoodEpoch) {
   EXPECT_EQ(outcome.last.state.weights, outcome.result.weights);
   EXPECT_EQ(outcome.result.message,
             "the training diverged in epoch 3: its numbers are no longer finite; the last good "
-            "state is kept. Try a learning rate lower than 0.5");
+            "state is kept. Try a learning rate lower than 0.5, or clipped gradients");
 }
 
 TEST_F(TrainerDecisions, ALossThatIsNoNumberInTheFirstEpochGivesTheFirstWeights) {

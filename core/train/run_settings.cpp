@@ -25,6 +25,7 @@ std::string to_json(const RunSettings& settings) {
   for (const std::filesystem::path& path : settings.data) paths.push_back(path.string());
   Json json = {{"data", paths}};
   json.update(data_json(settings));
+  if (!settings.begins_with.empty()) json["begins_with"] = settings.begins_with;
   json["engine"] = settings.engine;
   json["training"] = Json::parse(to_json(settings.training));
   return json.dump();
@@ -37,6 +38,7 @@ RunSettings run_settings_from_json(std::string_view text, const std::string& whe
     for (const Json& path : json.at("data")) settings.data.push_back(path.get<std::string>());
     settings.size = json.at("size").get<int>();
     settings.channels = json.at("channels").get<int>();
+    settings.begins_with = json.value("begins_with", "");
     settings.split = {.test_size = json.at("test_size").get<double>(),
                       .seed = json.at("split_seed").get<uint32_t>(),
                       .group_duplicates = json.at("group_duplicates").get<bool>()};

@@ -16,6 +16,8 @@ struct RunSettings {
   std::vector<std::filesystem::path> data;  // absolute
   int size = DatasetSettings().size;        // side of the pictures; 0: their own
   int channels = 3;
+  std::string begins_with = {};  // the file, or name, of the network whose weights it began with;
+                                 // empty: new ones
   SplitSettings split;
   std::string engine;
   TrainingSettings training;
@@ -26,8 +28,8 @@ std::string to_json(const RunSettings& settings);
 RunSettings run_settings_from_json(std::string_view json, const std::string& where);
 
 // The first setting that shapes the numbers and is not the same ("size is 128, was 256"); empty
-// when there is none. The place of the data and the engine are free, and what difference() of the
-// training settings leaves free.
+// when there is none. The place of the data, of what it began with and the engine are free, and
+// what difference() of the training settings leaves free.
 std::string difference(const RunSettings& before, const RunSettings& now);
 
 }  // namespace limpid

@@ -394,7 +394,7 @@ std::string Trainer::Run::message(TrainingEnd end) const {
   return "the training diverged in " + epoch +
          ": its numbers are no longer finite; the last good state is kept. Try a learning rate "
          "lower than " +
-         rate;
+         rate + (settings_.clip_norm == 0 ? ", or clipped gradients" : "");
 }
 
 }  // namespace limpid

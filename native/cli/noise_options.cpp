@@ -62,7 +62,10 @@ void NoiseOptions::add_to(CLI::App& command, const std::string& seed_text) {
           "--noise-kind",
           [this](const std::string& name) {
             const NoiseKind kind = parse_noise_kind(name);
-            changes_.push_back([=](NoiseSettings& s) { s.kind = kind; });
+            changes_.push_back([=](NoiseSettings& s) {
+              s.kind = kind;
+              s.camera_share = 0;  // all of this kind, whatever was trained on
+            });
           },
           "gaussian, poisson, salt-pepper, speckle or camera (of a sensor's mosaic, in specks)")
       ->type_name("KIND")

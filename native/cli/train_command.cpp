@@ -69,6 +69,9 @@ Start fresh_start(const TrainOptions& options, const Engines& engines) {
   check_asked(start.settings);
   start.model = given_model(options.model.value_or("article"), options.channels);
   start.settings.channels = start.model.model.channels;
+  if (!start.model.weights.empty()) {
+    start.settings.begins_with = fs::absolute(*options.model).lexically_normal().string();
+  }
   return start;
 }
 

@@ -98,7 +98,8 @@ RunStart Learning::start() const {
   const TrainingOrder& order = request_.order;
   if (request_.resume) {
     RunStart start = read_start(*folder_);
-    const RunSettings now = run_settings_of(order, start.model);
+    RunSettings now = run_settings_of(order, start.model);
+    now.begins_with = start.settings.begins_with;
     const std::string changed = difference(start.settings, now);
     if (!changed.empty()) {
       throw Error(folder_->path().string() + ": the training cannot go on: " + changed);

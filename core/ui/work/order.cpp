@@ -32,6 +32,7 @@ RunSettings run_settings_of(const TrainingOrder& order, const Model& model) {
   settings.size = order.size;
   settings.channels = model.channels;
   settings.split = order.split;
+  if (order.begins_with != 0) settings.begins_with = order.model_name;
   settings.engine = order.engine;
   settings.training = order.settings;
   // As the shell does: one seed for both.
