@@ -68,6 +68,34 @@ TEST(PictureMetadata, ComesBackFromBothFormats) {
   EXPECT_EQ(decode_picture(encoded(PictureFormat::png, 1, gray), "again").metadata, gray);
 }
 
+// As other programs write them: gamma 0.45455, sRGB, 300 pixels an inch.
+const Bytes gamma_chunk = {0, 0, 0, 4, 'g', 'A', 'M', 'A', 0, 0, 0xB1, 0x8F, 0x0B, 0xFC, 0x61, 5};
+const Bytes srgb_chunk = {0, 0, 0, 1, 's', 'R', 'G', 'B', 0, 0xAE, 0xCE, 0x1C, 0xE9};
+const Bytes size_chunk = {0,    0, 0, 9,    'p',  'H', 'Y',  's',  0,    0,   0x2E,
+                          0x23, 0, 0, 0x2E, 0x23, 1,   0x78, 0xA5, 0x3F, 0x76};
+
+Bytes joined(std::initializer_list<Bytes> parts) {
+  Bytes whole;
+  for (const Bytes& part : parts) whole.insert(whole.end(), part.begin(), part.end());
+  return whole;
+}
+
+TEST(PictureMetadata, WhatAPngSaysOfColoursAndSizeIsKept) {
+  const PictureMetadata all = {.png_chunks = joined({gamma_chunk, srgb_chunk, size_chunk})};
+  const Bytes file = encoded(PictureFormat::png, 3, all);
+  EXPECT_EQ(decode_picture(file, "again").metadata, all);
+  EXPECT_EQ(encoded(PictureFormat::jpeg, 3, all), encoded(PictureFormat::jpeg, 3, {}));
+  Bytes damaged = file;
+  const auto at = std::search(damaged.begin(), damaged.end(), srgb_chunk.begin(), srgb_chunk.end());
+  ASSERT_NE(at, damaged.end());
+  at[8] ^= 1;  // its check sum is wrong now
+  EXPECT_EQ(decode_picture(damaged, "damaged").metadata.png_chunks,
+            joined({gamma_chunk, size_chunk}));
+  const PictureMetadata twice = {.png_chunks = joined({gamma_chunk, size_chunk, gamma_chunk})};
+  EXPECT_EQ(decode_picture(encoded(PictureFormat::png, 3, twice), "twice").metadata.png_chunks,
+            joined({gamma_chunk, size_chunk}));
+}
+
 TEST(PictureMetadata, WhatHasNoPlaceInAJpegIsLeftOut) {
   const PictureMetadata large = {.profile = profile(300), .exif = exif(65528)};
   const PictureMetadata again =

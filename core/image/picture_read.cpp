@@ -151,6 +151,7 @@ struct Content {
   Stored stored;
   Bytes exif = {};
   std::vector<uint8_t> profile = {};
+  std::vector<uint8_t> png_chunks = {};
 };
 
 Stored decode_by_stb(const Source& source) {
@@ -179,7 +180,7 @@ Content content_of(const Source& source) {
   }
   if (is_png(source.bytes)) {
     PngInfo info = read_png_chunks(source);
-    return {decode_by_stb(source), info.exif, std::move(info.profile)};
+    return {decode_by_stb(source), info.exif, std::move(info.profile), std::move(info.kept)};
   }
   return {decode_by_stb(source)};
 }
@@ -189,6 +190,7 @@ StoredPicture decode(const Source& source) {
   Content content = content_of(source);
   StoredPicture picture = to_picture(content.stored, exif_orientation(content.exif));
   picture.metadata.exif = upright_exif(content.exif);
+  picture.metadata.png_chunks = std::move(content.png_chunks);
   if (is_profile(content.profile, picture.color.channels)) {
     picture.metadata.profile = std::move(content.profile);
   }

@@ -71,6 +71,14 @@ std::vector<uint8_t> header(const PngShape& shape) {
   return content;
 }
 
+// Of PictureMetadata::png_chunks. A pixel's size is kept where it is a square, which stays one when
+// the picture is turned.
+bool is_kept(std::string_view kind, Bytes content) {
+  if (kind == "pHYs") return content.size() == 9 && read_u32(content, 0) == read_u32(content, 4);
+  return (kind == "cICP" && content.size() == 4) || (kind == "gAMA" && content.size() == 4) ||
+         (kind == "cHRM" && content.size() == 32) || (kind == "sRGB" && content.size() == 1);
+}
+
 // iCCP: a name, a zero, a zero for deflate, and the packed profile. Empty when it makes no sense.
 std::vector<uint8_t> unpack_profile(Bytes chunk) {
   const auto name_end = std::find(chunk.begin(), chunk.end(), uint8_t(0));
@@ -129,6 +137,12 @@ PngInfo read_png_chunks(const Source& source) {
     }
     if (kind == "eXIf" && intact) info.exif = content;
     if (kind == "iCCP" && intact) info.profile = unpack_profile(content);
+    const bool again = std::search(info.kept.begin(), info.kept.end(), kind.begin(), kind.end()) !=
+                       info.kept.end();
+    if (intact && is_kept(kind, content) && !again) {
+      const Bytes chunk = file.subspan(at, frame_bytes + length);
+      info.kept.insert(info.kept.end(), chunk.begin(), chunk.end());
+    }
     if (kind == "IEND") return info;
     at += frame_bytes + length;
   }
@@ -159,6 +173,7 @@ struct PngWriter::Work {
       throw std::bad_alloc();
     }
     append_chunk(file, "IHDR", header(shape));
+    file.insert(file.end(), metadata.png_chunks.begin(), metadata.png_chunks.end());
     if (!metadata.profile.empty()) append_chunk(file, "iCCP", pack_profile(metadata.profile));
     if (!metadata.exif.empty()) append_chunk(file, "eXIf", metadata.exif);
     begin_chunk();

@@ -19,6 +19,7 @@ struct PngInfo {
   uint32_t height = 0;
   std::span<const uint8_t> exif;      // content of the eXIf chunk, or empty
   std::vector<uint8_t> profile = {};  // ICC profile, or empty
+  std::vector<uint8_t> kept = {};     // see PictureMetadata::png_chunks
 };
 
 // Walks the chunks of a file that is_png. Refuses one over the limits, one whose chunks leave the

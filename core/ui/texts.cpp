@@ -159,10 +159,10 @@ constexpr Row rows[] = {
     {Text::off, {"Off"}},
     {Text::optimizer, {"Optimizer"}},
     {Text::optimizer_explained,
-     {"Adam gives every weight a pace of its own. Stochastic gradient descent gives all the same, "
-      "and needs a learning rate some ten times as large."}},
+     {"Adam gives every weight a pace of its own. SGD with momentum gives all the same, and "
+      "needs a learning rate some ten times as large."}},
     {Text::adam, {"Adam"}},
-    {Text::sgd, {"SGD, momentum"}},
+    {Text::sgd, {"SGD"}},
     {Text::warm_up, {"Warm-up, steps"}},
     {Text::warm_up_explained,
      {"The learning rate rises from nothing in so many steps: deep networks begin more safely."}},
