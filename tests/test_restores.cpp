@@ -131,7 +131,9 @@ TEST_F(RestoresTest, AnotherAmountOfAPictureIsBlendedFromWhatIsKnown) {
   const Restored again = restored_with(0.25f);
   EXPECT_NE(again.ms, whole.ms);
   EXPECT_TRUE(again.image->picture().steps == known.image->picture().steps);
-  EXPECT_TRUE(restored_with(1).image->picture().steps == whole.image->picture().steps);
+  const Restored all = restored_with(1);
+  EXPECT_TRUE(all.image->picture().steps == whole.image->picture().steps);
+  EXPECT_EQ(all.restored.rmse, whole.restored.rmse);
 }
 
 TEST_F(RestoresTest, WhatAnotherNetworkRestoredIsNotBlended) {

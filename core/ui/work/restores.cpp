@@ -225,7 +225,8 @@ void Restores::begin() {
   active.answer.picture = request.picture;
   active.answer.request = request;
   active.restored = Raster(height, width, channels, white);
-  if (!request.beside && same_but_amount(request, kept_.request)) {
+  // All of it has scores from before the rounding to steps: those of the network alone.
+  if (request.amount < 1 && !request.beside && same_but_amount(request, kept_.request)) {
     active.known = pictures_.results(request.picture).whole;
   }
   if (request.amount < 1 && !active.known) active.whole_steps = active.restored;

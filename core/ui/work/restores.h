@@ -97,7 +97,7 @@ class Restores {
   std::unique_ptr<Denoiser> denoiser_;
   Restore made_for_;
   bool outdated_ = false;
-  Restored kept_;  // the last answer whose picture is kept; another amount of it needs no network
+  Restored kept_;  // the last answer whose picture is kept: less of the same needs no network
   std::unique_ptr<Active> active_;  // after the denoiser that it runs on
 };
 
