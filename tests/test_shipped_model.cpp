@@ -37,6 +37,22 @@ TEST_F(ShippedModel, IsTheDefaultAndHasAName) {
   EXPECT_NE(limpid({"denoise", "--help"}).out.find("(fast if not given)"), std::string::npos);
 }
 
+// As it is meant for one kind of noise, and people have photographs.
+TEST_F(ShippedModel, WhereNobodyChoseOneItSaysWhatItIsFor) {
+  const auto err = [&](const Arguments& more) {
+    Arguments all = {"denoise", "photo.png", "-o", "out.png"};
+    all.insert(all.end(), more.begin(), more.end());
+    return limpid(all).err;
+  };
+  EXPECT_EQ(err({}).rfind("limpid: with fast, for gaussian noise; --model camera is for that of "
+                          "cameras in photographs\n",
+                          0),
+            0u);
+  EXPECT_EQ(err({"--noise", "0.2"}).find("camera"), std::string::npos);
+  EXPECT_EQ(err({"--model", "fast"}).find("camera"), std::string::npos);
+  EXPECT_EQ(err({"--method", "median"}).find("camera"), std::string::npos);
+}
+
 TEST_F(ShippedModel, IsFoundBesideAnInstalledProgram) {
   fs::create_directories(folder / "usr/bin");
   fs::create_directories(folder / "usr/share/limpid/models");

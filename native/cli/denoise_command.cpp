@@ -89,6 +89,11 @@ class Run {
 };
 
 int Run::status() {
+  if (options_.restorer.model.empty() && options_.restorer.method.empty() &&
+      !options_.noise.strength_given()) {
+    progress_.say("limpid: with " + restorer_.name() +
+                  ", for gaussian noise; --model camera is for that of cameras in photographs");
+  }
   for (const SkippedFile& file : plan_.failed) fail(file.file, file.reason);
   for (size_t i = 0; i < plan_.jobs.size() && !interrupted(); ++i) {
     try {
