@@ -1,6 +1,7 @@
 // Timings of the page in Chromium beside other engines that run in a browser, alternately on one
-// page, as one JSON object: `article` at 256 x 256 x 3, what is sent, how long the first picture
-// takes, how long frames are while a network learns. Set LIMPID_SITE; see tests/browser/site.mjs.
+// page, as one JSON object: `article` at 256 x 256 x 3, the networks that come along at the same
+// size, what is sent, how long the first picture takes, how long frames are while a network learns.
+// Set LIMPID_SITE; see tests/browser/site.mjs.
 //   node tests/bench/browser.mjs [--rounds 3]
 import { execFileSync } from "node:child_process";
 import { createRequire } from "node:module";
@@ -176,6 +177,39 @@ async function restoring(host) {
   }
 }
 
+// The networks that come along, in turns.
+async function restoring_with_what_comes_along(host) {
+  const files = readdirSync(join(site, "models")).filter((name) => name.endsWith(".safetensors"));
+  const urls = ["model.safetensors", ...files.map((name) => `models/${name}`)];
+  const browser = await open_browser(host.url);
+  try {
+    const page = await browser.page("example/");
+    return await page.evaluate(
+      async ([urls, threads, side, rounds]) => {
+        const { Limpid } = await import("/limpid.mjs");
+        const noisy = new ImageData(side, side);
+        for (let i = 0; i < noisy.data.length; ++i) {
+          noisy.data[i] = i % 4 === 3 ? 255 : (i * 7919) % 256;
+        }
+        const all = [];
+        for (const url of urls) {
+          const limpid = await Limpid.load({ threads, model: `/${url}` });
+          all.push({ url, limpid, times: [] });
+          await limpid.denoise(noisy); // warms up
+        }
+        for (let i = 0; i < 5 * rounds; ++i) {
+          for (const { limpid, times } of all) times.push((await limpid.denoise(noisy)).ms);
+        }
+        const middle = (values) => values.sort((a, b) => a - b)[values.length >> 1];
+        return Object.fromEntries(all.map(({ url, times }) => [url, middle(times)]));
+      },
+      [urls, threads, side, rounds],
+    );
+  } finally {
+    await browser.close();
+  }
+}
+
 async function learning(host) {
   const browser = await open_browser(host.url);
   try {
@@ -305,6 +339,7 @@ try {
       {
         restore_ms,
         of_the_peers_time: ratios,
+        restore_with_ms: await restoring_with_what_comes_along(host),
         train_pictures_per_s: await learning(host),
         start_ms: await starting(host),
         frame_ms: await frames(host),

@@ -26,7 +26,8 @@ class OpenedPictures {
   struct Results {
     SharedPyramid noisy;
     SharedPyramid restored;
-    std::shared_ptr<const Raster> whole;  // the same with all taken out that was found to be noise
+    // The same with all taken out that was found to be noise.
+    std::shared_ptr<const Raster> whole = {};
   };
 
   // Throws Error naming the file.
