@@ -109,13 +109,10 @@ TEST_F(Cli, ComparesWithThePictureBeforeTheNoise) {
 
 TEST_F(Cli, TakesOutAsMuchAsIsAskedFor) {
   write_sample("photo.png", 3, 21);
-  const auto restored = [&](const char* amount) {
+  const auto restored = [&](const std::string& amount) {
     const Json file = json({"denoise", "photo.png", "-o", "o.png", "--model", "run", "--noise",
                             "0.2", "--save-noisy", "noisy.png", "--amount", amount, "--json"});
-    EXPECT_EQ(file["errors"].size(), 0u);
-    if (amount == std::string("0")) {
-      EXPECT_EQ(file["files"][0]["restored"], file["files"][0]["noisy"]);
-    }
+    EXPECT_EQ(file["files"][0]["restored"] == file["files"][0]["noisy"], amount == "0");
     return read_picture(folder / "o.png").color;
   };
   const Image whole = restored("1"), half = restored("0.5"), none = restored("0");
