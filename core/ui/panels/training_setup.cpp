@@ -1,6 +1,4 @@
-#include <algorithm>
 #include <cstdio>
-#include <cstdlib>
 #include <filesystem>
 
 #include "core/model/json.h"
