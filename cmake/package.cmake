@@ -5,6 +5,7 @@ set(share "${CMAKE_INSTALL_DATADIR}")
 
 install(TARGETS limpid RUNTIME)
 install(FILES LICENSE README.md DESTINATION "${share}/doc/limpid")
+install(FILES docs/results.md DESTINATION "${share}/doc/limpid/docs")
 if(EXISTS "${PROJECT_SOURCE_DIR}/assets/models")
   install(DIRECTORY assets/models DESTINATION "${share}/limpid" FILES_MATCHING
           PATTERN "*.safetensors")
