@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <map>
+#include <string>
+
 #include "core/ui/apply.h"
 
 namespace limpid {
@@ -10,7 +13,7 @@ namespace {
 // `fast` is there and in use, `photo` is offered.
 UiState with_two() {
   UiState state;
-  const int fast = load_model(state, "/models/fast.safetensors");
+  const int fast = offer_model(state, "/models/fast.safetensors");
   offer_model_later(state, "/models/photo.safetensors", 2'600'000);
   apply(state, ModelLoaded{.model = fast, .name = "fast", .parameters = 276547});
   state.requests.clear();
@@ -64,7 +67,7 @@ TEST(ModelList, SuitsPicturesThatHaveNoiseAlready) {
   // One that begins like this, in whatever order they come.
   UiState later;
   later.choices.already_noisy = true;
-  const int first = load_model(later, "/models/fast.safetensors");
+  const int first = offer_model(later, "/models/fast.safetensors");
   offer_model_later(later, "/models/camera.safetensors", 560'000);
   model_loaded(later, {.model = first, .name = "fast"});
   EXPECT_EQ(chosen_model(later), later.models.back().number);
@@ -76,6 +79,29 @@ TEST(ModelList, SuitsPicturesThatHaveNoiseAlready) {
   choose_model(state, photo(state).number);
   suit_model(state, true);
   EXPECT_EQ(chosen_model(state), photo(state).number) << "somebody's own choice";
+}
+
+TEST(ModelList, SuitsTheBestToTheBest) {
+  UiState state = with_two();
+  std::map<std::string, int> numbers;
+  for (const std::string name : {"deep", "camera", "camera-deep"}) {
+    offer_model_later(state, "/models/" + name + ".safetensors", 1);
+    numbers[name] = state.models.back().number;
+  }
+  choose_model(state, numbers["deep"]);
+  suit_model(state, true);
+  EXPECT_EQ(chosen_model(state), numbers["camera-deep"]);
+  suit_model(state, false);
+  EXPECT_EQ(chosen_model(state), numbers["deep"]);
+}
+
+TEST(ModelList, TakesNobodysOwnForOneThatComesAlong) {
+  UiState state = with_two();
+  offer_model_later(state, "/models/camera.safetensors", 1);
+  const int own = load_model(state, "/a/fast.safetensors");
+  model_loaded(state, {.model = own, .name = "fast"});
+  suit_model(state, true);
+  EXPECT_EQ(chosen_model(state), own);
 }
 
 TEST(ModelList, ChoosingItLoadsItOnceAndUsesItWhenItIsThere) {

@@ -267,7 +267,7 @@ void FrontEnd::add_files(const std::vector<std::string>& paths) {
     state_.requests.push_back(FindPictures{std::move(pictures), true});
 }
 
-void FrontEnd::offer_model(const std::string& file) { load_model(state_, file); }
+void FrontEnd::offer_model(const std::string& file) { limpid::offer_model(state_, file); }
 
 void FrontEnd::offer_model_later(const std::string& file, size_t bytes) {
   limpid::offer_model_later(state_, file, bytes);

@@ -10,6 +10,9 @@
 namespace limpid {
 namespace {
 
+constexpr std::pair<const char*, const char*> alike[] = {{first_model, camera_model},
+                                                         {best_model, best_camera_model}};
+
 std::string name_of(const std::string& file) { return std::filesystem::path(file).stem().string(); }
 
 }  // namespace
@@ -25,10 +28,17 @@ int load_model(UiState& state, const std::string& file, const std::string& name)
   return state.models.back().number;
 }
 
+int offer_model(UiState& state, const std::string& file) {
+  const int number = load_model(state, file);
+  state.models.back().comes_along = true;
+  return number;
+}
+
 void offer_model_later(UiState& state, const std::string& file, size_t bytes) {
   ModelEntry model;
   model.number = state.next_number++;
   model.name = name_of(file);
+  model.comes_along = true;
   model.file = file;
   model.bytes = bytes;
   state.models.push_back(std::move(model));
@@ -46,15 +56,17 @@ void choose_model(UiState& state, int number) {
 }
 
 void suit_model(UiState& state, bool already_noisy) {
-  const char* const from = already_noisy ? first_model : camera_model;
-  const char* const to = already_noisy ? camera_model : first_model;
   const ModelEntry* chosen = find_model(state, chosen_model(state));
-  if (!chosen || chosen->name != from) return;
-  const auto there = [&](const ModelEntry& model) {
-    return model.name == to && (model.ready || !model.file.empty());
-  };
-  const auto found = std::ranges::find_if(state.models, there);
-  if (found != state.models.end()) choose_model(state, found->number);
+  if (!chosen || !chosen->comes_along) return;
+  for (const auto& [gaussian, camera] : alike) {
+    if (chosen->name != (already_noisy ? gaussian : camera)) continue;
+    const char* const wanted = already_noisy ? camera : gaussian;
+    const auto found = std::ranges::find_if(state.models, [&](const ModelEntry& model) {
+      return model.comes_along && model.name == wanted && (model.ready || !model.file.empty());
+    });
+    if (found != state.models.end()) choose_model(state, found->number);
+    return;
+  }
 }
 
 int chosen_model(const UiState& state) {

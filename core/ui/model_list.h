@@ -8,25 +8,29 @@
 
 namespace limpid {
 
-// Of those that come along: the one that all begin with, the best for gaussian noise, and the one
-// for the noise of cameras.
+// Of those that come along, for gaussian noise the one that all begin with and the best, and their
+// like for the noise of cameras.
 inline constexpr const char* first_model = "fast";
 inline constexpr const char* best_model = "deep";
 inline constexpr const char* camera_model = "camera";
+inline constexpr const char* best_camera_model = "camera-deep";
 
 // Loads the model in that file, which is in use once it is there; `name`: a run's, which it keeps;
 // empty: it has its own. Returns the model's number.
 int load_model(UiState& state, const std::string& file, const std::string& name = {});
 
-// One that is loaded only when it is chosen, from that file of `bytes`.
+// Loads one that comes along.
+int offer_model(UiState& state, const std::string& file);
+
+// Another, which is loaded only when it is chosen, from that file of `bytes`.
 void offer_model_later(UiState& state, const std::string& file, size_t bytes);
 
 // Uses that model from now on; or, when it is to be loaded first, as soon as it is there: until
 // then the one before stays in use.
 void choose_model(UiState& state, int number);
 
-// For pictures that have noise already, camera_model in place of first_model, and back; a choice
-// of another stays.
+// For pictures that have noise already, what is for the noise of cameras in place of its like for
+// gaussian noise, and back; a choice of another stays.
 void suit_model(UiState& state, bool already_noisy);
 
 // The model that was chosen last: in use, or awaited.

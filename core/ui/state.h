@@ -44,14 +44,15 @@ struct PictureEntry {
 struct ModelEntry {
   int number = 0;  // below 0: a classical method, as in Restore::model
   std::string name;
-  std::string about;        // parameters, how it was trained
-  bool ready = false;       // its weights are there
-  std::string file = {};    // it is loaded from there once it is chosen (model_list.h); or empty
-  size_t bytes = 0;         // of that file
-  bool loading = false;     // someone chose it, its weights are on their way
-  int version = 0;          // raised when its weights change
-  bool keeps_name = false;  // a run's, which is not the network's
-  bool compared = true;     // shown beside the chosen one, see ViewMode::models
+  std::string about;         // parameters, how it was trained
+  bool comes_along = false;  // with Limpid: what its name says is known
+  bool ready = false;        // its weights are there
+  std::string file = {};     // it is loaded from there once it is chosen (model_list.h); or empty
+  size_t bytes = 0;          // of that file
+  bool loading = false;      // someone chose it, its weights are on their way
+  int version = 0;           // raised when its weights change
+  bool keeps_name = false;   // a run's, which is not the network's
+  bool compared = true;      // shown beside the chosen one, see ViewMode::models
   std::optional<Model> network = {};  // its layers, once they are known
 };
 

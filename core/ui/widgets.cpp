@@ -29,6 +29,30 @@ void centered_text(ImDrawList& list, ImVec2 low, ImVec2 high, const char* text, 
   list.PopClipRect();
 }
 
+// A line of an opened choice, with a note in small letters below it; true when it is pressed.
+bool option(const char* name, const std::string& note, bool chosen) {
+  if (note.empty()) {
+    const bool pressed = ImGui::Selectable(name, chosen);
+    note_control(Role::option, name, {}, chosen);
+    return pressed;
+  }
+  const ImVec2 low = ImGui::GetCursorScreenPos();
+  const float line = ImGui::GetTextLineHeight();
+  ImVec2 size = {0, 0};
+  {
+    const WithFont font(Face::body, small_px);
+    size = ImGui::CalcTextSize(note.c_str());
+  }
+  const float width = std::max(ImGui::GetContentRegionAvail().x, size.x);
+  const bool pressed = ImGui::Selectable("##option", chosen, 0, {width, line + size.y});
+  note_control(Role::option, name, note, chosen);
+  ImDrawList& list = *ImGui::GetWindowDrawList();
+  list.AddText(low, colors().text, name);
+  const WithFont font(Face::body, small_px);
+  list.AddText({low.x, low.y + line}, colors().muted, note.c_str());
+  return pressed;
+}
+
 }  // namespace
 
 void begin_card(const char* id, const char* title, ImVec2 size) {
@@ -185,7 +209,8 @@ bool number(const char* id, const char* label, int& value, int low, int high) {
   return changed;
 }
 
-bool choice(const char* id, const char* label, std::span<const char* const> names, int& chosen) {
+bool choice(const char* id, const char* label, std::span<const char* const> names, int& chosen,
+            std::span<const std::string> notes) {
   ImGui::BeginGroup();
   if (label) caption(label);
   ImGui::PushID(id);
@@ -193,16 +218,18 @@ bool choice(const char* id, const char* label, std::span<const char* const> name
   const int count = int(names.size());
   const char* now = chosen < count ? names[size_t(chosen)] : "";
   ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {px(8), px(8)});
-  const bool open = ImGui::BeginCombo("##choice", now);
+  const ImGuiComboFlags height =
+      notes.empty() ? ImGuiComboFlags_HeightRegular : ImGuiComboFlags_HeightLargest;
+  const bool open = ImGui::BeginCombo("##choice", now, height);
   note_control(Role::choice, label ? label : id, now);
   if (open) {
     for (int i = 0; i < count; ++i) {
       ImGui::PushID(i);
-      if (ImGui::Selectable(names[size_t(i)], i == chosen) && i != chosen) {
+      const std::string note = notes.empty() ? "" : notes[size_t(i)];
+      if (option(names[size_t(i)], note, i == chosen) && i != chosen) {
         chosen = i;
         changed = true;
       }
-      note_control(Role::option, names[size_t(i)], {}, i == chosen);
       ImGui::PopID();
     }
     ImGui::EndCombo();

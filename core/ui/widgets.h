@@ -26,7 +26,9 @@ void caption(const char* text);
 // 0..1 with a mark and its number at each of `marks`; true while it is moved.
 bool unit_slider(const char* id, const char* label, float& value, std::span<const float> marks);
 bool number(const char* id, const char* label, int& value, int low, int high);
-bool choice(const char* id, const char* label, std::span<const char* const> names, int& chosen);
+// With `notes`: of each name, in small letters below it where they are opened; or empty.
+bool choice(const char* id, const char* label, std::span<const char* const> names, int& chosen,
+            std::span<const std::string> notes = {});
 // Of these values, and the one that is chosen where it is none of them; each as `text_of` says.
 template <class Value, class TextOf>
 bool value_choice(const char* id, const char* label, std::vector<Value> values, Value& chosen,

@@ -161,10 +161,13 @@ async function fetches_photo_when_chosen(host, name, viewport) {
     const visitor = new Visitor(page);
     const before = await visitor.value("RMSE");
     await visitor.scroll_to("Load model");
-    const { name: about } = await visitor.find(/^photo: better than fast, slower; loads 2\.6 MB/);
-    await visitor.find(/^deep: the best, the slowest; loads 2\.8 MB/);
-    check(asked.length === 0, `${name}: "${about}"; nothing was asked for`);
+    await visitor.press("model");
+    const said = (of, note) => (control) => control.name === of && note.test(control.value);
+    await visitor.wait_for("the best's note", said("deep", /best.*; loads 2\.8 MB/));
+    const { value: note } = await visitor.wait_for("a note", said("photo", /; loads 2\.6 MB/));
+    check(asked.length === 0, `${name}: photo: "${note}"; nothing was asked for`);
     await shoot(page, `${name}-model-for-later`);
+    await page.keyboard.press("Escape");
 
     for (const [how, refuse, sentence] of [
       ["no network", (route) => route.abort(), /photo.safetensors could not be fetched/],
@@ -178,7 +181,9 @@ async function fetches_photo_when_chosen(host, name, viewport) {
       check(asked.length === refused + 1, `${name}, ${how}: "${value}"`);
       await shoot(page, `${name}-model-${how.replace(" ", "-")}`);
       await visitor.wait_for("fast, in use", is_model("fast"));
-      await visitor.find(/^photo: better than fast/);
+      await visitor.press("model");
+      await visitor.wait_for("its note again", said("photo", /; loads/));
+      await page.keyboard.press("Escape");
       const announced = await page.locator("#announced").textContent();
       check(announced === value, "and it is announced");
     }

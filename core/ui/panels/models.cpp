@@ -13,40 +13,46 @@
 namespace limpid {
 namespace {
 
-std::string told_of_later(const ModelEntry& model) {
-  const std::string bytes = bytes_text(double(model.bytes));
-  const char* const name = model.name.c_str();
-  char line[160];
-  if (model.loading) {
-    std::snprintf(line, sizeof line, text(Text::loading_model), name);
-  } else if (model.name == camera_model || model.name == best_model) {
-    const Text what =
-        model.name == camera_model ? Text::camera_when_chosen : Text::best_when_chosen;
-    std::snprintf(line, sizeof line, text(what), name, bytes.c_str());
-  } else {
-    std::snprintf(line, sizeof line, text(Text::loaded_when_chosen), name, first_model,
-                  bytes.c_str());
-  }
-  return line;
+// What one that comes along is for.
+const char* purpose(const ModelEntry& model) {
+  if (model.number < 0) return text(Text::method);
+  if (!model.comes_along) return "";
+  if (model.name == first_model) return text(Text::first_model_is);
+  if (model.name == best_model) return text(Text::best_model_is);
+  if (model.name == camera_model) return text(Text::camera_model_is);
+  if (model.name == best_camera_model) return text(Text::best_camera_model_is);
+  return text(Text::middle_model_is);
 }
 
-// What is not there yet, and is loaded when it is chosen.
-void draw_later_models(const UiState& state) {
+// Its purpose, and what choosing it brings here first.
+std::string note_of(const ModelEntry& model) {
+  std::string note = purpose(model);
+  if (model.ready || model.file.empty()) return note;
+  char loads[48];
+  std::snprintf(loads, sizeof loads, text(Text::loads), bytes_text(double(model.bytes)).c_str());
+  return note + "; " + loads;
+}
+
+void draw_loading(const UiState& state) {
   for (const ModelEntry& model : state.models) {
-    if (!model.ready && !model.file.empty())
-      paragraph(told_of_later(model).c_str(), colors().muted);
+    if (!model.loading) continue;
+    char line[160];
+    std::snprintf(line, sizeof line, text(Text::loading_model), model.name.c_str());
+    paragraph(line, colors().muted);
   }
 }
 
 // Networks first, then what has learned nothing.
 void draw_choice(UiState& state) {
   std::vector<const char*> names;
+  std::vector<std::string> notes;
   std::vector<int> numbers;
   const auto add = [&](bool classical) {
     for (const ModelEntry& model : state.models) {
       const bool there = model.ready || !model.file.empty();
       if (!there || (model.number < 0) != classical) continue;
       names.push_back(model.name.c_str());
+      notes.push_back(note_of(model));
       numbers.push_back(model.number);
     }
   };
@@ -57,11 +63,11 @@ void draw_choice(UiState& state) {
   int chosen =
       int(std::find(numbers.begin(), numbers.end(), chosen_model(state)) - numbers.begin());
   ImGui::SetNextItemWidth(-FLT_MIN);
-  if (choice("model", nullptr, names, chosen)) choose_model(state, numbers[size_t(chosen)]);
+  if (choice("model", nullptr, names, chosen, notes)) choose_model(state, numbers[size_t(chosen)]);
   const WithFont font(Face::body, small_px);
   const ModelEntry* model = find_model(state, chosen_model(state));
   if (model && !model->about.empty()) paragraph(model->about.c_str(), colors().muted);
-  draw_later_models(state);
+  draw_loading(state);
 }
 
 void draw_views(UiState& state) {
