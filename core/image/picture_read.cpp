@@ -12,6 +12,7 @@
 #include "core/image/bytes.h"
 #include "core/image/exif.h"
 #include "core/image/file.h"
+#include "core/image/foreign.h"
 #include "core/image/jpeg.h"
 #include "core/image/picture.h"
 #include "core/image/png.h"
@@ -160,6 +161,9 @@ Stored decode_by_stb(const Source& source) {
   int channels = 0;
   if (!stbi_info_from_memory(source.bytes.data(), int(source.bytes.size()), &width, &height,
                              &channels)) {
+    if (const auto format = foreign_format(source.bytes)) {
+      source.refuse("it is " + std::string(*format) + ": save it as PNG or JPEG first");
+    }
     decode_once(source.bytes);  // fails at the same header, and knows better why
     source.refuse(stbi_failure_reason());
   }

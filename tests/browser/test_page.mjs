@@ -10,6 +10,8 @@ const largest_step = 1; // of 255, between engines that sum in other orders
 const shown = "The picture on the screen";
 const jpeg = join(source, "tests/golden/image/progressive.jpg");
 const webp = join(source, "tests/golden/image/lossy.webp");
+const avif = join(source, "tests/golden/image/lossless.avif");
+const in_avif = join(source, "tests/golden/image/orientation_1.png");
 const png = join(source, "assets/samples/text.png");
 
 async function starts(page, visitor) {
@@ -49,7 +51,7 @@ async function restores_what_is_dropped(visitor, path, event) {
   return name;
 }
 
-// The picture that is saved when the slider has moved is the command's.
+// The picture that is saved when the slider has moved is the command's of the file at `path`.
 async function saves_what_the_command_restores(page, visitor, path, wanted) {
   const before = await visitor.value("RMSE");
   await visitor.drag("Strength", Number(await visitor.value("Strength")), wanted);
@@ -310,6 +312,8 @@ try {
   await saves_what_the_command_restores(page, visitor, jpeg, 0.1);
   await restores_what_is_dropped(visitor, webp, "drop"); // by the browser's decoder
   await saves_what_the_command_restores(page, visitor, webp, 0.2);
+  await restores_what_is_dropped(visitor, avif, "drop"); // which the command does not read
+  await saves_what_the_command_restores(page, visitor, in_avif, 0.3);
   await copies(page, visitor);
   await drags_the_split(page, visitor, "with the mouse", () => visitor.drag(shown, 0.5, 0.8));
   await visitor.press("Dark");
