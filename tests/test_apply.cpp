@@ -132,11 +132,14 @@ TEST(Apply, OfOneBrokenPictureThereIsOneComplaint) {
 
 TEST(Apply, TheQueueCountsWhatIsDoneAndWhatFails) {
   UiState state = with_two_pictures();
-  state.queue.running = true;
-  Restored saved{.picture = state.shown, .request = {}, .image = {}, .saved_to = "/out/a.png"};
-  saved.request.save_to = "/out/a.png";
+  state.queue.number = 5;
+  Restored saved{
+      .picture = state.shown, .request = {.queue = 5}, .image = {}, .saved_to = "/out/a"};
   apply(state, saved);
-  apply(state, Failed{Failed::What::restore, state.pictures[1].number, "b.png: is broken", true});
+  apply(state, Failed{Failed::What::restore, state.pictures[1].number, "b.png: is broken", 5});
+  EXPECT_EQ(state.queue.done, 2u);
+  saved.request.queue = 4;  // of one that was given up
+  apply(state, saved);
   EXPECT_EQ(state.queue.done, 2u);
   EXPECT_TRUE(state.notices.empty());  // its row tells
   EXPECT_EQ(state.pictures[1].message, "b.png: is broken");
@@ -144,12 +147,43 @@ TEST(Apply, TheQueueCountsWhatIsDoneAndWhatFails) {
 
 TEST(Apply, TheQueueCountsTheShownPictureTooButOnlyOnce) {
   UiState state = with_two_pictures();
-  state.queue.running = true;
+  state.queue.number = 5;
   apply(state, Failed{Failed::What::picture, state.shown, "a.png: is broken"});
   apply(state, Failed{Failed::What::restore, state.shown, "a.png: is broken"});
   EXPECT_EQ(state.queue.done, 0u);
-  apply(state, Failed{Failed::What::restore, state.shown, "a.png: is broken", true});
+  apply(state, Failed{Failed::What::restore, state.shown, "a.png: is broken", 5});
   EXPECT_EQ(state.queue.done, 1u);
+}
+
+TEST(Apply, ATrainingThatFailsLeavesNoModelWithoutWeights) {
+  UiState state;
+  state.models.push_back(model(3));
+  RunEntry& begun = state.runs.emplace_back();
+  begun.number = 4;
+  begun.model = 3;
+  state.training.run = 4;
+  state.training.model = 3;
+  const UiState before = state;
+  apply(state, Failed{Failed::What::training, 0, "the disk is full"});
+  EXPECT_TRUE(state.models.empty());
+  EXPECT_TRUE(state.runs.empty());
+  EXPECT_EQ(state.training.error, "the disk is full");
+
+  // One that was listed with its epochs can be used as before.
+  state = before;
+  state.runs[0].history.resize(2);
+  state.runs[0].model_file = "/runs/first/model.safetensors";
+  apply(state, Failed{Failed::What::training, 0, "its pictures are gone"});
+  EXPECT_EQ(state.runs.at(0).model, 0);
+  EXPECT_EQ(state.runs[0].history.size(), 2u);
+
+  // What it learned until then stays.
+  state = before;
+  apply(state, EpochEnded{});
+  apply(state, Failed{Failed::What::training, 0, "the disk is full"});
+  EXPECT_EQ(state.runs.at(0).history.size(), 1u);
+  EXPECT_EQ(state.runs[0].model, 3);
+  EXPECT_TRUE(state.models.at(0).ready);
 }
 
 TEST(Apply, AModelIsChosenWhenItsWeightsAreThere) {

@@ -28,7 +28,7 @@ UiState chosen() {
   state.choices.memory_bytes = size_t(128) << 20;
   state.choices.views = 4;
   state.choices.amount = 0.75f;
-  state.recent = {"/a b/ж.png", "/c"};
+  state.recent = {"/a b/ж.png", "/c", "/latin \xe9.png"};
   return state;
 }
 
@@ -76,9 +76,17 @@ TEST(Choices, OfAnotherKindChangeNothing) {
   Json unknown = all;
   unknown["noise_kind"] = "purple";
   EXPECT_EQ(after(unknown.dump()), before);
-  Json impossible = all;
-  impossible["training"]["epochs"] = 0;
-  EXPECT_EQ(after(impossible.dump()), before);
+}
+
+TEST(Choices, SettingsOfATrainingThatCannotBeTakeNoOthersWithThem) {
+  Json impossible = Json::parse(write_choices(chosen()));
+  impossible["training"]["noise_fixed_field"] = true;
+  impossible["training"]["noise_kind"] = "speckle";
+  UiState state;
+  read_choices(impossible.dump(), state);
+  EXPECT_EQ(state.training.order.settings, TrainingOrder().settings);
+  EXPECT_EQ(state.recent, chosen().recent);
+  EXPECT_FALSE(state.choices.dark);
 }
 
 TEST(Choices, OutOfRangeAreDrawnIn) {

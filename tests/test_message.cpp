@@ -41,8 +41,16 @@ TEST(Message, ARestoreComesBackAsItWas) {
                         .amount = 0.3f,
                         .first = true,
                         .send_pictures = false,
+                        .queue = 6,
                         .save_to = "ordner/straße \"1\".png"};
   EXPECT_EQ(std::get<Restore>(there_and_back(Request(request))), request);
+}
+
+TEST(Message, EveryKindOfNoiseComesBack) {
+  for (const char* name : {"gaussian", "poisson", "salt-pepper", "speckle", "camera"}) {
+    const Restore request{.noise = {.kind = parse_noise_kind(name)}};
+    EXPECT_EQ(std::get<Restore>(there_and_back(Request(request))), request) << name;
+  }
 }
 
 TEST(Message, ATrainingOrderComesBackAsItWas) {
@@ -61,10 +69,10 @@ TEST(Message, ATrainingOrderComesBackAsItWas) {
 }
 
 TEST(Message, EveryKindOfRequestAndEventComesBackAsItsKind) {
-  const Request requests[] = {FindPictures{},  OpenPicture{},   ClosePicture{},  Restore{},
-                              CancelRestore{}, EncodePicture{}, DrawMaps{},      LoadModel{},
-                              PlanTraining{},  OpenRun{},       StartTraining{}, PauseTraining{},
-                              StopTraining{}};
+  const Request requests[] = {FindPictures{},  OpenPicture{},  ClosePicture{},  Restore{},
+                              CancelRestore{}, CancelQueue{},  EncodePicture{}, DrawMaps{},
+                              LoadModel{},     PlanTraining{}, OpenRun{},       StartTraining{},
+                              PauseTraining{}, StopTraining{}};
   static_assert(std::size(requests) == std::variant_size_v<Request>);
   for (const Request& request : requests) {
     EXPECT_EQ(there_and_back(request).index(), request.index());

@@ -214,6 +214,47 @@ TEST_F(RestoresTest, AFileIsWrittenInPartsAndNotWhenCancelled) {
   EXPECT_TRUE(work_until<PictureEncoded>()->png == read_file(saved, size_t(1) << 30));
 }
 
+// What the screen asks for and what a queue does wait beside each other, and are ended each by its
+// own.
+TEST_F(RestoresTest, AQueuesAndTheScreensLeaveEachOtherAlone) {
+  Restore shown = request_, queued = request_;
+  shown.first = true;
+  queued.send_pictures = false;
+  queued.queue = 7;
+  queued.save_to = (folder_.path() / "queued.png").string();
+  worker_.send(queued);
+  worker_.send(shown);
+  EXPECT_EQ(work_until<Restored>()->request, shown);
+  const auto saved = work_until<Restored>();
+  EXPECT_EQ(saved->request, queued);
+  EXPECT_EQ(saved->saved_to, queued.save_to);
+
+  for (const bool ends_queue : {false, true}) {
+    worker_.send(queued);
+    worker_.send(shown);
+    worker_.send(ends_queue ? Request(CancelQueue{7}) : Request(CancelRestore{2}));
+    const Restored first = *work_until<Restored>(), second = *work_until<Restored>();
+    EXPECT_TRUE(first.cancelled);
+    EXPECT_EQ(first.request, ends_queue ? queued : shown);
+    EXPECT_FALSE(second.cancelled);
+    EXPECT_EQ(second.request, ends_queue ? shown : queued);
+  }
+}
+
+TEST_F(RestoresTest, AQueueLeavesWhatIsOnTheScreen) {
+  worker_.send(request_);
+  const Restored shown = *work_until<Restored>();
+  Restore queued = request_;
+  queued.noise.seed += 1;
+  queued.send_pictures = false;
+  queued.queue = 7;
+  worker_.send(queued);
+  EXPECT_EQ(work_until<Restored>()->image, nullptr);
+  worker_.send(EncodePicture{2, Version::restored});
+  const Picture saved = decode_picture(work_until<PictureEncoded>()->png, "saved");
+  EXPECT_TRUE(to_raster(saved.color, 65535).steps == shown.image->picture().steps);
+}
+
 TEST_F(RestoresTest, AnEncodingGoesInPartsAndIsCancelledBetweenThem) {
   worker_.send(EncodePicture{2, Version::clean});
   const auto begun = work_until<EncodingPicture>();

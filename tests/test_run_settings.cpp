@@ -9,7 +9,7 @@ namespace {
 
 RunSettings unusual() {
   RunSettings settings;
-  settings.data = {"/a b/ж", "/c"};
+  settings.data = {"/a b/ж", "/c", "/latin \xe9"};
   settings.size = 48;
   settings.channels = 1;
   settings.split = {.test_size = 0.3, .seed = 7, .group_duplicates = true};

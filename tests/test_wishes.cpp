@@ -51,6 +51,29 @@ class WishesTest : public testing::Test {
   UiState state_;
 };
 
+// With other choices, for which there may be memory enough; what cannot be read is not asked for
+// again.
+TEST_F(WishesTest, ARestoreThatFailedIsTriedAgainWithOtherChoices) {
+  asked();
+  open();
+  asked();
+  apply(state_, Failed{Failed::What::restore, 1, "a.png: there is not enough memory"});
+  EXPECT_TRUE(asked().empty());
+  state_.choices.memory_bytes /= 2;
+  ASSERT_EQ(asked().size(), 1u);
+  restored();
+  EXPECT_EQ(state_.pictures[0].status, PictureEntry::Status::restored);
+  EXPECT_EQ(state_.pictures[0].message, "");
+
+  list(2, "b.png");
+  show_picture(state_, 2);
+  asked();
+  apply(state_, Failed{Failed::What::picture, 2, "b.png: is broken"});
+  EXPECT_FALSE(state_.restoring);
+  state_.choices.memory_bytes /= 2;
+  EXPECT_TRUE(asked().empty());
+}
+
 TEST_F(WishesTest, ThePictureIsOpenedAndRestoredOnce) {
   ASSERT_EQ(asked().size(), 1u);
   EXPECT_EQ(std::get<OpenPicture>(state_.requests[0]).path, "a.png");

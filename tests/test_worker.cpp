@@ -232,12 +232,11 @@ TEST_F(WorkerTest, SavesAndEncodes) {
   load_model();
   worker_.send(OpenPicture{1, path(1)});
   const std::string file = (folder_ / "out.png").string();
-  worker_.send(Restore{.picture = 1, .model = 1, .send_pictures = false, .save_to = file});
+  worker_.send(Restore{.picture = 1, .model = 1, .save_to = file});
   work();
-  EXPECT_EQ(last<Restored>().image, nullptr);
   worker_.send(EncodePicture{1, Version::restored});
   work();
-  const PictureEncoded encoded = last<PictureEncoded>();
+  const auto encoded = last<PictureEncoded>();
   EXPECT_EQ(encoded.name, "p1-restored.png");
   EXPECT_EQ(encoded.png, read_file(file, 1 << 20));
 }

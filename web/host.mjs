@@ -33,6 +33,7 @@ export class Host {
   #later = new Set(); // addresses of models that are fetched when they are chosen
   #results = null; // {folder, files} of the queue that runs
   #collecting = Promise.resolve();
+  #training = Promise.resolve(); // its requests, which keep their order
 
   constructor(limpid) {
     this.#limpid = limpid;
@@ -48,14 +49,17 @@ export class Host {
     if (request.type === "LoadModel" && this.#later.has(request.path)) {
       return this.#load_model(request);
     }
-    try {
+    const pass_on = () => this.#limpid.send(request, bytes);
+    const show = (error) => this.#ui.notify(error.message, true);
+    if (!request.type.endsWith("Training")) return pass_on().catch(show);
+    // A stop would overtake the start of its training, whose pictures are kept first.
+    this.#training = this.#training.then(async () => {
       if (request.type === "StartTraining" && !request.checkpoint) {
         await this.#limpid.keep_pictures(request.order, this.#below(request.order.paths));
       }
-      await this.#limpid.send(request, bytes);
-    } catch (error) {
-      this.#ui.notify(error.message, true);
-    }
+      await pass_on();
+    });
+    this.#training = this.#training.catch(show);
   }
   pick(what) {
     const input = document.getElementById(
@@ -117,17 +121,18 @@ export class Host {
 
   // Results leave the worker's memory as they come: the browser may keep a Blob on its disk.
   event(event) {
-    if (event.type === "TrainingEnded") this.#limpid.forget_unfinished();
     if (event.type !== "Restored" || !event.saved_to || !this.#results) return;
     const { files, folder } = this.#results;
-    this.#collecting = this.#collecting.then(async () => {
+    const collect = async () => {
       const bytes = new Uint8Array(await this.#limpid.take_file(event.saved_to));
       files.push({
         name: event.saved_to.slice(folder.length + 1),
         blob: new Blob([bytes]),
         crc: crc32(bytes),
       });
-    });
+    };
+    const show = (error) => this.#ui.notify(error.message, true); // the others are collected
+    this.#collecting = this.#collecting.then(collect).catch(show);
   }
 
   // files: [{name, blob}]; names may have folders in them.
@@ -160,7 +165,7 @@ export class Host {
       await this.#limpid.send({ ...request, path: `${folder}/${name}` });
     } catch ({ message }) {
       const failed = { type: "Failed", what: failed_model, number: request.model, message };
-      this.#ui.event({ ...failed, of_queue: false }, new ArrayBuffer(0));
+      this.#ui.event({ ...failed, queue: 0 }, new ArrayBuffer(0));
     }
   }
 

@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "core/data/path_json.h"
 #include "core/error.h"
 
 namespace limpid {
@@ -22,20 +23,21 @@ Json data_json(const RunSettings& settings) {
 
 std::string to_json(const RunSettings& settings) {
   Json paths = Json::array();
-  for (const std::filesystem::path& path : settings.data) paths.push_back(path.string());
+  for (const std::filesystem::path& path : settings.data)
+    paths.push_back(path_to_json(path.string()));
   Json json = {{"data", paths}};
   json.update(data_json(settings));
   if (!settings.begins_with.empty()) json["begins_with"] = settings.begins_with;
   json["engine"] = settings.engine;
   json["training"] = Json::parse(to_json(settings.training));
-  return json.dump();
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
 RunSettings run_settings_from_json(std::string_view text, const std::string& where) {
   const Json json = Json::parse(text, nullptr, /*allow_exceptions=*/false);
   RunSettings settings;
   try {
-    for (const Json& path : json.at("data")) settings.data.push_back(path.get<std::string>());
+    for (const Json& path : json.at("data")) settings.data.push_back(path_from_json(path));
     settings.size = json.at("size").get<int>();
     settings.channels = json.at("channels").get<int>();
     settings.begins_with = json.value("begins_with", "");

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "core/ui/model_list.h"
+#include "core/ui/queue.h"
 #include "core/ui/texts.h"
 #include "core/ui/work/order.h"
 
@@ -65,7 +66,7 @@ void apply(UiState& state, Restoring& event) {
   if (!entry) return;
   entry->tiles_done = event.done;
   entry->tiles = event.total;
-  if (event.picture != state.shown || state.queue.running) entry->status = Status::restoring;
+  if (event.picture != state.shown || state.queue.running()) entry->status = Status::restoring;
 }
 
 void apply(UiState& state, EncodingPicture& event) {
@@ -85,9 +86,8 @@ void compare(UiState& state, Restored& event) {
 
 void apply(UiState& state, Restored& event) {
   if (event.request.beside) return compare(state, event);
-  const bool of_queue = !event.request.save_to.empty();
-  if (!of_queue && event.request == state.wanted) state.restoring = false;
-  if (of_queue && state.queue.running) ++state.queue.done;
+  if (event.request == state.wanted) state.restoring = false;
+  count_in_queue(state, event.request.queue);
   PictureEntry* entry = find_picture(state, event.picture);
   if (!entry) return;
   entry->tiles = entry->tiles_done = 0;
@@ -96,6 +96,7 @@ void apply(UiState& state, Restored& event) {
     return;
   }
   entry->status = Status::restored;
+  entry->message.clear();
   entry->has_scores = event.has_quality;
   entry->noisy_quality = event.noisy;
   entry->restored_quality = event.restored;
@@ -196,17 +197,38 @@ void apply(UiState& state, TrainingEnded& event) {
 
 // Of a queue only the rows tell what failed: there may be hundreds.
 void fail(UiState& state, const Failed& event) {
-  const bool quiet = state.queue.running && event.number != state.shown;
+  const bool quiet = state.queue.running() && event.number != state.shown;
   if (PictureEntry* entry = find_picture(state, event.number)) {
     // One that could not be opened gets no second complaint for its Restore.
     if (entry->status != Status::failed) {
       entry->status = Status::failed;
+      entry->unreadable = event.what == Failed::What::picture;
       entry->message = event.message;
       if (!quiet) notify(state, event.message, true);
     }
   }
-  if (event.number == state.wanted.picture) state.restoring = false;
-  if (event.of_queue && state.queue.running) ++state.queue.done;
+  if (event.queue == 0 && event.number == state.shown) state.restoring = false;
+  count_in_queue(state, event.queue);
+}
+
+// What it learned until then can be gone on with; a model without weights and a run without an
+// epoch go.
+void fail_training(UiState& state, const std::string& message) {
+  TrainingState& training = state.training;
+  training.status = TrainingState::Status::idle;
+  training.error = message;
+  const ModelEntry* model = find_model(state, training.model);
+  const bool learned = model && model->ready;
+  if (RunEntry* run = find_run(state, training.run)) {
+    if (run->history.size() < training.history.size()) run->history = training.history;
+    if (!learned) run->model = 0;
+  }
+  std::erase_if(state.models, [&](const ModelEntry& entry) {
+    return entry.number == training.model && !entry.ready;
+  });
+  std::erase_if(state.runs, [&](const RunEntry& run) {
+    return run.number == training.run && run.history.empty();
+  });
 }
 
 void apply(UiState& state, Failed& event) {
@@ -220,18 +242,15 @@ void apply(UiState& state, Failed& event) {
       training.plan.reset();
       training.plan_error = event.message;
       return;
-    case What::training:
-      training.status = TrainingState::Status::idle;
-      training.error = event.message;
-      std::erase_if(state.runs, [&](const RunEntry& run) {
-        return run.number == training.run && run.history.empty();
-      });
-      return;
+    case What::training: return fail_training(state, event.message);
     case What::run:
       std::erase_if(state.runs, [&](const RunEntry& run) { return run.number == event.number; });
       break;
     case What::model: model_failed(state, event.number); break;
-    case What::encode: state.encoding.reset(); break;
+    case What::encode:
+      state.encoding.reset();
+      state.saving.reset();
+      break;
     case What::pictures:
     case What::maps: break;
   }

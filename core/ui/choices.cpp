@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "core/data/path_json.h"
 #include "core/error.h"
 #include "core/views.h"
 
@@ -15,11 +16,30 @@ constexpr int largest_size = 1024;  // of pictures to learn from
 constexpr int most_threads = 4096;
 constexpr size_t least_memory = size_t(1) << 20;
 
+// Settings that do not go together, as a program before may have kept them, leave those of `order`.
+TrainingOrder read_order(const Json& json, const TrainingOrder& order) {
+  TrainingOrder read = order;
+  const std::string network = json.at("network").get<std::string>();
+  if (!network.empty()) read.model_name = network;
+  read.settings = settings_from_json(json.at("training").dump(), "the stored choices");
+  const int size = std::clamp(json.at("size").get<int>(), 8, largest_size);
+  try {
+    check(read.settings);
+  } catch (const Error&) {
+    read.settings = order.settings;
+  }
+  read.size = read.settings.crop > 0 ? 0 : size;
+  read.settings.crop = std::min(read.settings.crop, largest_size);
+  return read;
+}
+
 }  // namespace
 
 std::string write_choices(const UiState& state) {
   const Choices& choices = state.choices;
   const TrainingOrder& order = state.training.order;
+  Json recent = Json::array();
+  for (const std::string& path : state.recent) recent.push_back(path_to_json(path));
   const Json json = {{"dark", choices.dark},
                      {"page", int(state.page)},
                      {"view", int(state.view.mode)},
@@ -36,8 +56,8 @@ std::string write_choices(const UiState& state) {
                      {"memory", choices.memory_bytes},
                      {"views", choices.views},
                      {"amount", choices.amount},
-                     {"recent", state.recent}};
-  return json.dump();
+                     {"recent", recent}};
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
 void read_choices(std::string_view text, UiState& state) {
@@ -52,14 +72,7 @@ void read_choices(std::string_view text, UiState& state) {
     choices.noise.strength = std::clamp(json.at("noise").get<float>(), 0.0f, 1.0f);
     choices.noise.seed = json.at("seed").get<uint64_t>();
     const int page = json.at("page").get<int>(), mode = json.at("view").get<int>();
-    TrainingOrder order = state.training.order;
-    const std::string network = json.at("network").get<std::string>();
-    if (!network.empty()) order.model_name = network;
-    order.settings = settings_from_json(json.at("training").dump(), "the stored choices");
-    check(order.settings);
-    order.size =
-        order.settings.crop > 0 ? 0 : std::clamp(json.at("size").get<int>(), 8, largest_size);
-    order.settings.crop = std::min(order.settings.crop, largest_size);
+    const TrainingOrder order = read_order(json, state.training.order);
     const bool logarithmic = json.at("logarithmic").get<bool>();
     choices.engine = json.at("engine").get<std::string>();
     choices.threads = std::clamp(json.at("threads").get<int>(), 0, most_threads);
@@ -67,7 +80,9 @@ void read_choices(std::string_view text, UiState& state) {
     choices.views = json.at("views").get<int>();
     check_views(choices.views);
     choices.amount = std::clamp(json.at("amount").get<float>(), 0.0f, 1.0f);
-    auto recent = json.at("recent").get<std::vector<std::string>>();
+    std::vector<std::string> recent;
+    for (const Json& path : json.at("recent").get<std::vector<Json>>())
+      recent.push_back(path_from_json(path));
     // Whole or not at all.
     state.choices = choices;
     state.page = page == int(Page::train) ? Page::train : Page::denoise;

@@ -10,6 +10,7 @@
 #include "core/ui/choices.h"
 #include "core/ui/controls.h"
 #include "core/ui/model_list.h"
+#include "core/ui/queue.h"
 #include "core/ui/texts.h"
 #include "core/ui/theme.h"
 #include "core/ui/wishes.h"
@@ -23,17 +24,8 @@ constexpr float wide_px = 1180;  // from there on three columns
 constexpr float column_px = 300, scores_px = 230, strip_px = 104, runs_px = 270, gap_px = 12;
 constexpr float least_setup_px = 160;
 
-constexpr size_t most_requested = 2;  // pictures of the queue that the work is given ahead
-
 bool ends_with(const std::string& path, const char* ending) {
   return std::filesystem::path(path).extension() == ending;
-}
-
-std::string result_path(const std::string& folder, const PictureEntry& entry) {
-  const std::filesystem::path name = std::filesystem::path(entry.name).replace_extension(".png");
-  std::string flat = name.string();
-  std::replace(flat.begin(), flat.end(), '/', '-');  // pictures of sub-folders, side by side
-  return (std::filesystem::path(folder) / flat).string();
 }
 
 // As it can be found again from anywhere, without a slash at its end.
@@ -106,7 +98,7 @@ void FrontEnd::frame(double seconds) {
   ask_for_shown_picture(state_);
   ask_for_comparisons(state_);
   ask_for_maps(state_);
-  ask_for_queue();
+  if (advance_queue(state_)) platform_.results_complete(state_.queue.folder);
   ask_for_forecast();
   send();
 }
@@ -207,8 +199,9 @@ void FrontEnd::receive() {
   for (Event& event : platform_.receive()) {
     if (PictureEncoded* encoded = std::get_if<PictureEncoded>(&event)) {
       state_.encoding.reset();
-      if (encoded->cancelled) continue;
-      if (state_.saving)
+      const std::optional<Saving> saving = std::exchange(state_.saving, {});
+      if (encoded->cancelled || !saving) continue;
+      if (saving->to_file)
         platform_.save(encoded->name, std::move(encoded->png));
       else
         platform_.copy_picture(std::move(encoded->png));
@@ -233,10 +226,7 @@ void FrontEnd::handle_keys() {
   if (!entry) return;
   if (ImGui::IsKeyPressed(ImGuiKey_Escape)) cancel_work(state_);
   if (ImGui::IsKeyChordPressed(ImGuiMod_Ctrl | ImGuiKey_0)) state_.view.fitted = true;
-  if (entry->restored && ImGui::IsKeyChordPressed(ImGuiMod_Ctrl | ImGuiKey_S)) {
-    state_.saving = true;
-    state_.requests.push_back(EncodePicture{entry->number, Version::restored});
-  }
+  if (ImGui::IsKeyChordPressed(ImGuiMod_Ctrl | ImGuiKey_S)) save_restored(state_, *entry, true);
   const int step = ImGui::IsKeyPressed(ImGuiKey_PageDown) - ImGui::IsKeyPressed(ImGuiKey_PageUp);
   const ptrdiff_t next = entry - state_.pictures.data() + step;
   if (step != 0 && next >= 0 && next < ptrdiff_t(state_.pictures.size())) {
@@ -292,9 +282,7 @@ void FrontEnd::list_pictures(const std::vector<std::string>& paths) {
   state_.requests.push_back(FindPictures{paths});
 }
 
-void FrontEnd::restore_all(const std::string& folder) {
-  state_.queue = {.running = true, .folder = folder};
-}
+void FrontEnd::restore_all(const std::string& folder) { begin_queue(state_, folder); }
 
 void FrontEnd::offer_training(UnfinishedTraining unfinished) {
   unfinished.order.begins_with =
@@ -311,28 +299,9 @@ bool FrontEnd::is_busy() const {
   const bool opening = std::any_of(
       state_.pictures.begin(), state_.pictures.end(),
       [](const PictureEntry& entry) { return entry.status == PictureEntry::Status::opening; });
-  return settles_ || opening || state_.view.filling || state_.restoring || state_.queue.running ||
+  return settles_ || opening || state_.view.filling || state_.restoring || state_.queue.running() ||
          !state_.notices.empty() || state_.training.status != TrainingState::Status::idle ||
          state_.training.asked.has_value();
-}
-
-void FrontEnd::ask_for_queue() {
-  Queue& queue = state_.queue;
-  if (!queue.running) return;
-  if (queue.done >= state_.pictures.size()) {
-    queue.running = false;
-    platform_.results_complete(queue.folder);
-    return;
-  }
-  for (; queue.requested < state_.pictures.size() && queue.requested < queue.done + most_requested;
-       ++queue.requested) {
-    PictureEntry& entry = state_.pictures[queue.requested];
-    Restore request = restore_as_chosen(state_.choices, entry.number);
-    request.send_pictures = false;
-    request.save_to = result_path(queue.folder, entry);
-    if (!entry.clean) state_.requests.push_back(OpenPicture{entry.number, entry.path});
-    state_.requests.push_back(request);
-  }
 }
 
 void FrontEnd::ask_for_forecast() {

@@ -24,6 +24,12 @@ ModelEntry* find_model(UiState& state, int number) { return find(state.models, n
 RunEntry* find_run(UiState& state, int number) { return find(state.runs, number); }
 PictureEntry* shown_picture(UiState& state) { return find(state.pictures, state.shown); }
 
+void save_restored(UiState& state, const PictureEntry& entry, bool to_file) {
+  if (!entry.restored || state.saving) return;
+  state.saving = {entry.number, to_file};
+  state.requests.push_back(EncodePicture{entry.number, Version::restored});
+}
+
 void cancel_work(UiState& state) {
   if (state.restoring)
     state.requests.push_back(CancelRestore{state.shown});

@@ -23,7 +23,8 @@ struct PictureEntry {
   std::string path;
   std::string name;
   Status status = Status::listed;
-  std::string message;  // why it failed
+  std::string message;      // why it failed
+  bool unreadable = false;  // its file did; else its restoring, which may be tried again
   int tiles_done = 0;
   int tiles = 0;
 
@@ -71,12 +72,19 @@ struct Choices {
   bool operator==(const Choices&) const = default;
 };
 
-// The queue that restores every picture in the list into a folder.
+// Pictures that are restored into a folder one after the other, see queue.h.
 struct Queue {
-  bool running = false;
-  std::string folder;
-  size_t requested = 0;  // pictures handed to the work so far, in the list's order
-  size_t done = 0;       // of these, restored or failed
+  struct Job {
+    int picture = 0;
+    std::string file;  // that its result is written to
+  };
+  int number = 0;  // Restore::queue of its requests; 0: it does not run
+  std::string folder = {};
+  std::vector<Job> jobs = {};
+  size_t requested = 0;  // jobs that the work has been asked for
+  size_t done = 0;       // of these, those that were answered
+
+  bool running() const { return number != 0; }
 };
 
 // A training that broke off, with its page or its machine, and can go on.
@@ -153,6 +161,12 @@ struct Notice {
   double until = 0;  // by UiState::now
 };
 
+// An EncodePicture that is not answered yet.
+struct Saving {
+  int picture = 0;
+  bool to_file = true;  // else to the clipboard
+};
+
 struct UiState {
   double now = 0;  // of this frame, in seconds
   Page page = Page::denoise;
@@ -181,8 +195,7 @@ struct UiState {
   std::vector<Comparison> comparisons;  // of the shown picture
   LayerMaps maps;
 
-  bool saving = true;  // the picture that is being encoded goes to a file, not to the
-                       // clipboard
+  std::optional<Saving> saving;             // until the picture is encoded
   std::optional<EncodingPicture> encoding;  // how far it is
   double encoding_since = 0;
 
@@ -197,6 +210,8 @@ ModelEntry* find_model(UiState& state, int number);
 RunEntry* find_run(UiState& state, int number);
 // The picture on the screen, or none.
 PictureEntry* shown_picture(UiState& state);
+// Asks for the restored picture as a file, for the disk or the clipboard, unless it is under way.
+void save_restored(UiState& state, const PictureEntry& entry, bool to_file);
 // Asks for the end of what is at work on a picture: its restoring, else its encoding.
 void cancel_work(UiState& state);
 

@@ -60,7 +60,7 @@ void ask_for_training_maps(UiState& state) {
 void ask_for_shown_picture(UiState& state) {
   using Status = PictureEntry::Status;
   PictureEntry* entry = shown_picture(state);
-  if (!entry || entry->status == Status::failed) return;
+  if (!entry || entry->unreadable) return;
   if (!entry->clean) {
     if (entry->status == Status::opening) return;
     entry->status = Status::opening;

@@ -5,6 +5,7 @@
 
 #include "core/ui/controls.h"
 #include "core/ui/panels.h"
+#include "core/ui/queue.h"
 #include "core/ui/texts.h"
 #include "core/ui/theme.h"
 #include "core/ui/widgets.h"
@@ -78,6 +79,8 @@ bool draw_row(UiState& state, PictureEntry& entry) {
 
 void close_picture(UiState& state, int number) {
   state.requests.push_back(ClosePicture{number});
+  leave_queue(state, number);
+  if (state.saving && state.saving->picture == number) state.saving.reset();
   size_t at = 0;
   while (state.pictures[at].number != number) ++at;
   state.pictures.erase(state.pictures.begin() + ptrdiff_t(at));
@@ -90,14 +93,13 @@ void close_picture(UiState& state, int number) {
 
 void draw_queue(UiState& state, Platform& platform) {
   char line[96];
-  Queue& queue = state.queue;
-  if (queue.running) {
+  const Queue& queue = state.queue;
+  if (queue.running()) {
     std::snprintf(line, sizeof line, text(Text::restoring_all), int(queue.done),
-                  int(state.pictures.size()));
-    progress(float(queue.done) / float(state.pictures.size()), line);
+                  int(queue.jobs.size()));
+    progress(float(queue.done) / float(std::max(queue.jobs.size(), size_t(1))), line);
     if (button(text(Text::cancel), Look::plain, ImGui::GetContentRegionAvail().x)) {
-      queue.running = false;
-      state.requests.push_back(CancelRestore{});
+      cancel_queue(state);
     }
   } else if (state.pictures.size() > 1 && state.choices.model != 0) {
     std::snprintf(line, sizeof line, text(Text::restore_all), int(state.pictures.size()));

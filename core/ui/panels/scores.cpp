@@ -76,21 +76,16 @@ void draw_about(const PictureEntry& entry) {
   paragraph(about.c_str(), colors().muted);
 }
 
-void encode(UiState& state, const PictureEntry& entry, bool saving) {
-  state.saving = saving;
-  state.requests.push_back(EncodePicture{entry.number, Version::restored});
-}
-
 // Save and Copy, side by side or one above the other.
 void draw_buttons(UiState& state, Platform& platform, const PictureEntry& entry, bool stacked) {
   const bool can_copy = platform.can_copy_pictures();
   const float share = share_of_row(can_copy && !stacked ? 2 : 1);
-  ImGui::BeginDisabled(!entry.restored);
-  if (button(text(Text::save), Look::main, share)) encode(state, entry, true);
+  ImGui::BeginDisabled(!entry.restored || state.saving);
+  if (button(text(Text::save), Look::main, share)) save_restored(state, entry, true);
   explain(text(Text::save_explained));
   if (can_copy) {
     if (!stacked) ImGui::SameLine();
-    if (button(text(Text::copy), Look::plain, share)) encode(state, entry, false);
+    if (button(text(Text::copy), Look::plain, share)) save_restored(state, entry, false);
   }
   ImGui::EndDisabled();
 }

@@ -39,8 +39,13 @@ void draw_outcome(TrainingSettings& settings) {
   ImGui::SameLine();
   const char* fields[] = {text(Text::fresh_field), text(Text::fixed_field)};
   int fixed = settings.noise.fixed_field;
-  if (choice("field", text(Text::field), fields, fixed)) settings.noise.fixed_field = fixed == 1;
+  ImGui::BeginDisabled(settings.noise.kind != NoiseKind::gaussian);
+  if (choice("field", text(Text::field), fields, fixed)) {
+    settings.noise.fixed_field = fixed == 1;
+    if (fixed) settings.noise.camera_share = 0;
+  }
   explain(text(Text::field_explained));
+  ImGui::EndDisabled();
 }
 
 void percent(const char* id, Text label, float& share) {
@@ -55,9 +60,10 @@ void draw_shares(TrainingSettings& settings) {
   percent("JPEG share", Text::jpeg_share, settings.jpeg_share);
   explain(text(Text::jpeg_share_explained));
   ImGui::SameLine();
-  // Beside gaussian noise only.
+  // Beside gaussian noise only, and that fresh.
   ImGui::BeginDisabled(settings.noise.kind != NoiseKind::gaussian);
   percent("camera share", Text::camera_share, settings.noise.camera_share);
+  if (settings.noise.camera_share > 0) settings.noise.fixed_field = false;
   explain(text(Text::camera_share_explained));
   ImGui::EndDisabled();
 }

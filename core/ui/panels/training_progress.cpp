@@ -127,6 +127,7 @@ void draw_unfinished(UiState& state, Platform& platform) {
   if (button(text(Text::go_on_with_it), Look::main, share)) {
     state.training.order = order;
     start_training(state, platform, unfinished.checkpoint);
+    state.training.order.paths.clear();  // the host keeps them for this one alone
   }
   ImGui::SameLine();
   if (button(text(Text::give_up), Look::plain, share)) {

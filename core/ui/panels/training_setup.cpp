@@ -159,7 +159,7 @@ void draw_noise_of(NoiseSettings& noise) {
   ImGui::PushItemWidth(share_of_row(2));
   if (choice("kind", text(Text::noise_kind), kinds, kind)) {
     noise.kind = NoiseKind(kind);
-    if (noise.kind != NoiseKind::gaussian) noise.camera_share = 0;
+    if (noise.kind != NoiseKind::gaussian) noise.camera_share = 0, noise.fixed_field = false;
   }
   ImGui::SameLine();
   const char* ranges[] = {text(Text::one_strength), text(Text::weaker_too)};

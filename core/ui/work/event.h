@@ -189,7 +189,7 @@ struct Failed {
   What what = What::picture;
   int number = 0;  // of the picture, the model or the run, where it is about one
   std::string message = {};
-  bool of_queue = false;  // a Restore with save_to
+  int queue = 0;  // Restore::queue, where it is about a Restore
 };
 
 using Event =

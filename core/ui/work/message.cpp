@@ -17,9 +17,9 @@ using Json = nlohmann::ordered_json;
 
 // In the order of the variants.
 constexpr const char* request_names[] = {
-    "FindPictures",  "OpenPicture",   "ClosePicture", "Restore",      "CancelRestore",
-    "EncodePicture", "DrawMaps",      "LoadModel",    "PlanTraining", "OpenRun",
-    "StartTraining", "PauseTraining", "StopTraining"};
+    "FindPictures", "OpenPicture",   "ClosePicture",  "Restore",     "CancelRestore",
+    "CancelQueue",  "EncodePicture", "DrawMaps",      "LoadModel",   "PlanTraining",
+    "OpenRun",      "StartTraining", "PauseTraining", "StopTraining"};
 constexpr const char* event_names[] = {
     "EnginesFound",    "PicturesFound",   "PictureOpened",   "NoiseAdded",     "Restoring",
     "Restored",        "EncodingPicture", "PictureEncoded",  "MapsDrawn",      "ModelLoaded",
@@ -31,7 +31,7 @@ static_assert(std::size(event_names) == std::variant_size_v<Event>);
 
 // The last value of each enumeration, which a message may not pass.
 constexpr int last(Version) { return int(Version::restored); }
-constexpr int last(NoiseKind) { return int(NoiseKind::speckle); }
+constexpr int last(NoiseKind) { return int(NoiseKind::camera); }
 constexpr int last(TrainingEnd) { return int(TrainingEnd::diverged); }
 constexpr int last(Failed::What) { return int(Failed::What::maps); }
 

@@ -79,12 +79,18 @@ void fields(V& v, Restore& m) {
   v("picture", m.picture), v("model", m.model), v("already_noisy", m.already_noisy);
   v("noise", m.noise), v("engine", m.engine), v("memory_bytes", m.memory_bytes);
   v("threads", m.threads), v("views", m.views), v("amount", m.amount), v("first", m.first);
-  v("send_pictures", m.send_pictures), v("beside", m.beside), v("save_to", m.save_to);
+  v("send_pictures", m.send_pictures), v("beside", m.beside), v("queue", m.queue);
+  v("save_to", m.save_to);
 }
 
 template <class V>
 void fields(V& v, CancelRestore& m) {
   v("picture", m.picture);
+}
+
+template <class V>
+void fields(V& v, CancelQueue& m) {
+  v("queue", m.queue);
 }
 
 template <class V>
@@ -243,7 +249,7 @@ void fields(V& v, TrainingEnded& m) {
 
 template <class V>
 void fields(V& v, Failed& m) {
-  v("what", m.what), v("number", m.number), v("message", m.message), v("of_queue", m.of_queue);
+  v("what", m.what), v("number", m.number), v("message", m.message), v("queue", m.queue);
 }
 
 }  // namespace limpid

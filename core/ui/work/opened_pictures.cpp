@@ -65,6 +65,7 @@ void OpenedPictures::keep(int picture, Results results) {
   const auto found = entries_.find(picture);
   if (found == entries_.end()) return;  // closed in the meantime
   found->second.results = std::move(results);
+  kept_ = picture;
   used(picture);
 }
 
@@ -81,7 +82,7 @@ void OpenedPictures::used(int picture) {
   for (auto i = newest_first_.begin(); i != newest_first_.end();) {
     Entry& entry = entries_.at(*i);
     held += entry.bytes();
-    if (held > held_bytes && *i != picture) {
+    if (held > held_bytes && *i != picture && *i != kept_) {
       entry.picture.reset();
       entry.results = {};
       i = newest_first_.erase(i);

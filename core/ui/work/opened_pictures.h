@@ -39,6 +39,7 @@ class OpenedPictures {
   std::shared_ptr<const OpenedPicture> picture(int picture);
   std::string path(int picture) const;
 
+  // Until those of another are kept, at least.
   void keep(int picture, Results results);
   Results results(int picture) const;  // empty ones when they are held no more
 
@@ -53,6 +54,7 @@ class OpenedPictures {
 
   std::map<int, Entry> entries_;
   std::list<int> newest_first_;  // of those with pixels
+  int kept_ = 0;  // whose results were kept last: they stay, for they are on the screen
 };
 
 }  // namespace limpid

@@ -29,14 +29,14 @@ struct OpenPicture {
   std::string path = {};
 };
 
-// Forgets a picture, what waits for it included. No answer.
+// Forgets a picture and what waits for it; that is answered as cancelled.
 struct ClosePicture {
   int picture = 0;
 };
 
 // Adds noise to an opened picture and takes it away again. Answers: NoiseAdded, Restoring after
 // each part, Restored. A later Restore of the same picture takes the place of one that waits or
-// runs.
+// runs, a queue's that of that queue alone.
 struct Restore {
   int picture = 0;
   int model = 0;               // below 0: one of EnginesFound::methods, -1 the first
@@ -51,15 +51,22 @@ struct Restore {
   bool send_pictures = true;  // false: only the scores come back
   bool beside = false;       // by another model than the chosen one, for a comparison: waits beside
                              // the picture's other one, is not kept
-  std::string save_to = {};  // where a queue writes its result; empty: nowhere
+  int queue = 0;             // the number of the queue that it is of, as one that waits by itself;
+                             // 0: of none
+  std::string save_to = {};  // where its result is written; empty: nowhere
 
   bool operator==(const Restore&) const = default;
 };
 
 // Ends the Restore of a picture that waits or runs, and its EncodePicture; of all pictures when 0.
-// Answers: Restored and PictureEncoded with `cancelled`, where there was one.
+// Not those of a queue. Answers: Restored and PictureEncoded with `cancelled`, where there was one.
 struct CancelRestore {
   int picture = 0;
+};
+
+// Ends the Restores of a queue. Answers: as above.
+struct CancelQueue {
+  int queue = 0;
 };
 
 // A version of a picture as a PNG, of its size and depth, its alpha kept. Answers: EncodingPicture
@@ -134,7 +141,7 @@ struct PauseTraining {
 struct StopTraining {};
 
 using Request = std::variant<FindPictures, OpenPicture, ClosePicture, Restore, CancelRestore,
-                             EncodePicture, DrawMaps, LoadModel, PlanTraining, OpenRun,
+                             CancelQueue, EncodePicture, DrawMaps, LoadModel, PlanTraining, OpenRun,
                              StartTraining, PauseTraining, StopTraining>;
 
 }  // namespace limpid

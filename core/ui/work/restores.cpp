@@ -16,9 +16,10 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-// Of a picture one restore waits, and one for each model beside it.
+// Of a picture one restore waits, one for each model beside it, and one of a queue.
 bool same_place(const Restore& a, const Restore& b) {
-  return a.picture == b.picture && a.beside == b.beside && (!a.beside || a.model == b.model);
+  return a.picture == b.picture && a.beside == b.beside && a.queue == b.queue &&
+         (!a.beside || a.model == b.model);
 }
 
 // In pixels, what is done between two looks for requests: some tens of milliseconds of work.
@@ -32,6 +33,7 @@ bool same_but_amount(const Restore& a, Restore b) {
   b.first = a.first;
   b.send_pictures = a.send_pictures;
   b.save_to = a.save_to;
+  b.queue = a.queue;
   return a == b;
 }
 
@@ -99,9 +101,20 @@ void Restores::add(Restore request) {
 }
 
 void Restores::cancel(int picture) {
-  const auto meant = [&](const Restore& request) {
-    return picture == 0 || request.picture == picture;
-  };
+  cancel_if([&](const Restore& request) {
+    return request.queue == 0 && (picture == 0 || request.picture == picture);
+  });
+}
+
+void Restores::cancel_queue(int queue) {
+  cancel_if([&](const Restore& request) { return request.queue == queue; });
+}
+
+void Restores::forget(int picture) {
+  cancel_if([&](const Restore& request) { return request.picture == picture; });
+}
+
+void Restores::cancel_if(const std::function<bool(const Restore&)>& meant) {
   if (active_ && meant(active_->request)) give_up();
   std::erase_if(queue_, [&](const Restore& request) {
     if (!meant(request)) return false;
@@ -209,7 +222,7 @@ void Restores::fail(const std::string& message) {
   if (request.beside)
     tell_(Failed{Failed::What::model, request.model, message});
   else
-    tell_(Failed{Failed::What::restore, request.picture, message, !request.save_to.empty()});
+    tell_(Failed{Failed::What::restore, request.picture, message, request.queue});
 }
 
 void Restores::begin() {
@@ -283,7 +296,7 @@ void Restores::finish() {
     answer.restored = active.restored_score->quality();
   }
   if (active.known) answer.ms = kept_.ms;
-  if (!request.beside) keep_results();
+  if (!request.beside && request.send_pictures) keep_results();
   if (active.file) {
     write_file(request.save_to, active.file->take_file());
     answer.saved_to = request.save_to;

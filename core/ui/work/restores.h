@@ -35,7 +35,9 @@ class Restores {
   // Takes the place of an earlier one of the same picture (`beside`: and model), also of one that
   // has begun.
   void add(Restore request);
-  void cancel(int picture);       // 0: all
+  void cancel(int picture);  // 0: all; but a queue's
+  void cancel_queue(int queue);
+  void forget(int picture);       // a queue's too
   void model_changed(int model);  // a network with its weights is prepared anew for the next
 
   bool waiting() const { return active_ || !queue_.empty(); }
@@ -82,6 +84,7 @@ class Restores {
   void end_restoring();
   void tell_progress() const;
   void finish();
+  void cancel_if(const std::function<bool(const Restore&)>& meant);
   void give_up();  // the one that is at it, with an answer
   void fail(const std::string& message);
   std::unique_ptr<Restoration> restoration(Active& active);

@@ -181,6 +181,8 @@ void Worker::Content::attempt(Failed::What what, int number, Job job) {
     tell(Failed{what, number, "there is not enough memory for it"});
   } catch (const std::filesystem::filesystem_error& error) {
     tell(Failed{what, number, error.path1().string() + ": " + error.code().message()});
+  } catch (const std::exception& error) {  // no library's takes the program with it
+    tell(Failed{what, number, error.what()});
   }
 }
 
@@ -194,7 +196,7 @@ void Worker::Content::take(const Request& request) {
         } else if constexpr (std::is_same_v<Asked, OpenPicture>) {
           attempt(What::picture, asked.picture, [&] { carry_out(asked); });
         } else if constexpr (std::is_same_v<Asked, ClosePicture>) {
-          restores_.cancel(asked.picture);
+          restores_.forget(asked.picture);
           encodes_.cancel(asked.picture);
           pictures_.close(asked.picture);
         } else if constexpr (std::is_same_v<Asked, Restore>) {
@@ -202,6 +204,8 @@ void Worker::Content::take(const Request& request) {
         } else if constexpr (std::is_same_v<Asked, CancelRestore>) {
           restores_.cancel(asked.picture);
           encodes_.cancel(asked.picture);
+        } else if constexpr (std::is_same_v<Asked, CancelQueue>) {
+          restores_.cancel_queue(asked.queue);
         } else if constexpr (std::is_same_v<Asked, EncodePicture>) {
           attempt(What::encode, asked.picture, [&] { encodes_.add(asked); });
         } else if constexpr (std::is_same_v<Asked, DrawMaps>) {

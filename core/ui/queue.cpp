@@ -1,0 +1,79 @@
+#include "core/ui/queue.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <set>
+
+namespace limpid {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr size_t most_requested = 2;  // pictures that the work is given ahead
+
+// Of pictures of sub-folders, side by side: "beach.png" where it is free, "beach-restored.png",
+// "beach-restored-2.png".
+std::string free_name(const std::string& folder, const PictureEntry& entry,
+                      const std::set<std::string>& taken) {
+  std::string name = fs::path(entry.name).replace_extension().string();
+  std::replace(name.begin(), name.end(), '/', '-');
+  for (int i = 0;; ++i) {
+    const std::string end = i == 0 ? "" : i == 1 ? "-restored" : "-restored-" + std::to_string(i);
+    const std::string file = (fs::path(folder) / (name + end + ".png")).string();
+    std::error_code none;
+    if (!taken.contains(file) && !fs::exists(file, none)) return file;
+  }
+}
+
+}  // namespace
+
+void begin_queue(UiState& state, const std::string& folder) {
+  Queue queue{.number = state.next_number++, .folder = folder};
+  std::set<std::string> taken;
+  for (const PictureEntry& entry : state.pictures) {
+    queue.jobs.push_back({entry.number, free_name(folder, entry, taken)});
+    taken.insert(queue.jobs.back().file);
+  }
+  state.queue = std::move(queue);
+}
+
+bool advance_queue(UiState& state) {
+  Queue& queue = state.queue;
+  if (!queue.running()) return false;
+  if (queue.done >= queue.jobs.size()) {
+    queue.number = 0;
+    return true;
+  }
+  for (; queue.requested < queue.jobs.size() && queue.requested < queue.done + most_requested;
+       ++queue.requested) {
+    const Queue::Job& job = queue.jobs[queue.requested];
+    const PictureEntry& entry = *find_picture(state, job.picture);
+    Restore request = restore_as_chosen(state.choices, entry.number);
+    request.send_pictures = false;
+    request.save_to = job.file;
+    request.queue = queue.number;
+    if (!entry.clean) state.requests.push_back(OpenPicture{entry.number, entry.path});
+    state.requests.push_back(request);
+  }
+  return false;
+}
+
+void cancel_queue(UiState& state) {
+  state.requests.push_back(CancelQueue{state.queue.number});
+  state.queue.number = 0;
+}
+
+// One that was asked for is answered, as cancelled.
+void leave_queue(UiState& state, int picture) {
+  Queue& queue = state.queue;
+  const auto waiting = queue.jobs.begin() + ptrdiff_t(queue.requested);
+  const auto left = std::remove_if(waiting, queue.jobs.end(),
+                                   [&](const Queue::Job& job) { return job.picture == picture; });
+  queue.jobs.erase(left, queue.jobs.end());
+}
+
+void count_in_queue(UiState& state, int queue) {
+  if (queue != 0 && queue == state.queue.number) ++state.queue.done;
+}
+
+}  // namespace limpid

@@ -1,0 +1,26 @@
+// The queue that restores every picture of the list into a folder, see state.h.
+#pragma once
+
+#include <string>
+
+#include "core/ui/state.h"
+
+namespace limpid {
+
+// Begins with the pictures that are listed now. No result takes the name of another, or of a file
+// that is there.
+void begin_queue(UiState& state, const std::string& folder);
+
+// Asks for as much as keeps the work busy. True once: when all is done, and the queue over.
+bool advance_queue(UiState& state);
+
+// Gives up what is not done.
+void cancel_queue(UiState& state);
+
+// Without that picture, which is closed.
+void leave_queue(UiState& state, int picture);
+
+// The answer to a Restore of that queue, which may be over.
+void count_in_queue(UiState& state, int queue);
+
+}  // namespace limpid

@@ -1,0 +1,110 @@
+#include "core/ui/queue.h"
+
+#include <gtest/gtest.h>
+
+#include "core/image/file.h"
+#include "core/ui/apply.h"
+#include "tests/temporary_folder.h"
+
+namespace limpid {
+namespace {
+
+class QueueTest : public testing::Test {
+ protected:
+  void list(const std::string& name) {
+    PictureEntry& entry = state_.pictures.emplace_back();
+    entry.number = state_.next_number++;
+    entry.name = name;
+    entry.path = (folder_.path() / name).string();
+  }
+  std::vector<std::string> results() {
+    std::vector<std::string> names;
+    for (const Queue::Job& job : state_.queue.jobs) {
+      names.push_back(std::filesystem::path(job.file).filename().string());
+    }
+    return names;
+  }
+  // What the work was asked to restore in this step.
+  std::vector<Restore> asked() {
+    state_.requests.clear();
+    over_ = advance_queue(state_);
+    std::vector<Restore> restores;
+    for (const Request& request : state_.requests) {
+      if (const Restore* restore = std::get_if<Restore>(&request)) restores.push_back(*restore);
+    }
+    return restores;
+  }
+  void answer(const Restore& request) {
+    apply(state_, Restored{.picture = request.picture, .request = request});
+  }
+
+  TemporaryFolder folder_;
+  UiState state_;
+  bool over_ = false;
+};
+
+TEST_F(QueueTest, NoResultTakesTheNameOfAnotherOrOfAFileThatIsThere) {
+  for (const char* name : {"a.png", "b.jpg", "b.png", "sub/c.jpg", "d.jpg"}) list(name);
+  write_file(folder_.path() / "a.png", "the original");
+  write_file(folder_.path() / "d.png", "not listed");
+  write_file(folder_.path() / "d-restored.png", "of another day");
+  begin_queue(state_, folder_.path().string());
+  EXPECT_EQ(results(), (std::vector<std::string>{"a-restored.png", "b.png", "b-restored.png",
+                                                 "sub-c.png", "d-restored-2.png"}));
+}
+
+TEST_F(QueueTest, AsksForTwoAheadAndEndsWhenAllAreAnswered) {
+  for (const char* name : {"a.png", "b.png", "c.png"}) list(name);
+  begin_queue(state_, folder_.path().string());
+  const std::vector<Restore> first = asked();
+  ASSERT_EQ(first.size(), 2u);
+  EXPECT_EQ(first[0].queue, state_.queue.number);
+  EXPECT_EQ(first[0].save_to, state_.queue.jobs[0].file);
+  EXPECT_TRUE(asked().empty());
+  answer(first[0]);
+  const std::vector<Restore> third = asked();
+  ASSERT_EQ(third.size(), 1u);
+  EXPECT_FALSE(over_);
+  answer(first[1]);
+  answer(third[0]);
+  asked();
+  EXPECT_TRUE(over_);
+  EXPECT_FALSE(state_.queue.running());
+  asked();
+  EXPECT_FALSE(over_);
+}
+
+TEST_F(QueueTest, OneThatIsClosedIsLeftOutAndNoOther) {
+  for (const char* name : {"a.png", "b.png", "c.png", "d.png"}) list(name);
+  begin_queue(state_, folder_.path().string());
+  const std::vector<Restore> first = asked();
+  for (const size_t i : {0, 1}) {  // a was asked for already, c was not
+    leave_queue(state_, state_.pictures[i].number);
+    state_.pictures.erase(state_.pictures.begin() + ptrdiff_t(i));
+  }
+  EXPECT_EQ(results(), (std::vector<std::string>{"a.png", "b.png", "d.png"}));
+  answer(first[0]);
+  answer(first[1]);
+  const std::vector<Restore> last = asked();
+  ASSERT_EQ(last.size(), 1u);
+  EXPECT_EQ(last[0].picture, state_.pictures[1].number);
+  answer(last[0]);
+  asked();
+  EXPECT_TRUE(over_);
+}
+
+TEST_F(QueueTest, AnswersOfOneThatWasGivenUpDoNotCountInTheNext) {
+  for (const char* name : {"a.png", "b.png"}) list(name);
+  begin_queue(state_, folder_.path().string());
+  const std::vector<Restore> before = asked();
+  cancel_queue(state_);
+  EXPECT_EQ(std::get<CancelQueue>(state_.requests.back()).queue, before[0].queue);
+  EXPECT_TRUE(asked().empty());
+  begin_queue(state_, folder_.path().string());
+  asked();
+  answer(before[0]);
+  EXPECT_EQ(state_.queue.done, 0u);
+}
+
+}  // namespace
+}  // namespace limpid
