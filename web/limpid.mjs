@@ -4,6 +4,10 @@
 //   const limpid = await Limpid.load();
 //   const { image, noisy, rmse, psnr, ssim } = await limpid.denoise(file, { noise: 0.2, seed: 1 });
 //
+// To copy is the whole folder that `./run demo --static` writes. load() brings `fast`, for gaussian
+// noise; for photographs as cameras leave them, with an address from the page's own:
+//   await limpid.use_model("models/camera.safetensors");
+//
 // Nothing leaves the machine. Pictures are Blobs of image files or ImageData; errors are one
 // sentence.
 
@@ -20,8 +24,9 @@ const scores_of = ({ rmse, psnr, ssim }) => ({
 
 export class Limpid {
   #worker;
-  #waiting = new Map(); // answers of the worker, by number
+  #waiting = new Map(); // who waits: for answers of the worker by number, for events by `stop`
   #asked = 0;
+  #gone = ""; // why the worker answers no more
   #listeners = new Set(); // of events
   #unheard = []; // events that came before the first of them
   #number = 0; // of pictures, models and folders
@@ -44,7 +49,8 @@ export class Limpid {
     this.#worker = new Worker(new URL("worker.mjs", import.meta.url), { type: "module" });
     this.#worker.onmessage = ({ data }) => this.#take(data);
     this.#worker.onerror = (event) =>
-      this.#fail(`The worker could not be started: ${event.message ?? "it was blocked"}.`);
+      this.#fail(`The worker could not ${this.#defaults ? "go on" : "be started"}: ` +
+        `${event.message ?? "it was blocked"}.`);
     const cores = Math.min(navigator.hardwareConcurrency ?? 1, 8);
     const started = await this.#ask("start", { threads: threads ?? cores });
     ({ note: this.note, variant: this.variant, threads: this.threads } = started);
@@ -52,7 +58,7 @@ export class Limpid {
     if (model) await this.use_model(model);
   }
 
-  // Restores a picture with the model in use. options:
+  // Restores a picture with the model in use: for photographs see above. options:
   //   method     instead of the model: "median", "bilateral", "nlm" or "wavelet", which have
   //              learned nothing
   //   noise      strength 0..1: adds it first and tells how well it was removed; absent: the
@@ -64,6 +70,7 @@ export class Limpid {
   //   kind       "gaussian", "poisson", "salt-pepper", "speckle", "camera"
   //   seed       of the noise
   //   png        true: the answer has `png`, a Blob of full size and depth, alpha kept
+  //   memory_bytes  for the network's buffers, at most; absent: 512 MiB. Less: smaller tiles
   //   signal     an AbortSignal
   //   on_progress(done, total) after each view of each tile
   // Answers {image, noisy, rmse, psnr, ssim, before, ms, strength}: ImageData, and the scores of
@@ -167,12 +174,14 @@ export class Limpid {
   // "progress" | "epoch" | "preview" | "checkpoint" | "reading" | "begun", ...}. Answers {model,
   // history, end, message}; the model, a Blob of a model file, is then the one in use.
   async train(files, options = {}, on_progress = () => {}) {
+    options.signal?.throwIfAborted();
     const named = await Promise.all(with_names([...files]).map(readable_file));
     const kept = named.map(({ name, blob }) => ({ name: `training/${name}`, blob }));
     const order = this.#order(options);
     await this.#ask("begin_training", { order, files: kept });
     await this.#ask("mount", { folder: "/training", files: named });
     try {
+      if (options.signal?.aborted) await this.#ask("end_training");
       const start = { ...this.#defaults.training, order };
       return await this.#train(start, options.signal, on_progress);
     } finally {
@@ -180,7 +189,8 @@ export class Limpid {
     }
   }
 
-  // A training that was not over when its page went: {epoch, epochs, pictures}, or null.
+  // A training that was not over when its page went: {epoch, epochs, pictures}, or null, as it is
+  // while another tab has it. Where one is found, this tab has it until it is over or forgotten.
   async unfinished() {
     const found = await this.#ask("unfinished");
     return (
@@ -193,6 +203,7 @@ export class Limpid {
   }
   // Goes on with it, as train().
   async resume(options = {}, on_progress = () => {}) {
+    options.signal?.throwIfAborted();
     const folder = `/kept/${++this.#number}`;
     const found = await this.take_unfinished(folder);
     if (!found) throw new Error("There is no training to go on with.");
@@ -251,6 +262,7 @@ export class Limpid {
   }
 
   async #train(start, signal, on_progress) {
+    signal?.throwIfAborted();
     const model = ++this.#number;
     const stop = () => this.#send({ type: "StopTraining" });
     signal?.addEventListener("abort", stop);
@@ -265,7 +277,6 @@ export class Limpid {
       );
       this.#model = model;
       this.#network = start.order.model_json;
-      await this.#ask("forget");
       return {
         end: ["finished", "stopped early", "cancelled", "diverged"][event.end],
         history: event.history,
@@ -307,6 +318,7 @@ export class Limpid {
   }
 
   #ask(action, content = {}) {
+    if (this.#gone) return Promise.reject(new Error(this.#gone));
     const id = ++this.#asked;
     return new Promise((resolve, reject) => {
       this.#waiting.set(id, { resolve, reject });
@@ -319,23 +331,21 @@ export class Limpid {
 
   // Sends a request and waits for the event that `is_answer`, or for the Failed about `subject`.
   #answer(request, is_answer, subject) {
-    return new Promise((resolve, reject) => {
-      const stop = this.listen((event, bytes) => {
+    let stop;
+    const answered = new Promise((resolve, reject) => {
+      stop = this.listen((event, bytes) => {
         const failed =
           event.type === "Failed" &&
           (event.number === subject || (subject === "training" && event.what === 6));
-        if (failed) {
-          stop();
-          reject(new Error(event.message));
-        } else if (is_answer(event, bytes)) {
-          stop();
-          resolve({ event, bytes });
-        }
+        if (failed) reject(new Error(event.message));
+        else if (is_answer(event, bytes)) resolve({ event, bytes });
       });
-      this.#send(request).catch((error) => {
-        stop();
-        reject(error);
-      });
+      this.#waiting.set(stop, { reject });
+      this.#send(request).catch(reject);
+    });
+    return answered.finally(() => {
+      stop();
+      this.#waiting.delete(stop);
     });
   }
 
@@ -353,6 +363,7 @@ export class Limpid {
   }
 
   #fail(message) {
+    this.#gone = message;
     for (const { reject } of this.#waiting.values()) reject(new Error(message));
     this.#waiting.clear();
   }

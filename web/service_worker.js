@@ -19,14 +19,16 @@ self.addEventListener("message", (event) => {
 self.addEventListener("fetch", (event) => {
   const { request } = event;
   if (request.method !== "GET" || new URL(request.url).origin !== self.location.origin) return;
-  event.respondWith(answer(request));
+  event.respondWith(answer(event));
 });
 
-async function answer(request) {
+async function answer(event) {
+  const { request } = event;
   const cache = await caches.open(cache_name);
   try {
     const response = await fetch(request);
-    if (response.ok) await cache.put(request, response.clone());
+    // Where it cannot be kept, as for want of space, it is an answer all the same.
+    if (response.ok) event.waitUntil(cache.put(request, response.clone()).catch(() => {}));
     return isolated(response);
   } catch (error) {
     const kept = await cache.match(request, { ignoreSearch: true });

@@ -1,6 +1,7 @@
 // What outlives the page: the pictures and the newest checkpoint of a training that is not over, in
 // the browser's private file system (OPFS). Checkpoints take turns between two files, and the index
-// names the good one only once it is whole: a crash costs no more than the newest.
+// names the good one only once it is whole: a crash costs no more than the newest. All of it is one
+// tab's at a time, which holds a lock: what others learn meanwhile is not kept.
 const index_name = "index.json";
 const slots = ["checkpoint-0.safetensors", "checkpoint-1.safetensors"];
 
@@ -24,9 +25,22 @@ async function read_json(folder, name) {
   }
 }
 
+// What gives the lock back, or null while another tab has it. A page that has just gone, as by a
+// reload, has it for a moment more.
+const leaving_ms = 1000;
+function lock() {
+  if (!navigator.locks) return () => {};
+  return new Promise((done) => {
+    const holding = () => new Promise(done);
+    const signal = AbortSignal.timeout(leaving_ms);
+    navigator.locks.request("limpid-training", { signal }, holding).catch(() => done(null));
+  });
+}
+
 export class Storage {
   #root; // null where the browser has no such storage
-  #index;
+  #let_go = null; // gives the lock back, while it is held
+  #index; // while it is held
   #writing = Promise.resolve();
 
   static async open() {
@@ -34,16 +48,22 @@ export class Storage {
     try {
       const top = await navigator.storage.getDirectory();
       storage.#root = await top.getDirectoryHandle("training", { create: true });
-      // The newer of the two that can be read.
-      const found = [
-        await read_json(storage.#root, `0-${index_name}`),
-        await read_json(storage.#root, `1-${index_name}`),
-      ].filter(Boolean);
-      storage.#index = found.sort((a, b) => b.version - a.version)[0] ?? null;
     } catch {
       storage.#root = null;
     }
     return storage;
+  }
+
+  async #hold() {
+    this.#let_go ??= await lock();
+    if (!this.#let_go) return false;
+    // The newer of the two that can be read.
+    const found = [
+      await read_json(this.#root, `0-${index_name}`),
+      await read_json(this.#root, `1-${index_name}`),
+    ].filter(Boolean);
+    this.#index = found.sort((a, b) => b.version - a.version)[0] ?? null;
+    return true;
   }
 
   async #write_index(index) {
@@ -59,6 +79,7 @@ export class Storage {
   // A training begins: its pictures are kept. True when they are.
   begin(order, files) {
     return this.#in_turn(async () => {
+      if (!(await this.#hold())) return false;
       await this.#clear();
       const names = [];
       for (const [i, { name, blob }] of files.entries()) {
@@ -66,45 +87,63 @@ export class Storage {
         names.push(name);
       }
       await this.#write_index({ order, names });
+      return true;
     });
   }
 
   // A checkpoint: true when it is kept.
   keep(bytes, { epoch, picture }) {
     return this.#in_turn(async () => {
-      if (!this.#index?.order) return false; // forgotten meanwhile
+      if (!this.#let_go || !this.#index?.order) return false; // another tab's, or forgotten
       const slot = this.#index.slot === 0 ? 1 : 0;
       await write(this.#root, slots[slot], bytes);
       await this.#write_index({ ...this.#index, slot, size: bytes.byteLength, epoch, picture });
+      return true;
     });
   }
 
-  // {order, files, checkpoint, epoch} of a training that can go on, or null.
+  // {order, files, checkpoint, epoch} of a training that can go on, or null. It is this tab's then,
+  // until it is over or forgotten.
   async unfinished() {
-    await this.#writing;
+    return (await this.#in_turn(() => this.#found())) || null;
+  }
+  async #found() {
+    if (!(await this.#hold())) return false;
     const index = this.#index;
-    if (!this.#root || index?.slot === undefined) return null;
+    if (!index?.order) this.#release();
+    if (index?.slot === undefined) return false;
     const open = async (name) => (await this.#root.getFileHandle(name)).getFile();
-    try {
-      const checkpoint = await open(slots[index.slot]);
-      if (checkpoint.size !== index.size) return null;
-      const files = [];
-      for (const [i, name] of index.names.entries()) {
-        files.push({ name, blob: await open(`picture-${i}`) });
-      }
-      return {
-        order: index.order,
-        epoch: index.epoch,
-        files,
-        checkpoint: await checkpoint.arrayBuffer(),
-      };
-    } catch {
-      return null; // cleared by the browser
+    const checkpoint = await open(slots[index.slot]); // throws where the browser has cleared it
+    if (checkpoint.size !== index.size) return false;
+    const files = [];
+    for (const [i, name] of index.names.entries()) {
+      files.push({ name, blob: await open(`picture-${i}`) });
     }
+    return {
+      order: index.order,
+      epoch: index.epoch,
+      files,
+      checkpoint: await checkpoint.arrayBuffer(),
+    };
   }
 
+  // What is stored, unless it is another tab's.
   forget() {
-    return this.#in_turn(() => this.#clear());
+    return this.#in_turn(async () => (await this.#hold()) && this.#give_up());
+  }
+  // The training of this tab is over: what it had stored.
+  end() {
+    return this.#in_turn(() => this.#let_go !== null && this.#give_up());
+  }
+
+  async #give_up() {
+    await this.#clear();
+    this.#release();
+    return true;
+  }
+  #release() {
+    this.#let_go();
+    this.#let_go = null;
   }
 
   async #clear() {
@@ -119,7 +158,7 @@ export class Storage {
     const result = this.#writing.then(async () => {
       if (!this.#root) return false;
       try {
-        return (await job()) !== false;
+        return await job();
       } catch {
         return false;
       }

@@ -26,6 +26,7 @@ async function start({ threads }) {
     note = "There is not enough memory for several threads: one does the work.";
     variant.threads = false;
   }
+  read_or_refuse(engine.WORKERFS.stream_ops);
   const used = variant.threads ? threads : 1;
   engine._limpid_start(used);
   storage = await Storage.open();
@@ -37,6 +38,20 @@ async function start({ threads }) {
     note,
     restore: JSON.parse(text(engine._limpid_default_restore())),
     training: JSON.parse(text(engine._limpid_default_training())),
+  };
+}
+
+// A file that changed or went since it was picked: an error that C knows, where FileReaderSync's
+// own would unwind through the module, and nobody would learn of it.
+const io_error = 29; // EIO, in the numbers of WASI
+function read_or_refuse(operations) {
+  const { read } = operations;
+  operations.read = (...place) => {
+    try {
+      return read(...place);
+    } catch {
+      throw new engine.FS.ErrnoError(io_error);
+    }
   };
 }
 
@@ -99,21 +114,28 @@ function hand_out() {
     if (event.skipped) event.skipped = event.skipped.map(plain);
     const from = engine._limpid_bytes();
     const bytes = engine.HEAPU8.slice(from, from + engine._limpid_bytes_size()).buffer;
-    if (event.type === "CheckpointKept") keep(event, bytes);
+    if (event.type === "CheckpointKept") after(() => keep(event, bytes));
+    else if (event.type === "TrainingEnded") after(() => end(event, bytes));
     else if (keeping === 0) postMessage({ event, bytes }, [bytes]);
     else kept = kept.then(() => postMessage({ event, bytes }, [bytes]));
   }
 }
 
+async function keep(event, bytes) {
+  const stored = await storage.keep(bytes, event);
+  postMessage({ event: { ...event, stored, bytes: 0 }, bytes: new ArrayBuffer(0) });
+}
+async function end(event, bytes) {
+  await storage.end();
+  postMessage({ event, bytes }, [bytes]);
+}
+
 // Events keep their order: those behind a checkpoint wait until it is stored.
 let keeping = 0;
 let kept = Promise.resolve();
-function keep(event, bytes) {
+function after(job) {
   ++keeping;
-  kept = kept.then(async () => {
-    const stored = await storage.keep(bytes, event);
-    postMessage({ event: { ...event, stored, bytes: 0 }, bytes: new ArrayBuffer(0) });
-  });
+  kept = kept.then(job);
   kept.then(() => {
     --keeping;
   });
@@ -135,6 +157,7 @@ const actions = {
     return bytes;
   },
   begin_training: ({ order, files }) => storage.begin(order, files),
+  end_training: () => storage.end(),
   unfinished: () => storage.unfinished(),
   forget: () => storage.forget(),
 };

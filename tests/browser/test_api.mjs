@@ -1,6 +1,6 @@
 // The JavaScript module in Chromium: restores what the command restores, trains, stops, goes on
 // after a crash, says what is wrong; isolated and not.
-import { mkdtempSync, readFileSync } from "node:fs";
+import { copyFileSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { check, cli, file, native, open_browser, serve, shoot, site, source } from "./site.mjs";
@@ -153,6 +153,55 @@ async function fails_in_one_sentence(page) {
   check(message.includes("cut.safetensors"), `refused: ${message}`);
 }
 
+// The file goes after it was picked: the worker's reading of it fails.
+async function tells_that_a_file_went(page, label) {
+  const picture = join(mkdtempSync(join(tmpdir(), "limpid-")), "gone.png");
+  copyFileSync(join(source, "assets/samples/coast.png"), picture);
+  await page.evaluate(() => {
+    const input = Object.assign(document.createElement("input"), { type: "file", id: "picked" });
+    document.body.append(input);
+  });
+  await page.setInputFiles("#picked", picture);
+  await page.evaluate(() => {
+    const [blob] = document.getElementById("picked").files;
+    return limpid.mount("/files/9999", [{ name: blob.name, blob }]);
+  });
+  rmSync(picture);
+  const message = await page.evaluate(
+    () =>
+      new Promise((told) => {
+        setTimeout(told, 10_000, "nothing");
+        limpid.listen((event) => event.type === "Failed" && told(event.message));
+        limpid.send({ type: "OpenPicture", picture: 9999, path: "/files/9999/gone.png" });
+      }),
+  );
+  check(message.includes("gone.png"), `${label}: a file that went: ${message}`);
+}
+
+// What waits when the worker goes is refused, as what is asked of it afterwards.
+async function ends_what_waits(page, picture, label) {
+  const told = await page.evaluate(async ([picture, samples]) => {
+    const why = (promise) =>
+      Promise.race([
+        promise.then(() => "", (error) => error.message),
+        new Promise((done) => setTimeout(done, 10_000, "nothing")),
+      ]);
+    const aborted = await why(
+      limpid.train(samples.map(blob), { signal: AbortSignal.abort(new Error("early")) }),
+    );
+    let begun;
+    const running = new Promise((done) => (begun = done));
+    const train = why(limpid.train(samples.map(blob), { epochs: 1000 }, begun));
+    const denoise = why(limpid.denoise(blob(picture), { noise: 0.2 }));
+    await running;
+    limpid.close();
+    return [aborted, await train, await denoise, await why(limpid.denoise(blob(picture)))];
+  }, [picture, samples]);
+  const closed = "Limpid was closed.";
+  check(told[0] === "early", `${label}: no training with a signal that is aborted: ${told[0]}`);
+  check(told[1] === closed && told[3] === closed, `${label}: once closed: ${told.join(" ")}`);
+}
+
 const samples = ["chart", "coast", "forest", "phantom", "text"].map((name) =>
   file(join(source, `assets/samples/${name}.png`)),
 );
@@ -195,17 +244,37 @@ async function learns(page, label) {
   );
 }
 
+// Another tab meanwhile: it learns, too, but neither sees nor replaces what the first one keeps.
+async function is_no_other_tabs(browser) {
+  const page = await browser.page("example/");
+  await in_page.load(page, { model: null });
+  const { left, stored } = await page.evaluate(async (samples) => {
+    const left = await limpid.unfinished();
+    const stored = [];
+    const small = { size: 32, epochs: 1, batch: 2 };
+    await limpid.train(samples.map(blob), small, (progress) => {
+      if (progress.type === "checkpoint") stored.push(progress.stored);
+    });
+    await limpid.forget_unfinished();
+    return { left, stored };
+  }, samples);
+  check(left === null, "another tab's training is not offered while it runs");
+  check(!stored.includes(true), `nor replaced: of ${stored.length} checkpoints none is kept`);
+  await page.close();
+}
+
 // Kills the page in mid-training; a new one goes on.
 async function goes_on_after_a_crash(browser, page) {
   await page.evaluate(
     (samples) =>
       new Promise((kept) => {
-        limpid.train(samples.map(blob), { size: 32, epochs: 400, batch: 2 }, (progress) => {
+        limpid.train(samples.map(blob), { size: 32, epochs: 100_000, batch: 2 }, (progress) => {
           if (progress.type === "checkpoint" && progress.stored && progress.epoch >= 2) kept();
         });
       }),
     samples,
   );
+  await is_no_other_tabs(browser);
   await browser.kill();
   const next = await browser.page("example/");
   await in_page.load(next, { model: null });
@@ -284,8 +353,10 @@ async function run({ bare, plain = false }) {
       );
     }
     await fails_in_one_sentence(page);
+    await tells_that_a_file_went(page, label);
     await learns(page, label);
     if (!bare && !plain) page = await goes_on_after_a_crash(browser, page);
+    await ends_what_waits(page, samples[1], label);
     check(
       browser.problems.length === 0,
       `${label}: no error, no request left the origin ` + browser.problems.join("; "),

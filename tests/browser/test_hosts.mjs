@@ -20,6 +20,19 @@ async function uses_photo(visitor) {
   await visitor.find(/^1.31 million parameters/);
 }
 
+// The browser has no space left to keep what was fetched.
+async function answers_without_space(browser, page, url) {
+  const session = await browser.context.newCDPSession(page);
+  const space = (quota) =>
+    session.send("Storage.overrideQuotaForOrigin", { origin: url, ...quota });
+  await space({ quotaSize: 1 });
+  const told = await page.evaluate(() =>
+    fetch("models/photo.safetensors").then(({ status }) => status, (error) => error.message),
+  );
+  await space({});
+  check(told === 200, `a model that cannot be kept is answered all the same: ${told}`);
+}
+
 // Also: the whole page again without its server, with the network that was chosen before.
 async function isolates_itself() {
   const host = await serve({ bare: true });
@@ -37,6 +50,7 @@ async function isolates_itself() {
       });
       const kept = () => caches.match("models/photo.safetensors").then(Boolean);
       check(!(await page.evaluate(kept)), "photo, which nobody chose, is not kept");
+      await answers_without_space(browser, page, host.url);
       await uses_photo(visitor);
       await page.waitForFunction(kept);
       check(browser.problems.length === 0, `no error ${browser.problems}`);
