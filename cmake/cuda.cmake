@@ -1,8 +1,14 @@
-# The language CUDA: nvcc from the path or /usr/local/cuda. Code for Ampere and Ada (with PTX for
-# what comes later), Hopper and Blackwell; a kernel whose products wait for each other is an error.
-find_program(CMAKE_CUDA_COMPILER nvcc PATHS /usr/local/cuda/bin REQUIRED)
+# The language CUDA. Code for Ampere and Ada (with PTX for what comes later), Hopper and, where nvcc
+# knows it, Blackwell; a kernel whose products wait for each other is an error.
+if(LIMPID_NVCC_VERSION VERSION_LESS 12)
+  message(FATAL_ERROR "LIMPID_CUDA needs nvcc 12 or later, in the path or in /usr/local/cuda")
+endif()
+set(CMAKE_CUDA_COMPILER "${LIMPID_NVCC}")
 if(NOT CMAKE_CUDA_ARCHITECTURES)
-  set(CMAKE_CUDA_ARCHITECTURES 80 90a-real 100-real)
+  set(CMAKE_CUDA_ARCHITECTURES 80 90a-real)
+  if(LIMPID_NVCC_VERSION VERSION_GREATER_EQUAL 12.8)
+    list(APPEND CMAKE_CUDA_ARCHITECTURES 100-real)
+  endif()
 endif()
 if(NOT CMAKE_CUDA_COMPILER_LAUNCHER)
   set(CMAKE_CUDA_COMPILER_LAUNCHER "${CMAKE_CURRENT_LIST_DIR}/watch_ptxas.sh")
