@@ -3,7 +3,6 @@
 #include <set>
 
 #include "core/model/model_file.h"
-#include "core/model/presets.h"
 #include "native/shipped_model.h"
 #include "tests/cli_process.h"
 
@@ -88,15 +87,6 @@ TEST_F(ShippedModel, IsNotTakenForATrainingOfItsName) {
   const std::vector<uint8_t> expected = restored();
   ASSERT_EQ(denoise({"--model", "classroom"}).status, 0);
   EXPECT_EQ(restored(), expected);
-}
-
-TEST_F(ShippedModel, HasItsPresetsLayers) {
-  const fs::path models = fs::path(std::getenv("LIMPID_SOURCE")) / "assets/models";
-  for (const std::string name : shipped_models) {
-    const Model found = read_model_file(models / (name + ".safetensors")).model;
-    EXPECT_EQ(found.name, name);
-    EXPECT_EQ(found.layers, preset(name == "camera" ? "fast" : name).layers) << name;
-  }
 }
 
 TEST_F(ShippedModel, AllThatComeAlongAreNamed) {

@@ -1,8 +1,8 @@
 // What noise makes of one value: the arithmetic behind add_noise(), which GPUs run as well.
 //
 // The bits are the same everywhere, for nothing is used but +, -, *, / and sqrt, which IEEE 754
-// rounds exactly; so whatever includes this is compiled without fused multiply-add. Only noise.cpp,
-// philox.cpp, poisson.cpp and the GPU's kernels do.
+// rounds exactly; so whatever includes this is compiled without fused multiply-add. Only
+// mosaic.cpp, noise.cpp, philox.cpp, poisson.cpp and the GPU's kernels do.
 #pragma once
 
 #include <algorithm>

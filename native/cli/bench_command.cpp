@@ -211,7 +211,7 @@ void add_bench_command(CLI::App& app, const Engines& engines, Job& job) {
       .add_option("--only", options->only, "One case: denoise, train, or held: pictures held there")
       ->check(CLI::IsMember({"denoise", "train", "held"}))
       ->type_name("CASE");
-  options->compute.add_to(command, engines);
+  options->compute.add_engine_to(command, engines);
   command.add_flag("--json", options->json, "Print one JSON object on stdout");
   command.callback(
       [options, &engines, &job] { job = [options, &engines] { return run(*options, engines); }; });

@@ -6,7 +6,7 @@
 
 namespace limpid {
 
-void ComputeOptions::add_to(CLI::App& command, const Engines& engines) {
+void ComputeOptions::add_engine_to(CLI::App& command, const Engines& engines) {
   engine = default_engine(engines);
   command.add_option("--engine", engine, "What computes; `limpid engines` lists them")
       ->type_name("NAME")
@@ -16,6 +16,10 @@ void ComputeOptions::add_to(CLI::App& command, const Engines& engines) {
       ->check(CLI::Range(0, 4096))
       ->type_name("N")
       ->group("Machine");
+}
+
+void ComputeOptions::add_to(CLI::App& command, const Engines& engines) {
+  add_engine_to(command, engines);
   command
       .add_option_function<std::string>(
           "--memory", [this](const std::string& text) { memory_bytes = parse_byte_size(text); },

@@ -18,7 +18,9 @@ struct ComputeOptions {
   int threads = 0;
   size_t memory_bytes = DenoiseSettings().memory_bytes;
 
-  // --engine, --threads and --memory.
+  // --engine and --threads.
+  void add_engine_to(CLI::App& command, const Engines& engines);
+  // These and --memory.
   void add_to(CLI::App& command, const Engines& engines);
   DenoiseSettings denoise_settings() const {
     return {.memory_bytes = memory_bytes, .threads = threads};

@@ -6,6 +6,7 @@
 #include <new>
 #include <optional>
 
+#include "core/image/encoding.h"
 #include "core/image/picture.h"
 #include "core/image/quality.h"
 #include "core/noise/noise.h"
@@ -29,8 +30,8 @@ constexpr const char* description =
 
 IN are PNG, JPEG, WebP, BMP, GIF, TGA, PNM or HDR files, or folders of them; OUT is a file for a
 single picture, else a folder, in which sub-folders are kept. Size, bit depth, transparency, colour
-profile and EXIF stay as they are, turned pictures come out upright, gray stays gray. Pictures of
-any size fit into --memory.
+profile and EXIF stay as they are, turned pictures come out upright, gray files stay gray. Pictures
+of any size fit into --memory.
 
 With --noise the noise is added first, and what the network (or the method) makes of it is compared
 with IN: RMSE on the 0..1 scale (0 is perfect), PSNR in dB and SSIM (both: more is better).)";
@@ -132,7 +133,7 @@ void Run::restore(size_t i) {
   const StoredPicture picture = read_stored(job.input);
   const std::optional<Outcome> outcome = outcome_of(i, picture);
   if (!outcome) return;
-  if (!picture.alpha.empty() && job.output.extension() != ".png") {
+  if (!picture.alpha.empty() && format_of(job.output) == PictureFormat::jpeg) {
     progress_.say("limpid: " + job.output.string() +
                   ": JPEG keeps no transparency, the picture loses it");
   }
@@ -270,7 +271,7 @@ void add_denoise_command(CLI::App& app, const Engines& engines, Job& job) {
           .add_option("--reference", options->paths.reference,
                       "The clean picture, or a folder with the same names, to compare with")
           ->type_name("CLEAN");
-  options->noise.add_to(command);
+  options->noise.add_to(command, {});
   CLI::Option* const noise = command.get_option("--noise");
   reference->excludes(noise);
   command.add_option("--save-noisy", options->paths.noisy, "Keep the pictures with noise added")

@@ -161,7 +161,7 @@ int run(const Options& options, const Engines& engines) {
 void add_options(CLI::App& command, Options& options) {
   command.add_option("DATA", options.data, "Folders of clean pictures, and pictures")->required();
   options.restorer.add_to(command);
-  options.noise.add_to(command);
+  options.noise.add_to(command, {.strength = "the training's"});
   const std::string group = "Pictures";
   CLI::Option* const size =
       command.add_option("--size", options.size, "Resize to SIZE x SIZE pixels (bicubic)")

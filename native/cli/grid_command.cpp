@@ -77,7 +77,7 @@ void add_grid_command(CLI::App& app, const Engines& engines, Job& job) {
       ->check(CLI::Range(1, 20))
       ->type_name("N")
       ->capture_default_str();
-  options->noise.add_to(command);
+  options->noise.add_to(command, {.strength = "0.2"});
   options->compute.add_to(command, engines);
   command.callback(
       [options, &engines, &job] { job = [options, &engines] { return run(*options, engines); }; });

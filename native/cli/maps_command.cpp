@@ -99,10 +99,10 @@ void add_maps_command(CLI::App& app, const Engines& engines, Job& job) {
   command.add_option("-o,--output", options->output, "Where the pictures of maps go")
       ->required()
       ->type_name("FOLDER");
-  command.add_option("--model", options->model, model_help())->type_name("MODEL");
+  command.add_option("--model", options->model, optional_model_help())->type_name("MODEL");
   command.add_option("--layer", options->layers, "Of this layer alone; may be repeated")
       ->type_name("NAME");
-  options->noise.add_to(command);
+  options->noise.add_to(command, {});
   command.add_option("--threads", options->threads, "Threads to use; 0: one for each core")
       ->check(CLI::Range(0, 1024))
       ->type_name("N")

@@ -6,6 +6,7 @@
 #include "core/image/file.h"
 #include "core/model/json.h"
 #include "core/model/presets.h"
+#include "core/train/run_folder.h"
 #include "native/cli/usage_error.h"
 #include "native/shipped_model.h"
 
@@ -21,9 +22,6 @@ bool is_preset(const std::string& name) {
   const std::vector<std::string> names = preset_names();
   return std::find(names.begin(), names.end(), name) != names.end();
 }
-
-// The model that a run folder holds.
-fs::path model_of_run(const fs::path& folder) { return folder / "model.safetensors"; }
 
 ModelFile read_architecture(const fs::path& file) {
   const std::vector<uint8_t> bytes = read_file(file, most_json_bytes);
@@ -41,11 +39,9 @@ ModelFile given_model(const std::string& text, std::optional<int> channels) {
   }
   fs::path file = text;
   std::error_code none;
-  if (fs::is_directory(file, none)) file = model_of_run(file);
+  if (fs::is_directory(file, none)) file = RunFolder::model_of(file);
   if (!fs::exists(file, none)) {
-    std::string names;
-    for (const std::string& name : preset_names()) names += (names.empty() ? "" : ", ") + name;
-    throw Error("no model '" + text + "': it is neither a preset (" + names +
+    throw Error("no model '" + text + "': it is neither a preset (" + preset_list() +
                 ") nor a file that exists");
   }
   ModelFile model = file.extension() == ".json" ? read_architecture(file) : read_model_file(file);
@@ -60,14 +56,14 @@ ModelFile given_model(const std::string& text, std::optional<int> channels) {
 ModelFile trained_model(const std::string& text) {
   const std::string name = text.empty() ? default_model : text;
   std::error_code none;
-  const bool is_run = !text.empty() && fs::exists(model_of_run(name), none);
+  const bool is_run = !text.empty() && fs::exists(RunFolder::model_of(name), none);
   if (const std::optional<fs::path> file = shipped_model(name)) {
     if (!is_run) return read_model_file(*file);
     throw UsageError("'" + name + "' is a network that comes with Limpid and a training here: " +
                      (fs::path(".") / name).string() + " is the training, " + file->string() +
                      " the network");
   }
-  if (is_run) return read_model_file(model_of_run(name));
+  if (is_run) return read_model_file(RunFolder::model_of(name));
   ModelFile model = given_model(name);
   if (model.weights.empty()) {
     throw Error("model '" + name +
@@ -81,10 +77,20 @@ ModelFile trained_model(const std::string& text) {
 std::string model_help() {
   std::string names;
   for (const std::string name : shipped_models) {
-    if (shipped_model(name)) names += (names.empty() ? "" : ", ") + name;
+    if (shipped_model(name)) names += name + ", ";
   }
-  if (names.empty()) return "A model file, or the folder of a training";
-  return names + " (" + default_model + " if not given), a model file, or the folder of a training";
+  return names + "a model file, or the folder of a training";
+}
+
+std::string optional_model_help() {
+  if (!shipped_model(default_model)) return model_help();
+  return model_help() + " (" + default_model + " if not given)";
+}
+
+std::string preset_list() {
+  std::string list;
+  for (const std::string& name : preset_names()) list += (list.empty() ? "" : ", ") + name;
+  return list;
 }
 
 }  // namespace limpid

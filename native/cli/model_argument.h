@@ -19,7 +19,11 @@ ModelFile given_model(const std::string& text, std::optional<int> channels = {})
 // folder.
 ModelFile trained_model(const std::string& text);
 
-// Of an option that takes such a model.
+// Of an option that takes such a model, and of one that may be left out.
 std::string model_help();
+std::string optional_model_help();
+
+// "article, classroom, ...": the presets.
+std::string preset_list();
 
 }  // namespace limpid

@@ -72,7 +72,7 @@ void add_noise_command(CLI::App& app, Job& job) {
   command.add_option("-o,--output", options->paths.output, "Where the noisy pictures go")
       ->required()
       ->type_name("OUT");
-  options->noise.add_to(command);
+  options->noise.add_to(command, {.strength = "0.2"});
   command.callback([options, &job] { job = [options] { return run(*options); }; });
 }
 

@@ -10,6 +10,8 @@ namespace limpid {
 
 namespace {
 
+constexpr const char* group = "Noise";
+
 struct Strengths {
   float strongest = 0;
   std::optional<float> weakest;
@@ -38,8 +40,25 @@ Strengths parse_strengths(const std::string& text) {
 
 }  // namespace
 
-void NoiseOptions::add_to(CLI::App& command, const std::string& seed_text) {
-  const std::string group = "Noise";
+void NoiseOptions::add_to(CLI::App& command, const NoiseHelp& help) {
+  add_strength(command, help.strength.empty() ? "no noise" : help.strength);
+  add_kind(command);
+  add_shares(command);
+  command
+      .add_option_function<uint64_t>(
+          "--seed",
+          [this](uint64_t seed) { changes_.push_back([=](NoiseSettings& s) { s.seed = seed; }); },
+          help.seed)
+      ->type_name("N")
+      ->group(group);
+  if (!help.strength.empty()) return;
+  CLI::Option* const strength = command.get_option("--noise");
+  for (CLI::Option* const option : command.get_options()) {
+    if (option != strength && option->get_group() == group) option->needs(strength);
+  }
+}
+
+void NoiseOptions::add_strength(CLI::App& command, const std::string& otherwise) {
   command
       .add_option_function<std::string>(
           "--noise",
@@ -54,9 +73,13 @@ void NoiseOptions::add_to(CLI::App& command, const std::string& seed_text) {
             });
           },
           "Strength on the 0..1 scale: 0.4 is 102 of 255; 0..0.5: each picture gets one of these, "
-          "weak ones more often")
+          "weak ones more often (" +
+              otherwise + " if not given)")
       ->type_name("0..1")
       ->group(group);
+}
+
+void NoiseOptions::add_kind(CLI::App& command) {
   command
       .add_option_function<std::string>(
           "--noise-kind",
@@ -85,13 +108,16 @@ void NoiseOptions::add_to(CLI::App& command, const std::string& seed_text) {
           "--no-clip", [this] { changes_.push_back([](NoiseSettings& s) { s.clip = false; }); },
           "Leave noisy values outside of 0..1 as they are")
       ->group(group);
+}
+
+void NoiseOptions::add_shares(CLI::App& command) {
   command
       .add_option_function<float>(
           "--no-clip-share",
           [this](float share) {
             changes_.push_back([=](NoiseSettings& s) { s.no_clip_share = share; });
           },
-          "Do so for this share of the pictures only, by chance")
+          "Share of the pictures left unclipped")
       ->type_name("0..1")
       ->group(group);
   command
@@ -111,13 +137,6 @@ void NoiseOptions::add_to(CLI::App& command, const std::string& seed_text) {
           },
           "Share of the pictures that get a camera's noise instead of gaussian")
       ->type_name("0..1")
-      ->group(group);
-  command
-      .add_option_function<uint64_t>(
-          "--seed",
-          [this](uint64_t seed) { changes_.push_back([=](NoiseSettings& s) { s.seed = seed; }); },
-          seed_text)
-      ->type_name("N")
       ->group(group);
 }
 

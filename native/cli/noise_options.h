@@ -13,18 +13,28 @@ class App;
 
 namespace limpid {
 
+// What the help of a command says of its noise.
+struct NoiseHelp {
+  std::string strength = {};  // when --noise is not given: "0.2"; "": then there is no noise, and
+                              // the other options need --noise
+  std::string seed = "The same seed gives the same noise, everywhere";
+};
+
 class NoiseOptions {
  public:
   // --noise, --noise-kind, --noise-field, --no-clip, the shares (--no-clip-share,
-  // --monochrome-share, --camera-share) and --seed, which is told to be what `seed_text` says.
-  void add_to(CLI::App& command,
-              const std::string& seed_text = "The same seed gives the same noise, everywhere");
+  // --monochrome-share, --camera-share) and --seed.
+  void add_to(CLI::App& command, const NoiseHelp& help);
 
   bool strength_given() const { return strength_given_; }
   // `settings` with the options that were given. Throws UsageError when they do not fit together.
   NoiseSettings applied_to(NoiseSettings settings) const;
 
  private:
+  void add_strength(CLI::App& command, const std::string& otherwise);
+  void add_kind(CLI::App& command);
+  void add_shares(CLI::App& command);
+
   bool strength_given_ = false;
   std::vector<std::function<void(NoiseSettings&)>> changes_;
 };

@@ -11,7 +11,7 @@ namespace limpid {
 
 void RestorerOptions::add_to(CLI::App& command) {
   CLI::Option* const with_model =
-      command.add_option("--model", model, model_help())->type_name("MODEL");
+      command.add_option("--model", model, optional_model_help())->type_name("MODEL");
   std::string names;
   for (const ClassicalMethod known : classical_methods()) {
     names += (names.empty() ? "" : ", ") + to_string(known);
@@ -28,8 +28,8 @@ void RestorerOptions::add_to(CLI::App& command) {
       ->needs(with_method);
   command
       .add_option("--views", views,
-                  "1, 2 or 4: the network sees the picture so often, also mirrored and upside "
-                  "down, and the mean is taken: better, and so many times the work (1)")
+                  "Restore 1, 2 or 4 mirrored copies and take the mean: better, so many times the "
+                  "work (1)")
       ->check(CLI::IsMember({1, 2, 4}))
       ->type_name("N")
       ->excludes(with_method);

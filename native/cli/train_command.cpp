@@ -25,7 +25,7 @@ namespace fs = std::filesystem;
 constexpr const char* description =
     R"(Teach a network to remove noise, from clean pictures alone.
 
-DATA are folders of pictures, with their sub-folders. A quarter of them only tests. RUN gets the
+DATA are folders of pictures, with their sub-folders. A quarter is kept for testing. RUN gets the
 model (model.safetensors), what is needed to go on (checkpoint.safetensors), the curves (loss.png,
 history.csv), pictures (grid.png), the layers (summary.txt) and all settings and scores (run.json),
 renewed after every epoch, less often while epochs are so short that this would take more than a

@@ -4,6 +4,7 @@
 
 #include "core/engine/loss.h"
 #include "native/cli/byte_size.h"
+#include "native/cli/model_argument.h"
 
 namespace limpid {
 
@@ -40,14 +41,15 @@ void TrainOptions::add_to(CLI::App& command, const Engines& engines) {
                    "Go on where the run in RUN stopped, with its own settings; more --epochs and "
                    "another --threads, --memory, --engine and DATA are allowed");
   command
-      .add_option(
-          "--model", model,
-          "A preset (article, classroom, fast, photo, deep), an own architecture (FILE.json), "
-          "or a model file or run folder to start from (article if not given)")
+      .add_option("--model", model,
+                  "A preset's layers with new weights (" + preset_list() +
+                      "), FILE.json, or a model file or run folder to go on from (article if not "
+                      "given)")
       ->type_name("MODEL");
   command.add_flag("--json", json, "Print one JSON object on stdout at the end");
   add_data_options(command);
-  noise_.add_to(command, "Of weights, noise, order and augmentation (1)");
+  noise_.add_to(command,
+                {.strength = "0.4", .seed = "Of weights, noise, order and augmentation (1)"});
   add_learning_options(command);
   add_machine_options(command, engines);
 }
@@ -132,7 +134,7 @@ void TrainOptions::add_learning_options(CLI::App& command) {
               [](RunSettings& s, int steps) { s.training.warm_up = steps; })
       ->type_name("N");
   option<float>(command, "--clip-norm",
-                "Shrink a step's gradients where the norm of all together is larger; 0: never (0)",
+                "Scale a step's gradients down to this norm of all together; 0: never (0)",
                 [](RunSettings& s, float norm) { s.training.clip_norm = norm; })
       ->type_name("NORM");
   option<int>(command, "--plateau-patience",

@@ -142,8 +142,8 @@ def write_profiles():
         picture.save(FILES / f"profile.{name}", icc_profile=icc_profile(size))
 
 
-# Pillow writes no AVIF: lossless.avif is `avifenc --lossless orientation_1.png lossless.avif` (libavif
-# 0.11.1).
+# Pillow writes no AVIF: lossless.avif is `avifenc --lossless orientation_1.png lossless.avif`
+# (libavif 0.11.1).
 def write_webps():
     """Without loss, with and without alpha; with loss and what Pillow decodes it to; turned, with a
     colour profile and EXIF; and an animated one."""
