@@ -247,7 +247,6 @@ constexpr Row rows[] = {
     {Text::cancelled, {"Stopped"}},
     {Text::diverged, {"Diverged"}},
     {Text::paused, {"Paused"}},
-    {Text::trained_model, {"Trained just now"}},
     {Text::test_rmse, {"Test RMSE"}},
     {Text::runs, {"Runs"}},
     {Text::open_run, {"Open a run"}},

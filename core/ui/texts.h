@@ -204,7 +204,6 @@ enum class Text {
   cancelled,
   diverged,
   paused,
-  trained_model,
   test_rmse,
   runs,
   open_run,

@@ -295,7 +295,7 @@ async function goes_on_after_a_crash(browser, page) {
   return next;
 }
 
-// The ten lines of web/example as they are written.
+// The lines of web/example as they are written.
 async function the_example_restores(page) {
   const picture = join(source, "assets/samples/phantom.png");
   await page.setInputFiles("#file", picture);
