@@ -249,7 +249,7 @@ void apply(UiState& state, Failed& event) {
     case What::model: model_failed(state, event.number); break;
     case What::encode:
       state.encoding.reset();
-      state.saving.reset();
+      saving_over(state, event.number);
       break;
     case What::pictures:
     case What::maps: break;

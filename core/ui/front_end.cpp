@@ -199,7 +199,7 @@ void FrontEnd::receive() {
   for (Event& event : platform_.receive()) {
     if (PictureEncoded* encoded = std::get_if<PictureEncoded>(&event)) {
       state_.encoding.reset();
-      const std::optional<Saving> saving = std::exchange(state_.saving, {});
+      const std::optional<Saving> saving = saving_over(state_, encoded->picture);
       if (encoded->cancelled || !saving) continue;
       if (saving->to_file)
         platform_.save(encoded->name, std::move(encoded->png));

@@ -30,6 +30,11 @@ void save_restored(UiState& state, const PictureEntry& entry, bool to_file) {
   state.requests.push_back(EncodePicture{entry.number, Version::restored});
 }
 
+std::optional<Saving> saving_over(UiState& state, int picture) {
+  if (!state.saving || state.saving->picture != picture) return std::nullopt;
+  return std::exchange(state.saving, std::nullopt);
+}
+
 void cancel_work(UiState& state) {
   if (state.restoring)
     state.requests.push_back(CancelRestore{state.shown});

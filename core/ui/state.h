@@ -212,6 +212,8 @@ RunEntry* find_run(UiState& state, int number);
 PictureEntry* shown_picture(UiState& state);
 // Asks for the restored picture as a file, for the disk or the clipboard, unless it is under way.
 void save_restored(UiState& state, const PictureEntry& entry, bool to_file);
+// What that was, once the picture is encoded or it failed; none: it was of another.
+std::optional<Saving> saving_over(UiState& state, int picture);
 // Asks for the end of what is at work on a picture: its restoring, else its encoding.
 void cancel_work(UiState& state);
 

@@ -80,7 +80,6 @@ bool draw_row(UiState& state, PictureEntry& entry) {
 void close_picture(UiState& state, int number) {
   state.requests.push_back(ClosePicture{number});
   leave_queue(state, number);
-  if (state.saving && state.saving->picture == number) state.saving.reset();
   size_t at = 0;
   while (state.pictures[at].number != number) ++at;
   state.pictures.erase(state.pictures.begin() + ptrdiff_t(at));
