@@ -48,14 +48,18 @@ TEST_F(QueueTest, NoResultTakesTheNameOfAnotherOrOfAFileThatIsThere) {
   write_file(folder_.path() / "a.png", "the original");
   write_file(folder_.path() / "d.png", "not listed");
   write_file(folder_.path() / "d-restored.png", "of another day");
-  begin_queue(state_, folder_.path().string());
+  begin_queue(state_, folder_.path().string(), false);
   EXPECT_EQ(results(), (std::vector<std::string>{"a-restored.png", "b.png", "b-restored.png",
                                                  "sub-c.png", "d-restored-2.png"}));
+  // As in a page, which sees no file of its worker's.
+  begin_queue(state_, folder_.path().string(), true);
+  EXPECT_EQ(results(),
+            (std::vector<std::string>{"a.png", "b.png", "b-restored.png", "sub-c.png", "d.png"}));
 }
 
 TEST_F(QueueTest, AsksForTwoAheadAndEndsWhenAllAreAnswered) {
   for (const char* name : {"a.png", "b.png", "c.png"}) list(name);
-  begin_queue(state_, folder_.path().string());
+  begin_queue(state_, folder_.path().string(), false);
   const std::vector<Restore> first = asked();
   ASSERT_EQ(first.size(), 2u);
   EXPECT_EQ(first[0].queue, state_.queue.number);
@@ -76,7 +80,7 @@ TEST_F(QueueTest, AsksForTwoAheadAndEndsWhenAllAreAnswered) {
 
 TEST_F(QueueTest, OneThatIsClosedIsLeftOutAndNoOther) {
   for (const char* name : {"a.png", "b.png", "c.png", "d.png"}) list(name);
-  begin_queue(state_, folder_.path().string());
+  begin_queue(state_, folder_.path().string(), false);
   const std::vector<Restore> first = asked();
   for (const size_t i : {0, 1}) {  // a was asked for already, c was not
     leave_queue(state_, state_.pictures[i].number);
@@ -95,12 +99,12 @@ TEST_F(QueueTest, OneThatIsClosedIsLeftOutAndNoOther) {
 
 TEST_F(QueueTest, AnswersOfOneThatWasGivenUpDoNotCountInTheNext) {
   for (const char* name : {"a.png", "b.png"}) list(name);
-  begin_queue(state_, folder_.path().string());
+  begin_queue(state_, folder_.path().string(), false);
   const std::vector<Restore> before = asked();
   cancel_queue(state_);
   EXPECT_EQ(std::get<CancelQueue>(state_.requests.back()).queue, before[0].queue);
   EXPECT_TRUE(asked().empty());
-  begin_queue(state_, folder_.path().string());
+  begin_queue(state_, folder_.path().string(), false);
   asked();
   answer(before[0]);
   EXPECT_EQ(state_.queue.done, 0u);

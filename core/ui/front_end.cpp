@@ -282,7 +282,9 @@ void FrontEnd::list_pictures(const std::vector<std::string>& paths) {
   state_.requests.push_back(FindPictures{paths});
 }
 
-void FrontEnd::restore_all(const std::string& folder) { begin_queue(state_, folder); }
+void FrontEnd::restore_all(const std::string& folder) {
+  begin_queue(state_, folder, !platform_.keeps_files());
+}
 
 void FrontEnd::offer_training(UnfinishedTraining unfinished) {
   unfinished.order.begins_with =
