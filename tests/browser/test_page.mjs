@@ -309,11 +309,11 @@ try {
   await saves_what_the_command_restores(page, visitor, png, 0.4);
   await restores_what_is_dropped(visitor, jpeg, "paste");
   await saves_what_the_command_restores(page, visitor, jpeg, 0.1);
-  await restores_what_is_dropped(visitor, webp, "drop"); // by the browser's decoder
-  await saves_what_the_command_restores(page, visitor, webp, 0.2);
   // Which the command does not read: it is a PNG by the browser's decoder.
   await restores_what_is_dropped(visitor, avif, "drop", "lossless.avif.png");
   await saves_what_the_command_restores(page, visitor, in_avif, 0.3);
+  await restores_what_is_dropped(visitor, webp, "drop"); // by the browser's decoder
+  await saves_what_the_command_restores(page, visitor, webp, 0.2);
   await copies(page, visitor);
   await drags_the_split(page, visitor, "with the mouse", () => visitor.drag(shown, 0.5, 0.8));
   await visitor.press("Dark");
