@@ -150,6 +150,13 @@ export class Host {
     this.#ui.add_files([...tops], samples);
   }
 
+  // The model that the page begins with.
+  async offer_model(blob) {
+    const folder = `/files/${++this.#folders}`;
+    await this.#limpid.mount(folder, [{ name: "model.safetensors", blob }]);
+    this.#ui.offer_model(`${folder}/model.safetensors`);
+  }
+
   // A model of this site, of so many bytes: nothing of it is fetched before it is chosen.
   offer_model_later(url, bytes) {
     this.#later.add(url);

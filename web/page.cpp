@@ -157,7 +157,10 @@ EMSCRIPTEN_KEEPALIVE void page_add_files(const char* lines, bool samples) {
   else
     state->front_end->add_files(paths);
 }
-// See FrontEnd::offer_model_later().
+// See FrontEnd::offer_model() and offer_model_later().
+EMSCRIPTEN_KEEPALIVE void page_offer_model(const char* file) {
+  state->front_end->offer_model(file);
+}
 EMSCRIPTEN_KEEPALIVE void page_offer_model_later(const char* file, size_t bytes) {
   state->front_end->offer_model_later(file, bytes);
 }

@@ -46,6 +46,11 @@ function front_end(module) {
         module._page_add_files(lines, samples);
         frames.soon();
       }),
+    offer_model: (file) =>
+      ui.with_text(file, (path) => {
+        module._page_offer_model(path);
+        frames.soon();
+      }),
     offer_model_later: (file, bytes) =>
       ui.with_text(file, (path) => {
         module._page_offer_model_later(path, bytes);
@@ -201,7 +206,7 @@ async function start() {
   frames.later(true);
   step("front end drawn");
   if (limpid.note) ui.notify(limpid.note, false);
-  await host.add([{ name: "model.safetensors", blob: await model }]);
+  await host.offer_model(await model);
   for (const { url, bytes } of models_for_later) host.offer_model_later(url, bytes);
   await show_samples(host, first, others);
   await host.offer_unfinished();
