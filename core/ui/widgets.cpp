@@ -139,6 +139,42 @@ void caption(const char* text) {
   ImGui::Dummy({size.x, size.y - px(3)});
 }
 
+namespace {
+
+// What the pointer and the arrow keys make of the slider that was submitted last, whose way runs
+// `from`..`to`; whether they moved it.
+bool move_slider(float& value, float from, float to, std::span<const float> marks) {
+  const float before = value;
+  if (ImGui::IsItemActive() && ImGui::IsMouseDown(ImGuiMouseButton_Left)) {
+    float wish = std::clamp((ImGui::GetIO().MousePos.x - from) / (to - from), 0.0f, 1.0f);
+    // A mark pulls from a pixel or two away.
+    for (const float mark : marks) {
+      if (std::abs(wish - mark) * (to - from) < px(3)) wish = mark;
+    }
+    value = std::round(wish * 100) / 100;
+  }
+  if (ImGui::IsItemFocused()) {
+    const int step =
+        ImGui::IsKeyPressed(ImGuiKey_RightArrow) - ImGui::IsKeyPressed(ImGuiKey_LeftArrow);
+    if (step != 0) value = std::clamp(std::round(value * 100 + float(step)) / 100, 0.0f, 1.0f);
+  }
+  return value != before;
+}
+
+void draw_marks(ImDrawList& list, float from, float to, float y, std::span<const float> marks) {
+  const WithFont style(Face::body, small_px - 1);
+  for (const float mark : marks) {
+    const float x = std::round(from + mark * (to - from));
+    list.AddLine({x, y - px(2)}, {x, y + px(3)}, colors().faint, px(1));
+    char name[16];
+    std::snprintf(name, sizeof name, "%.1f", double(mark));
+    const float wide = ImGui::CalcTextSize(name).x;
+    list.AddText({x - wide / 2, y + px(3)}, colors().muted, name);
+  }
+}
+
+}  // namespace
+
 bool unit_slider(const char* id, const char* label, float& value, std::span<const float> marks) {
   const Palette& p = colors();
   const float width = left_in_column().x;
@@ -157,41 +193,13 @@ bool unit_slider(const char* id, const char* label, float& value, std::span<cons
   const float from = low.x + knob, to = low.x + width - knob, middle = low.y + height / 2;
   ImGui::InvisibleButton(id, {width, height}, ImGuiButtonFlags_EnableNav);
   note_control(Role::slider, label, text);
-  bool moved = false;
-  if (ImGui::IsItemActive() && ImGui::IsMouseDown(ImGuiMouseButton_Left)) {
-    float wish = std::clamp((ImGui::GetIO().MousePos.x - from) / (to - from), 0.0f, 1.0f);
-    // A mark pulls from a pixel or two away.
-    for (const float mark : marks) {
-      if (std::abs(wish - mark) * (to - from) < px(3)) wish = mark;
-    }
-    wish = std::round(wish * 100) / 100;
-    moved = wish != value;
-    value = wish;
-  }
-  if (ImGui::IsItemFocused()) {
-    const int step =
-        ImGui::IsKeyPressed(ImGuiKey_RightArrow) - ImGui::IsKeyPressed(ImGuiKey_LeftArrow);
-    if (step != 0) {
-      value = std::clamp(std::round(value * 100 + float(step)) / 100, 0.0f, 1.0f);
-      moved = true;
-    }
-  }
+  const bool moved = move_slider(value, from, to, marks);
   const float at = from + value * (to - from);
   list.AddRectFilled({from, middle - bar / 2}, {to, middle + bar / 2}, p.hovered, bar / 2);
   list.AddRectFilled({from, middle - bar / 2}, {at, middle + bar / 2}, p.accent, bar / 2);
   list.AddCircleFilled({at, middle}, ImGui::IsItemHovered() ? knob * 1.12f : knob, p.accent);
   list.AddCircleFilled({at, middle}, knob * 0.42f, p.panel);
-  {
-    const WithFont style(Face::body, small_px - 1);
-    for (const float mark : marks) {
-      const float x = std::round(from + mark * (to - from));
-      list.AddLine({x, low.y + height - px(2)}, {x, low.y + height + px(3)}, p.faint, px(1));
-      char name[16];
-      std::snprintf(name, sizeof name, "%.1f", double(mark));
-      const float wide = ImGui::CalcTextSize(name).x;
-      list.AddText({x - wide / 2, low.y + height + px(3)}, p.muted, name);
-    }
-  }
+  draw_marks(list, from, to, low.y + height, marks);
   if (!marks.empty()) ImGui::Dummy({width, px(12)});
   return moved;
 }

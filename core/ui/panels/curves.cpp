@@ -187,25 +187,15 @@ void draw_hover(ImDrawList& list, const Chart& chart, const History& history,
   ImGui::PopStyleVar();
 }
 
-}  // namespace
-
-void draw_curves(UiState& state, ViewerCard& card, float height) {
-  TrainingState& training = state.training;
-  begin_card("curves", nullptr, {0, height});
-  const Curve curves[] = {{&EpochRecord::loss, Text::training_loss, colors().accent},
-                          {&EpochRecord::val_loss, Text::validation_loss, colors().warm}};
+// What is shown, the curves' names and their scale, in one line where there is room; whether the
+// curves are shown, and not the layers.
+bool draw_header(TrainingState& training, std::span<const Curve> curves, bool no_curve) {
   const ImVec2 top = ImGui::GetCursorScreenPos();
   const float right = top.x + ImGui::GetContentRegionAvail().x;
-  const History& history = shown_history(state);
-  const std::vector<Other> others = others_of(state);
-  const bool no_curve = history.empty() && others.empty();
   const char* views[] = {text(Text::curves_shown), text(Text::layers)};
   int view = training.shows_layers.value_or(no_curve) ? 1 : 0;
   if (segmented("view", views, view, px(170))) training.shows_layers = view == 1;
-  if (view == 1) {
-    draw_layers(state, card);
-    return end_card();
-  }
+  if (view == 1) return false;
   const bool one_line = right - top.x > px(560);  // else the legend is below
   ImGui::SetCursorScreenPos({top.x + px(170 + 18), top.y + (px(33) - px(small_px)) / 2});
   if (one_line) draw_legend(curves);
@@ -217,34 +207,56 @@ void draw_curves(UiState& state, ViewerCard& card, float height) {
     draw_legend(curves);
     ImGui::NewLine();
   }
-  draw_other_names(others);
+  return true;
+}
 
+void draw_hint(ImVec2 start, ImVec2 room) {
+  ImGui::SetCursorScreenPos({start.x, start.y + room.y / 2 - px(20)});
+  const float wide = ImGui::CalcTextSize(text(Text::curves_hint)).x;
+  ImGui::SetCursorPosX(ImGui::GetCursorPosX() + std::max(0.0f, (room.x - wide) / 2));
+  paragraph(text(Text::curves_hint), colors().muted);
+}
+
+void draw_chart(const Chart& chart, const History& history, std::span<const Curve> curves,
+                std::span<const Other> others) {
+  ImDrawList& list = *ImGui::GetWindowDrawList();
+  draw_axes(list, chart);
+  for (const Other& other : others) {
+    draw_curve(list, chart, other.run->history,
+               {&EpochRecord::val_loss, Text::validation_loss, other.color});
+  }
+  for (const Curve& curve : curves) draw_curve(list, chart, history, curve);
+  ImGui::SetCursorScreenPos({chart.area.low.x, chart.area.low.y});
+  ImGui::InvisibleButton("chart", {chart.area.width(), chart.area.height()});
+  if (history.empty()) return;
+  const EpochRecord& last = history.back();
+  note_control(Role::text, text(Text::curves),
+               "epoch " + std::to_string(last.epoch) + ": training " + fixed_text(last.loss, 5) +
+                   ", test " + fixed_text(last.val_loss, 5));
+  if (ImGui::IsItemHovered()) draw_hover(list, chart, history, curves, others);
+}
+
+}  // namespace
+
+void draw_curves(UiState& state, ViewerCard& card, float height) {
+  begin_card("curves", nullptr, {0, height});
+  const Curve curves[] = {{&EpochRecord::loss, Text::training_loss, colors().accent},
+                          {&EpochRecord::val_loss, Text::validation_loss, colors().warm}};
+  const History& history = shown_history(state);
+  const std::vector<Other> others = others_of(state);
+  const bool no_curve = history.empty() && others.empty();
+  if (!draw_header(state.training, curves, no_curve)) {
+    draw_layers(state, card);
+    return end_card();
+  }
+  draw_other_names(others);
   const ImVec2 start = ImGui::GetCursorScreenPos(), room = ImGui::GetContentRegionAvail();
   const ImVec2 low = {start.x + px(48), start.y + px(8)};
   const ImVec2 high = {start.x + room.x - px(8), start.y + room.y - px(24)};
-  ImDrawList& list = *ImGui::GetWindowDrawList();
-  if (no_curve) {
-    ImGui::SetCursorScreenPos({start.x, start.y + room.y / 2 - px(20)});
-    const float wide = ImGui::CalcTextSize(text(Text::curves_hint)).x;
-    ImGui::SetCursorPosX(ImGui::GetCursorPosX() + std::max(0.0f, (room.x - wide) / 2));
-    paragraph(text(Text::curves_hint), colors().muted);
-  } else if (high.x > low.x && high.y > low.y) {
-    const Chart chart = chart_of(state, others, low, high);
-    draw_axes(list, chart);
-    for (const Other& other : others) {
-      draw_curve(list, chart, other.run->history,
-                 {&EpochRecord::val_loss, Text::validation_loss, other.color});
-    }
-    for (const Curve& curve : curves) draw_curve(list, chart, history, curve);
-    ImGui::SetCursorScreenPos(low);
-    ImGui::InvisibleButton("chart", {high.x - low.x, high.y - low.y});
-    if (history.empty()) return end_card();
-    const EpochRecord& last = history.back();
-    note_control(Role::text, text(Text::curves),
-                 "epoch " + std::to_string(last.epoch) + ": training " + fixed_text(last.loss, 5) +
-                     ", test " + fixed_text(last.val_loss, 5));
-    if (ImGui::IsItemHovered()) draw_hover(list, chart, history, curves, others);
-  }
+  if (no_curve)
+    draw_hint(start, room);
+  else if (high.x > low.x && high.y > low.y)
+    draw_chart(chart_of(state, others, low, high), history, curves, others);
   end_card();
 }
 
