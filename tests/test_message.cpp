@@ -53,6 +53,32 @@ TEST(Message, EveryKindOfNoiseComesBack) {
   }
 }
 
+// limpid.mjs and host.mjs write and read them so.
+TEST(Message, ChoicesTravelByTheirNames) {
+  const auto holds = [](const Message& message, const std::string& part) {
+    EXPECT_NE(message.json.find(part), std::string::npos) << message.json << "\n" << part;
+  };
+  holds(to_message(Request(Restore{.noise = {.kind = NoiseKind::salt_pepper}})),
+        R"("kind":"salt-pepper")");
+  holds(to_message(Request(EncodePicture{.version = Version::restored})),
+        R"("version":"restored")");
+  holds(to_message(Event(TrainingEnded{.end = TrainingEnd::stopped_early})),
+        R"("end":"stopped early")");
+  holds(to_message(Event(Failed{.what = Failed::What::training})), R"("what":"training")");
+  holds(to_message(Event(Failed{.what = Failed::What::model})), R"("what":"model")");
+}
+
+TEST(Message, EveryFailureAndEndComesBack) {
+  for (int what = 0; what <= int(Failed::What::maps); ++what) {
+    const Failed failed{.what = Failed::What(what)};
+    EXPECT_EQ(std::get<Failed>(there_and_back(Event(failed))).what, failed.what);
+  }
+  for (int end = 0; end <= int(TrainingEnd::diverged); ++end) {
+    const TrainingEnded ended{.end = TrainingEnd(end)};
+    EXPECT_EQ(std::get<TrainingEnded>(there_and_back(Event(ended))).end, ended.end);
+  }
+}
+
 TEST(Message, ATrainingOrderComesBackAsItWas) {
   TrainingOrder order{.paths = {"a", "b/c"}, .size = 128, .channels = 1, .model_name = "classroom"};
   order.begins_with = 3;
@@ -140,7 +166,8 @@ TEST(Message, BrokenOnesAreRefused) {
   for (const char* json : {"", "[]", "{}", R"({"type": 1})", R"({"type": "Nothing"})",
                            R"({"type": "OpenPicture", "picture": 1})",
                            R"({"type": "OpenPicture", "picture": "a", "path": "b"})",
-                           R"({"type": "EncodePicture", "picture": 1, "version": 7})"}) {
+                           R"({"type": "EncodePicture", "picture": 1, "version": 1})",
+                           R"({"type": "EncodePicture", "picture": 1, "version": "sideways"})"}) {
     EXPECT_THROW(request_from(json, {}), Error) << json;
   }
   std::string huge = message.json;

@@ -4,7 +4,6 @@ import { crc32, zip } from "./zip.mjs";
 
 const pick_pictures = 0,
   pick_folder = 1;
-const failed_model = 4; // Failed::What::model of core/ui/work/event.h
 
 export function download(name, blob) {
   const link = document.createElement("a");
@@ -171,7 +170,7 @@ export class Host {
       await this.#limpid.mount(folder, [{ name, blob: await fetched(request.path) }]);
       await this.#limpid.send({ ...request, path: `${folder}/${name}` });
     } catch ({ message }) {
-      const failed = { type: "Failed", what: failed_model, number: request.model, message };
+      const failed = { type: "Failed", what: "model", number: request.model, message };
       this.#ui.event({ ...failed, queue: 0 }, new ArrayBuffer(0));
     }
   }

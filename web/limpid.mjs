@@ -14,8 +14,6 @@
 import { with_names } from "./names.mjs";
 import { Bytes, readable, readable_file, tga } from "./pictures.mjs";
 
-const kinds = ["gaussian", "poisson", "salt-pepper", "speckle", "camera"];
-const versions = { clean: 0, noisy: 1, restored: 2 };
 const scores_of = ({ rmse, psnr, ssim }) => ({
   rmse: Number(rmse),
   psnr: psnr === "inf" ? Infinity : Number(psnr),
@@ -95,20 +93,19 @@ export class Limpid {
   }
 
   async #restore(picture, opened, options) {
-    const kind = kinds.indexOf(options.kind ?? "gaussian");
-    if (kind < 0) throw new Error(`noise: there is no kind '${options.kind}'`);
     const method = options.method === undefined ? -1 : this.#methods.indexOf(options.method);
     if (options.method !== undefined && method < 0) {
       const known = this.#methods.join(", ");
       throw new Error(`there is no method '${options.method}'; there are ${known}`);
     }
+    const { kind = "gaussian", noise: strength = 0, seed = 1 } = options;
     const defaults = this.#defaults.restore;
     const request = {
       ...defaults,
       picture,
       model: method < 0 ? this.#model : -1 - method,
       already_noisy: options.noise === undefined,
-      noise: { ...defaults.noise, kind, strength: options.noise ?? 0, seed: options.seed ?? 1 },
+      noise: { ...defaults.noise, kind, strength, seed },
       views: options.views ?? 1,
       amount: options.amount ?? 1,
       memory_bytes: options.memory_bytes ?? 512 * 2 ** 20,
@@ -137,7 +134,7 @@ export class Limpid {
     }
     if (options.png) {
       const { event: encoded, bytes: file } = await this.#answer(
-        { type: "EncodePicture", picture, version: versions.restored },
+        { type: "EncodePicture", picture, version: "restored" },
         ({ type, picture: p }) => type === "PictureEncoded" && p === picture,
         picture,
       );
@@ -172,7 +169,8 @@ export class Limpid {
   // learning_rate, loss, seed, ...; with crop, pictures keep their own size); signal (an
   // AbortSignal: ends it early; its model is that of the last epoch). on_progress gets {type:
   // "progress" | "epoch" | "preview" | "checkpoint" | "reading" | "begun", ...}. Answers {model,
-  // history, end, message}; the model, a Blob of a model file, is then the one in use.
+  // history, end, message}: end is "finished", "stopped early", "cancelled" or "diverged"; the
+  // model, a Blob of a model file, is then the one in use.
   async train(files, options = {}, on_progress = () => {}) {
     options.signal?.throwIfAborted();
     const named = await Promise.all(with_names([...files]).map(readable_file));
@@ -278,7 +276,7 @@ export class Limpid {
       this.#model = model;
       this.#network = start.order.model_json;
       return {
-        end: ["finished", "stopped early", "cancelled", "diverged"][event.end],
+        end: event.end,
         history: event.history,
         message: event.message,
         model: new Blob([new Bytes(bytes).file(event.model_file)]),
@@ -336,7 +334,7 @@ export class Limpid {
       stop = this.listen((event, bytes) => {
         const failed =
           event.type === "Failed" &&
-          (event.number === subject || (subject === "training" && event.what === 6));
+          (event.number === subject || (subject === "training" && event.what === "training"));
         if (failed) reject(new Error(event.message));
         else if (is_answer(event, bytes)) resolve({ event, bytes });
       });

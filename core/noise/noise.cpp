@@ -184,9 +184,12 @@ std::string to_string(NoiseKind kind) { return kind_names[size_t(kind)]; }
 NoiseKind parse_noise_kind(const std::string& text) {
   const auto found = std::find(kind_names.begin(), kind_names.end(), text);
   if (found == kind_names.end()) {
-    throw Error(
-        "noise: \"" + text +
-        "\" is no kind of noise; there are gaussian, poisson, salt-pepper, speckle and camera");
+    std::string known;
+    for (size_t i = 0; i < kind_names.size(); ++i) {
+      known += i == 0 ? "" : i + 1 < kind_names.size() ? ", " : " and ";
+      known += kind_names[i];
+    }
+    throw Error("noise: \"" + text + "\" is no kind of noise; there are " + known);
   }
   return NoiseKind(found - kind_names.begin());
 }

@@ -1,5 +1,6 @@
 #include "core/ui/work/message.h"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <nlohmann/json.hpp>
@@ -29,11 +30,32 @@ constexpr const char* event_names[] = {
 static_assert(std::size(request_names) == std::variant_size_v<Request>);
 static_assert(std::size(event_names) == std::variant_size_v<Event>);
 
-// The last value of each enumeration, which a message may not pass.
-constexpr int last(Version) { return int(Version::restored); }
-constexpr int last(NoiseKind) { return int(NoiseKind::camera); }
-constexpr int last(TrainingEnd) { return int(TrainingEnd::diverged); }
-constexpr int last(Failed::What) { return int(Failed::What::maps); }
+// In the order of the enumerations. Those that settings know too go by the names they have there.
+constexpr const char* version_names[] = {"clean", "noisy", "restored"};
+constexpr const char* end_names[] = {"finished", "stopped early", "cancelled", "diverged"};
+constexpr const char* failed_names[] = {"pictures", "picture",  "restore", "encode", "model",
+                                        "plan",     "training", "run",     "maps"};
+static_assert(std::size(version_names) == size_t(Version::restored) + 1);
+static_assert(std::size(end_names) == size_t(TrainingEnd::diverged) + 1);
+static_assert(std::size(failed_names) == size_t(Failed::What::maps) + 1);
+std::span<const char* const> names_of(Version) { return version_names; }
+std::span<const char* const> names_of(TrainingEnd) { return end_names; }
+std::span<const char* const> names_of(Failed::What) { return failed_names; }
+
+std::string name_of(NoiseKind value) { return to_string(value); }
+template <class Enumeration>
+std::string name_of(Enumeration value) {
+  return names_of(value)[size_t(value)];
+}
+
+void read_name(const std::string& name, NoiseKind& value) { value = parse_noise_kind(name); }
+template <class Enumeration>
+void read_name(const std::string& name, Enumeration& value) {
+  const std::span<const char* const> names = names_of(value);
+  const auto found = std::find(names.begin(), names.end(), name);
+  if (found == names.end()) throw Error("a message is broken: there is no '" + name + "'");
+  value = Enumeration(found - names.begin());
+}
 
 class Writer {
  public:
@@ -49,7 +71,7 @@ class Writer {
   template <class T>
   Json written(T& value) {
     if constexpr (std::is_enum_v<T>) {
-      return int(value);
+      return name_of(value);
     } else if constexpr (std::is_floating_point_v<T>) {
       // JSON has no infinity; PSNR of equal pictures and SSIM of tiny ones are no finite numbers.
       if (std::isfinite(value)) return double(value);
@@ -113,9 +135,7 @@ class Reader {
   template <class T>
   void read(const Json& json, T& value) {
     if constexpr (std::is_enum_v<T>) {
-      const int number = json.get<int>();
-      if (number < 0 || number > last(T())) throw Error("a message is broken: an unknown choice");
-      value = T(number);
+      read_name(json.get<std::string>(), value);
     } else if constexpr (std::is_floating_point_v<T>) {
       value = json.is_string() ? not_finite<T>(json.get<std::string>()) : json.get<T>();
     } else if constexpr (std::is_arithmetic_v<T> || std::is_same_v<T, std::string>) {
