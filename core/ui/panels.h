@@ -44,6 +44,9 @@ void draw_recent(UiState& state);
 // Denoise
 void draw_pictures(UiState& state, Platform& platform);
 void draw_noise(UiState& state);
+// Of the noise that is added, here and in training: its strength; its kind, true when it changed.
+void draw_strength(NoiseSettings& noise);
+bool draw_noise_kind(NoiseSettings& noise);
 void draw_models(UiState& state, Platform& platform);
 void draw_viewer(UiState& state, ViewerCard& card, ImVec2 size);
 // A name on a picture.

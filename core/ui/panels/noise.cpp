@@ -18,14 +18,10 @@ constexpr float marks[] = {0.2f, 0.4f};
 constexpr double nearly_clean = 0.03;
 
 void draw_added(NoiseSettings& noise) {
-  const char* kinds[] = {text(Text::gaussian), text(Text::poisson), text(Text::salt_pepper),
-                         text(Text::speckle), text(Text::camera)};
-  unit_slider("strength", text(Text::strength), noise.strength, marks);
-  explain(text(Text::strength_explained));
+  draw_strength(noise);
   const float share = share_of_row(3);
-  int kind = int(noise.kind);
   ImGui::PushItemWidth(share * 2 + ImGui::GetStyle().ItemSpacing.x);
-  if (choice("kind", text(Text::noise_kind), kinds, kind)) noise.kind = NoiseKind(kind);
+  draw_noise_kind(noise);
   ImGui::PopItemWidth();
   ImGui::SameLine();
   int seed = int(noise.seed);
@@ -50,6 +46,20 @@ void draw_estimate(const PictureEntry& entry) {
 }
 
 }  // namespace
+
+void draw_strength(NoiseSettings& noise) {
+  unit_slider("strength", text(Text::strength), noise.strength, marks);
+  explain(text(Text::strength_explained));
+}
+
+bool draw_noise_kind(NoiseSettings& noise) {
+  const char* kinds[] = {text(Text::gaussian), text(Text::poisson), text(Text::salt_pepper),
+                         text(Text::speckle), text(Text::camera)};
+  int kind = int(noise.kind);
+  const bool changed = choice("kind", text(Text::noise_kind), kinds, kind);
+  noise.kind = NoiseKind(kind);
+  return changed;
+}
 
 void draw_noise(UiState& state) {
   begin_card("noise", text(Text::noise));

@@ -14,8 +14,6 @@
 namespace limpid {
 namespace {
 
-constexpr float marks[] = {0.2f, 0.4f};
-
 // The pictures of the other page, the built-in samples among them, while there are no others.
 void take_listed_pictures(UiState& state) {
   std::vector<std::string>& paths = state.training.order.paths;
@@ -153,13 +151,10 @@ void draw_settings(TrainingSettings& settings) {
 }
 
 void draw_noise_of(NoiseSettings& noise) {
-  const char* kinds[] = {text(Text::gaussian), text(Text::poisson), text(Text::salt_pepper),
-                         text(Text::speckle), text(Text::camera)};
-  int kind = int(noise.kind);
   ImGui::PushItemWidth(share_of_row(2));
-  if (choice("kind", text(Text::noise_kind), kinds, kind)) {
-    noise.kind = NoiseKind(kind);
-    if (noise.kind != NoiseKind::gaussian) noise.camera_share = 0, noise.fixed_field = false;
+  if (draw_noise_kind(noise) && noise.kind != NoiseKind::gaussian) {
+    noise.camera_share = 0;
+    noise.fixed_field = false;
   }
   ImGui::SameLine();
   const char* ranges[] = {text(Text::one_strength), text(Text::weaker_too)};
@@ -169,8 +164,7 @@ void draw_noise_of(NoiseSettings& noise) {
   }
   explain(text(Text::strengths_explained));
   ImGui::PopItemWidth();
-  unit_slider("strength", text(Text::strength), noise.strength, marks);
-  explain(text(Text::strength_explained));
+  draw_strength(noise);
 }
 
 std::string forecast_text(double seconds) {
