@@ -286,7 +286,7 @@ TEST_F(Cli, RefusesBadInputInOneSentence) {
       {{"denoise", "photo.png", "-o", "o.png", "--model", "run", "--noise", "0.1.."}, 2, "0.1.."},
       {{"denoise", "photo.png", "-o", "o.png", "--model", "run", "--noise", "x"}, 2, "'x'"},
       {{"denoise", "photo.png", "-o", "o.png", "--model", "run", "--noise", ".3..0"}, 2, "weakest"},
-      {{"denoise", "photo.png", "-o", "o.png", "--method", "bm3d"}, 1, "bm3d"},
+      {{"denoise", "photo.png", "-o", "o.png", "--method", "bm3d"}, 2, "bm3d"},
       {{"denoise", "photo.png", "-o", "o.png", "--method", "nlm", "--model", "run"}, 2, "--method"},
       {{"denoise", "photo.png", "-o", "o.png", "--level", "0.1"}, 2, "--method"},
       {{"denoise", "photo.png", "-o", "o.png", "--method", "nlm", "--level", "2"}, 2, "--level"},

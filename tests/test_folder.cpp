@@ -44,6 +44,18 @@ TEST(Folder, LeavesOutWhatIsNoPictureByItsEnding) {
   EXPECT_TRUE(find_pictures({folder.path()}).files.empty());
 }
 
+// Its curves and grids are no pictures to learn from; asked for by its name it is a folder as others.
+TEST(Folder, LeavesOutTheRunsOfTrainings) {
+  const TemporaryFolder folder;
+  for (const char* name : {"a.png", "runs/1/grid.png", "runs/1/run.json",
+                           "runs/1/model.safetensors", "b/run.json", "b/c.png"}) {
+    folder.add(name, "x");
+  }
+  EXPECT_EQ(names(find_pictures({folder.path()})), (std::vector<std::string>{"a.png", "b/c.png"}));
+  EXPECT_EQ(names(find_pictures({folder.path() / "runs/1"})),
+            (std::vector<std::string>{"grid.png"}));
+}
+
 TEST(Folder, TakesASingleFileWhateverItIsCalled) {
   const TemporaryFolder folder;
   const fs::path file = folder.add("scan", "x");

@@ -19,6 +19,12 @@ bool is_device(const fs::file_status& status) {
   return fs::is_other(status) && status.type() != fs::file_type::unknown;
 }
 
+bool is_run(const fs::path& folder) {
+  std::error_code none;
+  return fs::is_regular_file(folder / run_record_name, none) &&
+         fs::is_regular_file(folder / run_model_name, none);
+}
+
 class Search {
  public:
   void add_root(const fs::path& root) {
@@ -73,7 +79,7 @@ class Search {
     std::error_code code;
     const fs::file_status status = entry.status(code);
     if (fs::is_directory(status)) {
-      add_folder(entry.path(), folder_name + name + '/');
+      if (!is_run(entry.path())) add_folder(entry.path(), folder_name + name + '/');
     } else if (has_picture_ending(entry.path()) && !is_device(status)) {
       add_file(entry.path(), folder_name + name);
     }

@@ -23,9 +23,14 @@ struct FoundFiles {
   std::vector<SkippedFile> skipped;
 };
 
+// A training's own files: a folder that holds both is a run, and its pictures are curves and grids.
+constexpr const char* run_record_name = "run.json";
+constexpr const char* run_model_name = "model.safetensors";
+
 // Looks through `roots`: folders with their sub-folders, and single files, which are taken whatever
-// they are called. Inside folders only picture endings count, hidden files and folders are left
-// out, and links are followed, to each folder once. Throws Error when a root is absent.
+// they are called. Inside folders only picture endings count, hidden files and folders and the runs
+// of trainings are left out, and links are followed, to each folder once. Throws Error when a root
+// is absent.
 FoundFiles find_pictures(const std::vector<std::filesystem::path>& roots);
 
 }  // namespace limpid

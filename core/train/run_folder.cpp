@@ -8,6 +8,7 @@
 #include <system_error>
 #include <utility>
 
+#include "core/data/folder.h"
 #include "core/error.h"
 #include "core/image/file.h"
 
@@ -37,8 +38,8 @@ RunFolder::~RunFolder() {
   ::close(descriptor_);
 }
 
-fs::path RunFolder::record_of(const fs::path& folder) { return folder / "run.json"; }
-fs::path RunFolder::model_of(const fs::path& folder) { return folder / "model.safetensors"; }
+fs::path RunFolder::record_of(const fs::path& folder) { return folder / run_record_name; }
+fs::path RunFolder::model_of(const fs::path& folder) { return folder / run_model_name; }
 
 bool RunFolder::holds_run(const fs::path& folder) {
   std::error_code none;

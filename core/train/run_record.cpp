@@ -10,6 +10,7 @@
 #include "core/image/file.h"
 #include "core/model/json.h"
 #include "core/model/model_file.h"
+#include "core/model/strict_json.h"
 #include "core/model/summary.h"
 #include "core/train/training_facts.h"
 
@@ -58,6 +59,8 @@ Json pictures_json(const Dataset& dataset, const Split& split, const std::string
 
 Json read_run_json(const fs::path& file) {
   const std::vector<uint8_t> bytes = read_file(file, most_run_json_bytes);
+  check_json({reinterpret_cast<const char*>(bytes.data()), bytes.size()}, file.string(),
+             {.depth = 8, .elements = 1'000'000});
   Json run = Json::parse(bytes.begin(), bytes.end(), nullptr, /*allow_exceptions=*/false);
   if (!run.is_object() || !run.contains("settings")) {
     throw Error(file.string() + ": not what a training of Limpid writes");
@@ -225,6 +228,12 @@ RunStart read_start(const RunFolder& folder) {
     start.checkpoint = read_checkpoint(folder.checkpoint());
     start.model = start.checkpoint->model;
   } else {
+    if (run.contains("history") &&
+        !run["history"].empty()) {  // only runs without an epoch may begin again
+      throw Error(folder.checkpoint().string() +
+                  ": it is missing, and without it this training cannot go on (its model can learn "
+                  "further in another run)");
+    }
     ModelFile file = read_model_file(folder.model());
     start.model = std::move(file.model);
     start.weights = std::move(file.weights);

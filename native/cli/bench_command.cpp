@@ -15,6 +15,7 @@
 #include "native/cli/compute_options.h"
 #include "native/cli/interrupt.h"
 #include "native/cli/model_argument.h"
+#include "native/cli/option_values.h"
 #include "native/cli/progress.h"
 #include "native/cli/usage_error.h"
 #include "native/report/scores.h"
@@ -150,7 +151,7 @@ std::optional<Case> measure(Engine& engine, const Model& model, const Options& o
 }
 
 int run(const Options& options, const Engines& engines) {
-  const Model model = given_model(options.model).model;
+  const Model model = any_model(options.model).model;
   if (options.size % size_multiple(model) != 0) {
     throw UsageError("--size " + std::to_string(options.size) + ": the model '" + model.name +
                      "' takes sides that are multiples of " + std::to_string(size_multiple(model)));
@@ -165,6 +166,10 @@ int run(const Options& options, const Engines& engines) {
     if (!options.only.empty() && options.only != option_of(work)) continue;
     const std::optional<Case> measured = measure(*engine, model, options, work);
     if (interrupted()) return interrupted_status();
+    if (!measured && !options.only.empty()) {
+      throw UsageError("--only " + options.only + ": " + engine->name() +
+                       " does not take pictures to a device");
+    }
     if (!measured) continue;
     const Case& result = *measured;
     cases.push_back({{"name", result.name},
@@ -180,7 +185,7 @@ int run(const Options& options, const Engines& engines) {
   const int threads = options.compute.threads > 0 ? options.compute.threads
                                                   : int(std::thread::hardware_concurrency());
   const Json all = {{"engine", engine->name()}, {"threads", threads}, {"cases", cases}};
-  if (options.json) std::printf("%s\n", all.dump().c_str());
+  if (options.json) std::printf("%s\n", line_of(all).c_str());
   return 0;
 }
 
@@ -190,7 +195,9 @@ void add_bench_command(CLI::App& app, const Engines& engines, Job& job) {
   const auto options = std::make_shared<Options>();
   CLI::App& command = *app.add_subcommand("bench", description);
   command.footer(examples);
-  command.add_option("--model", options->model, "A preset, FILE.json or a model file")
+  command
+      .add_option("--model", options->model,
+                  "A preset, a network that comes along, FILE.json or a model file")
       ->type_name("MODEL")
       ->capture_default_str();
   command.add_option("--size", options->size, "Side of the picture, in pixels")
@@ -204,7 +211,7 @@ void add_bench_command(CLI::App& app, const Engines& engines, Job& job) {
   command
       .add_option("--seconds", options->seconds,
                   "Time for each case; 0: one call alone, for profilers")
-      ->check(CLI::Range(0.0, 3600.0))
+      ->check(real_in(0, 3600))
       ->type_name("S")
       ->capture_default_str();
   command

@@ -1,10 +1,12 @@
 // limpid evaluate: how well a model restores pictures.
 #include <CLI/CLI.hpp>
 #include <cstdio>
+#include <limits>
 #include <memory>
 #include <optional>
 
 #include "core/data/dataset.h"
+#include "core/data/path_json.h"
 #include "core/data/split.h"
 #include "core/train/portions.h"
 #include "core/train/training_facts.h"
@@ -12,6 +14,7 @@
 #include "native/cli/compute_options.h"
 #include "native/cli/interrupt.h"
 #include "native/cli/noise_options.h"
+#include "native/cli/option_values.h"
 #include "native/cli/progress.h"
 #include "native/cli/restorer.h"
 #include "native/cli/usage_error.h"
@@ -27,9 +30,9 @@ constexpr const char* description =
     R"(Add noise to clean pictures, restore them, and say how close they come.
 
 For each picture and on average: RMSE on the 0..1 scale (0 is perfect), PSNR in dB and SSIM (both:
-more is better), of the noisy and of the restored picture. Noise, size and split are those of the
-model's training where no option says otherwise, so that --test-split gives the training's own
-figures again.)";
+more is better), of the noisy and of the restored picture. Noise, its seed, size and split are those
+of the model's training where no option says otherwise, so that --test-split gives the training's
+own figures again.)";
 
 constexpr const char* examples = R"(Examples:
   limpid evaluate data/ --model runs/mri --test-split
@@ -87,6 +90,7 @@ std::vector<size_t> pictures_of(const Options& options, const Dataset& dataset,
 
 struct Scores {
   std::vector<std::string> names;
+  std::vector<std::filesystem::path> files;
   std::vector<Quality> noisy;
   std::vector<Quality> restored;
 };
@@ -105,6 +109,7 @@ Scores scores_of(Restorer& restorer, const Dataset& dataset, const std::vector<s
                      {noise, {.epoch = validation_epoch, .picture = uint32_t(i)}});
     if (example.restored.empty()) break;
     scores.names.push_back(example.name);
+    scores.files.push_back(dataset.file(i));
     scores.noisy.push_back(example.noisy_quality);
     scores.restored.push_back(example.restored_quality);
     progress.show(
@@ -118,7 +123,7 @@ void print(const Scores& scores, bool json) {
   if (json) {
     Json files = Json::array();
     for (size_t i = 0; i < scores.names.size(); ++i) {
-      files.push_back({{"input", scores.names[i]},
+      files.push_back({{"input", path_to_json(scores.files[i])},
                        {"noisy", score_json(scores.noisy[i])},
                        {"restored", score_json(scores.restored[i])}});
     }
@@ -126,7 +131,7 @@ void print(const Scores& scores, bool json) {
                       {"noisy", score_json(mean(scores.noisy))},
                       {"restored", score_json(mean(scores.restored))},
                       {"files", files}};
-    std::printf("%s\n", all.dump().c_str());
+    std::printf("%s\n", line_of(all).c_str());
     return;
   }
   for (size_t i = 0; i < scores.names.size(); ++i) {
@@ -159,7 +164,9 @@ int run(const Options& options, const Engines& engines) {
 }
 
 void add_options(CLI::App& command, Options& options) {
-  command.add_option("DATA", options.data, "Folders of clean pictures, and pictures")->required();
+  command.add_option("DATA", options.data, "Folders of clean pictures, and pictures")
+      ->required()
+      ->check(not_empty());
   options.restorer.add_to(command);
   options.noise.add_to(command, {.strength = "the training's"});
   const std::string group = "Pictures";
@@ -177,10 +184,12 @@ void add_options(CLI::App& command, Options& options) {
                     "Only the test part of the split that training makes")
           ->group(group);
   command.add_option("--test-size", options.test_size, "Share of the test part")
+      ->check(real_in(0, 1))
       ->type_name("0..1")
       ->needs(test_split)
       ->group(group);
   command.add_option("--split-seed", options.split_seed, "scikit-learn's random_state")
+      ->transform(whole_up_to(std::numeric_limits<uint32_t>::max()))
       ->type_name("N")
       ->needs(test_split)
       ->group(group);

@@ -1,6 +1,6 @@
 // limpid grid: clean, noisy and restored pictures side by side, in one PNG.
 #include <CLI/CLI.hpp>
-#include <algorithm>
+#include <cstdio>
 #include <memory>
 
 #include "core/data/folder.h"
@@ -9,6 +9,7 @@
 #include "native/cli/compute_options.h"
 #include "native/cli/interrupt.h"
 #include "native/cli/noise_options.h"
+#include "native/cli/option_values.h"
 #include "native/cli/picture_jobs.h"
 #include "native/cli/restorer.h"
 #include "native/cli/usage_error.h"
@@ -35,6 +36,10 @@ struct Options {
   ComputeOptions compute;
 };
 
+void leave_out(const std::string& reason) {
+  std::fprintf(stderr, "limpid: left out: %s\n", reason.c_str());
+}
+
 int run(const Options& options, const Engines& engines) {
   if (!is_writable_picture(options.output)) {
     throw UsageError("cannot write " + options.output.string() +
@@ -45,17 +50,24 @@ int run(const Options& options, const Engines& engines) {
   const RestorePicture restore = [&](const Image& noisy, const NoiseSettings& added) {
     return restorer.restore(noisy, added, [](int, int) { return !interrupted(); });
   };
-  FoundFiles found = find_pictures(options.inputs);
-  found.files.resize(std::min(found.files.size(), size_t(options.count)));
-  if (found.files.empty()) throw Error(options.inputs.front().string() + ": no picture in it");
-
+  const FoundFiles found = find_pictures(options.inputs);
+  for (const SkippedFile& folder : found.skipped) leave_out(folder.reason);
   std::vector<Example> shown;
   for (const FoundFile& file : found.files) {
-    const Image clean = read_picture(file.file).color;
+    if (shown.size() == size_t(options.count)) break;
+    refuse_overwriting(options.output, {file.file});
+    Image clean;
+    try {
+      clean = read_picture(file.file).color;
+    } catch (const Error& error) {
+      leave_out(error.what());
+      continue;
+    }
     const NoisePlace place = {.epoch = 0, .picture = uint32_t(shown.size())};
     shown.push_back(make_example(restore, file.file.filename().string(), clean, {noise, place}));
     if (interrupted()) return interrupted_status();
   }
+  if (shown.empty()) throw Error(options.inputs.front().string() + ": no picture in it");
   make_folder_of(options.output);
   write_picture(options.output,
                 {.color = draw_grid({restorer.name(), noise_text(noise)}, shown), .alpha = {}});
@@ -68,10 +80,13 @@ void add_grid_command(CLI::App& app, const Engines& engines, Job& job) {
   const auto options = std::make_shared<Options>();
   CLI::App& command = *app.add_subcommand("grid", description);
   command.footer(examples);
-  command.add_option("IN", options->inputs, "Pictures and folders of pictures")->required();
+  command.add_option("IN", options->inputs, "Pictures and folders of pictures")
+      ->required()
+      ->check(not_empty());
   command.add_option("-o,--output", options->output, "The picture to write")
       ->required()
-      ->type_name("FILE");
+      ->type_name("FILE")
+      ->check(not_empty());
   options->restorer.add_to(command);
   command.add_option("--count", options->count, "Columns, at most")
       ->check(CLI::Range(1, 20))

@@ -60,8 +60,8 @@ int run(const Job& job) {
     return fail("cannot write to standard output: " + std::string(std::strerror(errno)), 1);
   } catch (const UsageError& error) {
     return fail(error.what(), 2);
-  } catch (const std::exception& error) {
-    return fail(sentence_of(error), 1);
+  } catch (const std::exception& error) {  // also what was asked to stop says so by one
+    return fail(sentence_of(error), interrupted() ? interrupted_status() : 1);
   }
 }
 
@@ -112,7 +112,9 @@ int main(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    if (error.get_exit_code() == 0) return app.exit(error);  // --help, --version
+    if (error.get_exit_code() == 0) {  // --help, --version
+      return run([&] { return app.exit(error); });
+    }
     return fail(explanation(app, error, argc > 1 ? argv[1] : ""), 2);
   } catch (const Error& error) {  // an option's value
     return fail(error.what(), 2);

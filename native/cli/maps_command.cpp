@@ -14,6 +14,7 @@
 #include "native/cli/interrupt.h"
 #include "native/cli/model_argument.h"
 #include "native/cli/noise_options.h"
+#include "native/cli/option_values.h"
 #include "native/cli/picture_jobs.h"
 #include "native/cli/usage_error.h"
 
@@ -75,12 +76,15 @@ int run(const Options& options, const Engines& engines) {
   const RowSpan rows = middle_rows(whole.height);
   const Image picture = middle_of(*NoisyPicture(whole, noise).rows(rows.top, rows.count()));
   const std::unique_ptr<Engine> engine = make_engine(engines, "cpu");
+  const auto output_of = [&](int layer) {
+    return options.output / file_name(layer, file.model.layers[size_t(layer)].name);
+  };
+  for (const int layer : layers) refuse_overwriting(output_of(layer), {options.input});
   for (const int layer : layers) {
     if (interrupted()) return interrupted_status();
     const FeatureMaps maps =
         feature_maps(*engine, file.model, file.weights, layer, picture, options.threads);
-    const std::string& name = file.model.layers[size_t(layer)].name;
-    const std::filesystem::path output = options.output / file_name(layer, name);
+    const std::filesystem::path output = output_of(layer);
     make_folder_of(output);
     write_picture(output, mosaic(maps).picture, {});
     std::printf("%s: %d maps of %d x %d\n", output.c_str(), maps.shape.channels, maps.shape.width,
@@ -95,11 +99,14 @@ void add_maps_command(CLI::App& app, const Engines& engines, Job& job) {
   const auto options = std::make_shared<Options>();
   CLI::App& command = *app.add_subcommand("maps", description);
   command.footer(examples);
-  command.add_option("IN", options->input, "The picture")->required();
+  command.add_option("IN", options->input, "The picture")->required()->check(not_empty());
   command.add_option("-o,--output", options->output, "Where the pictures of maps go")
       ->required()
-      ->type_name("FOLDER");
-  command.add_option("--model", options->model, optional_model_help())->type_name("MODEL");
+      ->type_name("FOLDER")
+      ->check(not_empty());
+  command.add_option("--model", options->model, optional_model_help())
+      ->type_name("MODEL")
+      ->check(not_empty());
   command.add_option("--layer", options->layers, "Of this layer alone; may be repeated")
       ->type_name("NAME");
   options->noise.add_to(command, {});

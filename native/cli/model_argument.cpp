@@ -41,6 +41,7 @@ ModelFile given_model(const std::string& text, std::optional<int> channels) {
   std::error_code none;
   if (fs::is_directory(file, none)) file = RunFolder::model_of(file);
   if (!fs::exists(file, none)) {
+    if (fs::is_directory(text, none)) throw Error("no model '" + text + "': it holds no run");
     throw Error("no model '" + text + "': it is neither a preset (" + preset_list() +
                 ") nor a file that exists");
   }
@@ -51,6 +52,13 @@ ModelFile given_model(const std::string& text, std::optional<int> channels) {
                      std::to_string(*channels));
   }
   return model;
+}
+
+ModelFile any_model(const std::string& text) {
+  std::error_code none;
+  const std::optional<fs::path> file = shipped_model(text);
+  if (file && !is_preset(text) && !fs::exists(text, none)) return read_model_file(*file);
+  return given_model(text);
 }
 
 ModelFile trained_model(const std::string& text) {
@@ -64,6 +72,9 @@ ModelFile trained_model(const std::string& text) {
                      " the network");
   }
   if (is_run) return read_model_file(RunFolder::model_of(name));
+  if (!is_preset(name) && !fs::exists(name, none)) {
+    throw Error("no model '" + name + "': there are " + model_help());
+  }
   ModelFile model = given_model(name);
   if (model.weights.empty()) {
     throw Error("model '" + name +

@@ -13,6 +13,9 @@ namespace limpid {
 // Throws Error naming what is wrong with it, UsageError when the channels do not fit.
 ModelFile given_model(const std::string& text, std::optional<int> channels = {});
 
+// What is told of a network: given_model()'s, or one that comes with Limpid, by its name.
+ModelFile any_model(const std::string& text);
+
 // A model that comes with Limpid (shipped_model.h), a model file or a run folder; when `text` is
 // empty the default one that comes with it. A run folder is meant before a preset of its name.
 // Throws Error when it has no weights, UsageError when it may be one that comes along or a run

@@ -4,12 +4,14 @@
 #include <memory>
 
 #include "core/error.h"
+#include "core/image/encoding.h"
 #include "core/image/picture.h"
 #include "core/image/quality.h"
 #include "core/noise/noise.h"
 #include "native/cli/commands.h"
 #include "native/cli/interrupt.h"
 #include "native/cli/noise_options.h"
+#include "native/cli/option_values.h"
 #include "native/cli/picture_jobs.h"
 #include "native/report/noise_text.h"
 #include "native/report/scores.h"
@@ -37,6 +39,9 @@ void add_noise_to(const PictureJob& job, uint32_t number, const NoiseSettings& s
   Picture picture = read_picture(job.input);
   const Image clean = picture.color;
   picture.color = add_noise(clean, settings, {.epoch = 0, .picture = number});
+  if (!picture.alpha.empty() && format_of(job.output) == PictureFormat::jpeg) {
+    std::fprintf(stderr, "limpid: %s\n", no_transparency(job.output).c_str());
+  }
   make_folder_of(job.output);
   write_picture(job.output, picture);
   std::printf("%s: %s\n", job.output.c_str(), score_text(compare(clean, picture.color)).c_str());
@@ -68,11 +73,13 @@ void add_noise_command(CLI::App& app, Job& job) {
   const auto options = std::make_shared<Options>();
   CLI::App& command = *app.add_subcommand("noise", description);
   command.footer(examples);
-  command.add_option("IN", options->paths.inputs, "Pictures and folders of pictures")->required();
+  command.add_option("IN", options->paths.inputs, "Pictures and folders of pictures")
+      ->required()
+      ->check(not_empty());
   command.add_option("-o,--output", options->paths.output, "Where the noisy pictures go")
       ->required()
       ->type_name("OUT");
-  options->noise.add_to(command, {.strength = "0.2"});
+  options->noise.add_to(command, {.strength = "0.2", .to_files = true});
   command.callback([options, &job] { job = [options] { return run(*options); }; });
 }
 

@@ -2,8 +2,10 @@
 
 #include <CLI/CLI.hpp>
 #include <cstdlib>
+#include <limits>
 #include <optional>
 
+#include "native/cli/option_values.h"
 #include "native/cli/usage_error.h"
 
 namespace limpid {
@@ -43,12 +45,14 @@ Strengths parse_strengths(const std::string& text) {
 void NoiseOptions::add_to(CLI::App& command, const NoiseHelp& help) {
   add_strength(command, help.strength.empty() ? "no noise" : help.strength);
   add_kind(command);
+  if (!help.to_files) add_clipping(command);
   add_shares(command);
   command
       .add_option_function<uint64_t>(
           "--seed",
           [this](uint64_t seed) { changes_.push_back([=](NoiseSettings& s) { s.seed = seed; }); },
           help.seed)
+      ->transform(whole_up_to(std::numeric_limits<uint64_t>::max()))
       ->type_name("N")
       ->group(group);
   if (!help.strength.empty()) return;
@@ -103,14 +107,14 @@ void NoiseOptions::add_kind(CLI::App& command) {
       ->check(CLI::IsMember({"fresh", "fixed"}))
       ->type_name("FIELD")
       ->group(group);
+}
+
+void NoiseOptions::add_clipping(CLI::App& command) {
   command
       .add_flag_callback(
           "--no-clip", [this] { changes_.push_back([](NoiseSettings& s) { s.clip = false; }); },
           "Leave noisy values outside of 0..1 as they are")
       ->group(group);
-}
-
-void NoiseOptions::add_shares(CLI::App& command) {
   command
       .add_option_function<float>(
           "--no-clip-share",
@@ -120,6 +124,9 @@ void NoiseOptions::add_shares(CLI::App& command) {
           "Share of the pictures left unclipped")
       ->type_name("0..1")
       ->group(group);
+}
+
+void NoiseOptions::add_shares(CLI::App& command) {
   command
       .add_option_function<float>(
           "--monochrome-share",

@@ -18,12 +18,13 @@ struct NoiseHelp {
   std::string strength = {};  // when --noise is not given: "0.2"; "": then there is no noise, and
                               // the other options need --noise
   std::string seed = "The same seed gives the same noise, everywhere";
+  bool to_files = false;  // the noisy pictures alone are wanted, and files hold values of 0..1 only
 };
 
 class NoiseOptions {
  public:
-  // --noise, --noise-kind, --noise-field, --no-clip, the shares (--no-clip-share,
-  // --monochrome-share, --camera-share) and --seed.
+  // --noise, --noise-kind, --noise-field, the shares (--monochrome-share, --camera-share), --seed,
+  // and unless the noise goes to files --no-clip and --no-clip-share.
   void add_to(CLI::App& command, const NoiseHelp& help);
 
   bool strength_given() const { return strength_given_; }
@@ -33,6 +34,7 @@ class NoiseOptions {
  private:
   void add_strength(CLI::App& command, const std::string& otherwise);
   void add_kind(CLI::App& command);
+  void add_clipping(CLI::App& command);
   void add_shares(CLI::App& command);
 
   bool strength_given_ = false;

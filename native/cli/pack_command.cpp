@@ -4,9 +4,16 @@
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <vector>
 
+#include "core/data/path_json.h"
+#include "core/train/run_folder.h"
 #include "native/cli/commands.h"
 #include "native/cli/model_argument.h"
+#include "native/cli/option_values.h"
+#include "native/cli/picture_jobs.h"
+#include "native/cli/usage_error.h"
+#include "native/shipped_model.h"
 
 namespace limpid {
 
@@ -26,7 +33,18 @@ struct Options {
   std::filesystem::path output;
 };
 
+// What trained_model() may read.
+std::vector<std::filesystem::path> sources_of(const std::string& model) {
+  return {model, RunFolder::model_of(model), shipped_model(model).value_or("")};
+}
+
 int run(const Options& options) {
+  if (options.output.extension() != ".safetensors") {
+    throw UsageError("cannot write " + options.output.string() +
+                     ": its name must end in .safetensors");
+  }
+  if (path_to_json(options.name).is_array()) throw UsageError("--name: it is not UTF-8");
+  refuse_overwriting(options.output, sources_of(options.model));
   ModelFile model = trained_model(options.model);
   model.metadata.erase("history");
   if (!options.name.empty()) model.model.name = options.name;
@@ -42,10 +60,14 @@ void add_pack_command(CLI::App& app, Job& job) {
   const auto options = std::make_shared<Options>();
   CLI::App& command = *app.add_subcommand("pack", description);
   command.footer(examples);
-  command.add_option("MODEL,--model", options->model, model_help())->required()->type_name("MODEL");
+  command.add_option("MODEL,--model", options->model, model_help())
+      ->required()
+      ->type_name("MODEL")
+      ->check(not_empty());
   command.add_option("-o,--output", options->output, "The file to write")
       ->required()
-      ->type_name("FILE");
+      ->type_name("FILE")
+      ->check(not_empty());
   command.add_option("--name", options->name, "What the network is called from now on")
       ->type_name("NAME");
   command.callback([options, &job] { job = [options] { return run(*options); }; });

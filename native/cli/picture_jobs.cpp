@@ -26,9 +26,10 @@ bool means_folder(const fs::path& path) {
   return is_folder(path) || !path.has_filename() || !path.has_extension();
 }
 
+// Absolute first: what lies in the current folder and is not there yet would stay relative.
 fs::path resolved(const fs::path& path) {
   std::error_code none;
-  const fs::path whole = fs::weakly_canonical(path, none);
+  const fs::path whole = fs::weakly_canonical(fs::absolute(path), none);
   return none ? fs::absolute(path).lexically_normal() : whole;
 }
 
@@ -42,6 +43,11 @@ using FileId = std::pair<dev_t, ino_t>;
 FileId id_of(const fs::path& file) {
   struct stat status = {};
   return ::stat(file.c_str(), &status) == 0 ? FileId(status.st_dev, status.st_ino) : FileId();
+}
+
+[[noreturn]] void refuse(const fs::path& output) {
+  throw UsageError("writing " + output.string() +
+                   " would overwrite an input: choose another output");
 }
 
 void check_writable(const fs::path& file) {
@@ -109,11 +115,7 @@ void check_outputs(const std::vector<PictureJob>& jobs) {
   for (const PictureJob& job : jobs) {
     for (const fs::path& output : {job.output, job.noisy}) {
       if (output.empty()) continue;
-      if (inputs.contains(id_of(output))) {
-        throw UsageError("writing " + output.string() +
-                         " would overwrite an input: choose another "
-                         "output");
-      }
+      if (inputs.contains(id_of(output))) refuse(output);
       const auto [place, is_new] = written.emplace(resolved(output), job.input);
       if (!is_new) {
         throw UsageError(place->second.string() + " and " + job.input.string() +
@@ -139,6 +141,7 @@ PictureJob single_job(const PicturePaths& paths, const FoundFile& file) {
 }  // namespace
 
 PictureJobs plan_pictures(const PicturePaths& paths) {
+  if (paths.output.empty()) throw UsageError("the output (-o) has no name");
   const bool single = paths.inputs.size() == 1 && !is_folder(paths.inputs.front());
   Found found = find_all(paths.inputs);
   PictureJobs plan = {.jobs = {}, .failed = std::move(found.failed)};
@@ -165,6 +168,18 @@ PictureJobs plan_pictures(const PicturePaths& paths) {
   }
   check_outputs(plan.jobs);
   return plan;
+}
+
+void refuse_overwriting(const fs::path& output, const std::vector<fs::path>& inputs) {
+  const FileId written = id_of(output);
+  if (written == FileId()) return;
+  for (const fs::path& input : inputs) {
+    if (id_of(input) == written) refuse(output);
+  }
+}
+
+std::string no_transparency(const fs::path& file) {
+  return file.string() + ": JPEG keeps no transparency, the picture loses it";
 }
 
 void make_folder_of(const fs::path& file) {

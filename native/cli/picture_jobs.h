@@ -31,9 +31,16 @@ struct PictureJobs {
 
 // Sub-folders are kept, and so are the endings that can be written; other pictures become PNG.
 // Throws UsageError when two pictures would become one file, an input would be overwritten, an
-// output cannot be written by its name, or an output folder lies inside of an input folder; Error
-// when the folders hold no picture.
+// output has no name or none that can be written, or an output folder lies inside of an input
+// folder; Error when the folders hold no picture.
 PictureJobs plan_pictures(const PicturePaths& paths);
+
+// Throws UsageError when the output is, by whatever name, one of the inputs; those may be absent.
+void refuse_overwriting(const std::filesystem::path& output,
+                        const std::vector<std::filesystem::path>& inputs);
+
+// What is told of a picture that loses its transparency in that file, a JPEG.
+std::string no_transparency(const std::filesystem::path& file);
 
 // The folder of `file`, made if it is missing. Throws Error naming it.
 void make_folder_of(const std::filesystem::path& file);

@@ -56,8 +56,9 @@ void Progress::show(double share, const std::string& text) {
   shown_ = true;
 }
 
-void Progress::say(const std::string& line) {
+void Progress::say(std::string line) {
   clear();
+  std::replace(line.begin(), line.end(), '\n', ' ');  // of a file's name
   std::fprintf(stderr, "%s\n", line.c_str());
 }
 

@@ -19,7 +19,7 @@ class Progress {
   void show(double share, const std::string& text);
 
   // A line that stays, above the progress.
-  void say(const std::string& line);
+  void say(std::string line);
 
  private:
   void clear();

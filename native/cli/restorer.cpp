@@ -6,24 +6,28 @@
 #include "core/classical/classical_run.h"
 #include "core/noise/estimate.h"
 #include "native/cli/model_argument.h"
+#include "native/cli/option_values.h"
+#include "native/cli/usage_error.h"
 
 namespace limpid {
 
 void RestorerOptions::add_to(CLI::App& command) {
-  CLI::Option* const with_model =
-      command.add_option("--model", model, optional_model_help())->type_name("MODEL");
-  std::string names;
-  for (const ClassicalMethod known : classical_methods()) {
-    names += (names.empty() ? "" : ", ") + to_string(known);
-  }
+  CLI::Option* const with_model = command.add_option("--model", model, optional_model_help())
+                                      ->type_name("MODEL")
+                                      ->check(not_empty());
+  std::vector<std::string> names;
+  for (const ClassicalMethod known : classical_methods()) names.push_back(to_string(known));
   CLI::Option* const with_method =
-      command.add_option("--method", method, "A classical method instead of a network: " + names)
+      command
+          .add_option("--method", method,
+                      "A classical method instead of a network: " + CLI::detail::join(names, ", "))
           ->type_name("NAME")
+          ->check(CLI::IsMember(names))
           ->excludes(with_model);
   command
       .add_option("--level", level,
                   "Strength of the noise that the method assumes (that of --noise, else estimated)")
-      ->check(CLI::Range(0.0, 1.0))
+      ->check(real_in(0, 1))
       ->type_name("0..1")
       ->needs(with_method);
   command

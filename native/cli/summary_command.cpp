@@ -42,7 +42,7 @@ Json json_of(const Summary& summary) {
 }
 
 int run(const Options& options) {
-  const ModelFile file = given_model(options.model);
+  const ModelFile file = any_model(options.model);
   const int multiple = size_multiple(file.model);
   if (options.size % multiple != 0) {
     throw UsageError("--size " + std::to_string(options.size) + ": the model '" + file.model.name +
@@ -50,7 +50,7 @@ int run(const Options& options) {
   }
   const Summary summary = summarize(file.model, options.size, options.size);
   const std::string text =
-      options.json ? json_of(summary).dump() + "\n" : to_text(file.model, summary);
+      options.json ? line_of(json_of(summary)) + "\n" : to_text(file.model, summary);
   std::fputs(text.c_str(), stdout);
   return 0;
 }

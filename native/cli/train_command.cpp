@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 
+#include "core/data/path_json.h"
 #include "core/error.h"
 #include "core/train/run_folder.h"
 #include "core/train/trainer.h"
@@ -139,7 +140,9 @@ Json result_json(const RunFolder& folder, const TrainingResult& result) {
                       {"rmse", record.rmse},
                       {"seconds", record.seconds}});
   }
-  return {{"run", folder.path().string()}, {"epochs", epochs}, {"model", folder.model().string()}};
+  return {{"run", path_to_json(folder.path())},
+          {"epochs", epochs},
+          {"model", path_to_json(folder.model())}};
 }
 
 class Training {
@@ -256,7 +259,7 @@ int Training::finish(const TrainingResult& result) {
   }
   report_.set_final(scores);
   report_.end(result.end);
-  if (options_.json) std::printf("%s\n", result_json(folder_, result).dump().c_str());
+  if (options_.json) std::printf("%s\n", line_of(result_json(folder_, result)).c_str());
   if (!options_.json && scores) print_scores(report_.examples(), *scores);
   if (!result.message.empty()) progress_.say("limpid: " + result.message);
   if (result.end == TrainingEnd::cancelled) {

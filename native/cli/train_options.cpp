@@ -1,10 +1,12 @@
 #include "native/cli/train_options.h"
 
 #include <CLI/CLI.hpp>
+#include <limits>
 
 #include "core/engine/loss.h"
 #include "native/cli/byte_size.h"
 #include "native/cli/model_argument.h"
+#include "native/cli/option_values.h"
 
 namespace limpid {
 
@@ -33,10 +35,12 @@ void TrainOptions::add_to(CLI::App& command, const Engines& engines) {
                       s.data.push_back(std::filesystem::absolute(path));
                     }
                   })
+      ->check(not_empty())
       ->group("Options");
   command.add_option("-o,--output", run, "The run's folder: new or empty, unless --resume")
       ->required()
-      ->type_name("RUN");
+      ->type_name("RUN")
+      ->check(not_empty());
   command.add_flag("--resume", resume,
                    "Go on where the run in RUN stopped, with its own settings; more --epochs and "
                    "another --threads, --memory, --engine and DATA are allowed");
@@ -45,7 +49,8 @@ void TrainOptions::add_to(CLI::App& command, const Engines& engines) {
                   "A preset's layers with new weights (" + preset_list() +
                       "), FILE.json, or a model file or run folder to go on from (article if not "
                       "given)")
-      ->type_name("MODEL");
+      ->type_name("MODEL")
+      ->check(not_empty());
   command.add_flag("--json", json, "Print one JSON object on stdout at the end");
   add_data_options(command);
   noise_.add_to(command,
@@ -70,6 +75,7 @@ void TrainOptions::add_data_options(CLI::App& command) {
       ->type_name("0..1");
   option<uint32_t>(command, "--split-seed", "scikit-learn's random_state of the split (42)",
                    [](RunSettings& s, uint32_t seed) { s.split.seed = seed; })
+      ->transform(whole_up_to(std::numeric_limits<uint32_t>::max()))
       ->type_name("N");
   command
       .add_flag_callback(
@@ -178,7 +184,7 @@ void TrainOptions::add_machine_options(CLI::App& command, const Engines& engines
   command
       .add_option("--checkpoint-every", checkpoint_every_s,
                   "Seconds between checkpoints within an epoch, and at most after epochs")
-      ->check(CLI::Range(0.0, 1e6))
+      ->check(real_in(0, 1e6))
       ->type_name("S")
       ->capture_default_str()
       ->group(group_);

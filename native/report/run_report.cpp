@@ -55,7 +55,7 @@ void RunReport::draw(const std::vector<EpochRecord>& history, const std::vector<
                             (history.size() == 1 ? " epoch" : " epochs");
   const GridTitle titles = {title, noise_text(subject().settings.training.noise)};
   write_picture(subject().folder.grid(), {.color = draw_grid(titles, examples_), .alpha = {}});
-  set("first_test_pictures", examples_json(examples_).dump());
+  set("first_test_pictures", line_of(examples_json(examples_)));
   drawn_epochs_ = history.size();
 }
 

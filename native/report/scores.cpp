@@ -23,6 +23,10 @@ double mean_of(const std::vector<Quality>& qualities, double Quality::*measure) 
 
 }  // namespace
 
+std::string line_of(const Json& json) {
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
 Json score_json(const Quality& quality) {
   return {{"rmse", finite_or_null(quality.rmse)},
           {"psnr", finite_or_null(quality.psnr)},

@@ -11,6 +11,9 @@ namespace limpid {
 
 using Json = nlohmann::ordered_json;
 
+// The JSON in one line. Texts may hold any bytes of a file's name: what is no UTF-8 becomes U+FFFD.
+std::string line_of(const Json& json);
+
 // {"rmse", "psnr", "ssim"}; null for what is no finite number (PSNR of equal pictures, SSIM of
 // pictures under 11 pixels).
 Json score_json(const Quality& quality);

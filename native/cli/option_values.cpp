@@ -1,0 +1,53 @@
+#include "native/cli/option_values.h"
+
+#include <charconv>
+#include <cstdio>
+#include <cstdlib>
+#include <string>
+
+namespace limpid {
+
+namespace {
+
+std::string short_text(double value) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%g", value);
+  return text;
+}
+
+}  // namespace
+
+CLI::Validator not_empty() {
+  return CLI::Validator(
+      [](const std::string& text) { return text.empty() ? std::string("it is empty") : ""; }, "",
+      "");
+}
+
+CLI::Validator real_in(double low, double high) {
+  return CLI::Validator(
+      [=](const std::string& text) {
+        char* end = nullptr;
+        const double value = std::strtod(text.c_str(), &end);
+        const bool is_number = !text.empty() && *end == 0;
+        if (is_number && value >= low && value <= high) return std::string();
+        return "'" + text + "' is no number of " + short_text(low) + " to " + short_text(high);
+      },
+      "", "");
+}
+
+CLI::Validator whole_up_to(uint64_t most) {
+  return CLI::Validator(
+      [=](std::string& text) {
+        uint64_t value = 0;
+        const char* const end = text.data() + text.size();
+        const auto [rest, error] = std::from_chars(text.data(), end, value);
+        if (text.empty() || rest != end || error != std::errc() || value > most) {
+          return "'" + text + "' is no whole number of 0 to " + std::to_string(most);
+        }
+        text = std::to_string(value);
+        return std::string();
+      },
+      "", "");
+}
+
+}  // namespace limpid

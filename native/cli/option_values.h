@@ -1,0 +1,19 @@
+// What the values of options must be, beyond what CLI11 checks.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <cstdint>
+
+namespace limpid {
+
+// No "", as an unset variable of a shell leaves it.
+CLI::Validator not_empty();
+
+// A finite number of low..high; CLI::Range takes "nan" too.
+CLI::Validator real_in(double low, double high);
+
+// Decimal digits up to that number, for CLI::Option::transform: CLI11 wraps -1 to the largest
+// number there is, cuts what is larger than that, and reads 010 as 8.
+CLI::Validator whole_up_to(uint64_t most);
+
+}  // namespace limpid
