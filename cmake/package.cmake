@@ -4,8 +4,14 @@ include(GNUInstallDirs)
 set(share "${CMAKE_INSTALL_DATADIR}")
 
 install(TARGETS limpid RUNTIME)
+# What README refers to, in the folders that it names.
 install(FILES LICENSE README.md DESTINATION "${share}/doc/limpid")
-install(FILES docs/results.md DESTINATION "${share}/doc/limpid/docs")
+foreach(file docs/results.md assets/README.md assets/readme.png native/cuda/README.md)
+  get_filename_component(folder "${file}" DIRECTORY)
+  install(FILES "${file}" DESTINATION "${share}/doc/limpid/${folder}")
+endforeach()
+install(DIRECTORY assets/models DESTINATION "${share}/doc/limpid/assets" FILES_MATCHING
+        PATTERN "*.md")
 if(EXISTS "${PROJECT_SOURCE_DIR}/assets/models")
   install(DIRECTORY assets/models DESTINATION "${share}/limpid" FILES_MATCHING
           PATTERN "*.safetensors")

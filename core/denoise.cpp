@@ -282,6 +282,5 @@ Image Denoiser::denoise(const Image& noisy, const PartsProgress& progress) {
   return finish(run, progress);
 }
 
-const Model& Denoiser::model() const { return content_->model; }
 
 }  // namespace limpid

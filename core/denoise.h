@@ -49,7 +49,6 @@ class Denoiser {
   // The same a tile at a time, for who shares a thread or does not hold the picture whole.
   class Run;
 
-  const Model& model() const;
 
  private:
   struct Content;

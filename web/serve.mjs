@@ -18,7 +18,6 @@ const types = {
   ".svg": "image/svg+xml",
   ".png": "image/png",
   ".safetensors": "application/octet-stream",
-  ".webmanifest": "application/manifest+json",
 };
 const isolating = {
   "Cross-Origin-Opener-Policy": "same-origin",

@@ -21,10 +21,8 @@ class Arena {
   // the lowest offset that is free. No reserve() afterwards.
   void plan();
   size_t floats() const { return floats_; }
-  size_t offset(int handle) const {
-    return buffers_[handle].offset;
-  }  // in floats, for memory that
-     // is not this machine's
+  // In floats, for memory that is not this machine's.
+  size_t offset(int handle) const { return buffers_[handle].offset; }
 
   void allocate();  // zero-filled; throws std::bad_alloc
   float* at(int handle) const;

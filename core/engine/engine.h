@@ -93,7 +93,7 @@ struct TileRule {
 class Engine {
  public:
   virtual ~Engine() = default;
-  virtual std::string name() const = 0;      // "cpu", "cuda", "reference"
+  virtual std::string name() const = 0;      // "cpu", "cuda", "cuda-fp32:1", "reference"
   virtual std::string describe() const = 0;  // one line: device, instruction set, threads
   // What a network prepared with these limits holds, whatever limits.memory_bytes says. Throws
   // Error for sides that the model cannot take.

@@ -1,5 +1,5 @@
 // The inner loops that XNNPACK does not have, written once with the compiler's vector types and
-// compiled for each instruction set of the target (see CMakeLists.txt).
+// compiled for each instruction set of the target (cpu.cmake; of the page, web/CMakeLists.txt).
 #pragma once
 
 #include <array>

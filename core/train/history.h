@@ -18,7 +18,8 @@ struct EpochRecord {
   bool operator==(const EpochRecord&) const = default;
 };
 
-// "epoch,loss,val_loss,rmse,seconds" and a line an epoch, 9 significant digits.
+// "epoch,loss,val_loss,rmse,seconds" and a line an epoch, 9 significant digits; seconds to the
+// millisecond.
 std::string history_csv(const std::vector<EpochRecord>& history);
 
 // A JSON array of {"epoch", "loss", "val_loss", "rmse", "seconds", "learning_rate"}; every number

@@ -289,14 +289,10 @@ constexpr bool each_has_its_row() {
 }
 static_assert(each_has_its_row(), "the rows are those of the enumeration, in its order");
 
-Language current = Language::english;
-
 }  // namespace
 
 const char* text(Text which, Language language) { return rows[size_t(which)].in[size_t(language)]; }
 
-const char* text(Text which) { return text(which, current); }
-
-void set_language(Language language) { current = language; }
+const char* text(Text which) { return text(which, Language::english); }
 
 }  // namespace limpid

@@ -240,6 +240,5 @@ enum class Text {
 
 const char* text(Text which);
 const char* text(Text which, Language language);
-void set_language(Language language);
 
 }  // namespace limpid

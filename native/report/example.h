@@ -1,4 +1,4 @@
-// A picture on its way on its way: clean, noisy, restored, and how close they are.
+// A picture on its way: clean, noisy, restored, and how close they are.
 #pragma once
 
 #include <functional>

@@ -24,7 +24,8 @@ import { onnx_article } from "./onnx.mjs";
 import { tflite_article } from "./tflite.mjs";
 
 const side = 256;
-const rounds = Number(process.argv[process.argv.indexOf("--rounds") + 1] || 3);
+const rounds_at = process.argv.indexOf("--rounds");
+const rounds = rounds_at < 0 ? 3 : Number(process.argv[rounds_at + 1]);
 const threads = 2;
 const median = (values) => [...values].sort((a, b) => a - b)[values.length >> 1];
 // A picture of noise, red, green, blue and opaque.
