@@ -89,7 +89,21 @@ TEST(ClassicalRun, EstimatesTheNoiseOfAPictureInParts) {
 TEST(ClassicalRun, WithoutNoiseItIsThePicture) {
   const Image noisy = noisy_picture(ClassicalMethod::nlm, 3);
   for (const ClassicalMethod method : classical_methods()) {
-    EXPECT_TRUE(classical_denoise(method, noisy, 0).pixels == noisy.pixels);
+    for (const double sigma : {0.0, 1e-30, 1e-21, 9e-7}) {
+      EXPECT_TRUE(classical_denoise(method, noisy, sigma).pixels == noisy.pixels)
+          << to_string(method) << sigma;
+    }
+  }
+}
+
+TEST(ClassicalRun, TheLeastNoiseLeavesNumbers) {
+  const Image noisy = noisy_picture(ClassicalMethod::nlm, 3);
+  for (const ClassicalMethod method : classical_methods()) {
+    if (method == ClassicalMethod::median) continue;  // whose window is never less
+    const Image restored = classical_denoise(method, noisy, 1e-6);
+    for (size_t i = 0; i < noisy.count(); ++i) {
+      ASSERT_NEAR(restored.pixels[i], noisy.pixels[i], 1e-5) << to_string(method);
+    }
   }
 }
 

@@ -124,6 +124,42 @@ TEST_F(File, WritesThroughALinkAndKeepsThePermissions) {
   EXPECT_EQ(fs::status(folder / "target").permissions(), fs::perms(0666));
 }
 
+TEST_F(File, WritesThroughLinksToWhereNothingIsYet) {
+  fs::create_directory(folder / "far");
+  fs::create_symlink("far/second", folder / "first");
+  fs::create_symlink(folder / "far" / "target", folder / "far" / "second");
+  write_file(folder / "first", "new");
+  EXPECT_TRUE(fs::is_symlink(folder / "first"));
+  EXPECT_TRUE(fs::is_symlink(folder / "far" / "second"));
+  EXPECT_EQ(text(folder / "far" / "target"), "new");
+  fs::create_symlink("none/target", folder / "astray");
+  EXPECT_EQ(message_of([&] { write_file(folder / "astray", "x"); }),
+            "cannot write " + (folder / "astray").string() + ": No such file or directory");
+  EXPECT_TRUE(fs::is_symlink(folder / "astray"));
+}
+
+TEST_F(File, RefusesLinksInACircle) {
+  fs::create_symlink("b", folder / "a");
+  fs::create_symlink("a", folder / "b");
+  EXPECT_EQ(message_of([&] { write_file(folder / "a", "x"); }),
+            "cannot write " + (folder / "a").string() + ": Too many levels of symbolic links");
+  EXPECT_TRUE(fs::is_symlink(folder / "a"));
+  EXPECT_EQ(files(), 2u);
+}
+
+// As a killed process of the same number has left them.
+TEST_F(File, PassesOverTemporaryFilesThatAreLeft) {
+  constexpr int left = 300;  // so many that the next one's name is among them
+  const auto name = [this](int i) {
+    return folder / (".limpid-" + std::to_string(::getpid()) + "-" + std::to_string(i) + ".tmp");
+  };
+  for (int i = 0; i < left; ++i) std::ofstream(name(i)) << "left";
+  write_file(folder / "a", "new");
+  EXPECT_EQ(text(folder / "a"), "new");
+  EXPECT_EQ(files(), size_t(left) + 1);
+  for (int i = 0; i < left; ++i) EXPECT_EQ(text(name(i)), "left");
+}
+
 TEST_F(File, RelativeNamesWork) {
   const fs::path before = fs::current_path();
   fs::current_path(folder);

@@ -44,7 +44,7 @@ TEST(Folder, LeavesOutWhatIsNoPictureByItsEnding) {
   EXPECT_TRUE(find_pictures({folder.path()}).files.empty());
 }
 
-// Its curves and grids are no pictures to learn from; asked for by its name it is a folder as others.
+// Curves and grids are nothing to learn from; asked for by its name a run is a folder as others.
 TEST(Folder, LeavesOutTheRunsOfTrainings) {
   const TemporaryFolder folder;
   for (const char* name : {"a.png", "runs/1/grid.png", "runs/1/run.json",

@@ -2,9 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <string>
 
 #include "core/error.h"
+#include "core/model/safetensors.h"
 
 namespace limpid {
 namespace {
@@ -35,6 +37,19 @@ TEST(History, CsvHasALineAnEpoch) {
 TEST(History, JsonReadsBackAsTheSameBits) {
   EXPECT_EQ(history_from_json(history_json(two_epochs()), "here"), two_epochs());
   EXPECT_TRUE(history_from_json(history_json({}), "here").empty());
+}
+
+TEST(History, OfTheMostEpochsFitsInAModelFile) {
+  const double longest = 1.2345678901234567e-300;
+  const std::string json = history_json({{.epoch = 200'000,
+                                          .loss = longest,
+                                          .val_loss = longest,
+                                          .rmse = longest,
+                                          .seconds = longest,
+                                          .learning_rate = 1.2345678e-38f}});
+  // In a text of the header each of its quotes stands behind a backslash.
+  const size_t bytes = json.size() + size_t(std::count(json.begin(), json.end(), '"'));
+  EXPECT_LT(bytes * 200'000, max_safetensors_header_bytes * 3 / 4);
 }
 
 std::string refusal(const std::string& json) {

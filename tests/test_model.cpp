@@ -99,6 +99,16 @@ TEST(Model, RefusesValuesOutOfTheirRange) {
     EXPECT_EQ(with({.name = "a", .kind = kind, .channels = 3, .stride = 1}),
               a + "has stride 1, not 2");
   }
+  for (const int stride : {0, 2}) {
+    for (const LayerKind kind : {LayerKind::batch_norm, LayerKind::dropout}) {
+      EXPECT_EQ(with({.name = "a", .kind = kind, .stride = stride}),
+                a + "has stride " + std::to_string(stride) + ", not 1");
+    }
+    for (const LayerKind kind : {LayerKind::add, LayerKind::concat}) {
+      EXPECT_EQ(with({.name = "a", .kind = kind, .stride = stride, .inputs = {"input", "input"}}),
+                a + "has stride " + std::to_string(stride) + ", not 1");
+    }
+  }
   for (const float rate : {-0.1f, 1.0f, NAN}) {
     EXPECT_EQ(with({.name = "a", .kind = LayerKind::dropout, .rate = rate}),
               a + "has a rate that is not in 0 .. 1 (1 excluded)");
@@ -106,7 +116,8 @@ TEST(Model, RefusesValuesOutOfTheirRange) {
   EXPECT_EQ(with({.name = "a", .channels = 3, .slope = INFINITY}),
             a + "has a slope that is not a number");
   for (const LayerKind kind : {LayerKind::max_pool, LayerKind::upsample, LayerKind::dropout}) {
-    EXPECT_EQ(with({.name = "a", .kind = kind, .stride = 2, .activation = Activation::relu}),
+    const int stride = kind == LayerKind::dropout ? 1 : 2;
+    EXPECT_EQ(with({.name = "a", .kind = kind, .stride = stride, .activation = Activation::relu}),
               a + "takes no activation: give it to the layer before");
   }
 }

@@ -224,6 +224,26 @@ TEST(Picture, LimitsHoldBeforeDecoding) {
             "65535 x 65535 pixels are over the limit of 200000000");
 }
 
+// The pixels of one PNG behind the size of another.
+Bytes with_size_of(const Image& image, const Image& pixels) {
+  constexpr ptrdiff_t header_end = 33;  // signature and IHDR
+  const Bytes first = encode_png({.color = image}), second = encode_png({.color = pixels});
+  Bytes bytes(first.begin(), first.begin() + header_end);
+  bytes.insert(bytes.end(), second.begin() + header_end, second.end());
+  return bytes;
+}
+
+TEST(Picture, PngMayHoldALittleMoreThanItsSizeButNoBomb) {
+  const Image small = pattern(16, 16, 3);
+  EXPECT_EQ(decode_picture(with_size_of(small, pattern(24, 16, 3)), "more").color.pixels,
+            small.pixels);
+  EXPECT_EQ(outcome(with_size_of(small, Image(1000, 1000, 3))),
+            refused("its pixels are more than its size says"));
+  EXPECT_EQ(outcome(with_size_of(pattern(16, 16, 1), Image(1000, 1000, 1))),
+            refused("its pixels are more than its size says"));
+  EXPECT_EQ(outcome(with_size_of(Image(1000, 1000, 3), Image(1000, 1000, 3))), "1000x1000x3");
+}
+
 struct PnmCase {
   std::string file;
   std::string outcome;

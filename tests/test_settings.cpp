@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -112,7 +113,8 @@ std::string refusal(const std::function<void()>& call) {
 TEST(Settings, RefusesWhatIsOutOfRange) {
   const float nan = std::nanf("");
   const std::vector<std::pair<TrainingSettings, std::string>> cases = {
-      {{.epochs = 0}, "training: epochs 0 is not in 1..1000000"},
+      {{.epochs = 0}, "training: epochs 0 is not in 1..200000"},
+      {{.epochs = 200'001}, "training: epochs 200001 is not in 1..200000"},
       {{.batch = 0}, "training: batch 0 is not in 1..65536"},
       {{.batch = 4, .at_once = 5}, "training: at_once 5 is not in 0..4"},
       {{.at_once = -1}, "training: at_once -1 is not in 0..32"},
@@ -124,8 +126,8 @@ TEST(Settings, RefusesWhatIsOutOfRange) {
       {{.warm_up = 1000001}, "training: warm-up 1000001 is not in 0..1000000"},
       {{.clip_norm = -1}, "training: clip norm -1.000000 is not in 0..1000000"},
       {{.clip_norm = nan}, "training: clip norm nan is not in 0..1000000"},
-      {{.plateau_patience = 0}, "training: plateau patience 0 is not in 1..1000000"},
-      {{.stop_patience = -1}, "training: stop patience -1 is not in 0..1000000"},
+      {{.plateau_patience = 0}, "training: plateau patience 0 is not in 1..200000"},
+      {{.stop_patience = -1}, "training: stop patience -1 is not in 0..200000"},
       {{.average_decay = 1}, "training: average decay 1.000000 is not in 0..1, 1 left out"},
       {{.average_decay = nan}, "training: average decay nan is not in 0..1, 1 left out"},
       {{.noise = {.strength = 2}}, "noise: strength 2.000000 is not in 0..1"},
@@ -180,7 +182,12 @@ TEST(Settings, ReadingNamesWhatIsWrong) {
   EXPECT_EQ(refusal([] { settings_from_json("[1]", "b"); }),
             "b: the training settings are no JSON object");
   EXPECT_EQ(refusal([] { settings_from_json("{", "b"); }),
-            "b: the training settings are no JSON object");
+            "b: the training settings: no JSON at line 1, column 2");
+  EXPECT_EQ(refusal([] {
+              const std::string nested = std::string(200'000, '[') + std::string(200'000, ']');
+              settings_from_json("{\"batch\": " + nested + "}", "b");
+            }),
+            "b: the training settings: JSON is nested over 8 deep");
 }
 
 TEST(Settings, NamesReadBack) {
@@ -194,15 +201,36 @@ TEST(Settings, NamesReadBack) {
             "no learning-rate schedule is called 'cosinus' (there are: constant, cosine, plateau)");
 }
 
+Model with_batch_norm() {
+  Model model = article();
+  model.layers.insert(model.layers.begin() + 1, {.name = "norm", .kind = LayerKind::batch_norm});
+  return model;
+}
+
 TEST(Settings, PicturesAtOnceFillTwoMebibytes) {
   const TrainingSettings settings;
   EXPECT_EQ(pictures_at_once(settings, article(), {256, 256, 3}), 2);  // 768 KiB each
   EXPECT_EQ(pictures_at_once(settings, article(), {1024, 1024, 3}), 1);
   EXPECT_EQ(pictures_at_once(settings, article(), {64, 64, 3}), 32);  // 43 would fit
   EXPECT_EQ(pictures_at_once({.at_once = 5}, article(), {256, 256, 3}), 5);
-  Model normed = article();
-  normed.layers.insert(normed.layers.begin() + 1, {.name = "norm", .kind = LayerKind::batch_norm});
-  EXPECT_EQ(pictures_at_once({.at_once = 5}, normed, {256, 256, 3}), 32);
+  EXPECT_EQ(pictures_at_once({.at_once = 5}, with_batch_norm(), {256, 256, 3}), 32);
+}
+
+class EngineOfSeven : public Engine {
+ public:
+  std::string name() const override { return "seven"; }
+  std::string describe() const override { return "best takes seven pictures at once"; }
+  size_t memory_bytes(const Model&, const Limits&) override { return 0; }
+  int best_batch(const Model&, const Limits&) override { return 7; }
+  std::unique_ptr<Network> prepare(const Model&, const Limits&) override { return nullptr; }
+};
+
+TEST(Settings, PicturesAtOnceAreTheEnginesUnlessToldOrOfABatchThatStaysWhole) {
+  EngineOfSeven engine;
+  EXPECT_EQ(pictures_at_once(engine, {}, article(), {64, 64, 3}), 7);
+  EXPECT_EQ(pictures_at_once(engine, {.at_once = 5}, article(), {64, 64, 3}), 5);
+  EXPECT_EQ(pictures_at_once(engine, {}, with_batch_norm(), {64, 64, 3}), 32);
+  EXPECT_EQ(pictures_at_once(engine, {.at_once = 5}, with_batch_norm(), {64, 64, 3}), 32);
 }
 
 TEST(Settings, TestPicturesAreNeitherShuffledNorFlippedNorMadeGray) {

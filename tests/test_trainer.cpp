@@ -192,7 +192,7 @@ TEST(Trainer, RefusesPicturesThatDoNotSuit) {
   EXPECT_NE(start([](Lesson& l) { l.open({.size = 9}); }), "");
   EXPECT_NE(start([](Lesson& l) { l.settings.memory_bytes = 1000; }), "");
   EXPECT_EQ(start([](Lesson& l) { l.settings.epochs = 0; }),
-            "training: epochs 0 is not in 1..1000000");
+            "training: epochs 0 is not in 1..200000");
   const auto with_a_larger_test_picture = [&](int crop) {
     return start([crop](Lesson& l) {
       write_picture(l.pictures.file(7), {.color = Image(12, 16, 3), .alpha = {}});

@@ -50,5 +50,20 @@ TEST(TrainingFacts, OfALaterLimpidAreRead) {
             std::string::npos);
 }
 
+TEST(TrainingFacts, NestedWithoutEndAreRefused) {
+  const std::string deep = std::string(200'000, '[') + std::string(200'000, ']');
+  const std::pair<const char*, std::string> cases[] = {{"training", R"({"batch": )" + deep + "}"},
+                                                       {"data", R"({"size": )" + deep + "}"},
+                                                       {"history", deep}};
+  for (const auto& [key, text] : cases) {
+    Metadata metadata;
+    write_facts(TrainingFacts(), metadata);
+    metadata[key] = text;
+    EXPECT_NE(message_of([&] { read_facts(metadata, "here"); }).find("nested over 8 deep"),
+              std::string::npos)
+        << key;
+  }
+}
+
 }  // namespace
 }  // namespace limpid

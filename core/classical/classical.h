@@ -17,8 +17,8 @@ enum class ClassicalMethod {
   wavelet,    // wavelet.h: BayesShrink
 };
 
-// The restored picture, for gaussian noise of the strength `sigma` on the 0..1 scale (0: the
-// picture itself; none: estimate_noise() guesses it). Any size, 1 or 3 channels; a gray picture
+// The restored picture, for gaussian noise of the strength `sigma` on the 0..1 scale (below 1e-6:
+// the picture itself; none: estimate_noise() guesses it). Any size, 1 or 3 channels; a gray picture
 // stays gray; values are within 0..1. An empty Image when cancelled. Uses one thread. The
 // same for a picture that is not held whole: classical_run.h.
 Image classical_denoise(ClassicalMethod method, const Image& noisy, std::optional<double> sigma,

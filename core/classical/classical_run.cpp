@@ -15,6 +15,11 @@
 namespace limpid {
 namespace {
 
+// Less than a fifteenth of a step of 16 bits; the square of far less is 0 in a float.
+constexpr double least_noise = 1e-6;
+
+double noise_to_restore(double sigma) { return sigma < least_noise ? 0 : sigma; }
+
 constexpr int looked_at = 1 << 20;  // pixels of a band that nothing is restored of
 
 // How high the bands are: so many pixels, but not less rows.
@@ -98,7 +103,9 @@ bool ClassicalRun::Work::estimate(RowSpan band, const PicturePart& part) {
   middle.height += seen.height;
   middle.width = seen.width;
   middle.channels = seen.channels;
-  if (middle.height == part.height) sigma = estimate_noise(std::exchange(middle, {}));
+  if (middle.height == part.height) {
+    sigma = noise_to_restore(estimate_noise(std::exchange(middle, {})));
+  }
   return true;
 }
 
@@ -147,7 +154,7 @@ ClassicalRun::Work::Part ClassicalRun::Work::part_around(RowSpan band, int reach
 
 ClassicalRun::ClassicalRun(ClassicalMethod method, std::optional<double> sigma, Shape picture,
                            NoisyRows noisy)
-    : work_(new Work{method, picture, std::move(noisy), sigma.value_or(0)}) {
+    : work_(new Work{method, picture, std::move(noisy), noise_to_restore(sigma.value_or(0))}) {
   assert(picture.count() > 0 && (picture.channels == 1 || picture.channels == 3));
   assert(!sigma || *sigma >= 0);
   Work& work = *work_;

@@ -12,6 +12,7 @@ namespace limpid {
 // Denoising", Image Processing On Line 2011, for gray and for colour. Along a row the distances of
 // one shift come from running sums (Darbon et al. 2008). Beyond the border the picture is mirrored.
 // They depend on nlm_reach() rows above and below: a picture without the others gives the same.
+// `sigma`: 1e-6 or more.
 Image nlm_rows(const Image& noisy, RowSpan rows, double sigma);
 
 int nlm_reach(double sigma, int channels);

@@ -20,6 +20,8 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr size_t chunk_bytes = size_t(1) << 20;  // of one read or write call
+constexpr int most_names = 1000;                 // tried for one temporary file
+constexpr int most_links = 40;                   // from one to the next, as many as Linux follows
 
 std::string reason(int code) { return std::generic_category().message(code); }
 
@@ -57,7 +59,7 @@ bool write_all(int descriptor, std::span<const uint8_t> bytes) {
 
 constexpr std::string_view temporary_start = ".limpid-", temporary_end = ".tmp";
 
-// A name that no other writer of this machine uses: short, so that it fits where the name fits.
+// A name that no other writer at work uses: short, so that it fits where the name fits.
 fs::path temporary_beside(const fs::path& place) {
   static std::atomic<unsigned> counter = 0;
   std::string name(temporary_start);
@@ -76,8 +78,13 @@ void flush_folder(const fs::path& folder) {
 // file gets those of any new file.
 bool replace(const fs::path& place, std::optional<mode_t> permissions,
              std::span<const uint8_t> bytes) {
-  const fs::path temporary = temporary_beside(place);
-  Descriptor descriptor(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
+  fs::path temporary;
+  int number = -1, tries = 0;
+  do {  // a killed process may have left files of these names: in containers many have number 1
+    temporary = temporary_beside(place);
+    number = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+  } while (number < 0 && errno == EEXIST && ++tries < most_names);
+  Descriptor descriptor(number);
   if (!descriptor.is_open()) return false;
   if ((!permissions || ::fchmod(descriptor.number(), *permissions) == 0) &&
       write_all(descriptor.number(), bytes) && ::fsync(descriptor.number()) == 0 &&
@@ -88,6 +95,22 @@ bool replace(const fs::path& place, std::optional<mode_t> permissions,
   ::unlink(temporary.c_str());
   errno = code;
   return false;
+}
+
+// Where the links from `file` on end, also where nothing is yet.
+fs::path end_of_links(const fs::path& file, std::error_code& code) {
+  fs::path place = file;
+  for (int i = 0; fs::is_symlink(fs::symlink_status(place, code)); ++i) {
+    if (i == most_links) {
+      code = std::make_error_code(std::errc::too_many_symbolic_link_levels);
+      return {};
+    }
+    const fs::path next = fs::read_symlink(place, code);
+    if (code) return {};
+    place = place.parent_path() / next;
+  }
+  code.clear();  // what else is wrong with the place, the writing says
+  return place;
 }
 
 }  // namespace
@@ -122,17 +145,19 @@ void write_file(const fs::path& file, std::span<const uint8_t> bytes) {
   const auto fail = [&](const std::string& why) {
     throw Error("cannot write " + file.string() + ": " + why);
   };
-  fs::path place = file;
+  fs::path place;  // through a link, as an ordinary write goes
+  std::error_code code;
   std::optional<mode_t> permissions;
   struct stat status = {};
   if (::stat(file.c_str(), &status) == 0) {
     if (S_ISDIR(status.st_mode)) fail(reason(EISDIR));
     if (!S_ISREG(status.st_mode)) fail("it is not a regular file");  // a rename would replace it
     permissions = status.st_mode & 07777;
-    std::error_code code;
-    place = fs::canonical(file, code);  // through a link, as an ordinary write does
-    if (code) fail(code.message());
+    place = fs::canonical(file, code);
+  } else {
+    place = end_of_links(file, code);
   }
+  if (code) fail(code.message());
   if (!replace(place, permissions, bytes)) fail(reason(errno));
   flush_folder(place.parent_path());
 }

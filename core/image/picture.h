@@ -36,7 +36,8 @@ struct StoredPicture {
 // The step of white in a file of that depth.
 constexpr int white_of(int bit_depth) { return bit_depth == 16 ? 65535 : 255; }
 
-// Caps that hold before anything is allocated.
+// Caps that hold before anything is allocated. What is then allocated for the pixels follows from
+// the size, however many more the file holds.
 struct PictureLimits {
   size_t max_bytes = size_t(512) << 20;  // of the file
   size_t max_pixels = 200'000'000;       // width x height

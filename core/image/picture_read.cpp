@@ -18,6 +18,7 @@
 #include "core/image/png.h"
 #include "core/image/pnm.h"
 #include "core/image/source.h"
+#include "core/image/stb.h"
 #include "core/image/webp.h"
 #include "stb_image.h"
 
@@ -68,11 +69,23 @@ Stored decode_once(Bytes bytes) {
   return stored;
 }
 
-// True when the file says itself where it ends, so that stb notices a missing part: PNG counts its
-// bytes, and JPEG has an end marker, which the compressed pixels cannot contain.
+// A PNG counts its bytes, so that stb notices a missing part. But a few can unpack to a thousand
+// times as many, and stb would unpack them all before it looks how many pixels there are.
+Stored decode_png(const Source& source, const PngInfo& info) {
+  // stb doubles a buffer that is too small: the one it gathers the packed bytes in, 4096 at first,
+  // and, of an interlaced picture, the one of the unpacked.
+  const uint64_t enough = 2 * (source.bytes.size() + info.unpacked_bytes);
+  const GrowthCap cap(std::max(enough, uint64_t(4096)));
+  Stored stored = decode_once(source.bytes);
+  if (cap.was_met()) source.refuse("its pixels are more than its size says");
+  if (!stored.data) source.refuse(stbi_failure_reason());
+  return stored;
+}
+
+// True when the file says itself where it ends, so that stb notices a missing part: JPEG has an end
+// marker, which the compressed pixels cannot contain.
 bool ends_by_itself(Bytes bytes) {
   constexpr std::array<uint8_t, 2> end_marker = {0xFF, 0xD9};
-  if (is_png(bytes)) return true;
   if (!is_jpeg(bytes)) return false;
   const Bytes pixels = read_jpeg_segments(bytes).pixels;
   return std::search(pixels.begin(), pixels.end(), end_marker.begin(), end_marker.end()) !=
@@ -184,7 +197,7 @@ Content content_of(const Source& source) {
   }
   if (is_png(source.bytes)) {
     PngInfo info = read_png_chunks(source);
-    return {decode_by_stb(source), info.exif, std::move(info.profile), std::move(info.kept)};
+    return {decode_png(source, info), info.exif, std::move(info.profile), std::move(info.kept)};
   }
   return {decode_by_stb(source)};
 }

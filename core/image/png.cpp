@@ -71,6 +71,15 @@ std::vector<uint8_t> header(const PngShape& shape) {
   return content;
 }
 
+// Of the pixels that a header tells of.
+uint64_t unpacked_bytes(Bytes header) {
+  constexpr std::array<uint8_t, 7> channels = {1, 0, 3, 1, 2, 0, 4};  // by colour type
+  const size_t color_type = header[9];
+  const uint64_t pixel_bits =
+      color_type < channels.size() ? uint64_t(channels[color_type]) * header[8] : 0;
+  return read_u32(header, 4) * (1 + (read_u32(header, 0) * pixel_bits + 7) / 8);
+}
+
 // Of PictureMetadata::png_chunks. A pixel's size is kept where it is a square, which stays one when
 // the picture is turned.
 bool is_kept(std::string_view kind, Bytes content) {
@@ -128,6 +137,7 @@ PngInfo read_png_chunks(const Source& source) {
       info.width = read_u32(content, 0);
       info.height = read_u32(content, 4);
       source.check_size(info.width, info.height);
+      info.unpacked_bytes = unpacked_bytes(content);
     }
     const bool intact =
         check_sum(file.subspan(at + 4, 4 + length)) == read_u32(file, at + 8 + length);

@@ -17,6 +17,7 @@ bool is_png(std::span<const uint8_t> file);
 struct PngInfo {
   uint32_t width = 0;
   uint32_t height = 0;
+  uint64_t unpacked_bytes = 0;  // of its pixels: rows, each with its filter; interlaced up to twice
   std::span<const uint8_t> exif;      // content of the eXIf chunk, or empty
   std::vector<uint8_t> profile = {};  // ICC profile, or empty
   std::vector<uint8_t> kept = {};     // see PictureMetadata::png_chunks

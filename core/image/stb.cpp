@@ -1,9 +1,42 @@
 // The one place where the stb libraries are compiled.
+#include "core/image/stb.h"
+
+#include <cassert>
+#include <cstddef>
+#include <cstdlib>
+
+namespace limpid {
+
+namespace {
+
+struct Growth {
+  uint64_t most = UINT64_MAX;
+  bool was_met = false;
+};
+
+thread_local Growth growth;
+
+void* enlarged(void* buffer, size_t bytes) {
+  if (bytes <= growth.most) return std::realloc(buffer, bytes);
+  growth.was_met = true;
+  return nullptr;
+}
+
+}  // namespace
+
+GrowthCap::GrowthCap(uint64_t bytes) {
+  assert(growth.most == UINT64_MAX);
+  growth = {.most = bytes};
+}
+GrowthCap::~GrowthCap() { growth = {}; }
+
+bool GrowthCap::was_met() const { return growth.was_met; }
+
+}  // namespace limpid
 
 // Zeroed memory: a damaged file must never show what the process had in memory before.
-#include <cstdlib>
 #define STBI_MALLOC(size) std::calloc(1, size)
-#define STBI_REALLOC(pointer, size) std::realloc(pointer, size)
+#define STBI_REALLOC(pointer, size) limpid::enlarged(pointer, size)
 #define STBI_FREE(pointer) std::free(pointer)
 
 #define STBI_NO_STDIO

@@ -76,13 +76,14 @@ void check_values(const Model& model, const Layer& layer) {
     case LayerKind::max_pool:
     case LayerKind::upsample: one_of(layer.stride, {2}, "stride"); break;
     case LayerKind::dropout:
+      one_of(layer.stride, {1}, "stride");
       if (!(layer.rate >= 0 && layer.rate < 1)) {
         refuse(model, layer, "has a rate that is not in 0 .. 1 (1 excluded)");
       }
       break;
     case LayerKind::add:
     case LayerKind::concat:
-    case LayerKind::batch_norm: break;
+    case LayerKind::batch_norm: one_of(layer.stride, {1}, "stride"); break;
   }
   if (!std::isfinite(layer.slope)) refuse(model, layer, "has a slope that is not a number");
   const bool passes_through = layer.kind == LayerKind::max_pool ||

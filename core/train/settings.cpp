@@ -12,6 +12,7 @@
 
 #include "core/engine/loss.h"
 #include "core/error.h"
+#include "core/model/strict_json.h"
 
 namespace limpid {
 namespace {
@@ -19,7 +20,8 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 // Caps against slips of the keyboard, far above what anybody trains.
-constexpr int most_epochs = 1'000'000;
+constexpr int most_epochs = 200'000;     // the history of more may not fit in the 64 MiB of a model
+                                         // file's header or of run.json
 constexpr int most_warm_up = 1'000'000;  // steps
 constexpr int most_pictures = 65'536;    // in a batch
 constexpr int most_threads = 4096;
@@ -172,6 +174,12 @@ Value parse(const std::string& text, const char* what, std::span<const Value> va
   throw Error(std::string("no ") + what + " is called '" + text + "' (there are: " + names + ")");
 }
 
+// The statistics of batch_norm are those of one call of the network.
+bool needs_batch(const Model& model) {
+  return std::any_of(model.layers.begin(), model.layers.end(),
+                     [](const Layer& layer) { return layer.kind == LayerKind::batch_norm; });
+}
+
 }  // namespace
 
 void check(const TrainingSettings& settings) {
@@ -222,10 +230,7 @@ BatchSettings test_batches(const TrainingSettings& settings) {
 }
 
 int pictures_at_once(const TrainingSettings& settings, const Model& model, Shape shape) {
-  const bool needs_batch =
-      std::any_of(model.layers.begin(), model.layers.end(),
-                  [](const Layer& layer) { return layer.kind == LayerKind::batch_norm; });
-  if (needs_batch) return settings.batch;
+  if (needs_batch(model)) return settings.batch;
   if (settings.at_once > 0) return settings.at_once;
   const size_t fit = at_once_bytes / (shape.count() * sizeof(float));
   return int(std::clamp(fit, size_t(1), size_t(settings.batch)));
@@ -233,13 +238,13 @@ int pictures_at_once(const TrainingSettings& settings, const Model& model, Shape
 
 int pictures_at_once(Engine& engine, const TrainingSettings& settings, const Model& model,
                      Shape shape) {
-  const int best = settings.at_once > 0
-                       ? 0
-                       : engine.best_batch(model, {.height = shape.height,
-                                                   .width = shape.width,
-                                                   .batch = settings.batch,
-                                                   .training = true,
-                                                   .memory_bytes = settings.memory_bytes});
+  const bool is_told = settings.at_once > 0 || needs_batch(model);
+  const int best = is_told ? 0
+                           : engine.best_batch(model, {.height = shape.height,
+                                                       .width = shape.width,
+                                                       .batch = settings.batch,
+                                                       .training = true,
+                                                       .memory_bytes = settings.memory_bytes});
   return best > 0 ? best : pictures_at_once(settings, model, shape);
 }
 
@@ -247,7 +252,8 @@ std::string to_json(const TrainingSettings& settings) { return json_of(settings)
 
 TrainingSettings settings_from_json(std::string_view text, const std::string& where,
                                     UnknownSettings unknown) {
-  Json json = Json::parse(text, nullptr, /*allow_exceptions=*/false);
+  check_json(text, where + ": the training settings");
+  Json json = Json::parse(text);
   if (!json.is_object()) throw Error(where + ": the training settings are no JSON object");
   TrainingSettings settings;
   each_field(settings, [&](const char* name, auto& value) {

@@ -49,12 +49,12 @@ struct TrainingSettings {
 void check(const TrainingSettings& settings);
 
 // How the pictures to learn from are drawn, and the test pictures: these as they are, in their
-// order, with a crop only because the network needs one.
+// order, with a crop only because the network needs one, and with JPEG in between as in training.
 BatchSettings training_batches(const TrainingSettings& settings);
 BatchSettings test_batches(const TrainingSettings& settings);
 
 // `at_once` as it is meant for that model and pictures of that shape: 1 .. batch; and with the
-// engine's best_batch() where it is 0.
+// engine's best_batch() where it is 0 and the batch need not stay whole.
 int pictures_at_once(const TrainingSettings& settings, const Model& model, Shape shape);
 int pictures_at_once(Engine& engine, const TrainingSettings& settings, const Model& model,
                      Shape shape);
@@ -62,10 +62,10 @@ int pictures_at_once(Engine& engine, const TrainingSettings& settings, const Mod
 // What becomes of fields that a later Limpid may have written.
 enum class UnknownSettings { refused, ignored };
 
-// As one JSON object with a field for each setting. Reading throws Error naming `where` and the
-// field that is absent, unknown (if refused) or of another kind. Files from before noise_weakest,
-// noise_no_clip_share, noise_monochrome_share, noise_camera_share, gray_share, jpeg_share, draws,
-// warm_up and clip_norm lack them: they keep their defaults.
+// As one JSON object with a field for each setting. Reading throws Error as check_json() does, and
+// naming `where` and the field that is absent, unknown (if refused) or of another kind. Files from
+// before noise_weakest, noise_no_clip_share, noise_monochrome_share, noise_camera_share,
+// gray_share, jpeg_share, draws, warm_up and clip_norm lack them: they keep their defaults.
 std::string to_json(const TrainingSettings& settings);
 TrainingSettings settings_from_json(std::string_view text, const std::string& where,
                                     UnknownSettings unknown = UnknownSettings::refused);

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/error.h"
+#include "core/model/strict_json.h"
 
 namespace limpid {
 
@@ -38,6 +39,7 @@ std::optional<TrainingFacts> read_facts(const Metadata& metadata, const std::str
   if (settings == end || data == end || hash == end) return std::nullopt;
   TrainingFacts facts;
   facts.settings = settings_from_json(settings->second, where, UnknownSettings::ignored);
+  check_json(data->second, where + ": the training data");
   try {
     const Json json = Json::parse(data->second);
     facts.size = json.at("size").get<int>();
@@ -49,6 +51,7 @@ std::optional<TrainingFacts> read_facts(const Metadata& metadata, const std::str
   }
   facts.split_hash = hash->second;
   if (const auto history = metadata.find(history_key); history != end) {
+    check_json(history->second, where + ": the history", {.elements = 1'000'000});
     facts.history = history_from_json(history->second, where);
   }
   if (facts.size < 0 || facts.size > 65536) {
