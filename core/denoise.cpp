@@ -282,5 +282,4 @@ Image Denoiser::denoise(const Image& noisy, const PartsProgress& progress) {
   return finish(run, progress);
 }
 
-
 }  // namespace limpid

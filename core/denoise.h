@@ -49,7 +49,6 @@ class Denoiser {
   // The same a tile at a time, for who shares a thread or does not hold the picture whole.
   class Run;
 
-
  private:
   struct Content;
   std::unique_ptr<Content> content_;

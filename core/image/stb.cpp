@@ -14,7 +14,11 @@ struct Growth {
   bool was_met = false;
 };
 
+#ifdef STBI_NO_THREAD_LOCALS  // of a program that has one thread
+Growth growth;
+#else
 thread_local Growth growth;
+#endif
 
 void* enlarged(void* buffer, size_t bytes) {
   if (bytes <= growth.most) return std::realloc(buffer, bytes);

@@ -35,7 +35,7 @@ struct Layer {
   int stride = 1;                              // conv: 1, 2; transposed_conv, max_pool, upsample: 2
   Activation activation = Activation::linear;  // any kind but max_pool, upsample and dropout
   float slope = 0.1f;                          // leaky_relu: factor of the negative side
-  float rate = 0.0f;                           // dropout: share of the values set to zero, 0 .. 1, not 1
+  float rate = 0.0f;                           // dropout: share of values set to 0; under 1
   std::vector<std::string> inputs = {};        // empty: the layer before (the first: the picture,
                                                // which is also called "input"); add, concat: two up
 
@@ -51,10 +51,10 @@ struct Model {
 };
 
 // Throws Error naming the layer when the model is not one: no layer, an unknown or later input, a
-// value out of its range, an activation where there is none, shapes that do not meet, pictures larger
-// than the model's or halved more than 10 times, a layer that none uses, an output that has not the
-// picture's size and channels, more than 1,000 layers, 64 inputs of one, 65,536 channels or 100
-// million parameters. Names are 1 to 100 bytes without '/' and control characters, each once.
+// value out of its range, an activation where there is none, shapes that do not meet, pictures
+// larger than the model's or halved more than 10 times, a layer that none uses, an output that has
+// not the picture's size and channels, more than 1,000 layers, 64 inputs of one, 65,536 channels or
+// 100 million parameters. Names are 1 to 100 bytes without '/' and control characters, each once.
 void check(const Model& model);
 
 // The picture's sides must be multiples of this (2 for each level of pooling).
