@@ -18,9 +18,11 @@ export class Frames {
   #last = -Infinity;
   #under_way = 0; // given to the process that draws
   #cost_ms = 0; // until one was on the canvas
+  #stopped = false;
 
   // make(ms, drawn): makes a frame, on the canvas of `gl` or, for its consequences alone, not
-  // drawn; true while there is more to be drawn without input.
+  // drawn; 0 when there is no more to be drawn without input, 1 while there is, 2 while that should
+  // come as soon as for input.
   constructor(gl, make) {
     this.#gl = gl;
     this.#make = make;
@@ -31,6 +33,11 @@ export class Frames {
     this.#last_input = performance.now();
     this.#left = settling_frames;
     this.#ask();
+  }
+
+  // For good: no frame is made any more.
+  stop() {
+    this.#stopped = true;
   }
 
   // For events of the work; `at_once` for what someone waits for.
@@ -44,7 +51,7 @@ export class Frames {
       () => {
         this.#following = false;
         this.#followed = performance.now();
-        this.#make(this.#followed, false);
+        if (!this.#stopped) this.#make(this.#followed, false);
       },
       Math.max(0, this.#followed + followed_ms - performance.now()),
     );
@@ -69,10 +76,12 @@ export class Frames {
 
   #draw(ms) {
     this.#pending = null;
+    if (this.#stopped) return;
     this.#last = performance.now();
-    const busy = this.#make(ms, true);
+    const more = this.#make(ms, true);
     this.#time();
-    this.#left = busy ? settling_frames : this.#left - 1;
+    if (more === 2) this.#last_input = performance.now();
+    this.#left = more > 0 ? settling_frames : this.#left - 1;
     if (this.#left > 0) this.#ask();
   }
 

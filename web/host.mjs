@@ -33,6 +33,9 @@ export class Host {
   #results = null; // {folder, files} of the queue that runs
   #collecting = Promise.resolve();
   #training = Promise.resolve(); // its requests, which keep their order
+  #learning = null; // {kept, told} of the training that runs: a reload can go on with it
+  #offered = ""; // the checkpoint of one that broke off
+  #show = (error) => this.#ui.notify(error.message, true);
 
   constructor(limpid) {
     this.#limpid = limpid;
@@ -48,17 +51,13 @@ export class Host {
     if (request.type === "LoadModel" && this.#later.has(request.path)) {
       return this.#load_model(request);
     }
+    if (request.type === "CancelQueue") this.#hand_over("No picture was restored until then.");
     const pass_on = () => this.#limpid.send(request, bytes);
-    const show = (error) => this.#ui.notify(error.message, true);
-    if (!request.type.endsWith("Training")) return pass_on().catch(show);
+    if (!request.type.endsWith("Training")) return pass_on().catch(this.#show);
     // A stop would overtake the start of its training, whose pictures are kept first.
-    this.#training = this.#training.then(async () => {
-      if (request.type === "StartTraining" && !request.checkpoint) {
-        await this.#limpid.keep_pictures(request.order, this.#below(request.order.paths));
-      }
-      await pass_on();
-    });
-    this.#training = this.#training.catch(show);
+    const start = () => this.#start_training(request, pass_on);
+    this.#training = this.#training.then(request.type === "StartTraining" ? start : pass_on);
+    this.#training = this.#training.catch(this.#show);
   }
   pick(what) {
     const input = document.getElementById(
@@ -93,24 +92,30 @@ export class Host {
   begin_results() {
     const folder = `/results/${++this.#folders}`;
     this.#results = { folder, files: [] };
-    this.#limpid.make_folder(folder).then(() => this.#ui.restore_all(folder));
+    const begin = () => this.#ui.restore_all(folder);
+    this.#limpid.make_folder(folder).then(begin).catch(this.#show);
   }
-  async end_results(folder) {
-    await this.#collecting;
-    const { files } = this.#results;
-    this.#results = null;
-    if (files.length === 0) return this.#ui.notify("No picture could be restored.", true);
-    download("restored.zip", zip(files));
-    this.#ui.notify(`restored.zip with ${files.length} pictures is among your downloads.`, false);
+  end_results() {
+    this.#hand_over("No picture could be restored.");
   }
   give_up_training() {
-    this.#limpid.forget_unfinished();
+    this.#limpid.forget_unfinished().catch(this.#show);
+    this.#drop_offered();
   }
+  // A browser may refuse its storage, or have none left: choices are for this visit then.
   choices() {
-    return localStorage.getItem("limpid-choices") ?? "";
+    try {
+      return localStorage.getItem("limpid-choices") ?? "";
+    } catch {
+      return "";
+    }
   }
   store_choices(text) {
-    localStorage.setItem("limpid-choices", text);
+    try {
+      localStorage.setItem("limpid-choices", text);
+    } catch {
+      // As above.
+    }
   }
   prefers_dark() {
     return !matchMedia("(prefers-color-scheme: light)").matches;
@@ -118,20 +123,17 @@ export class Host {
 
   // --- asked by the page
 
-  // Results leave the worker's memory as they come: the browser may keep a Blob on its disk.
   event(event) {
-    if (event.type !== "Restored" || !event.saved_to || !this.#results) return;
-    const { files, folder } = this.#results;
-    const collect = async () => {
-      const bytes = new Uint8Array(await this.#limpid.take_file(event.saved_to));
-      files.push({
-        name: event.saved_to.slice(folder.length + 1),
-        blob: new Blob([bytes]),
-        crc: crc32(bytes),
-      });
-    };
-    const show = (error) => this.#ui.notify(error.message, true); // the others are collected
-    this.#collecting = this.#collecting.then(collect).catch(show);
+    if (event.type === "Restored" && event.saved_to) this.#collect(event.saved_to);
+    else this.#watch_training(event);
+  }
+
+  // What becomes of the training that runs when the page is loaded again: a sentence, or nothing.
+  about_training() {
+    if (!this.#learning) return "";
+    return this.#learning.kept
+      ? " The training is kept: the page will offer to go on with it."
+      : " What the training has learned is not kept.";
   }
 
   // files: [{name, blob}]; names may have folders in them.
@@ -179,7 +181,66 @@ export class Host {
   // are.
   async offer_unfinished() {
     const found = await this.#limpid.take_unfinished("/kept");
-    if (found) this.#ui.offer_training(found.start, found.epoch);
+    if (!found) return;
+    this.#offered = found.start.checkpoint;
+    this.#ui.offer_training(found.start, found.epoch);
+  }
+
+  // --- within
+
+  // Results leave the worker's memory as they come: the browser may keep a Blob on its disk. One
+  // that comes after its queue was cancelled is let go of; one that fails takes no other with it.
+  #collect(path) {
+    const { folder, files } = this.#results ?? {};
+    const wanted = path.startsWith(`${folder}/`);
+    const collect = async () => {
+      const bytes = new Uint8Array(await this.#limpid.take_file(path));
+      if (!wanted) return;
+      const name = path.slice(folder.length + 1);
+      files.push({ name, blob: new Blob([bytes]), crc: crc32(bytes) });
+    };
+    this.#collecting = this.#collecting.then(collect).catch(this.#show);
+  }
+
+  // The queue is over, or given up. What comes from now on is another's.
+  async #hand_over(when_empty) {
+    const { files } = this.#results;
+    this.#results = null;
+    await this.#collecting;
+    if (files.length === 0) return this.#ui.notify(when_empty, true);
+    download("restored.zip", zip(files));
+    const pictures = files.length === 1 ? "1 picture" : `${files.length} pictures`;
+    this.#ui.notify(`restored.zip with ${pictures} is among your downloads.`, false);
+  }
+
+  async #start_training({ order, checkpoint }, pass_on) {
+    this.#learning = { kept: Boolean(checkpoint), told: false };
+    try {
+      if (!checkpoint) await this.#limpid.keep_pictures(order, this.#below(order.paths));
+      await pass_on();
+    } catch (error) {
+      this.#learning = null;
+      throw error;
+    }
+  }
+
+  #watch_training({ type, what, stored }) {
+    if (type === "CheckpointKept") this.#kept(stored);
+    const ends = type === "TrainingEnded" || (type === "Failed" && what === "training");
+    if (ends) this.#learning = null;
+    if (ends || type === "TrainingBegun") this.#drop_offered(); // it was read
+  }
+
+  #kept(stored) {
+    this.#learning.kept = stored;
+    if (stored || this.#learning.told) return;
+    this.#learning.told = true;
+    this.#ui.notify("This browser does not keep the training: a reload would lose it.", false);
+  }
+
+  #drop_offered() {
+    if (this.#offered) this.#limpid.remove_file(this.#offered).catch(this.#show);
+    this.#offered = "";
   }
 
   #below(paths) {

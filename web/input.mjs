@@ -15,6 +15,9 @@ const cursors = [
 ];
 const buttons = [0, 2, 1]; // the browser's left, middle, right as ImGui counts them
 const wheel_step_px = 100; // of a notch
+const notches_of_double = 4; // of the wheel, for fingers twice as far apart
+const take_keys_ms = 60; // after a press, when it is known whether it was on a field
+const is_mac = /Mac|iPhone|iPad/.test(navigator.platform);
 
 export function connect(canvas, keyboard, ui, changed) {
   const { module } = ui;
@@ -28,55 +31,61 @@ export function connect(canvas, keyboard, ui, changed) {
     changed();
   };
 
+  keyboard.inputMode = "decimal"; // all that is typed in the page are numbers
+  const take_keys = () =>
+    (module._page_wants_text() ? keyboard : canvas).focus({ preventScroll: true });
+
   const touches = new Map();
-  let apart = 0;
+  let apart = 0; // the two fingers; 0: that was not measured yet
   canvas.addEventListener("pointerdown", (event) => {
     canvas.setPointerCapture(event.pointerId);
-    if (event.pointerType === "touch") touches.set(event.pointerId, event);
-    at(event);
-    if (touches.size === 2) {
-      // a pinch is no drag
-      module._page_button(0, false);
-      apart = distance();
-    } else {
+    const touch = event.pointerType === "touch";
+    if (touch) touches.set(event.pointerId, event);
+    if (touches.size < 2) {
+      at(event);
       module._page_button(buttons[event.button] ?? 0, true);
+    } else {
+      pinch();
     }
-    // The on-screen keyboard comes only in answer to a touch.
-    setTimeout(
-      () => (module._page_wants_text() ? keyboard : canvas).focus({ preventScroll: true }),
-      60,
-    );
+    if (!touch) setTimeout(take_keys, take_keys_ms);
     event.preventDefault();
   });
   canvas.addEventListener("pointermove", (event) => {
     if (touches.has(event.pointerId)) touches.set(event.pointerId, event);
-    if (touches.size < 2) {
-      at(event);
-    } else {
-      const now = distance();
-      if (apart > 0) module._page_wheel(0, Math.log2(now / apart) * 4);
-      apart = now;
-      changed();
-    }
+    if (touches.size < 2) at(event);
+    else pinch();
     canvas.style.cursor = cursors[module._page_cursor()] ?? "default";
   });
   const up = (event) => {
     touches.delete(event.pointerId);
+    apart = 0;
     at(event);
     module._page_button(buttons[event.button] ?? 0, false);
-    if (event.pointerType === "touch") setTimeout(leave, 50);
+    if (event.pointerType !== "touch") return;
+    setTimeout(point_nowhere, 50);
+    // The on-screen keyboard comes only in answer to a touch that ends, some only at once.
+    take_keys();
+    setTimeout(take_keys, take_keys_ms);
   };
-  const leave = () => {
+  const point_nowhere = () => {
     module._page_pointer(-1e6, -1e6, false);
     changed();
   };
   canvas.addEventListener("pointerup", up);
   canvas.addEventListener("pointercancel", up);
-  canvas.addEventListener("pointerleave", leave);
+  canvas.addEventListener("pointerleave", point_nowhere);
   canvas.addEventListener("contextmenu", (event) => event.preventDefault());
-  function distance() {
+  // Zooms about the middle of two fingers, wherever that goes.
+  function pinch() {
     const [a, b] = [...touches.values()];
-    return Math.hypot(a.offsetX - b.offsetX, a.offsetY - b.offsetY);
+    const before = apart;
+    apart = Math.max(1, Math.hypot(a.offsetX - b.offsetX, a.offsetY - b.offsetY));
+    module._page_pinch(
+      ((a.offsetX + b.offsetX) / 2) * density(),
+      ((a.offsetY + b.offsetY) / 2) * density(),
+      before > 0 ? Math.log2(apart / before) * notches_of_double : 0,
+    );
+    changed();
   }
 
   canvas.addEventListener(
@@ -93,20 +102,30 @@ export function connect(canvas, keyboard, ui, changed) {
     { passive: false },
   );
 
-  const modifiers = (event) =>
-    event.ctrlKey * 1 + event.shiftKey * 2 + event.altKey * 4 + event.metaKey * 8;
+  // On a Mac Cmd is what Ctrl is elsewhere.
+  const modifiers = ({ ctrlKey, shiftKey, altKey, metaKey }) =>
+    (ctrlKey || (is_mac && metaKey)) * 1 + shiftKey * 2 + altKey * 4 + (metaKey && !is_mac) * 8;
   const key = (event, down) => {
     const chord = event.ctrlKey || event.metaKey;
-    const known = ui.with_text(event.code, (code) =>
-      module._page_key(code, down, modifiers(event)),
-    );
-    if (down && !chord && [...event.key].length === 1) {
-      ui.with_text(event.key, (text) => module._page_text(text));
-    }
+    // An on-screen keyboard may know no codes, but what a key means.
+    const send = (is_down) =>
+      ui.with_text(event.code || event.key, (code) =>
+        module._page_key(code, is_down, modifiers(event)),
+      );
+    if (down && event.key === "Escape") leave(event.target);
+    const known = send(down);
+    if (down && is_mac && event.metaKey) send(false); // a Mac never tells that with Cmd
+    const typed = down && !chord && [...event.key].length === 1;
+    if (typed) ui.with_text(event.key, (text) => module._page_text(text));
     changed();
     // The browser keeps its own chords, and pasting, which comes as an event of its own.
-    const own = chord && !["KeyO", "KeyS", "KeyA"].includes(event.code);
-    if (known && !own && !event.code.startsWith("F")) event.preventDefault();
+    const own = chord && !["KeyO", "KeyS", "KeyA", "KeyZ"].includes(event.code);
+    if ((known || typed) && !own && !event.code.startsWith("F")) event.preventDefault();
+  };
+  // Tab goes round within the canvas. Escape is the way out, unless it ends something there: the
+  // next Tab is the browser's.
+  const leave = (target) => {
+    if (!module._page_uses_escape()) target.blur();
   };
   for (const target of [canvas, keyboard]) {
     target.addEventListener("keydown", (event) => {
@@ -119,6 +138,15 @@ export function connect(canvas, keyboard, ui, changed) {
     ui.with_text(keyboard.value, (text) => module._page_text(text));
     keyboard.value = "";
     changed();
+  });
+  // Some tell no key at all, but what it would do.
+  keyboard.addEventListener("beforeinput", (event) => {
+    if (event.inputType !== "deleteContentBackward") return;
+    for (const down of [true, false]) {
+      ui.with_text("Backspace", (code) => module._page_key(code, down, 0));
+    }
+    changed();
+    event.preventDefault();
   });
   window.addEventListener("focus", () => {
     module._page_focus(true);

@@ -11,8 +11,10 @@
 // Nothing leaves the machine. Pictures are Blobs of image files or ImageData; errors are one
 // sentence.
 
-import { with_names } from "./names.mjs";
-import { Bytes, readable, readable_file, tga } from "./pictures.mjs";
+import { named_files } from "./names.mjs";
+import { Bytes, picture_blob } from "./pictures.mjs";
+import { restore_of } from "./restoring.mjs";
+import { order_of, report } from "./training.mjs";
 
 const scores_of = ({ rmse, psnr, ssim }) => ({
   rmse: Number(rmse),
@@ -31,24 +33,36 @@ export class Limpid {
   #model = 0;
   #network = ""; // what the model in use is made of, where use_model() has told
   #methods = []; // classical ones, by their names
+  #learns = false;
   #defaults;
   note = ""; // a sentence on what this browser lacks; empty: nothing
   variant = "";
   threads = 1;
 
-  // options: threads (absent: the machine's, at most 8), model (a Blob or an URL; null: none).
+  // options: threads (absent: the machine's, at most 8), model (a Blob or an URL; null: none),
+  // on_gone(sentence): called once if the worker breaks down later, as for want of memory. What
+  // waits for it is refused with that sentence, as is all that is asked for afterwards: another
+  // load() brings another.
   static async load(options = {}) {
     const limpid = new Limpid();
-    await limpid.#start(options);
+    try {
+      await limpid.#start(options);
+    } catch (error) {
+      limpid.close();
+      throw error;
+    }
     return limpid;
   }
 
-  async #start({ threads, model = new URL("model.safetensors", import.meta.url) }) {
+  async #start({ threads, model = new URL("model.safetensors", import.meta.url), on_gone }) {
     this.#worker = new Worker(new URL("worker.mjs", import.meta.url), { type: "module" });
     this.#worker.onmessage = ({ data }) => this.#take(data);
-    this.#worker.onerror = (event) =>
-      this.#fail(`The worker could not ${this.#defaults ? "go on" : "be started"}: ` +
-        `${event.message ?? "it was blocked"}.`);
+    this.#worker.onerror = ({ message = "it was blocked" }) => {
+      if (this.#gone) return;
+      const started = Boolean(this.#defaults);
+      this.#end(`The worker could not ${started ? "go on" : "be started"}: ${message}.`);
+      if (started) on_gone?.(this.#gone);
+    };
     const cores = Math.min(navigator.hardwareConcurrency ?? 1, 8);
     const started = await this.#ask("start", { threads: threads ?? cores });
     ({ note: this.note, variant: this.variant, threads: this.threads } = started);
@@ -66,7 +80,7 @@ export class Limpid {
   //   amount     0..1, 1 if absent: how much of what is found to be noise is taken out; less leaves
   //              grain
   //   kind       "gaussian", "poisson", "salt-pepper", "speckle", "camera"
-  //   seed       of the noise
+  //   seed       of the noise: a whole number from 0, 1 if absent
   //   png        true: the answer has `png`, a Blob of full size and depth, alpha kept
   //   memory_bytes  for the network's buffers, at most; absent: 512 MiB. Less: smaller tiles
   //   signal     an AbortSignal
@@ -75,43 +89,33 @@ export class Limpid {
   // the restored picture; `before` are those of the noisy one, `strength` the noise that is
   // estimated in the picture as it was given.
   async denoise(source, options = {}) {
-    const blob = source instanceof Blob ? await readable(source) : tga(source);
     const picture = ++this.#number;
+    const restore = restore_of(picture, options, this.#found());
+    const blob = await picture_blob(source);
+    const name = source.name || "picture";
     const folder = `/pictures/${picture}`;
-    await this.#ask("mount", { folder, files: [{ name: source.name ?? "picture", blob }] });
+    await this.#ask("mount", { folder, files: [{ name, blob }] });
     try {
       const { event: opened } = await this.#answer(
-        { type: "OpenPicture", picture, path: `${folder}/${source.name ?? "picture"}` },
+        { type: "OpenPicture", picture, path: `${folder}/${name}` },
         ({ type, picture: p }) => type === "PictureOpened" && p === picture,
         picture,
       );
-      return await this.#restore(picture, opened, options);
+      return await this.#restore(restore, opened, options);
     } finally {
       await this.#send({ type: "ClosePicture", picture });
       await this.#ask("unmount", { folder });
     }
   }
 
-  async #restore(picture, opened, options) {
-    const method = options.method === undefined ? -1 : this.#methods.indexOf(options.method);
-    if (options.method !== undefined && method < 0) {
-      const known = this.#methods.join(", ");
-      throw new Error(`there is no method '${options.method}'; there are ${known}`);
-    }
-    const { kind = "gaussian", noise: strength = 0, seed = 1 } = options;
-    const defaults = this.#defaults.restore;
-    const request = {
-      ...defaults,
-      picture,
-      model: method < 0 ? this.#model : -1 - method,
-      already_noisy: options.noise === undefined,
-      noise: { ...defaults.noise, kind, strength, seed },
-      views: options.views ?? 1,
-      amount: options.amount ?? 1,
-      memory_bytes: options.memory_bytes ?? 512 * 2 ** 20,
-      threads: this.threads,
-      first: true,
-    };
+  #found() {
+    const { restore, training } = this.#defaults;
+    const network = { model: this.#model, json: this.#network, methods: this.#methods };
+    return { restore, order: training.order, threads: this.threads, ...network };
+  }
+
+  async #restore(request, opened, options) {
+    const { picture } = request;
     const result = { image: null, noisy: null, strength: opened.noise_strength };
     const cancel = () => this.#send({ type: "CancelRestore", picture });
     options.signal?.throwIfAborted();
@@ -159,32 +163,34 @@ export class Limpid {
       this.#network = event.json;
       return event;
     } finally {
-      await this.#ask("remove", { path });
+      await this.remove_file(path);
     }
   }
 
-  // Teaches a network on pictures: Blobs, of which files keep their names. options: model (a
-  // preset) or goes_on (true: the model that use_model() brought goes on learning), size, noise,
-  // kind, fixed_field, and the fields of core/train/settings.h by name (epochs, batch,
-  // learning_rate, loss, seed, ...; with crop, pictures keep their own size); signal (an
-  // AbortSignal: ends it early; its model is that of the last epoch). on_progress gets {type:
-  // "progress" | "epoch" | "preview" | "checkpoint" | "reading" | "begun", ...}. Answers {model,
-  // history, end, message}: end is "finished", "stopped early", "cancelled" or "diverged"; the
-  // model, a Blob of a model file, is then the one in use.
+  // Teaches a network on pictures, of which files keep their names; one training at a time.
+  // options: model (a preset) or goes_on (true: the model that use_model() brought goes on
+  // learning), size, noise, kind, fixed_field, and the fields of core/train/settings.h by name
+  // (epochs, batch, learning_rate, loss, seed, ...; with crop, pictures keep their own size);
+  // signal (an AbortSignal: ends it early; its model is that of the last epoch). on_progress gets
+  // {type: "progress" | "epoch" | "preview" | "checkpoint" | "reading" | "begun", ...}. Answers
+  // {model, history, end, message}: end is "finished", "stopped early", "cancelled" or "diverged";
+  // the model, a Blob of a model file, is then the one in use.
   async train(files, options = {}, on_progress = () => {}) {
     options.signal?.throwIfAborted();
-    const named = await Promise.all(with_names([...files]).map(readable_file));
-    const kept = named.map(({ name, blob }) => ({ name: `training/${name}`, blob }));
-    const order = this.#order(options);
-    await this.#ask("begin_training", { order, files: kept });
-    await this.#ask("mount", { folder: "/training", files: named });
-    try {
-      if (options.signal?.aborted) await this.#ask("end_training");
-      const start = { ...this.#defaults.training, order };
-      return await this.#train(start, options.signal, on_progress);
-    } finally {
-      await this.#ask("unmount", { folder: "/training" });
-    }
+    const order = order_of(options, this.#found());
+    return this.#alone(async () => {
+      const named = await named_files([...files]);
+      const kept = named.map(({ name, blob }) => ({ name: `training/${name}`, blob }));
+      await this.#ask("mount", { folder: "/training", files: named });
+      try {
+        await this.#ask("begin_training", { order, files: kept });
+        if (options.signal?.aborted) await this.#ask("end_training");
+        const start = { ...this.#defaults.training, order };
+        return await this.#train(start, options.signal, on_progress);
+      } finally {
+        await this.#ask("unmount", { folder: "/training" });
+      }
+    });
   }
 
   // A training that was not over when its page went: {epoch, epochs, pictures}, or null, as it is
@@ -202,14 +208,17 @@ export class Limpid {
   // Goes on with it, as train().
   async resume(options = {}, on_progress = () => {}) {
     options.signal?.throwIfAborted();
-    const folder = `/kept/${++this.#number}`;
-    const found = await this.take_unfinished(folder);
-    if (!found) throw new Error("There is no training to go on with.");
-    try {
-      return await this.#train(found.start, options.signal, on_progress);
-    } finally {
-      await this.#ask("unmount", { folder });
-    }
+    return this.#alone(async () => {
+      const folder = `/kept/${++this.#number}`;
+      const found = await this.take_unfinished(folder);
+      if (!found) throw new Error("There is no training to go on with.");
+      try {
+        return await this.#train(found.start, options.signal, on_progress);
+      } finally {
+        await this.remove_file(found.start.checkpoint);
+        await this.#ask("unmount", { folder });
+      }
+    });
   }
   // What goes on with it, and the epoch it was in, or null: its pictures are at `folder` then.
   async take_unfinished(folder) {
@@ -229,34 +238,17 @@ export class Limpid {
     return this.#ask("forget");
   }
 
-  #order({
-    model = "classroom",
-    goes_on = false,
-    size = 64,
-    noise = 0.2,
-    kind = "gaussian",
-    fixed_field = false,
-    signal,
-    ...settings
-  }) {
-    const order = structuredClone(this.#defaults.training.order);
-    const known = order.settings;
-    for (const name of Object.keys(settings)) {
-      if (!(name in known)) throw new Error(`training: there is no setting '${name}'`);
+  // One training at a time: another would take the place of its pictures.
+  async #alone(train) {
+    if (this.#learns) {
+      throw new Error("A training runs already: wait for its end, or end it by its signal.");
     }
-    order.settings = {
-      ...known,
-      threads: this.threads,
-      ...settings,
-      noise,
-      noise_kind: kind,
-      noise_fixed_field: fixed_field,
-    };
-    const network = goes_on
-      ? { model_json: this.#network, begins_with: this.#model }
-      : { model_name: model };
-    if (goes_on && !this.#network) throw new Error("training: use_model() first: none goes on");
-    return { ...order, ...network, size: settings.crop ? 0 : size, paths: ["/training"] };
+    this.#learns = true;
+    try {
+      return await train();
+    } finally {
+      this.#learns = false;
+    }
   }
 
   async #train(start, signal, on_progress) {
@@ -305,14 +297,16 @@ export class Limpid {
   take_file(path) {
     return this.#ask("take", { path });
   }
+  remove_file(path) {
+    return this.#ask("remove", { path });
+  }
   keep_pictures(order, files) {
     return this.#ask("begin_training", { order, files });
   }
 
   // Ends the worker and what it does.
   close() {
-    this.#worker.terminate();
-    this.#fail("Limpid was closed.");
+    this.#end("Limpid was closed.");
   }
 
   #ask(action, content = {}) {
@@ -360,8 +354,9 @@ export class Limpid {
     else resolve(data.value);
   }
 
-  #fail(message) {
-    this.#gone = message;
+  #end(message) {
+    this.#worker?.terminate();
+    this.#gone ||= message;
     for (const { reject } of this.#waiting.values()) reject(new Error(message));
     this.#waiting.clear();
   }
@@ -371,27 +366,4 @@ async function fetched(url) {
   const response = await fetch(url);
   if (!response.ok) throw new Error(`${url}: the model is not there (${response.status})`);
   return response.arrayBuffer();
-}
-
-function report(event, bytes, on_progress) {
-  if (event.type === "ReadingPictures") on_progress({ ...event, type: "reading" });
-  if (event.type === "TrainingBegun") on_progress({ ...event, type: "begun" });
-  if (event.type === "TrainingProgressed") {
-    on_progress({ type: "progress", ...event.progress, seconds: event.seconds });
-  }
-  if (event.type === "EpochEnded") on_progress({ type: "epoch", ...event.record });
-  if (event.type === "CheckpointKept") on_progress({ ...event, type: "checkpoint" });
-  if (event.type === "PreviewDrawn") {
-    const pictures = new Bytes(bytes);
-    on_progress({
-      type: "preview",
-      epoch: event.epoch,
-      rows: event.rows.map((row) => ({
-        ...row,
-        clean: pictures.image(row.clean),
-        noisy: pictures.image(row.noisy),
-        restored: pictures.image(row.restored),
-      })),
-    });
-  }
 }

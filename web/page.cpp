@@ -4,6 +4,7 @@
 #include <emscripten/html5.h>
 #include <imgui.h>
 #include <imgui_impl_opengl3.h>
+#include <imgui_internal.h>
 
 #include <memory>
 #include <optional>
@@ -59,6 +60,16 @@ void open_imgui() {
   if (!ImGui_ImplOpenGL3_Init("#version 300 es")) throw Error("WebGL 2 could not be started.");
 }
 
+// What page_frame() returns.
+enum class More { none, without_input, at_once };
+
+More more_to_draw() {
+  // ImGui takes a press and its release in a frame each: they may still wait.
+  const bool waits = !ImGui::GetCurrentContext()->InputEventsQueue.empty();
+  if (waits || state->front_end->glides()) return More::at_once;
+  return state->front_end->is_busy() ? More::without_input : More::none;
+}
+
 }  // namespace
 }  // namespace limpid
 
@@ -81,9 +92,10 @@ EMSCRIPTEN_KEEPALIVE const char* page_start() {
 }
 
 // A frame, for a canvas of that many pixels, `scale` of them in a pixel of CSS; only for what
-// follows from it unless it is `drawn`. True while more is to be drawn without waiting for input.
-EMSCRIPTEN_KEEPALIVE bool page_frame(double seconds, int width, int height, float scale,
-                                     bool drawn) {
+// follows from it unless it is `drawn`. Whether more is to be drawn: 0, no; 1, without waiting for
+// input; 2, as soon as if there were input.
+EMSCRIPTEN_KEEPALIVE int page_frame(double seconds, int width, int height, float scale,
+                                    bool drawn) {
   ImGuiIO& io = ImGui::GetIO();
   static double last = seconds;
   io.DeltaTime = float(seconds > last ? seconds - last : 1.0 / 60);
@@ -92,15 +104,16 @@ EMSCRIPTEN_KEEPALIVE bool page_frame(double seconds, int width, int height, floa
   state->front_end->prepare(scale);
   ImGui_ImplOpenGL3_NewFrame();
   ImGui::NewFrame();
+  io.ConfigInputTrickleEventQueue = true;  // see page_pinch()
   state->front_end->frame(seconds);
   if (!drawn) {
     ImGui::EndFrame();
-    return state->front_end->is_busy();
+    return int(more_to_draw());
   }
   ImGui::Render();
   ImDrawData& data = *ImGui::GetDrawData();
   if (state->changed.limit(data)) ImGui_ImplOpenGL3_RenderDrawData(&data);
-  return state->front_end->is_busy();
+  return int(more_to_draw());
 }
 
 // The controls that the last frame drew, as JSON; null when they are those of the call before.
@@ -121,6 +134,18 @@ EMSCRIPTEN_KEEPALIVE void page_button(int button, bool down) {
   ImGui::GetIO().AddMouseButtonEvent(button, down);
 }
 EMSCRIPTEN_KEEPALIVE void page_wheel(float x, float y) { ImGui::GetIO().AddMouseWheelEvent(x, y); }
+// Two fingers, their middle there, by so many notches of a wheel further apart than before. What
+// the first one pressed is let go, which is no click.
+EMSCRIPTEN_KEEPALIVE void page_pinch(float x, float y, float notches) {
+  ImGuiIO& io = ImGui::GetIO();
+  ImGui::ClearActiveID();
+  // All in one frame: else ImGui takes one for each, and lags behind the fingers.
+  io.ConfigInputTrickleEventQueue = false;
+  io.AddMouseSourceEvent(ImGuiMouseSource_TouchScreen);
+  io.AddMouseButtonEvent(ImGuiMouseButton_Left, false);
+  io.AddMousePosEvent(x, y);
+  io.AddMouseWheelEvent(0, notches);
+}
 EMSCRIPTEN_KEEPALIVE void page_focus(bool focused) { ImGui::GetIO().AddFocusEvent(focused); }
 
 // True when the front end uses that key, so that the browser should not.
@@ -140,6 +165,7 @@ EMSCRIPTEN_KEEPALIVE void page_text(const char* text) {
 }
 EMSCRIPTEN_KEEPALIVE void page_pasted(const char* text) { state->pasted = text; }
 EMSCRIPTEN_KEEPALIVE bool page_wants_text() { return ImGui::GetIO().WantTextInput; }
+EMSCRIPTEN_KEEPALIVE bool page_uses_escape() { return state->front_end->uses_escape(); }
 EMSCRIPTEN_KEEPALIVE int page_cursor() { return ImGui::GetMouseCursor(); }
 
 // Paths with a line feed behind each; `samples`: nobody asked for them.

@@ -1,6 +1,7 @@
 // The page: loads the front end and the worker side by side, and draws a frame when something
 // changed.
 import { choose } from "./variants.mjs";
+import { refuse, say, uncover } from "./cover.mjs";
 import { Host, fetched, files_of } from "./host.mjs";
 import { Limpid } from "./limpid.mjs";
 import { Frames } from "./frames.mjs";
@@ -13,26 +14,24 @@ import { models_for_later } from "./models.mjs"; // written by CMakeLists.txt
 const samples = ["coast.png", "forest.png", "text.png", "phantom.png", "chart.png"];
 
 const element = (id) => document.getElementById(id);
-const say = (sentence) => {
-  element("status").textContent = sentence;
+const announce = (sentence) => {
+  element("announced").textContent = sentence;
 };
-
-function refuse(error) {
-  element("loading").hidden = false;
-  element("progress").hidden = true;
-  say(error.message);
-}
 
 // The front end's module as an object to talk to.
 function front_end(module) {
   const why = module.UTF8ToString(module._page_start());
   if (why) throw new Error(why);
   const gl = element("canvas").getContext("webgl2");
+  element("canvas").addEventListener("webglcontextlost", (event) => {
+    event.preventDefault(); // it is dealt with here
+    give_up("The browser has taken away the WebGL context that this page draws with.");
+  });
   remember_states(gl); // before anything is drawn
   frames = new Frames(gl, make_frame);
   const ui = {
     module,
-    controls: new Controls(element("controls"), element("canvas"), click),
+    controls: new Controls(element("controls"), element("canvas"), { click, key }),
     with_text(text, use) {
       const pointer = module.stringToNewUTF8(text);
       try {
@@ -67,7 +66,7 @@ function front_end(module) {
         frames.soon();
       }),
     notify: (sentence, bad) => {
-      element("announced").textContent = sentence;
+      announce(sentence);
       ui.with_text(sentence, (text) => {
         module._page_notify(text, bad);
         frames.soon();
@@ -81,44 +80,65 @@ function front_end(module) {
       );
       if (place) module._free(place);
       if (refused) ui.notify(refused, true);
-      announce(event);
+      announce_event(event);
       frames.later(event.type === "Restored" && !event.saved_to);
     },
   };
   return ui;
 }
 
+// The module is of no use any more: with a context all textures are lost, with the worker the work.
+function give_up(why) {
+  frames?.stop();
+  refuse(`${why} Reload the page to go on.${host?.about_training() ?? ""}`);
+}
+
 // What happens on the canvas, for those who do not see it. Epochs may follow one another faster
 // than anybody listens.
 const epochs_told_ms = 2000;
 let epoch_told = -Infinity;
-function announce(event) {
+const ends = {
+  finished: "The training is finished.",
+  "stopped early": "The training stopped early.",
+  cancelled: "The training was stopped.",
+  diverged: "The training diverged.",
+};
+function announce_event(event) {
   const score = ({ rmse, psnr }) =>
     `RMSE ${Number(rmse).toFixed(4)}, PSNR ${Number(psnr).toFixed(1)} dB`;
   if (event.type === "Restored" && event.has_quality) {
-    element("announced").textContent =
-      `Restored: ${score(event.noisy)} became ${score(event.restored)}.`;
+    announce(`Restored: ${score(event.noisy)} became ${score(event.restored)}.`);
   } else if (event.type === "EpochEnded") {
     if (performance.now() - epoch_told < epochs_told_ms) return;
     epoch_told = performance.now();
-    element("announced").textContent = `Epoch ${event.record.epoch}: loss ${event.record.loss}.`;
+    const loss = Number(event.record.loss).toPrecision(4);
+    announce(`Epoch ${event.record.epoch}: loss ${loss}.`);
+  } else if (event.type === "TrainingEnded") {
+    announce(`${ends[event.end]} ${event.message}`.trim());
   } else if (event.type === "Failed") {
-    element("announced").textContent = event.message;
+    announce(event.message);
   }
 }
 
 // A press and its release are two frames: one would not be seen.
-function click(x, y) {
-  ui.module._page_pointer(x, y, false);
-  ui.module._page_button(0, true);
+function press_and_let_go(act) {
+  act(true);
   frames.soon();
   setTimeout(() => {
-    ui.module._page_button(0, false);
+    act(false);
     frames.soon();
   }, 50);
 }
+function click(x, y) {
+  ui.module._page_pointer(x, y, false);
+  press_and_let_go((down) => ui.module._page_button(0, down));
+}
+function key(code) {
+  press_and_let_go((down) => ui.with_text(code, (text) => ui.module._page_key(text, down, 0)));
+}
 
 let ui;
+let host;
 let frames;
 
 function make_frame(milliseconds, drawn) {
@@ -134,7 +154,7 @@ function make_frame(milliseconds, drawn) {
   return busy;
 }
 
-function take_files(host) {
+function take_files() {
   const show = (error) => ui.notify(error.message, true);
   addEventListener("dragover", (event) => event.preventDefault());
   addEventListener("drop", async (event) => {
@@ -165,23 +185,42 @@ function take_files(host) {
 // Steps of the start, for whoever measures it: marks of the browser's own timeline.
 const step = (name) => performance.mark(`limpid ${name}`);
 
-// The first sample alone, so that its restored picture is the first thing that is worked on.
-async function show_samples(host, first, others) {
-  await host.add([{ name: samples[0], blob: await first }], true);
-  const blobs = await Promise.all(others);
-  await host.add(
-    blobs.map((blob, i) => ({ name: samples[i + 1], blob })),
-    true,
-  );
+// {blob} or {error} of a file that is asked for now and looked at later.
+const sent_for = (url) => fetched(url).then((blob) => ({ blob }), (error) => ({ error }));
+
+// The first sample alone, so that its restored picture is the first thing that is worked on. Those
+// that cannot be had are left out.
+async function show_samples(sent) {
+  for (const some of [sent.slice(0, 1), sent.slice(1)]) {
+    const files = [];
+    for (const { name, answer } of some) {
+      const { blob, error } = await answer;
+      if (error) ui.notify(error.message, true);
+      else files.push({ name, blob });
+    }
+    await host.add(files, true);
+  }
+}
+
+// What comes along, once there is a page to show it on: what fails of it is told there, and the
+// rest is there all the same.
+async function bring_along(model, sent) {
+  const show = (error) => ui.notify(error.message, true);
+  const { blob, error } = await model;
+  if (error) show(error);
+  else await host.offer_model(blob).catch(show);
+  for (const { url, bytes } of models_for_later) host.offer_model_later(url, bytes);
+  await show_samples(sent).catch(show);
+  await host.offer_unfinished().catch(show);
 }
 
 async function start() {
   const variant = choose(); // throws a sentence where nothing can run
   if (await reload_isolated()) return;
   say("Loading");
-  const model = fetched("model.safetensors");
-  const [first, ...others] = samples.map((name) => fetched(`samples/${name}`));
-  const engine = Limpid.load({ model: null }).then((limpid) => {
+  const model = sent_for("model.safetensors");
+  const sent = samples.map((name) => ({ name, answer: sent_for(`samples/${name}`) }));
+  const engine = Limpid.load({ model: null, on_gone: give_up }).then((limpid) => {
     step("engine started");
     return limpid;
   });
@@ -189,7 +228,7 @@ async function start() {
   const module = await make({ canvas: element("canvas"), printErr: () => {} });
   step("front end compiled");
   const limpid = await engine;
-  const host = (module.host = new Host(limpid));
+  host = module.host = new Host(limpid);
   ui = front_end(module);
   host.attach(ui);
   const restored = new Promise((done) => {
@@ -200,19 +239,16 @@ async function start() {
     });
   });
   connect(element("canvas"), element("keyboard"), ui, () => frames.soon());
-  take_files(host);
+  take_files();
   addEventListener("resize", () => frames.soon());
-  element("loading").hidden = true;
+  uncover();
   frames.later(true);
   step("front end drawn");
   if (limpid.note) ui.notify(limpid.note, false);
-  await host.offer_model(await model);
-  for (const { url, bytes } of models_for_later) host.offer_model_later(url, bytes);
-  await show_samples(host, first, others);
-  await host.offer_unfinished();
+  await bring_along(model, sent);
   await restored;
   step("picture restored");
   await keep_offline(variant.name);
 }
 
-start().catch(refuse);
+start().catch((error) => refuse(error.message));

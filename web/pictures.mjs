@@ -16,8 +16,10 @@ export function tga({ width, height, data }) {
 
 // WebP, AVIF and HEIC, by their first bytes: the worker reads none of them, browsers read some.
 async function is_the_browsers(blob) {
-  const start = String.fromCharCode(...new Uint8Array(await blob.slice(0, 12).arrayBuffer()));
-  return /^RIFF....WEBP|^....ftyp(avif|avis|heic|heix|mif1)/s.test(start);
+  return /^RIFF....WEBP|^....ftyp(avif|avis|heic|heix|mif1)/s.test(await first_bytes(blob));
+}
+async function first_bytes(blob) {
+  return String.fromCharCode(...new Uint8Array(await blob.slice(0, 12).arrayBuffer()));
 }
 
 // A picture file as the worker can read it: such a one as a PNG, upright, in sRGB and 8 bits; as it
@@ -33,6 +35,28 @@ export async function readable(blob) {
   } catch {
     return blob;
   }
+}
+
+// A picture as a program has it, a Blob of an image file or ImageData, in the same way.
+export async function picture_blob(source) {
+  if (source instanceof ImageData) return tga(source);
+  if (source instanceof Blob) return readable(source);
+  const what = source?.constructor?.name ?? String(source);
+  throw new Error(`A picture is a Blob of an image file or ImageData, not ${what}.`);
+}
+
+// What a file's name ends with, by its first bytes. TGA has none of its own.
+const beginnings = [
+  [/^\x89PNG/, ".png"],
+  [/^\xff\xd8/, ".jpg"],
+  [/^GIF8/, ".gif"],
+  [/^BM/, ".bmp"],
+  [/^P[1-6]/, ".pnm"],
+  [/^#\?R/, ".hdr"],
+];
+export async function ending_of(blob) {
+  const start = await first_bytes(blob);
+  return beginnings.find(([beginning]) => beginning.test(start))?.[1] ?? ".tga";
 }
 
 // {name, blob} of a picture in the same way; in folders the worker looks for endings that it knows.

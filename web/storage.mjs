@@ -41,6 +41,7 @@ export class Storage {
   #root; // null where the browser has no such storage
   #let_go = null; // gives the lock back, while it is held
   #index; // while it is held
+  #begun = false; // the training that is stored began on this page
   #writing = Promise.resolve();
 
   static async open() {
@@ -87,6 +88,7 @@ export class Storage {
         names.push(name);
       }
       await this.#write_index({ order, names });
+      this.#begun = true;
       return true;
     });
   }
@@ -111,6 +113,7 @@ export class Storage {
     if (!(await this.#hold())) return false;
     const index = this.#index;
     if (!index?.order) this.#release();
+    else if (index.slot === undefined && !this.#begun) await this.#give_up(); // its page went early
     if (index?.slot === undefined) return false;
     const open = async (name) => (await this.#root.getFileHandle(name)).getFile();
     const checkpoint = await open(slots[index.slot]); // throws where the browser has cleared it
@@ -135,6 +138,11 @@ export class Storage {
   end() {
     return this.#in_turn(() => this.#let_go !== null && this.#give_up());
   }
+  // It failed: the same, unless a checkpoint is there to go on from.
+  fail() {
+    const useless = () => this.#let_go !== null && this.#index?.slot === undefined;
+    return this.#in_turn(() => useless() && this.#give_up());
+  }
 
   async #give_up() {
     await this.#clear();
@@ -142,6 +150,7 @@ export class Storage {
     return true;
   }
   #release() {
+    this.#begun = false;
     this.#let_go();
     this.#let_go = null;
   }

@@ -74,7 +74,7 @@ function write({ path, bytes }) {
   engine.FS.writeFile(path, new Uint8Array(bytes));
 }
 
-function send({ request, bytes }) {
+async function send({ request, bytes }) {
   const json = engine.stringToNewUTF8(JSON.stringify(request));
   const size = bytes ? bytes.byteLength : 0;
   const place = size ? engine._malloc(size) : 0;
@@ -82,6 +82,7 @@ function send({ request, bytes }) {
   const refused = text(engine._limpid_send(json, place, size));
   engine._free(json);
   if (place) engine._free(place);
+  if (refused && request.type === "StartTraining") await storage.fail();
   if (refused) throw new Error(refused);
   if (!polling) work();
 }
@@ -103,9 +104,17 @@ function work() {
   }
 }
 
-// Sentences name a file as the visitor knows it, without the folder it is mounted at.
-const mounted_at = /(\/kept(\/\d+)?)?(\/(files|models|pictures)\/\d+\/|\/training\/)/g;
-const plain = (sentence) => sentence.replace(mounted_at, "");
+// Sentences name a file as the visitor knows it, without the folder it is mounted at, and that
+// folder and the checkpoint by what they are.
+const mounted_at =
+  /(?<=^|[\s('"])(\/kept(\/\d+)?)?(\/(files|models|pictures|results)\/\d+\/|\/training\/)/g;
+const all_of_it = /(?<=^|[\s('"])(\/kept(\/\d+)?)?\/training(?=$|[\s):,])/g;
+const checkpoint = /(?<=^|[\s('"])\/kept(\/\d+)?\.safetensors/g;
+const plain = (sentence) =>
+  sentence
+    .replace(mounted_at, "")
+    .replace(all_of_it, "what was given")
+    .replace(checkpoint, "the checkpoint");
 
 function hand_out() {
   for (let json = engine._limpid_receive(); json; json = engine._limpid_receive()) {
@@ -114,8 +123,9 @@ function hand_out() {
     if (event.skipped) event.skipped = event.skipped.map(plain);
     const from = engine._limpid_bytes();
     const bytes = engine.HEAPU8.slice(from, from + engine._limpid_bytes_size()).buffer;
+    const failed = event.type === "Failed" && event.what === "training";
     if (event.type === "CheckpointKept") after(() => keep(event, bytes));
-    else if (event.type === "TrainingEnded") after(() => end(event, bytes));
+    else if (event.type === "TrainingEnded" || failed) after(() => end(event, bytes));
     else if (keeping === 0) postMessage({ event, bytes }, [bytes]);
     else kept = kept.then(() => postMessage({ event, bytes }, [bytes]));
   }
@@ -126,7 +136,7 @@ async function keep(event, bytes) {
   postMessage({ event: { ...event, stored, bytes: 0 }, bytes: new ArrayBuffer(0) });
 }
 async function end(event, bytes) {
-  await storage.end();
+  await (event.type === "Failed" ? storage.fail() : storage.end());
   postMessage({ event, bytes }, [bytes]);
 }
 
@@ -166,6 +176,17 @@ onmessage = async ({ data }) => {
   try {
     postMessage({ id: data.id, value: await actions[data.action](data) });
   } catch (error) {
-    postMessage({ id: data.id, error: error.message ?? String(error) });
+    postMessage({ id: data.id, error: sentence_of(error) });
+    // The module has broken down: the page is to know, whoever asked.
+    if (error instanceof WebAssembly.RuntimeError) {
+      setTimeout(() => {
+        throw error;
+      });
+    }
   }
 };
+
+// Errors of the module's file system have a number alone.
+function sentence_of(error) {
+  return error.message ?? `the worker's file system refuses it (${error.errno ?? error})`;
+}

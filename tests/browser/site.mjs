@@ -126,6 +126,19 @@ export const file = (path) => ({ name: path.split("/").pop(), bytes: [...readFil
 export const native = (...args) =>
   execFileSync(cli, args, { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] });
 
+// Names in a ZIP archive, from its central directory.
+export function names_in(zip) {
+  const end = zip.lastIndexOf(Buffer.from([0x50, 0x4b, 5, 6]));
+  const names = [];
+  let at = zip.readUInt32LE(end + 16);
+  for (let left = zip.readUInt16LE(end + 10); left > 0; --left) {
+    const length = zip.readUInt16LE(at + 28);
+    names.push(zip.toString("utf8", at + 46, at + 46 + length));
+    at += 46 + length + zip.readUInt16LE(at + 30) + zip.readUInt16LE(at + 32);
+  }
+  return names;
+}
+
 // How far two PNG files are apart, of 255, by the page's decoder: {most, width, height}.
 export const difference = (page, a, b) =>
   page.evaluate(

@@ -1,6 +1,9 @@
 // The same page on plain hosts and in lesser browsers: without headers, without service workers,
 // without a network, without WebGL 2 or SIMD.
-import { check, open_browser, serve, shoot } from "./site.mjs";
+import { readFileSync } from "node:fs";
+import { createServer } from "node:http";
+import { join } from "node:path";
+import { check, open_browser, serve, shoot, site } from "./site.mjs";
 import { Visitor } from "./visitor.mjs";
 
 async function with_page(host, options, use) {
@@ -68,6 +71,61 @@ async function isolates_itself() {
   }
 }
 
+// A host whose files browsers may take for fresh for ten minutes, and the style of the page and one
+// of its modules in the version that is served.
+async function serve_lasting() {
+  const types = { html: "text/html", mjs: "text/javascript", js: "text/javascript" };
+  Object.assign(types, { wasm: "application/wasm", css: "text/css", png: "image/png" });
+  const host = { version: 1 };
+  const added = {
+    "/page.css": () => `\n:root { --version: ${host.version} }`,
+    "/zip.mjs": () => `\nglobalThis.version = ${host.version};`,
+  };
+  const server = createServer((request, response) => {
+    const { pathname } = new URL(request.url, "http://localhost");
+    const path = pathname === "/" ? "/index.html" : pathname;
+    const type = types[path.split(".").pop()] ?? "application/octet-stream";
+    const headers = { "Content-Type": type, "Cache-Control": "max-age=600" };
+    try {
+      const file = readFileSync(join(site, path));
+      response.writeHead(200, headers);
+      response.end(added[path] ? String(file) + added[path]() : file);
+    } catch {
+      response.writeHead(404).end();
+    }
+  });
+  await new Promise((done) => server.listen(0, "localhost", done));
+  host.url = `http://localhost:${server.address().port}/`;
+  host.stop = () => {
+    server.close();
+    server.closeAllConnections();
+  };
+  return host;
+}
+
+async function shows_a_new_version_whole() {
+  const host = await serve_lasting();
+  try {
+    await with_page(host, {}, async (page, visitor) => {
+      await visitor.find("RMSE");
+      const versions = () =>
+        page.evaluate(() => [
+          Number(getComputedStyle(document.documentElement).getPropertyValue("--version")),
+          globalThis.version,
+        ]);
+      check(String(await versions()) === "1,1", "a host whose files last: the first version");
+      await page.waitForFunction(async () => Boolean(await caches.match("zip.mjs")));
+      host.version = 2;
+      await page.reload();
+      await visitor.find("RMSE");
+      const seen = await versions();
+      check(String(seen) === "2,2", `and after a deploy the second, whole: ${seen}`);
+    });
+  } finally {
+    host.stop();
+  }
+}
+
 async function works_with_one_thread(host) {
   await with_page(host, { serviceWorkers: "block" }, async (page, visitor) => {
     const { value } = await visitor.find("Notice");
@@ -116,6 +174,7 @@ async function refuses(host, what, options, prepare, expected) {
 }
 
 await isolates_itself();
+await shows_a_new_version_whole();
 const bare = await serve({ bare: true });
 await works_with_one_thread(bare).finally(() => bare.stop());
 const host = await serve();

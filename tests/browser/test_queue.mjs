@@ -1,5 +1,5 @@
 // 500 pictures through the queue: none is lost, a broken one stops nothing, memory stays flat.
-import { check, open_browser, serve, shoot } from "./site.mjs";
+import { check, names_in, open_browser, serve, shoot } from "./site.mjs";
 import { Visitor } from "./visitor.mjs";
 
 const count = 500;
@@ -27,19 +27,6 @@ const drop_many = (page) =>
     },
     [count, side],
   );
-
-// Names in the archive, from its central directory.
-function names_in(zip) {
-  const end = zip.lastIndexOf(Buffer.from([0x50, 0x4b, 5, 6]));
-  const names = [];
-  let at = zip.readUInt32LE(end + 16);
-  for (let left = zip.readUInt16LE(end + 10); left > 0; --left) {
-    const length = zip.readUInt16LE(at + 28);
-    names.push(zip.toString("utf8", at + 46, at + 46 + length));
-    at += 46 + length + zip.readUInt16LE(at + 30) + zip.readUInt16LE(at + 32);
-  }
-  return names;
-}
 
 const host = await serve();
 const browser = await open_browser(host.url);

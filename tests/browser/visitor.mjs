@@ -15,7 +15,7 @@ export class Visitor {
       throw error;
     };
     const read = this.page.evaluate(() =>
-      [...document.querySelectorAll("#controls div")].map((element) => {
+      [...document.querySelectorAll("#controls > *")].map((element) => {
         const { x, y, width, height } = element.getBoundingClientRect();
         return {
           role: element.dataset.role,

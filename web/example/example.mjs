@@ -1,13 +1,20 @@
 import { Limpid } from "../limpid.mjs";
 
-const limpid = await Limpid.load();
 const file = document.getElementById("file"),
   score = document.getElementById("score");
-file.onchange = async () => {
-  const { image, noisy, rmse, before } = await limpid.denoise(file.files[0], {
-    noise: 0.2,
-    seed: 1,
-  });
+const tell = (error) => {
+  score.value = error.message;
+};
+const loading = Limpid.load();
+loading.catch(tell);
+file.onchange = () => {
+  const [picture] = file.files; // none: the choice was cleared
+  if (picture) restore(picture).catch(tell);
+};
+
+async function restore(picture) {
+  const limpid = await loading;
+  const { image, noisy, rmse, before } = await limpid.denoise(picture, { noise: 0.2, seed: 1 });
   for (const [canvas, picture] of [
     ["noisy", noisy],
     ["restored", image],
@@ -18,4 +25,4 @@ file.onchange = async () => {
       .putImageData(picture, 0, 0);
   }
   score.value = `RMSE ${before.rmse.toFixed(4)} -> ${rmse.toFixed(4)}`;
-};
+}
