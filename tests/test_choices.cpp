@@ -22,6 +22,8 @@ UiState chosen() {
   state.training.order.model_name = "article";
   state.training.order.size = 96;
   state.training.order.settings.epochs = 7;
+  state.training.order.settings.draws = 11;
+  state.training.draws_chosen = true;
   state.training.logarithmic = false;
   state.choices.engine = "cuda";
   state.choices.threads = 3;
@@ -46,6 +48,8 @@ TEST(Choices, ComeBackAsTheyWere) {
   EXPECT_EQ(read.training.order.model_name, "article");
   EXPECT_EQ(read.training.order.size, 96);
   EXPECT_EQ(read.training.order.settings.epochs, 7);
+  EXPECT_EQ(read.training.order.settings.draws, 11);
+  EXPECT_TRUE(read.training.draws_chosen);
   EXPECT_FALSE(read.training.logarithmic);
   EXPECT_EQ(read.choices.engine, "cuda");
   EXPECT_EQ(read.choices.threads, 3);
@@ -70,7 +74,7 @@ TEST(Choices, OfAnotherKindChangeNothing) {
     Json absent = all, wrong = all;
     absent.erase(name);
     wrong[name] = Json::object();
-    EXPECT_EQ(after(absent.dump()), before) << name;
+    if (name != "draws_chosen") EXPECT_EQ(after(absent.dump()), before) << name;
     EXPECT_EQ(after(wrong.dump()), before) << name;
   }
   Json unknown = all;
@@ -87,6 +91,29 @@ TEST(Choices, SettingsOfATrainingThatCannotBeTakeNoOthersWithThem) {
   EXPECT_EQ(state.training.order.settings, TrainingOrder().settings);
   EXPECT_EQ(state.recent, chosen().recent);
   EXPECT_FALSE(state.choices.dark);
+}
+
+// Without saying so: the draws are one that nobody could choose.
+TEST(Choices, OfAVersionBeforeDrawsAreProposed) {
+  Json before = Json::parse(write_choices(chosen()));
+  before.erase("draws_chosen");
+  UiState state;
+  state.training.draws_chosen = true;
+  read_choices(before.dump(), state);
+  EXPECT_FALSE(state.training.draws_chosen);
+  EXPECT_EQ(state.training.order.settings.epochs, 7);
+}
+
+TEST(Choices, ANetworkThatThereIsNotLeavesTheOneThatIsProposed) {
+  Json json = Json::parse(write_choices(chosen()));
+  for (const char* name : {"", "one of tomorrow", "Article"}) {
+    json["network"] = name;
+    UiState state;
+    state.training.order.model_name = "fast";
+    read_choices(json.dump(), state);
+    EXPECT_EQ(state.training.order.model_name, "fast") << name;
+    EXPECT_EQ(state.training.order.size, 96) << name;
+  }
 }
 
 TEST(Choices, OutOfRangeAreDrawnIn) {

@@ -76,7 +76,7 @@ class LearningTest : public testing::Test {
     request_.run = (temporary_.path() / run).string();
     request_.resume = resume;
     return std::make_unique<Learning>(request_, engine_,
-                                      Learning::Host{.tell = [](const Event&) {},
+                                      Learning::Host{.tell = [this](const Event& e) { note(e); },
                                                      .loaded = loaded_,
                                                      .renew = [](const ModelFile&) {},
                                                      .make_record = make_run_record,
@@ -86,6 +86,10 @@ class LearningTest : public testing::Test {
     const auto learning = begin(run, resume);
     while (learning->step([] { return false; })) {
     }
+  }
+  void note(const Event& event) {
+    if (const auto* begun = std::get_if<TrainingBegun>(&event)) begun_ = *begun;
+    if (const auto* drawn = std::get_if<PreviewDrawn>(&event)) drawn_ = *drawn;
   }
   Json told_of(const std::string& run) const {
     const auto bytes = read_file(temporary_.path() / run / "run.json", 1 << 20);
@@ -109,7 +113,19 @@ class LearningTest : public testing::Test {
   FailingEngine engine_;
   StartTraining request_;
   Models loaded_;
+  TrainingBegun begun_;
+  PreviewDrawn drawn_;
 };
+
+// The previews are of all test pictures here.
+TEST_F(LearningTest, TellsHowNoisyTheTestPicturesAre) {
+  begin("whole");
+  ASSERT_EQ(drawn_.rows.size(), begun_.test_pictures);
+  double sum = 0;
+  for (const PreviewDrawn::Row& row : drawn_.rows) sum += row.noisy_rmse;
+  EXPECT_NEAR(begun_.noisy_rmse, sum / double(drawn_.rows.size()), 1e-6);
+  EXPECT_GT(begun_.noisy_rmse, 0.1);
+}
 
 TEST_F(LearningTest, BeginsWithWhatALoadedModelHasLearned) {
   finish("first", false);

@@ -83,8 +83,7 @@ TEST_F(QueueTest, OneThatIsClosedIsLeftOutAndNoOther) {
   begin_queue(state_, folder_.path().string(), false);
   const std::vector<Restore> first = asked();
   for (const size_t i : {0, 1}) {  // a was asked for already, c was not
-    leave_queue(state_, state_.pictures[i].number);
-    state_.pictures.erase(state_.pictures.begin() + ptrdiff_t(i));
+    close_picture(state_, state_.pictures[i].number);
   }
   EXPECT_EQ(results(), (std::vector<std::string>{"a.png", "b.png", "d.png"}));
   answer(first[0]);

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "core/ui/proposal.h"
+
 namespace limpid {
 namespace {
 
@@ -44,6 +46,47 @@ TEST(Undo, TheFirstModelIsNoChange) {
   undo.watch(state);
   EXPECT_FALSE(undo.undo(state));
   EXPECT_EQ(state.choices.model, 4);
+}
+
+// What follows from a choice is none: it goes back and forth with it.
+TEST(Undo, DrawsThatAreProposedAreNoChange) {
+  UiState state = with_a_model();
+  TrainingState& training = state.training;
+  training.plan = TrainingPlanned{.pictures = 5, .test_pictures = 2};
+  training.order.settings.batch = 4;
+  propose_draws(training);
+  Undo undo;
+  undo.watch(state);
+  training.order.settings.batch = 8;
+  propose_draws(training);
+  undo.watch(state);
+  EXPECT_EQ(training.order.settings.draws, 19);
+  ASSERT_TRUE(undo.undo(state));
+  EXPECT_EQ(training.order.settings.batch, 4);
+  EXPECT_EQ(training.order.settings.draws, 10);
+  undo.watch(state);
+  EXPECT_FALSE(undo.undo(state));
+  ASSERT_TRUE(undo.redo(state));
+  EXPECT_EQ(training.order.settings.draws, 19);
+}
+
+TEST(Undo, DrawsThatWereChosenCanBeLeftToTheProposalAgain) {
+  UiState state = with_a_model();
+  TrainingState& training = state.training;
+  training.plan = TrainingPlanned{.pictures = 5, .test_pictures = 2};
+  training.order.settings.batch = 4;
+  propose_draws(training);
+  Undo undo;
+  undo.watch(state);
+  training.order.settings.draws = 3;
+  training.draws_chosen = true;
+  undo.watch(state);
+  ASSERT_TRUE(undo.undo(state));
+  EXPECT_FALSE(training.draws_chosen);
+  EXPECT_EQ(training.order.settings.draws, 10);
+  ASSERT_TRUE(undo.redo(state));
+  EXPECT_TRUE(training.draws_chosen);
+  EXPECT_EQ(training.order.settings.draws, 3);
 }
 
 TEST(Undo, ARunningTrainingKeepsItsOrder) {

@@ -36,7 +36,13 @@ TEST(View, ThePictureBeginsWithAPixelOfTheScreen) {
 }
 
 TEST(View, SmallPicturesAreEnlargedFourTimesAtMost) {
-  EXPECT_FLOAT_EQ(settled({}, area, 10, 10).zoom, 4);
+  EXPECT_FLOAT_EQ(settled({}, area, 64, 10).zoom, 4);
+}
+
+TEST(View, TinyPicturesFillTheAreaAsFarAsItsZoomGoes) {
+  EXPECT_FLOAT_EQ(settled({}, area, 10, 10).zoom, 30);
+  EXPECT_FLOAT_EQ(settled({}, area, 63, 3).zoom, 400 / 63.0f);
+  EXPECT_FLOAT_EQ(settled({}, area, 1, 1).zoom, largest_zoom);
 }
 
 TEST(View, ScreenAndPictureAreEachOthersInverse) {

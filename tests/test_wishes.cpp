@@ -74,6 +74,24 @@ TEST_F(WishesTest, ARestoreThatFailedIsTriedAgainWithOtherChoices) {
   EXPECT_TRUE(asked().empty());
 }
 
+TEST_F(WishesTest, WhereTheShownPictureIsClosedTheOneInItsPlaceIsOpened) {
+  list(2, "b.png");
+  list(3, "c.png");
+  asked();
+  open();
+  const auto opened_after_closing = [&](int number) -> std::string {
+    close_picture(state_, number);
+    const std::vector<Request> requests = asked();
+    return requests.empty() ? "" : std::get<OpenPicture>(requests[0]).path;
+  };
+  asked(), restored();
+  EXPECT_EQ(opened_after_closing(2), "");  // which is not shown
+  EXPECT_EQ(opened_after_closing(1), "c.png");
+  EXPECT_EQ(opened_after_closing(3), "");  // the last one
+  EXPECT_EQ(state_.shown, 0);
+  EXPECT_TRUE(state_.pictures.empty());
+}
+
 TEST_F(WishesTest, ThePictureIsOpenedAndRestoredOnce) {
   ASSERT_EQ(asked().size(), 1u);
   EXPECT_EQ(std::get<OpenPicture>(state_.requests[0]).path, "a.png");

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "core/ui/model_list.h"
+#include "core/ui/proposal.h"
 #include "core/ui/queue.h"
 #include "core/ui/texts.h"
 #include "core/ui/work/order.h"
@@ -122,6 +123,7 @@ void apply(UiState& state, TrainingPlanned& event) {
   if (training.asked == event.order) training.asked.reset();
   training.plan_error.clear();
   training.plan = std::move(event);
+  propose_draws(training);
 }
 
 // One that the user opened is shown, and its model loaded.
@@ -150,6 +152,7 @@ void apply(UiState& state, TrainingBegun& event) {
   training.status = TrainingState::Status::running;
   training.pictures = event.pictures;
   training.test_pictures = event.test_pictures;
+  training.noisy_rmse = event.noisy_rmse;
   training.history = std::move(event.history);
   if (ModelEntry* model = find_model(state, training.model)) model->network = model_of(event.order);
   for (const std::string& reason : event.skipped) notify(state, reason, true);

@@ -5,6 +5,7 @@
 
 #include "core/data/path_json.h"
 #include "core/error.h"
+#include "core/model/presets.h"
 #include "core/views.h"
 
 namespace limpid {
@@ -16,11 +17,17 @@ constexpr int largest_size = 1024;  // of pictures to learn from
 constexpr int most_threads = 4096;
 constexpr size_t least_memory = size_t(1) << 20;
 
-// Settings that do not go together, as a program before may have kept them, leave those of `order`.
+bool is_preset(const std::string& name) {
+  const std::vector<std::string> names = preset_names();
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+// A network that there is not, and settings that do not go together, as another version may have
+// kept them, leave those of `order`.
 TrainingOrder read_order(const Json& json, const TrainingOrder& order) {
   TrainingOrder read = order;
   const std::string network = json.at("network").get<std::string>();
-  if (!network.empty()) read.model_name = network;
+  if (is_preset(network)) read.model_name = network;
   read.settings = settings_from_json(json.at("training").dump(), "the stored choices");
   const int size = std::clamp(json.at("size").get<int>(), 8, largest_size);
   try {
@@ -50,6 +57,7 @@ std::string write_choices(const UiState& state) {
                      {"network", order.model_json.empty() ? order.model_name : ""},
                      {"size", order.size},
                      {"training", Json::parse(to_json(order.settings))},
+                     {"draws_chosen", state.training.draws_chosen},
                      {"logarithmic", state.training.logarithmic},
                      {"engine", choices.engine},
                      {"threads", choices.threads},
@@ -73,6 +81,7 @@ void read_choices(std::string_view text, UiState& state) {
     choices.noise.seed = json.at("seed").get<uint64_t>();
     const int page = json.at("page").get<int>(), mode = json.at("view").get<int>();
     const TrainingOrder order = read_order(json, state.training.order);
+    const bool draws_chosen = json.value("draws_chosen", false);  // versions before have none
     const bool logarithmic = json.at("logarithmic").get<bool>();
     choices.engine = json.at("engine").get<std::string>();
     choices.threads = std::clamp(json.at("threads").get<int>(), 0, most_threads);
@@ -88,6 +97,7 @@ void read_choices(std::string_view text, UiState& state) {
     state.page = page == int(Page::train) ? Page::train : Page::denoise;
     state.view.mode = ViewMode(std::clamp(mode, 0, int(ViewMode::layers)));
     state.training.order = order;
+    state.training.draws_chosen = draws_chosen;
     state.training.logarithmic = logarithmic;
     state.recent = std::move(recent);
   } catch (const Json::exception&) {

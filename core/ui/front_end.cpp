@@ -10,9 +10,11 @@
 #include "core/ui/choices.h"
 #include "core/ui/controls.h"
 #include "core/ui/model_list.h"
+#include "core/ui/proposal.h"
 #include "core/ui/queue.h"
 #include "core/ui/texts.h"
 #include "core/ui/theme.h"
+#include "core/ui/widgets.h"
 #include "core/ui/wishes.h"
 
 namespace limpid {
@@ -21,6 +23,8 @@ namespace {
 // Below that width panels stand one above the other.
 constexpr float narrow_px = 760;
 constexpr float wide_px = 1180;  // from there on three columns
+// A telephone on its side: the viewer gets all of the height, and its width is worth a column.
+constexpr float low_px = 430, narrow_low_px = 560, least_viewer_px = 280;
 constexpr float column_px = 300, scores_px = 230, strip_px = 104, runs_px = 270, gap_px = 12;
 constexpr float least_setup_px = 160;
 
@@ -41,8 +45,11 @@ void remember_or_forget(UiState& state, const std::string& path) {
   std::erase(state.recent, path);
 }
 
+// Or a question before everything else.
+bool has_open_list() { return ImGui::IsPopupOpen(nullptr, ImGuiPopupFlags_AnyPopup); }
+
 void begin_column(const char* id, ImVec2 size) {
-  ImGui::BeginChild(id, size, ImGuiChildFlags_None);
+  ImGui::BeginChild(id, size, ImGuiChildFlags_NavFlattened);
 }
 
 }  // namespace
@@ -53,9 +60,7 @@ FrontEnd::FrontEnd(Platform& platform) : platform_(platform) {
   io.ConfigFlags |= ImGuiConfigFlags_NavEnableKeyboard;
   load_fonts();
   state_.choices.dark = platform.prefers_dark();
-  state_.training.order.model_name = "classroom";
-  state_.training.order.settings.epochs = 20;
-  state_.training.order.settings.batch = 8;
+  state_.training.order = proposed_order();
   stored_ = platform.stored_choices();
   read_choices(stored_, state_);
   card_ = std::make_unique<ViewerCard>();
@@ -63,11 +68,14 @@ FrontEnd::FrontEnd(Platform& platform) : platform_(platform) {
 
 FrontEnd::~FrontEnd() = default;
 
-void FrontEnd::prepare(float scale) { set_theme(state_.choices.dark, scale); }
+void FrontEnd::prepare(float scale) {
+  set_theme({.dark = state_.choices.dark, .scale = scale, .touch = touch_scroll_.used()});
+}
 
 void FrontEnd::frame(double seconds) {
   state_.now = seconds;
   settles_ = false;
+  touch_scroll_.follow();
   begin_controls();
   receive();
   handle_keys();
@@ -91,6 +99,7 @@ void FrontEnd::frame(double seconds) {
     draw_train(size);
   ImGui::End();
   draw_notices(state_);
+  keep_tab_going();
 
   if (!state_.to_open.empty()) add_files(std::exchange(state_.to_open, {}));
   state_.training.order.engine = state_.choices.engine;
@@ -105,9 +114,11 @@ void FrontEnd::frame(double seconds) {
 
 void FrontEnd::draw_denoise(ImVec2 size) {
   const float gap = px(gap_px);
-  if (size.x < px(narrow_px)) {
+  const bool low = size.y < px(low_px);
+  if (size.x < px(low ? narrow_low_px : narrow_px)) {
     begin_column("stack", size);
-    draw_viewer(state_, *card_, {ImGui::GetContentRegionAvail().x, size.y * 0.5f});
+    const float least = std::min(px(least_viewer_px), size.y * 0.8f);
+    draw_viewer(state_, *card_, {ImGui::GetContentRegionAvail().x, std::max(size.y * 0.5f, least)});
     draw_scores(state_, platform_, true);
     draw_pictures(state_, platform_);
     draw_noise(state_);
@@ -117,6 +128,7 @@ void FrontEnd::draw_denoise(ImVec2 size) {
   }
   const bool wide = size.x > px(wide_px);
   begin_column("controls", {px(column_px), size.y});
+  if (low && !wide) draw_scores(state_, platform_, true);
   draw_pictures(state_, platform_);
   draw_noise(state_);
   draw_models(state_, platform_);
@@ -125,7 +137,7 @@ void FrontEnd::draw_denoise(ImVec2 size) {
   const PictureEntry* entry = shown_picture(state_);
   const bool has_scores = entry && entry->status != PictureEntry::Status::failed;
   const float scores = wide && has_scores ? px(scores_px) + gap : 0;
-  const float strip = !wide && has_scores ? px(strip_px) : 0;
+  const float strip = !wide && !low && has_scores ? px(strip_px) : 0;
   const float viewer = size.x - px(column_px) - gap - scores;
   begin_column("viewer column", {viewer, size.y});
   draw_viewer(state_, *card_, {viewer, size.y - (strip > 0 ? strip + gap : 0)});
@@ -173,20 +185,23 @@ void FrontEnd::draw_train(ImVec2 size) {
   ImGui::EndChild();
 }
 
-// What begins a training stays on the screen, below settings that may be more than fit.
+// What begins a training stays on the screen, below settings that may be more than fit; where that
+// leaves too little of them it comes after them.
 void FrontEnd::draw_setup_column(ImVec2 size, bool with_runs) {
   const float spacing = ImGui::GetStyle().ItemSpacing.y;
   const bool begins = state_.training.status == TrainingState::Status::idle;
-  const float start = begins ? start_height_ + spacing : 0;
+  const bool stays = begins && size.y - start_height_ - spacing >= px(least_setup_px);
+  const float start = stays ? start_height_ + spacing : 0;
+  constexpr ImGuiChildFlags grows = ImGuiChildFlags_AutoResizeY | ImGuiChildFlags_NavFlattened;
   ImGui::BeginGroup();
-  ImGui::SetNextWindowSizeConstraints({size.x, 0},
-                                      {size.x, std::max(size.y - start, px(least_setup_px))});
-  ImGui::BeginChild("setup", {size.x, 0}, ImGuiChildFlags_AutoResizeY);
+  ImGui::SetNextWindowSizeConstraints({size.x, 0}, {size.x, size.y - start});
+  ImGui::BeginChild("setup", {size.x, 0}, grows);
   draw_training_setup(state_, platform_);
+  if (begins && !stays) draw_forecast(state_, platform_);
   if (with_runs) draw_runs(state_, platform_);
   ImGui::EndChild();
-  if (begins) {
-    ImGui::BeginChild("start", {size.x, 0}, ImGuiChildFlags_AutoResizeY);
+  if (stays) {
+    ImGui::BeginChild("start", {size.x, 0}, grows);
     draw_forecast(state_, platform_);
     ImGui::EndChild();
     const float before = std::exchange(start_height_, ImGui::GetItemRectSize().y);
@@ -227,6 +242,10 @@ void FrontEnd::handle_keys() {
   if (ImGui::IsKeyPressed(ImGuiKey_Escape)) cancel_work(state_);
   if (ImGui::IsKeyChordPressed(ImGuiMod_Ctrl | ImGuiKey_0)) state_.view.fitted = true;
   if (ImGui::IsKeyChordPressed(ImGuiMod_Ctrl | ImGuiKey_S)) save_restored(state_, *entry, true);
+  const bool lists_it = state_.page == Page::denoise && !has_open_list();
+  if (lists_it && ImGui::IsKeyChordPressed(ImGuiKey_Delete)) {
+    return close_picture(state_, entry->number);
+  }
   const int step = ImGui::IsKeyPressed(ImGuiKey_PageDown) - ImGui::IsKeyPressed(ImGuiKey_PageUp);
   const ptrdiff_t next = entry - state_.pictures.data() + step;
   if (step != 0 && next >= 0 && next < ptrdiff_t(state_.pictures.size())) {
@@ -304,6 +323,10 @@ bool FrontEnd::is_busy() const {
   return settles_ || opening || state_.view.filling || state_.restoring || state_.queue.running() ||
          !state_.notices.empty() || state_.training.status != TrainingState::Status::idle ||
          state_.training.asked.has_value();
+}
+
+bool FrontEnd::uses_escape() const {
+  return has_open_list() || ImGui::GetIO().WantTextInput || state_.restoring || state_.encoding;
 }
 
 void FrontEnd::ask_for_forecast() {

@@ -8,6 +8,7 @@
 #include "core/ui/panels.h"
 #include "core/ui/platform.h"
 #include "core/ui/state.h"
+#include "core/ui/touch_scroll.h"
 #include "core/ui/undo.h"
 
 namespace limpid {
@@ -46,6 +47,10 @@ class FrontEnd {
 
   // Whether the next frame should not wait for input: something is moving.
   bool is_busy() const;
+  // Whether it should come at the display's rate: something moves on that a finger has moved.
+  bool glides() const { return touch_scroll_.glides(); }
+  // Whether Escape ends something here: a list that is open, a field's editing, work.
+  bool uses_escape() const;
 
  private:
   struct RunOpening {
@@ -63,6 +68,7 @@ class FrontEnd {
   Platform& platform_;
   UiState state_;
   Undo undo_;
+  TouchScroll touch_scroll_;
   std::unique_ptr<ViewerCard> card_;
   float start_height_ = 0;  // of what begins a training, in the frame before
   bool settles_ = false;    // it is not that of this frame

@@ -80,8 +80,8 @@ ImU32 run_color(size_t index);  // of the run at that place in the state
 void draw_training_progress(UiState& state, Platform& platform);
 // The curves, or the network that they are of.
 void draw_curves(UiState& state, ViewerCard& card, float height);
-// A network as blocks, for pictures of that size. `chosen`: a layer that is marked, and others can
-// be; returns that one.
+// A network as blocks, for pictures of that size, with the sizes below them where `size` has room
+// for it. `chosen`: a layer that is marked, and others can be; returns that one.
 std::optional<int> draw_blocks(const Model& model, Shape picture, ImVec2 size,
                                std::optional<int> chosen = {});
 std::string shape_text(Shape shape);  // "64 × 64 × 128"

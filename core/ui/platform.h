@@ -33,7 +33,7 @@ class Platform {
 
   // The results of a whole queue: asks for a place and gives the folder's path to
   // FrontEnd::restore_all(), now or later. In a browser a folder of the worker's, that the host
-  // packs and downloads when FrontEnd says it is complete.
+  // packs and downloads when FrontEnd says it is complete, or asks for the queue's end.
   virtual void pick_results_folder() = 0;
   virtual void results_complete(const std::string& folder) = 0;
 

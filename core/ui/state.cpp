@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/ui/queue.h"
+
 namespace limpid {
 namespace {
 
@@ -91,6 +93,20 @@ void show_picture(UiState& state, int number) {
   }
   state.shown = number;
   state.view.fitted = true;
+}
+
+void close_picture(UiState& state, int number) {
+  const PictureEntry* entry = find_picture(state, number);
+  if (!entry) return;
+  const ptrdiff_t at = entry - state.pictures.data();
+  state.requests.push_back(ClosePicture{number});
+  leave_queue(state, number);
+  state.pictures.erase(state.pictures.begin() + at);
+  if (state.shown != number) return;
+  state.shown = 0;
+  state.restoring = false;
+  if (state.pictures.empty()) return;
+  show_picture(state, state.pictures[std::min(size_t(at), state.pictures.size() - 1)].number);
 }
 
 }  // namespace limpid

@@ -132,6 +132,7 @@ struct TrainingState {
   enum class Status { idle, reading, running, paused };
   Status status = Status::idle;
   TrainingOrder order;                   // as the controls are set
+  bool draws_chosen = false;             // its draws; else they are proposed, see proposal.h
   TrainingOrder running;                 // of the training that runs, or ran last
   int run = 0;                           // its number
   std::optional<TrainingOrder> asked;    // whose forecast is under way
@@ -141,6 +142,7 @@ struct TrainingState {
   std::string error;                     // why a training did not begin, or broke off
   size_t read = 0, to_read = 0;
   size_t pictures = 0, test_pictures = 0;
+  double noisy_rmse = 0;  // of the test pictures, before they are restored
   std::vector<EpochRecord> history;
   TrainingProgress progress;
   double seconds = 0;
@@ -228,6 +230,8 @@ Restore restore_as_chosen(const Choices& choices, int picture);
 
 // Only the picture on the screen keeps its pixels.
 void show_picture(UiState& state, int number);
+// Takes it out of the list; where it was shown, the one that takes its place is.
+void close_picture(UiState& state, int number);
 
 void notify(UiState& state, std::string text, bool bad);
 

@@ -26,6 +26,8 @@ constexpr Row rows[] = {
     {Text::restore_all, {"Restore all %d"}},
     {Text::restoring_all, {"Restored %d of %d"}},
     {Text::cancel, {"Cancel"}},
+    {Text::remove_picture, {"Remove"}},
+    {Text::remove_explained, {"Takes it out of the list (Delete). Its file stays."}},
 
     {Text::noise, {"Noise"}},
     {Text::add_noise, {"Add noise"}},
@@ -117,6 +119,8 @@ constexpr Row rows[] = {
     {Text::ssim_explained,
      {"Structural similarity (Wang et al. 2004): compares brightness, contrast and structure in "
       "small windows, closer to what an eye sees. 1 is equal."}},
+    {Text::ssim_small,
+     {"SSIM compares windows of 11 × 11 pixels: this picture has no room for one."}},
     {Text::no_scores,
      {"A picture that is already noisy has no clean version to compare with: there are no "
       "scores."}},
@@ -146,6 +150,12 @@ constexpr Row rows[] = {
     {Text::size_explained, {"Of what is learned from, in pixels. A smaller size learns faster."}},
     {Text::epochs, {"Epochs"}},
     {Text::batch, {"Batch"}},
+    {Text::draws, {"Draws"}},
+    {Text::draws_explained,
+     {"Times that an epoch takes each picture, with new noise each time. With few pictures an "
+      "epoch "
+      "would else be too few steps: until you choose, this follows their number; 0 lets it follow "
+      "again."}},
     {Text::learning_rate, {"Learning rate"}},
     {Text::schedule, {"Schedule"}},
     {Text::schedule_explained,
@@ -246,6 +256,11 @@ constexpr Row rows[] = {
     {Text::stopped_early, {"Stopped early"}},
     {Text::cancelled, {"Stopped"}},
     {Text::diverged, {"Diverged"}},
+    {Text::after_epoch, {"1 epoch, test RMSE %s, noisy %s"}},
+    {Text::after_epochs, {"%d epochs, test RMSE %s, noisy %s"}},
+    {Text::not_better,
+     {"Not better than the noisy pictures: more epochs, more pictures to learn from or another "
+      "network can help."}},
     {Text::paused, {"Paused"}},
     {Text::test_rmse, {"Test RMSE"}},
     {Text::runs, {"Runs"}},

@@ -82,9 +82,9 @@ void load_fonts() {
   faces[int(Face::strong)] = add(strong_font());
 }
 
-void set_theme(bool dark, float scale) {
-  current = dark ? &dark_palette : &light_palette;
-  current_scale = scale;
+void set_theme(const Theme& theme) {
+  current = theme.dark ? &dark_palette : &light_palette;
+  current_scale = theme.scale;
   ImGuiStyle style;
   style.WindowPadding = {0, 0};
   style.FramePadding = {10, 7};
@@ -92,15 +92,15 @@ void set_theme(bool dark, float scale) {
   style.ItemInnerSpacing = {6, 6};
   style.WindowRounding = style.PopupRounding = style.ChildRounding = 10;
   style.FrameRounding = style.GrabRounding = style.ScrollbarRounding = 7;
-  style.ScrollbarSize = 10;
+  style.ScrollbarSize = theme.touch ? 16 : 10;
   style.GrabMinSize = 16;
   style.WindowBorderSize = 0;
   style.ChildBorderSize = style.PopupBorderSize = 1;
   style.HoverStationaryDelay = 0.2f;
   style.HoverDelayNormal = 0.35f;
-  style.ScaleAllSizes(scale);
+  style.ScaleAllSizes(theme.scale);
   style.FontSizeBase = body_px;
-  style.FontScaleDpi = scale;
+  style.FontScaleDpi = theme.scale;
   set_colors(style, *current);
   ImGui::GetStyle() = style;
 }

@@ -31,8 +31,13 @@ constexpr float body_px = 15, small_px = 13, title_px = 19;
 // Loads the fonts; once, after ImGui's context was made.
 void load_fonts();
 
-// For the frames to come. `scale`: of the display, 1 at 96 dpi.
-void set_theme(bool dark, float scale);
+struct Theme {
+  bool dark = true;
+  float scale = 1;     // of the display, 1 at 96 dpi
+  bool touch = false;  // scroll bars are wide enough for a finger
+};
+// For the frames to come.
+void set_theme(const Theme& theme);
 
 const Palette& colors();
 float px(float at_scale_1);  // times the scale

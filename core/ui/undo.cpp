@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "core/ui/proposal.h"
+
 namespace limpid {
 namespace {
 
@@ -12,7 +14,7 @@ constexpr size_t most_remembered = 200;
 Undo::Chosen Undo::chosen(const UiState& state) {
   return {.choices = state.choices,
           .mode = state.view.mode,
-          .order = state.training.order,
+          .order = chosen_order(state.training),
           .logarithmic = state.training.logarithmic};
 }
 
@@ -40,7 +42,9 @@ bool Undo::go(std::vector<Chosen>& from, std::vector<Chosen>& to, UiState& state
   state.choices = now_.choices;
   state.view.mode = now_.mode;
   state.training.logarithmic = now_.logarithmic;
-  if (state.training.status == TrainingState::Status::idle) state.training.order = now_.order;
+  if (state.training.status == TrainingState::Status::idle) {
+    choose_order(state.training, now_.order);
+  }
   now_ = chosen(state);
   return true;
 }

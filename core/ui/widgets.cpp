@@ -1,5 +1,7 @@
 #include "core/ui/widgets.h"
 
+#include <imgui_internal.h>
+
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
@@ -58,7 +60,8 @@ bool option(const char* name, const std::string& note, bool chosen) {
 void begin_card(const char* id, const char* title, ImVec2 size) {
   ImGui::PushStyleColor(ImGuiCol_ChildBg, colors().panel);
   ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {px(16), px(14)});
-  ImGuiChildFlags flags = ImGuiChildFlags_Borders | ImGuiChildFlags_AlwaysUseWindowPadding;
+  ImGuiChildFlags flags = ImGuiChildFlags_Borders | ImGuiChildFlags_AlwaysUseWindowPadding |
+                          ImGuiChildFlags_NavFlattened;
   if (size.y == 0) flags |= ImGuiChildFlags_AutoResizeY;
   ImGui::BeginChild(id, size, flags);
   ImGui::PopStyleVar();
@@ -153,7 +156,13 @@ bool move_slider(float& value, float from, float to, std::span<const float> mark
     }
     value = std::round(wish * 100) / 100;
   }
+  // It is dragged, also by a finger, which scrolls nothing meanwhile (core/ui/touch_scroll.h).
+  if (ImGui::IsItemActive()) ImGui::SetItemKeyOwner(ImGuiKey_MouseWheelY);
   if (ImGui::IsItemFocused()) {
+    // They move it, and not on to the next control.
+    for (const ImGuiKey key : {ImGuiKey_LeftArrow, ImGuiKey_RightArrow}) {
+      ImGui::SetKeyOwner(key, ImGui::GetItemID());
+    }
     const int step =
         ImGui::IsKeyPressed(ImGuiKey_RightArrow) - ImGui::IsKeyPressed(ImGuiKey_LeftArrow);
     if (step != 0) value = std::clamp(std::round(value * 100 + float(step)) / 100, 0.0f, 1.0f);
@@ -292,6 +301,13 @@ std::string fitted(const std::string& text, float width) {
     if (ImGui::CalcTextSize(text.c_str(), text.c_str() + fits).x + dots <= width) break;
   }
   return text.substr(0, fits) + "…";
+}
+
+void keep_tab_going() {
+  ImGuiContext& g = *ImGui::GetCurrentContext();
+  const bool asked = g.NavMoveScoringItems && (g.NavMoveFlags & ImGuiNavMoveFlags_IsTabbing);
+  const bool passed = g.NavTabbingCounter == 1;  // ImGui sees to it itself behind the last one
+  if (asked && !passed && g.NavTabbingDir > 0) g.NavMoveResultLocal = g.NavTabbingResultFirst;
 }
 
 float share_of_row(int n) {

@@ -51,6 +51,8 @@ void paragraph(const char* text, ImU32 color);
 void explain(const char* text);
 // A short text, cut with an ellipsis at `width`.
 std::string fitted(const std::string& text, float width);
+// Once a frame, behind all controls: from one that is gone meanwhile Tab goes to the first.
+void keep_tab_going();
 // `n` controls beside each other: the width of each.
 float share_of_row(int n);
 

@@ -64,7 +64,8 @@ void run(const Arguments& arguments) {
   if (!arguments.files.empty()) front_end.add_files(arguments.files);
   std::vector<Control> told;
   for (int frames = frames_after_input;; --frames) {
-    const double wait_s = frames > 0 ? 0 : front_end.is_busy() ? busy_s : idle_s;
+    const bool at_once = frames > 0 || front_end.glides();
+    const double wait_s = at_once ? 0 : front_end.is_busy() ? busy_s : idle_s;
     const Window::Input input = window.take_input(wait_s);
     if (input.closes) break;
     if (input.any) frames = frames_after_input;

@@ -1,5 +1,8 @@
+#include <imgui_internal.h>
+
 #include <algorithm>
 #include <numbers>
+#include <string>
 
 #include "core/ui/controls.h"
 #include "core/ui/panels.h"
@@ -32,6 +35,41 @@ void draw_mark(ImDrawList& list, ImVec2 at, float radius) {
   }
 }
 
+// Where the buttons of the pages lie, from the bar's left end.
+struct Pages {
+  float left, width;
+  bool word;  // the program's name is before them; else its mark alone
+};
+
+// In the middle of the bar, or before what takes `right` at its end, as wide as there is room.
+Pages place_pages(float bar, float right) {
+  const float after_mark = px(46), after_word = px(124), gap = px(8);
+  if (bar >= px(560)) return {.left = (bar - px(220)) / 2, .width = px(220), .word = true};
+  const float room = bar - right - gap;
+  const bool word = after_word + px(170) <= room;
+  const float left = word ? after_word : after_mark;
+  return {.left = left, .width = std::min(px(170), room - left), .word = word};
+}
+
+void draw_word(ImDrawList& list, ImVec2 at, float height) {
+  const WithFont font(Face::strong, title_px);
+  list.AddText({at.x, at.y + (height - ImGui::GetTextLineHeight()) / 2}, colors().text, "Limpid");
+}
+
+// Takes the press on a notice, which would else press what lies below it too; true once it is one.
+bool is_dismissed(size_t which, ImVec2 low, ImVec2 size) {
+  ImGui::SetNextWindowPos(low);
+  ImGui::SetNextWindowSize(size);
+  ImGui::Begin(("notice " + std::to_string(which)).c_str(), nullptr,
+               ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoBackground |
+                   ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoSavedSettings |
+                   ImGuiWindowFlags_NoFocusOnAppearing | ImGuiWindowFlags_NoNav);
+  ImGui::BringWindowToDisplayFront(ImGui::GetCurrentWindow());  // also of lists that are open
+  const bool pressed = ImGui::InvisibleButton("dismiss", size);
+  ImGui::End();
+  return pressed;
+}
+
 }  // namespace
 
 void draw_bar(UiState& state, float width) {
@@ -42,23 +80,19 @@ void draw_bar(UiState& state, float width) {
   list.AddRectFilled(low, {low.x + width, low.y + height}, p.panel);
   list.AddLine({low.x, low.y + height}, {low.x + width, low.y + height}, p.border, px(1));
   draw_mark(list, {low.x + px(18), low.y + px(14)}, px(9));
-  {
-    const WithFont font(Face::strong, title_px);
-    list.AddText({low.x + px(46), low.y + (height - ImGui::GetTextLineHeight()) / 2}, p.text,
-                 "Limpid");
-  }
+  const std::string other = text(state.choices.dark ? Text::light : Text::dark);
+  const float wide = ImGui::CalcTextSize(other.c_str()).x + px(28);
+  const Pages place = place_pages(width, wide + px(14));
+  if (place.word) draw_word(list, {low.x + px(46), low.y}, height);
   const float control = ImGui::GetFrameHeight() + px(2);
   const float y = low.y + (height - control) / 2;
-  const bool narrow = width < px(560);
-  const float tabs = narrow ? px(170) : px(220);
-  ImGui::SetCursorScreenPos({narrow ? low.x + px(124) : low.x + (width - tabs) / 2, y});
+  ImGui::SetCursorScreenPos({low.x + place.left, y});
   const char* pages[] = {text(Text::denoise), text(Text::train)};
   int page = int(state.page);
-  if (segmented("pages", pages, page, tabs)) state.page = Page(page);
-  const char* other = text(state.choices.dark ? Text::light : Text::dark);
-  const float wide = ImGui::CalcTextSize(other).x + px(28);
+  if (segmented("pages", pages, page, place.width)) state.page = Page(page);
   ImGui::SetCursorScreenPos({low.x + width - wide - px(14), y});
-  if (button(other)) state.choices.dark = !state.choices.dark;
+  // It stays the same control, which keeps the keys.
+  if (button((other + "###theme").c_str())) state.choices.dark = !state.choices.dark;
   if (!state.recent.empty() && width > px(700)) {
     const float list_wide = ImGui::CalcTextSize(text(Text::recent)).x + px(28);
     ImGui::SetCursorScreenPos({low.x + width - wide - list_wide - px(22), y});
@@ -95,10 +129,8 @@ void draw_notices(UiState& state) {
                   .y = low.y,
                   .width = high.x - low.x,
                   .height = high.y - low.y});
-    if (ImGui::IsMouseClicked(ImGuiMouseButton_Left) &&
-        ImGui::IsMouseHoveringRect(low, high, false)) {
-      notice->until = 0;
-    }
+    const size_t which = size_t(notice - state.notices.rbegin());
+    if (is_dismissed(which, low, {high.x - low.x, high.y - low.y})) notice->until = 0;
     bottom = low.y - px(10);
   }
 }

@@ -14,6 +14,9 @@
 namespace limpid {
 namespace {
 
+constexpr float least_blocks_px = 44;  // lower ones have no sizes below them
+constexpr float mark_px = 10;          // of the chosen one, below it
+
 ImU32 color_of(const DiagramBlock& block) {
   if (block.layer < 0) return colors().warm;
   return block.has_weights ? colors().accent : colors().faint;
@@ -118,7 +121,10 @@ std::string shape_text(Shape shape) {
 std::optional<int> draw_blocks(const Model& model, Shape picture, ImVec2 size,
                                std::optional<int> chosen) {
   const Summary summary = summarize(model, picture.height, picture.width);
-  const Diagram diagram = diagram_of(model, picture, size.x, size.y);
+  const float sizes = px(8) + 2 * ImGui::GetTextLineHeight();
+  const bool has_sizes = size.y - sizes >= px(least_blocks_px);
+  const float high = std::max(size.y - (has_sizes ? sizes : px(mark_px)), px(mark_px));
+  const Diagram diagram = diagram_of(model, picture, size.x, high);
   ImDrawList& list = *ImGui::GetWindowDrawList();
   const ImVec2 low = ImGui::GetCursorScreenPos();
   draw_skips(list, diagram, low);
@@ -128,9 +134,9 @@ std::optional<int> draw_blocks(const Model& model, Shape picture, ImVec2 size,
     if (draw_block(list, model, block, low, chosen)) pressed = block.layer;
     if (ImGui::IsItemHovered()) pointed = &block;
   }
-  draw_sizes(list, diagram, low, low.y + size.y + px(8));
+  if (has_sizes) draw_sizes(list, diagram, low, low.y + high + px(8));
   ImGui::SetCursorScreenPos(low);
-  ImGui::Dummy({size.x, size.y + px(8) + 2 * ImGui::GetTextLineHeight()});
+  ImGui::Dummy(size);
   if (pointed) explain_block(model, summary, *pointed);
   return pressed;
 }

@@ -94,10 +94,9 @@ void draw_network(LayerMaps& maps, const Shown& shown, int chosen, ImVec2 size) 
   const int side = std::max(multiple, shown.size / multiple * multiple);
   const Shape picture = {side, side, shown.model.channels};
   const bool has_words = size.x > px(least_words_px);
-  const float sizes = px(8) + 2 * ImGui::GetTextLineHeight(), words = px(has_words ? 40 : 6);
-  const float between = 2 * ImGui::GetStyle().ItemSpacing.y;
+  const float words = px(has_words ? 40 : 6), between = 2 * ImGui::GetStyle().ItemSpacing.y;
   const std::optional<int> pressed =
-      draw_blocks(shown.model, picture, {size.x, size.y - sizes - words - between},
+      draw_blocks(shown.model, picture, {size.x, size.y - words - between},
                   shown.learned ? std::optional<int>(chosen) : std::nullopt);
   if (pressed) {
     maps.layer = *pressed == chosen ? "" : shown.model.layers[size_t(*pressed)].name;

@@ -14,7 +14,7 @@
 namespace limpid {
 namespace {
 
-constexpr float largest_strip_px = 176, pad_px = 14;
+constexpr float largest_strip_px = 176, least_strip_px = 104, pad_px = 14;
 
 void draw_sentence(const Area& area, const char* sentence) {
   const float most = std::min(area.width() - px(40), px(460));
@@ -73,12 +73,14 @@ void draw_maps(UiState& state, ViewerCard& card, const Area& area) {
   const int layer = shown_layer(state, network);
   const int multiple = size_multiple(network);
   const int side = std::max(multiple, 256 / multiple * multiple);
-  const float strip = std::min(px(largest_strip_px), area.height() * 0.4f);
-  const float sizes = px(8) + 2 * ImGui::GetTextLineHeight(), pad = px(pad_px);
+  // On a low screen the network takes more than its share, so that it can be pressed.
+  const float least = std::min(px(least_strip_px), area.height() * 0.6f);
+  const float strip = std::clamp(area.height() * 0.4f, least, px(largest_strip_px));
+  const float pad = px(pad_px);
   ImGui::SetCursorScreenPos({area.low.x + pad, area.low.y + pad});
   const std::optional<int> pressed =
       draw_blocks(network, {side, side, network.channels},
-                  {area.width() - 2 * pad, strip - pad - sizes - px(map_caption_px)}, layer);
+                  {area.width() - 2 * pad, strip - pad - px(map_caption_px)}, layer);
   if (pressed) state.maps.layer = network.layers[size_t(*pressed)].name;
   draw_maps_of(state.maps, card, {{area.low.x, area.low.y + strip}, area.high});
 }

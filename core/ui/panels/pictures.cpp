@@ -16,6 +16,7 @@ namespace {
 constexpr float pi = std::numbers::pi_v<float>;
 
 constexpr int most_rows = 6;  // then the list scrolls
+constexpr float row_px = 30;
 
 // What happens to a picture, at the right end of its row.
 void draw_status(const PictureEntry& entry, ImVec2 at) {
@@ -37,10 +38,27 @@ void draw_status(const PictureEntry& entry, ImVec2 at) {
   }
 }
 
+// Takes the picture out of the list; true when it was pressed.
+bool draw_cross(const PictureEntry& entry, ImVec2 middle, ImGuiButtonFlags flags) {
+  const Palette& p = colors();
+  ImDrawList& list = *ImGui::GetWindowDrawList();
+  list.AddRectFilled({middle.x - px(10), middle.y - px(10)}, {middle.x + px(10), middle.y + px(10)},
+                     p.raised, px(5));
+  for (const float sign : {-1.0f, 1.0f}) {
+    list.AddLine({middle.x - px(4), middle.y - sign * px(4)},
+                 {middle.x + px(4), middle.y + sign * px(4)}, p.text, px(1.5f));
+  }
+  ImGui::SetCursorScreenPos({middle.x - px(12), middle.y - px(row_px) / 2});
+  const bool pressed = ImGui::InvisibleButton("close", {px(24), px(row_px)}, flags);
+  note_control(Role::button, text(Text::remove_picture) + (" " + entry.name));
+  explain(text(Text::remove_explained));
+  return pressed;
+}
+
 // True when its cross was pressed.
 bool draw_row(UiState& state, PictureEntry& entry) {
   const Palette& p = colors();
-  const float width = ImGui::GetContentRegionAvail().x, height = px(30);
+  const float width = ImGui::GetContentRegionAvail().x, height = px(row_px);
   const ImVec2 low = ImGui::GetCursorScreenPos();
   ImGui::SetNextItemAllowOverlap();
   if (ImGui::InvisibleButton("row", {width, height}, ImGuiButtonFlags_EnableNav)) {
@@ -54,40 +72,22 @@ bool draw_row(UiState& state, PictureEntry& entry) {
   if (on || hovered) {
     list.AddRectFilled(low, {low.x + width, low.y + height}, on ? p.accent_soft : p.raised, px(6));
   }
+  // One that is pointed at has a cross in the place of its status. The shown one has both: a finger
+  // points at nothing before it presses, and keys go to what is there all the time.
+  const bool by_finger = ImGui::GetIO().MouseSource == ImGuiMouseSource_TouchScreen;
+  const bool has_cross = on || (hovered && !by_finger);
   const float text_y = low.y + (height - ImGui::GetTextLineHeight()) / 2;
   const bool failed = entry.status == PictureEntry::Status::failed;
   list.AddText({low.x + px(10), text_y},
                failed ? p.bad
                : on   ? p.text
                       : p.muted,
-               fitted(entry.name, width - px(60)).c_str());
-  draw_status(entry, {low.x + width - px(16), low.y + height / 2});
-  if (!hovered) return false;
-  // A cross takes the place of the status.
-  const ImVec2 middle = {low.x + width - px(16), low.y + height / 2};
-  list.AddRectFilled({middle.x - px(10), middle.y - px(10)}, {middle.x + px(10), middle.y + px(10)},
-                     p.raised, px(5));
-  for (const float sign : {-1.0f, 1.0f}) {
-    list.AddLine({middle.x - px(4), middle.y - sign * px(4)},
-                 {middle.x + px(4), middle.y + sign * px(4)}, p.text, px(1.5f));
-  }
-  ImGui::SetCursorScreenPos({middle.x - px(12), low.y});
-  const bool pressed = ImGui::InvisibleButton("close", {px(24), height});
-  ImGui::SetCursorScreenPos({low.x, low.y + height});
-  return pressed;
-}
-
-void close_picture(UiState& state, int number) {
-  state.requests.push_back(ClosePicture{number});
-  leave_queue(state, number);
-  size_t at = 0;
-  while (state.pictures[at].number != number) ++at;
-  state.pictures.erase(state.pictures.begin() + ptrdiff_t(at));
-  if (state.shown != number) return;
-  state.shown = 0;
-  state.restoring = false;
-  if (state.pictures.empty()) return;
-  show_picture(state, state.pictures[std::min(at, state.pictures.size() - 1)].number);
+               fitted(entry.name, width - px(on ? 80 : 60)).c_str());
+  const ImVec2 end = {low.x + width - px(16), low.y + height / 2};
+  if (on) draw_status(entry, {end.x - px(22), end.y});
+  if (!has_cross) draw_status(entry, end);
+  return has_cross &&
+         draw_cross(entry, end, on ? ImGuiButtonFlags_EnableNav : ImGuiButtonFlags_None);
 }
 
 void draw_queue(UiState& state, Platform& platform) {
@@ -129,7 +129,7 @@ void draw_pictures(UiState& state, Platform& platform) {
   if (!state.pictures.empty()) {
     const int rows = std::min(int(state.pictures.size()), most_rows);
     ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, {0, px(2)});
-    ImGui::BeginChild("list", {0, float(rows) * px(32)});
+    ImGui::BeginChild("list", {0, float(rows) * px(32)}, ImGuiChildFlags_NavFlattened);
     reveal_shown(state, float(rows) * px(32));
     ImGuiListClipper clipper;
     clipper.Begin(int(state.pictures.size()), px(32));

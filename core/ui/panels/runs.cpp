@@ -140,7 +140,7 @@ void draw_runs(UiState& state, Platform& platform) {
   if (!state.runs.empty()) {
     const int rows = std::min(int(state.runs.size()), most_rows);
     ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, {0, px(2)});
-    ImGui::BeginChild("list", {0, float(rows) * px(44)});
+    ImGui::BeginChild("list", {0, float(rows) * px(44)}, ImGuiChildFlags_NavFlattened);
     for (size_t i = 0; i < state.runs.size(); ++i) {
       ImGui::PushID(state.runs[i].number);
       draw_row(state, state.runs[i], run_color(i));

@@ -25,24 +25,26 @@ struct Score {
 void draw_score(const Score& score, float width) {
   const Palette& p = colors();
   const float height = px(62);
+  const std::string before = score.noisy + score.unit, after = score.restored + score.unit;
   const ImVec2 low = ImGui::GetCursorScreenPos();
   ImGui::PushID(int(score.name));
   ImGui::InvisibleButton("score", {width, height});
-  note_control(Role::text, text(score.name),
-               score.noisy + score.unit + " became " + score.restored + score.unit);
+  note_control(Role::text, text(score.name), before + " became " + after);
   ImGui::PopID();
   explain(text(score.explanation));
   ImDrawList& list = *ImGui::GetWindowDrawList();
+  float left = width;  // beside what it became
+  {
+    const WithFont font(Face::strong, title_px + 3);
+    list.AddText({low.x, low.y + px(18)}, p.text, after.c_str());
+    left -= ImGui::CalcTextSize(after.c_str()).x + px(10);
+  }
   {
     const WithFont font(Face::body, small_px);
     list.AddText({low.x, low.y}, p.muted, text(score.name));
-    const std::string before = score.noisy + score.unit;
     const float wide = ImGui::CalcTextSize(before.c_str()).x;
-    list.AddText({low.x + width - wide, low.y + px(25)}, p.warm, before.c_str());
-  }
-  {
-    const WithFont font(Face::strong, title_px + 3);
-    list.AddText({low.x, low.y + px(18)}, p.text, (score.restored + score.unit).c_str());
+    list.AddText({low.x + width - wide, low.y + (wide <= left ? px(25) : 0)}, p.warm,
+                 before.c_str());
   }
   const float y = low.y + px(53), bar = px(4);
   const auto x = [&](double share) { return low.x + float(std::clamp(share, 0.0, 1.0)) * width; };
@@ -60,12 +62,14 @@ double ssim_share(double ssim) { return std::isfinite(ssim) ? ssim : 0; }
 std::array<Score, 3> scores_of(const PictureEntry& entry) {
   const Quality& noisy = entry.noisy_quality;
   const Quality& restored = entry.restored_quality;
-  return {{{Text::rmse, Text::rmse_explained, fixed_text(noisy.rmse, 4),
-            fixed_text(restored.rmse, 4), "", rmse_share(noisy.rmse), rmse_share(restored.rmse)},
-           {Text::psnr, Text::psnr_explained, fixed_text(noisy.psnr, 2),
-            fixed_text(restored.psnr, 2), " dB", psnr_share(noisy.psnr), psnr_share(restored.psnr)},
-           {Text::ssim, Text::ssim_explained, fixed_text(noisy.ssim, 3),
-            fixed_text(restored.ssim, 3), "", ssim_share(noisy.ssim), ssim_share(restored.ssim)}}};
+  const bool has_ssim = std::isfinite(restored.ssim);
+  return {
+      {{Text::rmse, Text::rmse_explained, fixed_text(noisy.rmse, 4), fixed_text(restored.rmse, 4),
+        "", rmse_share(noisy.rmse), rmse_share(restored.rmse)},
+       {Text::psnr, Text::psnr_explained, fixed_text(noisy.psnr, 2), fixed_text(restored.psnr, 2),
+        " dB", psnr_share(noisy.psnr), psnr_share(restored.psnr)},
+       {Text::ssim, has_ssim ? Text::ssim_explained : Text::ssim_small, fixed_text(noisy.ssim, 3),
+        fixed_text(restored.ssim, 3), "", ssim_share(noisy.ssim), ssim_share(restored.ssim)}}};
 }
 
 void draw_about(const PictureEntry& entry) {
@@ -128,7 +132,7 @@ void draw_scores_strip(UiState& state, Platform& platform, float height) {
     ImGui::EndChild();
   }
   ImGui::SetCursorPos({low.x + width, low.y - px(4)});
-  ImGui::BeginChild("buttons", {buttons, 0});
+  ImGui::BeginChild("buttons", {buttons, 0}, ImGuiChildFlags_NavFlattened);
   draw_buttons(state, platform, *entry, true);
   ImGui::EndChild();
   end_card();

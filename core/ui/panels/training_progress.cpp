@@ -89,6 +89,20 @@ void draw_buttons(UiState& state) {
   if (button(text(Text::stop), Look::plain, share)) state.requests.push_back(StopTraining{});
 }
 
+// What it learned in numbers, beside what it was to take away.
+void draw_outcome(const EpochRecord& last, double noisy_rmse) {
+  char line[120];
+  const std::string rmse = fixed_text(last.rmse, 4), noisy = fixed_text(noisy_rmse, 4);
+  if (last.epoch == 1) {
+    std::snprintf(line, sizeof line, text(Text::after_epoch), rmse.c_str(), noisy.c_str());
+  } else {
+    std::snprintf(line, sizeof line, text(Text::after_epochs), last.epoch, rmse.c_str(),
+                  noisy.c_str());
+  }
+  paragraph(line, colors().muted);
+  if (last.rmse >= noisy_rmse) paragraph(text(Text::not_better), colors().warm);
+}
+
 void draw_end(UiState& state, Platform& platform) {
   const TrainingEnded& ended = *state.training.ended;
   {
@@ -96,12 +110,7 @@ void draw_end(UiState& state, Platform& platform) {
     ImGui::TextUnformatted(end_text(ended.end));
     note_control(Role::text, end_text(ended.end));
   }
-  if (!ended.history.empty()) {
-    const EpochRecord& last = ended.history.back();
-    const std::string line = std::to_string(last.epoch) + (last.epoch == 1 ? " epoch" : " epochs") +
-                             ", test RMSE " + fixed_text(last.rmse, 4);
-    paragraph(line.c_str(), colors().muted);
-  }
+  if (!ended.history.empty()) draw_outcome(ended.history.back(), state.training.noisy_rmse);
   if (!ended.message.empty()) paragraph(ended.message.c_str(), colors().muted);
   const float share = std::min(share_of_row(2), px(150));
   if (button(text(Text::use_model), Look::main, share)) {

@@ -1,11 +1,13 @@
 #include <cstdio>
 #include <filesystem>
 
+#include "core/error.h"
 #include "core/model/json.h"
 #include "core/model/presets.h"
 #include "core/ui/controls.h"
 #include "core/ui/format.h"
 #include "core/ui/panels.h"
+#include "core/ui/proposal.h"
 #include "core/ui/texts.h"
 #include "core/ui/theme.h"
 #include "core/ui/widgets.h"
@@ -124,18 +126,26 @@ void draw_sizes(TrainingOrder& order) {
   ImGui::PopItemWidth();
 }
 
-void draw_settings(TrainingSettings& settings) {
-  ImGui::PushItemWidth(share_of_row(3));
+// How much is learned, and in which steps.
+void draw_amounts(TrainingState& training) {
+  TrainingSettings& settings = training.order.settings;
+  ImGui::PushItemWidth(share_of_row(2));
   number("epochs", text(Text::epochs), settings.epochs, 1, 100'000);
   ImGui::SameLine();
   number("batch", text(Text::batch), settings.batch, 1, 1024);
+  if (number("draws", text(Text::draws), settings.draws, 0, 2000)) {
+    training.draws_chosen = settings.draws > 0;
+  }
+  explain(text(Text::draws_explained));
   ImGui::SameLine();
-  ImGui::PushItemWidth(-FLT_MIN);
   value_choice("rate", text(Text::learning_rate), {1e-4f, 3e-4f, 1e-3f, 3e-3f, 1e-2f, 3e-2f, 0.1f},
                settings.learning_rate,
                [](float rate) { return significant_text(double(rate), 3); });
   ImGui::PopItemWidth();
-  ImGui::PopItemWidth();
+  propose_draws(training);
+}
+
+void draw_settings(TrainingSettings& settings) {
   ImGui::PushItemWidth(share_of_row(2));
   const char* schedules[] = {text(Text::constant), text(Text::cosine), text(Text::plateau)};
   int schedule = int(settings.schedule);
@@ -190,7 +200,13 @@ void row(const char* name, const std::string& value) {
 
 void start_training(UiState& state, Platform& platform, const std::string& checkpoint) {
   const TrainingOrder& order = state.training.order;
-  const std::string network = model_of(order).name;
+  std::string network;
+  try {
+    network = model_of(order).name;
+  } catch (const Error& error) {
+    state.training.error = error.what();
+    return;
+  }
   RunEntry& run = state.runs.emplace_back();
   run.number = state.next_number++;
   run.order = order;
@@ -209,6 +225,7 @@ void draw_training_setup(UiState& state, Platform& platform) {
   draw_network(training.order, network_choices(state));
   draw_sizes(training.order);
   draw_noise_of(training.order.settings.noise);
+  draw_amounts(training);
   draw_settings(training.order.settings);
   draw_training_details(training);
   end_card();

@@ -8,6 +8,7 @@
 #include "core/ui/panels.h"
 #include "core/ui/texts.h"
 #include "core/ui/theme.h"
+#include "core/ui/viewer/labels.h"
 #include "core/ui/widgets.h"
 
 namespace limpid {
@@ -94,45 +95,61 @@ void draw_split_line(ImDrawList& list, const Area& area, float x) {
   }
 }
 
-// Where texts that lie on the picture begin and end: it is in the middle of the area where it is
-// smaller.
-Area inside(const View& view, const Area& area, const PictureEntry& entry) {
+// What is seen of the picture: it is in the middle of the area where it is smaller.
+Area seen_of(const View& view, const Area& area, const PictureEntry& entry) {
   const Point low = to_screen(view, area, {0, 0});
   const Point high =
       to_screen(view, area, {float(entry.clean->width()), float(entry.clean->height())});
-  const float gap = px(12);
-  return {{std::max(low.x, area.low.x) + gap, std::max(low.y, area.low.y) + gap},
-          {std::min(high.x, area.high.x) - gap, std::min(high.y, area.high.y) - gap}};
+  return {{std::max(low.x, area.low.x), std::max(low.y, area.low.y)},
+          {std::min(high.x, area.high.x), std::min(high.y, area.high.y)}};
 }
 
-// "x 120, y 45   noisy 0.52 0.48 0.31   restored ..."
-void draw_values(UiState& state, const PictureEntry& entry, const Area& area, const View& view) {
-  const ImVec2 mouse = ImGui::GetIO().MousePos;
-  const Point at = to_picture(view, area, {mouse.x, mouse.y});
-  const int x = int(std::floor(at.x)), y = int(std::floor(at.y));
-  if (x < 0 || y < 0 || x >= entry.clean->width() || y >= entry.clean->height()) return;
-  std::string line = "x " + std::to_string(x) + ", y " + std::to_string(y);
+// "x 120, y 45", "noisy  0.520  0.480  0.310", "restored ..."
+std::vector<std::string> values_at(const UiState& state, const PictureEntry& entry, int x, int y) {
+  std::vector<std::string> values = {"x " + std::to_string(x) + ", y " + std::to_string(y)};
   const auto add = [&](Text name, const SharedPyramid& version) {
     if (!version || !version->picture().same_size(entry.clean->picture())) return;
-    line += std::string("    ") + text(name);
+    std::string& value = values.emplace_back(text(name));
     for (int c = 0; c < version->picture().channels; ++c) {
-      line += "  " + fixed_text(double(version->picture().at(y, x, c)), 3);
+      value += "  " + fixed_text(double(version->picture().at(y, x, c)), 3);
     }
   };
   const bool noisy = state.choices.already_noisy;
   add(noisy ? Text::noisy : Text::clean, entry.clean);
   if (!noisy) add(Text::noisy, entry.noisy);
   add(Text::restored, entry.restored);
+  return values;
+}
+
+std::string joined(const std::vector<std::string>& parts, const char* between) {
+  std::string whole;
+  for (const std::string& part : parts) whole += (whole.empty() ? "" : between) + part;
+  return whole;
+}
+
+// Of the pixel under the pointer: in one line, or below each other where that is too long.
+void draw_values(UiState& state, const PictureEntry& entry, const Area& area, const View& view) {
+  const ImVec2 mouse = ImGui::GetIO().MousePos;
+  const Point at = to_picture(view, area, {mouse.x, mouse.y});
+  const int x = int(std::floor(at.x)), y = int(std::floor(at.y));
+  if (x < 0 || y < 0 || x >= entry.clean->width() || y >= entry.clean->height()) return;
+  const std::vector<std::string> values = values_at(state, entry, x, y);
   const WithFont font(Face::body, small_px);
+  const float gap = px(12), pad = px(9);
+  std::string lines = joined(values, "    ");
+  if (ImGui::CalcTextSize(lines.c_str()).x + 2 * (gap + pad) > area.width()) {
+    lines = joined(values, "\n");
+  }
+  ImVec2 size = ImGui::CalcTextSize(lines.c_str());
+  size = {size.x + 2 * pad, size.y + px(8)};
+  // Beside a picture that is too small for them they begin where the area does.
+  const Area seen = seen_of(view, area, entry);
+  const bool fits = size.x + 2 * gap <= seen.width() && size.y + 2 * gap <= seen.height();
+  const Area& room = fits ? seen : area;
+  const ImVec2 low = {room.low.x + gap, room.high.y - gap - size.y};
   ImDrawList& list = *ImGui::GetWindowDrawList();
-  const ImVec2 size = ImGui::CalcTextSize(line.c_str());
-  const Area room = inside(view, area, entry);
-  // On a picture narrower than the line it begins where the area does.
-  const bool fits = size.x + px(18) <= room.width();
-  const ImVec2 low = {fits ? room.low.x : area.low.x + px(12), room.high.y - size.y - px(8)};
-  list.AddRectFilled(low, {low.x + size.x + px(18), low.y + size.y + px(8)},
-                     IM_COL32(10, 14, 18, 190), px(6));
-  list.AddText({low.x + px(9), low.y + px(4)}, IM_COL32(240, 244, 247, 255), line.c_str());
+  list.AddRectFilled(low, {low.x + size.x, low.y + size.y}, IM_COL32(10, 14, 18, 190), px(6));
+  list.AddText({low.x + pad, low.y + px(4)}, IM_COL32(240, 244, 247, 255), lines.c_str());
 }
 
 // Drags the split line or the picture.
@@ -158,14 +175,15 @@ void draw_drop_hint(UiState& state, const Area& area) {
   float y = (area.low.y + area.high.y) / 2 - px(30);
   const PictureEntry* entry = shown_picture(state);
   const bool failed = entry && entry->status == PictureEntry::Status::failed;
-  const char* title = entry ? entry->name.c_str() : text(Text::drop_here);
+  const std::string name = entry ? entry->name : text(Text::drop_here);
   const char* hint = failed  ? entry->message.c_str()
                      : entry ? text(Text::opening)
                              : text(Text::drop_hint);
   {
     const WithFont font(Face::strong, title_px + 3);
-    const float wide = ImGui::CalcTextSize(title).x;
-    list.AddText({x - wide / 2, y}, failed ? p.bad : p.text, title);
+    const std::string title = fitted(name, area.width() - px(40));
+    const float wide = ImGui::CalcTextSize(title.c_str()).x;
+    list.AddText({x - wide / 2, y}, failed ? p.bad : p.text, title.c_str());
     y += ImGui::GetTextLineHeight() + px(10);
   }
   const float most = std::min(area.width() - px(40), px(460));
@@ -224,6 +242,35 @@ void draw_side_by_side(UiState& state, ViewerCard& card, const PictureEntry& ent
   }
 }
 
+float label_width(const char* name) {
+  const WithFont font(Face::strong, small_px);
+  return ImGui::CalcTextSize(name).x + px(18);
+}
+
+// The split line wipes over the names too: neither ever stands on the other's half.
+void draw_names_of_halves(const ViewerCard& card, const Area& area, const Area& seen,
+                          float split_x) {
+  const char *left = text(Text::noisy), *right = text(Text::restored);
+  const float widest = std::max(label_width(left), label_width(right));
+  const LabelPlaces places = place_labels(area, seen, widest, px(12));
+  ImDrawList& list = *ImGui::GetWindowDrawList();
+  list.PushClipRect({area.low.x, area.low.y}, {split_x, area.high.y}, true);
+  draw_label(list, {places.left.x, places.left.y}, left, false);
+  list.PopClipRect();
+  if (card.restored.empty()) return;
+  list.PushClipRect({split_x, area.low.y}, {area.high.x, area.high.y}, true);
+  draw_label(list, {places.right.x, places.right.y}, right, true);
+  list.PopClipRect();
+}
+
+void draw_error_hint(const Area& area, const Area& seen) {
+  const float gap = px(12);
+  const WithFont font(Face::strong, small_px);
+  const std::string hint = fitted(text(Text::error_hint), area.width() - 2 * gap - px(18));
+  const LabelPlaces places = place_labels(area, seen, label_width(hint.c_str()) / 2, gap);
+  draw_label(*ImGui::GetWindowDrawList(), {places.left.x, places.left.y}, hint.c_str(), false);
+}
+
 void draw_picture(UiState& state, ViewerCard& card, const PictureEntry& entry, const Area& area,
                   const View& view, float split_x) {
   ImDrawList& list = *ImGui::GetWindowDrawList();
@@ -232,8 +279,6 @@ void draw_picture(UiState& state, ViewerCard& card, const PictureEntry& entry, c
     return texture.empty() ? &card.clean : &texture;
   };
   ViewerProgram::Drawing drawing{&card.clean, &card.clean, area, view, 0, 0};
-  const Area room = inside(view, area, entry);
-  const ImVec2 left = {room.low.x, room.low.y}, right = {room.high.x, room.low.y};
   switch (view.mode) {
     case ViewMode::split:
       drawing.left = or_clean(noisy);
@@ -252,12 +297,12 @@ void draw_picture(UiState& state, ViewerCard& card, const PictureEntry& entry, c
     case ViewMode::layers: break;
   }
   card.program.add(list, drawing);
+  const Area seen = seen_of(view, area, entry);
   if (view.mode == ViewMode::split) {
+    draw_names_of_halves(card, area, seen, split_x);
     draw_split_line(list, area, split_x);
-    draw_label(list, left, text(Text::noisy), false);
-    if (!card.restored.empty()) draw_label(list, right, text(Text::restored), true);
   } else if (view.mode == ViewMode::error) {
-    draw_label(list, left, text(Text::error_hint), false);
+    draw_error_hint(area, seen);
   }
 }
 

@@ -6,7 +6,13 @@
 namespace limpid {
 namespace {
 
-constexpr float most_enlarged = 4;  // of a small picture that is to fit
+// Of a small picture that is to fit: few pixels can each be seen, and one alone is no speck.
+constexpr float most_enlarged = 4;
+constexpr int tiny_side = 64;
+
+float most_enlarged_of(int width, int height) {
+  return std::max(width, height) < tiny_side ? largest_zoom : most_enlarged;
+}
 
 // Along one side: a picture smaller than the area stays in its middle, a larger one covers it. It
 // begins between two pixels of the screen: else its own would be blurred at a zoom of 1.
@@ -24,7 +30,7 @@ float fitting_zoom(const Area& area, int width, int height, float most) {
 }
 
 View settled(View view, const Area& area, int width, int height) {
-  const float fit = fitting_zoom(area, width, height, most_enlarged);
+  const float fit = fitting_zoom(area, width, height, most_enlarged_of(width, height));
   view.zoom = view.fitted ? fit : std::clamp(view.zoom, std::min(fit, 1.0f), largest_zoom);
   const Point low = area.low, high = area.high;
   view.center.x = settled_center(view.center.x, low.x, high.x, float(width), view.zoom);
@@ -44,7 +50,7 @@ Point to_picture(const View& view, const Area& area, Point screen) {
 
 void zoom_at(View& view, const Area& area, int width, int height, Point at, float factor) {
   const Point under = to_picture(view, area, at);
-  const float least = std::min(fitting_zoom(area, width, height, most_enlarged), 1.0f);
+  const float least = fitting_zoom(area, width, height, 1);
   view.zoom = std::clamp(view.zoom * factor, least, largest_zoom);
   view.fitted = false;
   const Point moved = to_picture(view, area, at);

@@ -137,6 +137,7 @@ struct TrainingBegun {
   TrainingOrder order = {};
   size_t pictures = 0;  // learned from
   size_t test_pictures = 0;
+  double noisy_rmse = 0;  // of these, what EpochRecord::rmse is to be compared with
   std::vector<std::string> skipped = {};
   std::vector<EpochRecord> history = {};  // before it went on
 };
@@ -180,7 +181,7 @@ struct TrainingEnded {
   int model = 0;  // usable in a Restore from now on
   std::vector<EpochRecord> history = {};
   std::string message = {};              // one sentence when it was not simply finished
-  std::vector<uint8_t> model_file = {};  // safetensors; empty when no epoch was over
+  std::vector<uint8_t> model_file = {};  // safetensors; also when no epoch was over
 };
 
 // A request that could not be carried out. `message` is one sentence for the user.

@@ -87,7 +87,7 @@ TrainingPlanned forecast(const TrainingOrder& order, Engine& engine, const Model
       seconds_a_picture(model, weights, order, timed, engine) * std::pow(double(side) / timed, 2);
   plan.pictures_per_s = 1 / seconds;
   // Validation is forward alone: about a third of learning a picture.
-  const double learned = double(plan.pictures - plan.test_pictures);
+  const double learned = double(plan.pictures - plan.test_pictures) * double(order.settings.draws);
   plan.seconds = order.settings.epochs * seconds * (learned + double(plan.test_pictures) / 3);
   return plan;
 }

@@ -9,6 +9,7 @@
 #include "core/image/quality.h"
 #include "core/train/portions.h"
 #include "core/train/training_facts.h"
+#include "core/train/validation.h"
 #include "core/ui/work/filters.h"
 #include "core/ui/work/order.h"
 
@@ -76,7 +77,8 @@ void Learning::begin(const RunStart& start) {
                             std::min(preview_every_s, request_.keep_every_s));
   TrainingBegun begun{.order = request_.order,
                       .pictures = split_.train.size(),
-                      .test_pictures = split_.test.size()};
+                      .test_pictures = split_.test.size(),
+                      .noisy_rmse = noisy_rmse()};
   if (start.checkpoint) begun.history = start.checkpoint->history;
   for (const SkippedFile& file : dataset_->skipped()) begun.skipped.push_back(file.reason);
   host_.tell(std::move(begun));
@@ -126,6 +128,20 @@ void Learning::open_run(const RunStart& start) {
   } else {
     record_->start(start.weights);
   }
+}
+
+// Of the test pictures as every validation gets them, before anything restores them.
+double Learning::noisy_rmse() const {
+  const Batches batches(*dataset_, split_.test, test_batches(settings_.training));
+  const Shape shape = batches.shape();
+  std::vector<float> clean(shape.count()), noisy(shape.count());
+  Validation validation(Loss::mse);
+  for (size_t i = 0; i < batches.pictures(); ++i) {
+    if (i > 0 && host_.interrupted()) break;
+    batches.fill(validation_epoch, i, {1, shape, clean}, {1, shape, noisy});
+    validation.add({1, shape, noisy}, {1, shape, clean});
+  }
+  return validation.rmse();
 }
 
 void Learning::begin_preview() {

@@ -45,6 +45,7 @@ class Learning {
   // An exception of `work` is told in the run's folder too.
   template <class Work>
   auto recorded(Work work);
+  double noisy_rmse() const;
   void begin_preview();
   ModelFile model_file(const std::vector<EpochRecord>& history,
                        const std::vector<Tensor>& weights) const;

@@ -213,7 +213,7 @@ void fields(V& v, ReadingPictures& m) {
 template <class V>
 void fields(V& v, TrainingBegun& m) {
   v("order", m.order), v("pictures", m.pictures), v("test_pictures", m.test_pictures);
-  v("skipped", m.skipped), v("history", m.history);
+  v("noisy_rmse", m.noisy_rmse), v("skipped", m.skipped), v("history", m.history);
 }
 
 template <class V>

@@ -137,7 +137,8 @@ struct PauseTraining {
   bool paused = true;
 };
 
-// Ends a training; its model is that of the last epoch. Answer: TrainingEnded.
+// Ends a training where it is: its model has the newest weights, from within the epoch too; with
+// keep_best those of the best epoch, once one is over. Answer: TrainingEnded.
 struct StopTraining {};
 
 using Request = std::variant<FindPictures, OpenPicture, ClosePicture, Restore, CancelRestore,

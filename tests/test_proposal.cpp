@@ -1,0 +1,84 @@
+#include "core/ui/proposal.h"
+
+#include <gtest/gtest.h>
+
+#include "core/ui/apply.h"
+#include "core/ui/work/order.h"
+
+namespace limpid {
+namespace {
+
+// The steps of an epoch; the last may be smaller.
+int steps(size_t learned, int batch, int draws) {
+  return (int(learned) * draws + batch - 1) / batch;
+}
+
+TEST(Proposal, IsATrainingThatCanBegin) {
+  const TrainingOrder order = proposed_order();
+  EXPECT_NO_THROW(check(order.settings));
+  EXPECT_EQ(side_of(order) % size_multiple(model_of(order)), 0);
+}
+
+TEST(Proposal, FewPicturesAreDrawnUntilAnEpochHasEightSteps) {
+  for (const size_t learned : {1, 2, 3, 5, 15, 28, 29, 1000}) {
+    for (const int batch : {1, 2, 4, 8, 32}) {
+      const int draws = proposed_draws(learned, batch);
+      EXPECT_GE(steps(learned, batch, draws), 8) << learned << ' ' << batch;
+      if (draws > 1) EXPECT_LT(steps(learned, batch, draws - 1), 8) << learned << ' ' << batch;
+    }
+  }
+  EXPECT_EQ(proposed_draws(3, 4), 10);
+  EXPECT_EQ(proposed_draws(189, 4), 1);
+}
+
+TEST(Proposal, IsWithinWhatATrainingTakes) {
+  TrainingSettings settings;
+  settings.batch = 1024;
+  settings.draws = proposed_draws(1, settings.batch);
+  EXPECT_NO_THROW(check(settings));
+}
+
+TEST(Proposal, DrawsFollowThePicturesAndTheBatchUntilSomeoneChooses) {
+  UiState state;
+  TrainingState& training = state.training;
+  training.order = proposed_order();
+  training.order.paths = {"a"};
+  apply(state, TrainingPlanned{.order = training.order, .pictures = 5, .test_pictures = 2});
+  EXPECT_EQ(training.order.settings.draws, 10);
+  training.order.settings.batch = 2;
+  propose_draws(training);
+  EXPECT_EQ(training.order.settings.draws, 5);
+  training.order.paths = {"b"};  // not counted yet
+  propose_draws(training);
+  EXPECT_EQ(training.order.settings.draws, 5);
+  apply(state, TrainingPlanned{.order = training.order, .pictures = 253, .test_pictures = 64});
+  EXPECT_EQ(training.order.settings.draws, 1);
+  training.order.settings.draws = 7;
+  training.draws_chosen = true;
+  apply(state, TrainingPlanned{.order = training.order, .pictures = 5, .test_pictures = 2});
+  EXPECT_EQ(training.order.settings.draws, 7);
+}
+
+// As where someone types it; and there is no forecast yet.
+TEST(Proposal, NoDrawsAreAtLeastOne) {
+  TrainingState training;
+  training.order.settings.draws = 0;
+  propose_draws(training);
+  EXPECT_EQ(training.order.settings.draws, 1);
+}
+
+TEST(Proposal, AnOrderKeepsWhetherItsDrawsWereChosen) {
+  TrainingState training;
+  training.order.settings.draws = 5;
+  EXPECT_EQ(chosen_order(training).settings.draws, 0);
+  training.draws_chosen = true;
+  const TrainingOrder chosen = chosen_order(training);
+  EXPECT_EQ(chosen, training.order);
+  TrainingState other;
+  choose_order(other, chosen);
+  EXPECT_TRUE(other.draws_chosen);
+  EXPECT_EQ(other.order, training.order);
+}
+
+}  // namespace
+}  // namespace limpid
