@@ -98,7 +98,10 @@ function describe(element, { role, name, value, chosen, enabled, box }, density)
   }
   if (role === "text") element.removeAttribute("role");
   else element.setAttribute("role", roles[role] ?? role);
-  element.setAttribute(role === "option" ? "aria-checked" : "aria-current", String(chosen));
+  const marks = ["aria-checked", "aria-current"];
+  if (role !== "option") marks.reverse();
+  element.setAttribute(marks[0], String(chosen));
+  element.removeAttribute(marks[1]); // of what was at its place before
   element.textContent = role === "text" ? `${name} ${value}`.trim() : value;
   const range = role === "number" ? { ...numbers, now: value } : {};
   for (const end of ["min", "max", "now"]) {

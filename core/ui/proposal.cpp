@@ -9,7 +9,6 @@ namespace {
 // other two from an RMSE of 0.17 to 0.10 or 0.13, depending on which. With twice as many it learns
 // the three by heart (0.12, 0.14).
 constexpr size_t least_steps = 8;
-constexpr size_t most_draws = 2000;  // as check() of the settings has it
 
 }  // namespace
 
@@ -25,7 +24,7 @@ TrainingOrder proposed_order() {
 
 int proposed_draws(size_t learned, int batch) {
   const size_t fewest = (least_steps - 1) * size_t(batch) + 1;  // the last step may be smaller
-  return int(std::clamp((fewest + learned - 1) / learned, size_t(1), most_draws));
+  return int(std::clamp((fewest + learned - 1) / learned, size_t(1), size_t(most_draws)));
 }
 
 void propose_draws(TrainingState& training) {

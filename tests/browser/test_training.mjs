@@ -81,7 +81,8 @@ async function goes_on_learning(page, visitor, loss) {
   await visitor.press("Train");
   await visitor.choose("Network", `${name}, goes on learning`);
   const { training } = await learn();
-  check(training < loss * 1.5, `${name} goes on learning from ${loss}: loss ${training}`);
+  // One that begins anew has lost seven times as much after two epochs.
+  check(training < loss * 2, `${name} goes on learning from ${loss}: loss ${training}`);
   await visitor.choose("Pictures", "Random crops");
   await visitor.choose("Strengths", "All up to this");
   await visitor.choose("Schedule", "Falls to 0");

@@ -129,33 +129,35 @@ void draw_sizes(TrainingOrder& order) {
 // How much is learned, and in which steps.
 void draw_amounts(TrainingState& training) {
   TrainingSettings& settings = training.order.settings;
-  ImGui::PushItemWidth(share_of_row(2));
+  ImGui::PushItemWidth(share_of_row(3));
   number("epochs", text(Text::epochs), settings.epochs, 1, 100'000);
   ImGui::SameLine();
-  number("batch", text(Text::batch), settings.batch, 1, 1024);
-  if (number("draws", text(Text::draws), settings.draws, 0, 2000)) {
+  if (number("draws", text(Text::draws), settings.draws, 0, most_draws)) {
     training.draws_chosen = settings.draws > 0;
   }
   explain(text(Text::draws_explained));
   ImGui::SameLine();
-  value_choice("rate", text(Text::learning_rate), {1e-4f, 3e-4f, 1e-3f, 3e-3f, 1e-2f, 3e-2f, 0.1f},
-               settings.learning_rate,
-               [](float rate) { return significant_text(double(rate), 3); });
+  number("batch", text(Text::batch), settings.batch, 1, 1024);
   ImGui::PopItemWidth();
   propose_draws(training);
 }
 
 void draw_settings(TrainingSettings& settings) {
   ImGui::PushItemWidth(share_of_row(2));
+  value_choice("rate", text(Text::learning_rate), {1e-4f, 3e-4f, 1e-3f, 3e-3f, 1e-2f, 3e-2f, 0.1f},
+               settings.learning_rate,
+               [](float rate) { return significant_text(double(rate), 3); });
+  ImGui::SameLine();
   const char* schedules[] = {text(Text::constant), text(Text::cosine), text(Text::plateau)};
   int schedule = int(settings.schedule);
   if (choice("schedule", text(Text::schedule), schedules, schedule)) {
     settings.schedule = Schedule(schedule);
   }
   explain(text(Text::schedule_explained));
-  ImGui::SameLine();
+  ImGui::PopItemWidth();
   const char* losses[] = {text(Text::mse), text(Text::bce), text(Text::l1)};
   int loss = int(settings.loss);
+  ImGui::PushItemWidth(-FLT_MIN);
   if (choice("loss", text(Text::loss), losses, loss)) settings.loss = Loss(loss);
   ImGui::PopItemWidth();
 }
