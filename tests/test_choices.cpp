@@ -74,9 +74,9 @@ TEST(Choices, OfAnotherKindChangeNothing) {
     Json absent = all, wrong = all;
     absent.erase(name);
     wrong[name] = Json::object();
+    EXPECT_EQ(after(wrong.dump()), before) << name;
     if (name == "draws_chosen") continue;  // what versions before had not
     EXPECT_EQ(after(absent.dump()), before) << name;
-    EXPECT_EQ(after(wrong.dump()), before) << name;
   }
   Json unknown = all;
   unknown["noise_kind"] = "purple";
