@@ -134,6 +134,7 @@ struct TrainingState {
   TrainingOrder order;                   // as the controls are set
   bool draws_chosen = false;             // its draws; else they are proposed, see proposal.h
   TrainingOrder running;                 // of the training that runs, or ran last
+  TrainingOrder order_then;              // as the controls were set when that one began
   int run = 0;                           // its number
   std::optional<TrainingOrder> asked;    // whose forecast is under way
   std::optional<TrainingPlanned> plan;   // the last forecast

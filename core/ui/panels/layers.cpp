@@ -72,13 +72,16 @@ struct Shown {
   SharedPyramid filters;
 };
 
-// One that has learned stays until another is chosen.
+// One that has learned stays until another network is chosen, also where it was a run of another
+// one that went on.
 Shown shown_of(const TrainingState& training) {
   const bool idle = training.status == TrainingState::Status::idle;
   const bool learned = !training.preview.rows.empty();
   const TrainingOrder& order = training.order;
-  Shown next{model_of(idle ? order : training.running), side_of(order), false, nullptr};
-  if (!idle || (learned && model_of(training.running) == next.model)) {
+  const bool stays = learned && model_of(training.order_then) == model_of(order);
+  const bool own = !idle || stays;
+  Shown next{model_of(own ? training.running : order), side_of(order), false, nullptr};
+  if (own) {
     next.size = side_of(training.running);
     next.learned = learned;
     next.filters = training.preview.filters;

@@ -121,6 +121,7 @@ void begin_training(UiState& state, RunEntry& run, StartTraining request) {
   training.model = run.model;
   training.run = state.chosen_run = run.number;
   training.running = request.order;
+  training.order_then = training.order;
   training.status = TrainingState::Status::reading;
   training.unfinished.reset();
   training.error.clear();
