@@ -1,6 +1,7 @@
 #include "core/ui/proposal.h"
 
 #include <algorithm>
+#include <cassert>
 
 namespace limpid {
 namespace {
@@ -24,6 +25,7 @@ TrainingOrder proposed_order() {
 
 int proposed_draws(size_t learned, int batch) {
   const size_t fewest = (least_steps - 1) * size_t(batch) + 1;  // the last step may be smaller
+  assert(learned > 0);
   return int(std::clamp((fewest + learned - 1) / learned, size_t(1), size_t(most_draws)));
 }
 
@@ -33,7 +35,7 @@ void propose_draws(TrainingState& training) {
   draws = std::max(draws, 1);
   if (!training.plan || training.plan->order.paths != training.order.paths) return;
   const size_t learned = training.plan->pictures - training.plan->test_pictures;
-  draws = proposed_draws(learned, training.order.settings.batch);
+  if (learned > 0) draws = proposed_draws(learned, training.order.settings.batch);
 }
 
 TrainingOrder chosen_order(const TrainingState& training) {
