@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <span>
 #include <string>
 
 #include "core/ui/controls.h"
@@ -22,9 +23,30 @@ struct Score {
   double noisy_share, restored_share;  // of the bar, 0..1, 1 is perfect
 };
 
-void draw_score(const Score& score, float width) {
+// Of each score: whether what it was has room beside what it became, and not above it.
+struct Place {
+  float width = 0;
+  bool beside = true;
+};
+
+Place place_of(std::span<const Score> scores, float width) {
+  Place place{.width = width};
+  for (const Score& score : scores) {
+    float wide = px(10);
+    {
+      const WithFont font(Face::strong, title_px + 3);
+      wide += ImGui::CalcTextSize((score.restored + score.unit).c_str()).x;
+    }
+    const WithFont font(Face::body, small_px);
+    wide += ImGui::CalcTextSize((score.noisy + score.unit).c_str()).x;
+    place.beside &= wide <= width;
+  }
+  return place;
+}
+
+void draw_score(const Score& score, Place place) {
   const Palette& p = colors();
-  const float height = px(62);
+  const float width = place.width, height = px(62);
   const std::string before = score.noisy + score.unit, after = score.restored + score.unit;
   const ImVec2 low = ImGui::GetCursorScreenPos();
   ImGui::PushID(int(score.name));
@@ -33,18 +55,16 @@ void draw_score(const Score& score, float width) {
   ImGui::PopID();
   explain(text(score.explanation));
   ImDrawList& list = *ImGui::GetWindowDrawList();
-  float left = width;  // beside what it became
-  {
-    const WithFont font(Face::strong, title_px + 3);
-    list.AddText({low.x, low.y + px(18)}, p.text, after.c_str());
-    left -= ImGui::CalcTextSize(after.c_str()).x + px(10);
-  }
   {
     const WithFont font(Face::body, small_px);
     list.AddText({low.x, low.y}, p.muted, text(score.name));
     const float wide = ImGui::CalcTextSize(before.c_str()).x;
-    list.AddText({low.x + width - wide, low.y + (wide <= left ? px(25) : 0)}, p.warm,
+    list.AddText({low.x + width - wide, low.y + (place.beside ? px(25) : 0)}, p.warm,
                  before.c_str());
+  }
+  {
+    const WithFont font(Face::strong, title_px + 3);
+    list.AddText({low.x, low.y + px(18)}, p.text, after.c_str());
   }
   const float y = low.y + px(53), bar = px(4);
   const auto x = [&](double share) { return low.x + float(std::clamp(share, 0.0, 1.0)) * width; };
@@ -101,8 +121,10 @@ void draw_scores(UiState& state, Platform& platform, bool narrow) {
   if (!entry || !entry->clean) return;
   begin_card("scores", text(Text::scores));
   if (entry->restored && entry->has_scores) {
-    for (const Score& score : scores_of(*entry)) {
-      draw_score(score, ImGui::GetContentRegionAvail().x);
+    const std::array<Score, 3> scores = scores_of(*entry);
+    const Place place = place_of(scores, ImGui::GetContentRegionAvail().x);
+    for (const Score& score : scores) {
+      draw_score(score, place);
       if (!narrow) ImGui::Dummy({0, px(2)});
     }
   } else if (state.choices.already_noisy) {
@@ -121,8 +143,10 @@ void draw_scores_strip(UiState& state, Platform& platform, float height) {
   const float width = ImGui::GetContentRegionAvail().x - buttons;
   const ImVec2 low = ImGui::GetCursorPos();
   if (entry->restored && entry->has_scores) {
-    for (const Score& score : scores_of(*entry)) {
-      draw_score(score, width / 3 - gap);
+    const std::array<Score, 3> scores = scores_of(*entry);
+    const Place place = place_of(scores, width / 3 - gap);
+    for (const Score& score : scores) {
+      draw_score(score, place);
       ImGui::SameLine(0, gap);
     }
   } else {
