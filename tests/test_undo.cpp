@@ -48,13 +48,19 @@ TEST(Undo, TheFirstModelIsNoChange) {
   EXPECT_EQ(state.choices.model, 4);
 }
 
+// To learn from, of which the forecast has told.
+UiState with_three_pictures() {
+  UiState state = with_a_model();
+  state.training.plan = TrainingPlanned{.pictures = 5, .test_pictures = 2};
+  state.training.order.settings.batch = 4;
+  propose_draws(state.training);
+  return state;
+}
+
 // What follows from a choice is none: it goes back and forth with it.
 TEST(Undo, DrawsThatAreProposedAreNoChange) {
-  UiState state = with_a_model();
+  UiState state = with_three_pictures();
   TrainingState& training = state.training;
-  training.plan = TrainingPlanned{.pictures = 5, .test_pictures = 2};
-  training.order.settings.batch = 4;
-  propose_draws(training);
   Undo undo;
   undo.watch(state);
   training.order.settings.batch = 8;
@@ -71,11 +77,8 @@ TEST(Undo, DrawsThatAreProposedAreNoChange) {
 }
 
 TEST(Undo, DrawsThatWereChosenCanBeLeftToTheProposalAgain) {
-  UiState state = with_a_model();
+  UiState state = with_three_pictures();
   TrainingState& training = state.training;
-  training.plan = TrainingPlanned{.pictures = 5, .test_pictures = 2};
-  training.order.settings.batch = 4;
-  propose_draws(training);
   Undo undo;
   undo.watch(state);
   training.order.settings.draws = 3;

@@ -26,7 +26,6 @@ constexpr int most_warm_up = 1'000'000;  // steps
 constexpr int most_pictures = 65'536;    // in a batch
 constexpr int most_threads = 4096;
 constexpr int largest_crop = 65'536;
-constexpr int most_draws = 2000;  // times most_epochs they stay below validation_epoch
 
 // Settings that files of the first versions do not have.
 constexpr std::array younger_fields = {"noise_weakest",

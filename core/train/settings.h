@@ -45,6 +45,8 @@ struct TrainingSettings {
   bool operator==(const TrainingSettings&) const = default;
 };
 
+constexpr int most_draws = 2000;  // times as many epochs as there may be, below validation_epoch
+
 // Throws Error naming the setting that is out of its range.
 void check(const TrainingSettings& settings);
 

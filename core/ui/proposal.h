@@ -10,8 +10,6 @@ namespace limpid {
 
 TrainingOrder proposed_order();
 
-constexpr int most_draws = 2000;  // as check() of the settings has it
-
 // The fewest draws (see TrainingSettings) with which an epoch has steps enough. `learned`: the
 // pictures to learn from, at least one.
 int proposed_draws(size_t learned, int batch);
