@@ -69,7 +69,8 @@ TEST(Mosaic, EachColourIsTheMeanOfTheNearestPlacesThatHaveIt) {
 }
 
 TEST(Mosaic, SmoothedIsTheBinomialMeanOfNinePixels) {
-  const PlacedNoise noise = {.smoothed = true, .first_site = 2, .sequence = {.seed = 4}};
+  const PlacedNoise noise = {
+      .first_site = 2, .smoothing = 1, .colour_smoothing = 1, .sequence = {.seed = 4}};
   const Image found = field(35, 10, noise);
   const double weights[] = {0.25, 0.5, 0.25};
   for (int y = 0; y < 35; ++y) {
@@ -86,6 +87,38 @@ TEST(Mosaic, SmoothedIsTheBinomialMeanOfNinePixels) {
       }
     }
   }
+}
+
+// Apart, and part of the way; the deviations of 1 that field() gives are taken away again.
+TEST(Mosaic, LightAndColourAreSmoothedOrSharpenedEachInItsOwnWay) {
+  const Sequence sequence = {.seed = 4};
+  const Image sharp = field(20, 20, {.sequence = sequence});
+  const Image smooth = field(20, 20, {.smoothing = 1, .colour_smoothing = 1, .sequence = sequence});
+  const Image found =
+      field(20, 20, {.smoothing = -0.5f, .colour_smoothing = 0.25f, .sequence = sequence});
+  double most = 0;
+  for (int y = 0; y < 20; ++y) {
+    for (int x = 0; x < 20; ++x) {
+      const auto own = [&](const Image& image, double deviation, int c) {
+        return image.at(y, x, c) * deviation;
+      };
+      const double n = std::sqrt(7.0 / 12), s = std::sqrt(545.0 / 2048);
+      const auto mean = [&](const Image& image, double deviation) {
+        return (own(image, deviation, 0) + own(image, deviation, 1) + own(image, deviation, 2)) / 3;
+      };
+      const double light = 1.5 * mean(sharp, n) - 0.5 * mean(smooth, s);
+      for (int c = 0; c < 3; ++c) {
+        const double colour = 0.75 * (own(sharp, n, c) - mean(sharp, n)) +
+                              0.25 * (own(smooth, s, c) - mean(smooth, s));
+        // (2.25 * 7/12 - 1.5 * 23/64 + 0.25 * 545/2048) / 3
+        // + 2 (0.5625 * 7/12 + 0.375 * 23/64 + 0.0625 * 545/2048) / 3
+        const double variance = 0.2799886 + 0.3196818;
+        ASSERT_NEAR(found.at(y, x, c), (light + colour) / std::sqrt(variance), 4 * rounding);
+        most = std::max(most, std::abs(light));
+      }
+    }
+  }
+  EXPECT_GT(most, 1);
 }
 
 TEST(Mosaic, PartingTakesTheOtherColours) {
@@ -126,14 +159,20 @@ TEST(Mosaic, IsAddedToTheLight) {
 
 // Neighbours are alike, so fewer values are free: the bounds are wider than independent ones'.
 TEST(Mosaic, HasItsStrengthGrayOrColour) {
-  for (const bool smoothed : {false, true}) {
-    for (const bool gray : {false, true}) {
-      const Image found =
-          field(512, 512, {.smoothed = smoothed, .parting = 0.1f, .sequence = {.seed = 2}}, gray);
-      const Moments moments = moments_of(found.pixels);
-      EXPECT_NEAR(moments.mean, 0, 0.02) << smoothed << gray;
-      EXPECT_NEAR(moments.variance, 1, 0.02) << smoothed << gray;
-      EXPECT_EQ(is_gray(found), gray);
+  for (const float smoothing : {-0.5f, 0.0f, 0.5f, 1.0f}) {
+    for (const float colour : {0.0f, 0.7f, 1.0f}) {
+      for (const bool gray : {false, true}) {
+        const Image found = field(512, 512,
+                                  {.smoothing = smoothing,
+                                   .colour_smoothing = colour,
+                                   .parting = 0.1f,
+                                   .sequence = {.seed = 2}},
+                                  gray);
+        const Moments moments = moments_of(found.pixels);
+        EXPECT_NEAR(moments.mean, 0, 0.02) << smoothing << " " << colour << gray;
+        EXPECT_NEAR(moments.variance, 1, 0.02) << smoothing << " " << colour << gray;
+        EXPECT_EQ(is_gray(found), gray);
+      }
     }
   }
 }
@@ -162,7 +201,7 @@ TEST(Mosaic, LiesElsewhereFromPlaceToPlace) {
     const PlacedNoise noise = placed(settings, {.epoch = 1, .picture = i});
     ASSERT_LT(noise.first_site, 4);
     ++sites[noise.first_site];
-    EXPECT_FALSE(noise.smoothed);
+    EXPECT_FALSE(mosaic::is_smoothed(noise));
     ASSERT_GT(noise.parting, 0);
     ASSERT_LT(noise.parting, 0.25f);
     ASSERT_LT(noise.reading, 0.01f);
@@ -174,17 +213,26 @@ TEST(Mosaic, LiesElsewhereFromPlaceToPlace) {
   for (const int n : sites) EXPECT_NEAR(n, 100, 35);  // four deviations of 8.7
 }
 
-TEST(Mosaic, AShareOfGaussianPlacesGetsItHalfOfThemSmoothed) {
+TEST(Mosaic, AShareOfGaussianPlacesGetsItEachOfAnotherMake) {
   const NoiseSettings settings = {.strength = 0.3f, .seed = 5, .camera_share = 0.4f};
-  int cameras = 0, smoothed = 0;
+  int cameras = 0, sharpened = 0, dull = 0, both = 0;
   for (uint32_t i = 0; i < 1000; ++i) {
     const PlacedNoise noise = placed(settings, {.picture = i});
-    cameras += noise.kind == NoiseKind::camera;
-    smoothed += noise.kind == NoiseKind::camera && noise.smoothed;
     EXPECT_EQ(noise.strength, 0.3f);
+    if (noise.kind != NoiseKind::camera) continue;
+    ASSERT_GE(noise.smoothing, -0.5f);
+    ASSERT_LE(noise.smoothing, 1);
+    ASSERT_GE(noise.colour_smoothing, 0);
+    ASSERT_LE(noise.colour_smoothing, 1);
+    ++cameras;
+    sharpened += noise.smoothing < 0;
+    dull += noise.colour_smoothing > 0.5f;
+    both += noise.smoothing < 0 && noise.colour_smoothing > 0.5f;
   }
-  EXPECT_NEAR(cameras, 400, 62);   // four deviations of 15.5
-  EXPECT_NEAR(smoothed, 200, 51);  // of 12.6
+  EXPECT_NEAR(cameras, 400, 62);              // four deviations of 15.5
+  EXPECT_NEAR(sharpened, cameras / 3.0, 38);  // of 9.4
+  EXPECT_NEAR(dull, cameras / 2.0, 40);       // of 10
+  EXPECT_NEAR(both, cameras / 6.0, 30);       // of 7.5
   EXPECT_EQ(drawn(settings, {}).camera_share, 0);
 }
 

@@ -35,7 +35,8 @@ TEST(Noise, EqualsTheGoldenPicturesToTheBit) {
                                     .strength = example["strength"],
                                     .seed = example["seed"],
                                     .clip = example["clip"],
-                                    .fixed_field = example["fixed"]};
+                                    .fixed_field = example["fixed"],
+                                    .camera_share = example["camera_share"]};
     const int channels = example["channels"];
     const Image clean = with_channels(
         pattern(example["height"], example["width"], example["gray"] ? 1 : 3), channels);
@@ -43,7 +44,8 @@ TEST(Noise, EqualsTheGoldenPicturesToTheBit) {
     EXPECT_EQ(float_bits(add_noise(clean, settings, place).pixels),
               words_from_hex(example["noisy"]))
         << example["kind"] << ", " << channels << " channels, gray " << example["gray"]
-        << ", fixed " << example["fixed"] << ", clip " << example["clip"];
+        << ", fixed " << example["fixed"] << ", clip " << example["clip"] << ", camera share "
+        << example["camera_share"];
   }
 }
 

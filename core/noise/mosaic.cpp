@@ -37,6 +37,7 @@ struct Colours {
   int width = 0;
   std::vector<Colour> at;
   Colour* row(int y) { return &at[size_t(y) * width]; }
+  const Colour* row(int y) const { return &at[size_t(y) * width]; }
 };
 
 // The rows from `top` on of a picture, one more on each side, one pixel more at the left and right.
@@ -57,8 +58,8 @@ Colours demosaiced(const PlacedNoise& noise, int top, int count, int width) {
   return colours;
 }
 
-// In place: first along each row, then down.
-void smooth(Colours& colours, int count) {
+// First along each row, then down.
+Colours smoothed(Colours colours, int count) {
   for (int y = 0; y < count + 2; ++y) {
     Colour* const row = colours.row(y);
     Colour before = row[0];
@@ -78,6 +79,7 @@ void smooth(Colours& colours, int count) {
       before[size_t(x)] = here;
     }
   }
+  return colours;
 }
 
 }  // namespace
@@ -93,19 +95,19 @@ void add_noise(Image& rows, int top, bool gray, const PlacedNoise& noise) {
   };
   for (int first = 0; first < rows.height; first += rows_at_once) {
     const int count = std::min(rows_at_once, rows.height - first);
-    Colours colours = demosaiced(noise, top + first, count, rows.width);
-    if (noise.smoothed) smooth(colours, count);
+    const Colours sharp = demosaiced(noise, top + first, count, rows.width);
+    const Colours smooth = is_smoothed(noise) ? smoothed(sharp, count) : Colours{};
     for (int y = 0; y < count; ++y) {
-      const Colour* const row = colours.row(y + 1) + 1;
+      const Colour* const n = sharp.row(y + 1) + 1;
+      const Colour* const s = is_smoothed(noise) ? smooth.row(y + 1) + 1 : n;
       for (int x = 0; x < rows.width; ++x) {
+        const Developed own = developed(n[x], s[x], noise);
         if (one) {
-          const float mean = gray_value(row[x].red, row[x].green, row[x].blue);
-          for (int c = 0; c < rows.channels; ++c) add(mean);
+          for (int c = 0; c < rows.channels; ++c) add(own.light);
         } else {
-          const Colour n = parted(row[x], noise.parting);
-          add(n.red);
-          add(n.green);
-          add(n.blue);
+          add(own.colour.red);
+          add(own.colour.green);
+          add(own.colour.blue);
         }
       }
     }

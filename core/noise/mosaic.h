@@ -8,6 +8,10 @@
 // again: so a picture's noise is about as strong everywhere, but for what reading the sensor adds
 // to the dark.
 //
+// Makes of cameras differ in what follows: some sharpen, most smooth, colour more than light, for
+// there the eye misses less. Of one make alone a network learns to know that one's specks, and
+// takes another's for detail.
+//
 // Only what IEEE 754 rounds exactly, as in noisy_value.h, for GPUs run it too.
 #pragma once
 
@@ -58,21 +62,45 @@ constexpr Colour smoothed(const Colour& before, const Colour& here, const Colour
           smoothed(before.blue, here.blue, after.blue)};
 }
 
-// What a colour matrix leaves: each colour's noise, and less of the other two.
-constexpr Colour parted(const Colour& n, float parting) {
-  const float own = 1 + 2 * parting;
-  return {own * n.red - parting * (n.green + n.blue), own * n.green - parting * (n.red + n.blue),
-          own * n.blue - parting * (n.red + n.green)};
+constexpr bool is_smoothed(const PlacedNoise& noise) {
+  return noise.smoothing != 0 || noise.colour_smoothing != 0;
 }
 
-// Gives the noise a deviation of 1 in the mean of a picture's values. The squares of the weights
-// above add up, in the mean of places and colours, to 7/12 or, smoothed, to 545/2048; for a gray
-// picture, whose noise is the three colours' mean, to a third of that, which parting leaves alone.
+// What a camera makes of the noise n, of which smoothed() leaves s: some of the way from the one to
+// the other, or away from it. A gray picture gets `light` alone.
+struct Developed {
+  float light = 0;  // the mean of the three
+  Colour colour;
+};
+constexpr Developed developed(const Colour& n, const Colour& s, const PlacedNoise& noise) {
+  const float before = gray_value(n.red, n.green, n.blue),
+              after = gray_value(s.red, s.green, s.blue);
+  const float light = before + noise.smoothing * (after - before);
+  // A colour matrix that takes some of the other two from each leaves their mean alone.
+  const float vivid = 1 + 3 * noise.parting;
+  const auto colour = [&](float n_of, float s_of) {
+    const float own = n_of - before;
+    return light + vivid * (own + noise.colour_smoothing * ((s_of - after) - own));
+  };
+  return {light, {colour(n.red, s.red), colour(n.green, s.green), colour(n.blue, s.blue)}};
+}
+
+// The variance of one colour, in the mean of places and colours, `smoothing` of the way from n to
+// s: of the squares of the weights above, of the products of both, and of those of s.
+constexpr float variance(float smoothing) {
+  const float rest = 1 - smoothing;
+  return rest * rest * (7 / 12.0f) + 2 * rest * smoothing * (23 / 64.0f) +
+         smoothing * smoothing * (545 / 2048.0f);
+}
+
+// Gives the noise a deviation of 1 in the mean of a picture's values. The three colours know
+// nothing of one another, so their mean has a third of the variance, and what each has beside it
+// two thirds.
 LIMPID_ON_GPU_TOO inline float gain(const PlacedNoise& noise, bool gray) {
-  if (gray) return noise.smoothed ? 3.3575876f : 2.2677868f;
-  const float own = 1 + 2 * noise.parting;
-  const float parted = std::sqrt(own * own + 2 * noise.parting * noise.parting);
-  return (noise.smoothed ? 1.9385041f : 1.3093073f) / parted;
+  const float light = variance(noise.smoothing);
+  if (gray) return std::sqrt(3 / light);
+  const float vivid = 1 + 3 * noise.parting;
+  return std::sqrt(3 / (light + 2 * vivid * vivid * variance(noise.colour_smoothing)));
 }
 
 // x with the noise n of deviation `strength` where there is no reading; see noise.h.

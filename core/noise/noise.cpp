@@ -131,14 +131,17 @@ PlacedNoise placed(const NoiseSettings& asked, const NoisePlace& place) {
   const NoiseSettings settings = drawn(asked, place);
   const bool fixed = settings.fixed_field;
   const auto [site, smoothing, parting, reading] = chance(asked, place).block(1);
+  const uint32_t colour_smoothing = chance(asked, place).block(2)[0];
+  const bool developed = asked.camera_share > 0;
   const float dark = 0.1f * uniform(reading);  // the value where reading adds as much as photons do
   return {
       .kind = settings.kind,
       .strength = settings.strength,
       .clip = settings.clip,
       .one_draw = fixed || settings.monochrome_share > 0 || settings.kind == NoiseKind::salt_pepper,
-      .smoothed = asked.camera_share > 0 && smoothing >> 31,
       .first_site = uint8_t(site >> 30),
+      .smoothing = developed ? 1.5f * uniform(smoothing) - 0.5f : 0,
+      .colour_smoothing = developed ? uniform(colour_smoothing) : 0,
       .parting = 0.25f * uniform(parting),
       .reading = dark * dark,
       .sequence = {.seed = settings.seed,

@@ -31,8 +31,8 @@ struct NoiseSettings {
                                       // between the two, see drawn(); none: always `strength`
   float no_clip_share = 0;            // of the places, those whose noise is left unclipped
   float monochrome_share = 0;         // of the places, those whose channels all get the same noise
-  float camera_share = 0;  // of the places, those that get a camera's noise instead of gaussian;
-                           // half of these as if smoothed after
+  float camera_share = 0;  // of the places, those that get a camera's noise instead of gaussian,
+                           // each smoothed or sharpened after in a way of its own
 
   bool operator==(const NoiseSettings&) const = default;
 };
@@ -60,10 +60,11 @@ struct PlacedNoise {
   bool clip = true;
   bool one_draw = false;  // for all channels of a pixel; a gray picture's always share it
   // A camera's, see mosaic.h.
-  bool smoothed = false;
-  uint8_t first_site = 0;  // 0..3
-  float parting = 0;       // of colours, 0..0.25
-  float reading = 0;       // 0..0.01
+  uint8_t first_site = 0;      // 0..3
+  float smoothing = 0;         // of what all colours have in common, -0.5 (sharpened) .. 1
+  float colour_smoothing = 0;  // of what each has beside it, 0..1
+  float parting = 0;           // of colours, 0..0.25
+  float reading = 0;           // 0..0.01
   Sequence sequence = {};
 };
 

@@ -56,7 +56,7 @@ __device__ float with_noise(const PlacedNoise& noise, float x, uint32_t bits) {
 }
 
 // What mosaic::add_noise() adds to a colour picture's pixel (y, x).
-__device__ mosaic::Colour camera_noise(const PlacedNoise& noise, int width, int y, int x) {
+__device__ mosaic::Developed camera_noise(const PlacedNoise& noise, int width, int y, int x) {
   constexpr int side = 2 * mosaic::margin + 1;
   float normal[side][side];
   UNROLL
@@ -72,21 +72,21 @@ __device__ mosaic::Colour camera_noise(const PlacedNoise& noise, int width, int 
     return mosaic::demosaiced(here - side, here, here + side,
                               mosaic::site(y + dy, x + dx, noise.first_site));
   };
-  if (!noise.smoothed) return demosaiced(0, 0);
+  const mosaic::Colour sharp = demosaiced(0, 0);
+  if (!mosaic::is_smoothed(noise)) return mosaic::developed(sharp, sharp, noise);
   const auto along_row = [&](int dy) {
     return mosaic::smoothed(demosaiced(dy, -1), demosaiced(dy, 0), demosaiced(dy, 1));
   };
-  return mosaic::smoothed(along_row(-1), along_row(0), along_row(1));
+  return mosaic::developed(sharp, mosaic::smoothed(along_row(-1), along_row(0), along_row(1)),
+                           noise);
 }
 
 __device__ void add_camera_noise(const PlacedNoise& noise, Shape shape, int y, int x,
                                  Eight& values) {
-  const mosaic::Colour n = camera_noise(noise, shape.width, y, x);
+  const mosaic::Developed n = camera_noise(noise, shape.width, y, x);
   const bool one = noise.one_draw || shape.channels == 1;
-  const float mean = gray_value(n.red, n.green, n.blue);
-  const mosaic::Colour own = mosaic::parted(n, noise.parting);
-  const float of[most_channels] = {one ? mean : own.red, one ? mean : own.green,
-                                   one ? mean : own.blue};
+  const float of[most_channels] = {one ? n.light : n.colour.red, one ? n.light : n.colour.green,
+                                   one ? n.light : n.colour.blue};
   const float strength = noise.strength * mosaic::gain(noise, one);
   UNROLL
   for (int c = 0; c < most_channels; ++c) {

@@ -86,55 +86,82 @@ def pattern(height, width, channels):
     return ((5 * x + 3 * y + 40 * c + x * y // 7 * 11) % 256).astype(F) / F(255)
 
 
-def with_camera(clean, one_draw, s, seed, epoch, picture):
-    """A normal value for each place of a Bayer mosaic that reaches two places further, bilinearly
-    demosaiced and parted; scaled to a deviation of 1 and added to the light."""
-    height, width, _ = clean.shape
-    chance = sequence(seed, STREAM_STRENGTH, epoch, picture, 8)
-    first_site = int(chance[4]) >> 30
-    parting, dark = F(0.25) * uniform(chance[6:7])[0], F(0.1) * uniform(chance[7:8])[0]
-    rows, columns = height + 4, width + 4
-    n = gaussian(sequence(seed, STREAM_NOISE, epoch, picture, rows * columns))
-    n = n.reshape(rows, columns)
-    at = lambda dy, dx: n[2 + dy:2 + dy + height, 2 + dx:2 + dx + width]
+def mean_of(colours):
+    return ((colours[0].astype(np.float64) + colours[1] + colours[2]) / 3).astype(F)
+
+
+def demosaiced(n, first_site):
+    """Bilinearly; one place less on each side."""
+    height, width = n.shape[0] - 2, n.shape[1] - 2
+    at = lambda dy, dx: n[1 + dy:1 + dy + height, 1 + dx:1 + dx + width]
     beside = (at(0, -1) + at(0, 1)) * F(0.5)
     upright = (at(-1, 0) + at(1, 0)) * F(0.5)
     diagonal = ((at(-1, -1) + at(-1, 1)) + (at(1, -1) + at(1, 1))) * F(0.25)
     cross = (beside + upright) * F(0.5)
     y, x = np.mgrid[0:height, 0:width]
-    site = (y % 2 * 2 + x % 2) ^ first_site  # red, green, green, blue
-    r, g, b = (np.choose(site, [at(0, 0), beside, upright, diagonal]),
-               np.choose(site, [cross, at(0, 0), at(0, 0), cross]),
-               np.choose(site, [diagonal, upright, beside, at(0, 0)]))
-    own = F(1) + F(2) * parting
+    site = ((y + 1) % 2 * 2 + (x + 1) % 2) ^ first_site  # red, green, green, blue
+    return np.stack([np.choose(site, [at(0, 0), beside, upright, diagonal]),
+                     np.choose(site, [cross, at(0, 0), at(0, 0), cross]),
+                     np.choose(site, [diagonal, upright, beside, at(0, 0)])])
+
+
+def smoothed(c):
+    binomial = lambda before, here, after: ((before + after) + F(2) * here) * F(0.25)
+    c = binomial(c[:, :, :-2], c[:, :, 1:-1], c[:, :, 2:])
+    return binomial(c[:, :-2], c[:, 1:-1], c[:, 2:])
+
+
+def camera_variance(t):
+    return ((F(1) - t) * (F(1) - t) * F(7 / 12) + F(2) * (F(1) - t) * t * F(23 / 64)
+            + t * t * F(545 / 2048))
+
+
+def with_camera(clean, one_draw, developed, s, seed, epoch, picture):
+    """A normal value for each place of a Bayer mosaic that reaches two places further, demosaiced,
+    smoothed and parted; scaled to a deviation of 1 and added to the light."""
+    height, width, _ = clean.shape
+    chance = sequence(seed, STREAM_STRENGTH, epoch, picture, 9)
+    share = lambda i: uniform(chance[i:i + 1])[0]
+    smoothing = F(1.5) * share(5) - F(0.5) if developed else F(0)
+    colour_smoothing = share(8) if developed else F(0)
+    parting, dark = F(0.25) * share(6), F(0.1) * share(7)
+    n = gaussian(sequence(seed, STREAM_NOISE, epoch, picture, (height + 4) * (width + 4)))
+    sharp = demosaiced(n.reshape(height + 4, width + 4), int(chance[4]) >> 30)
+    smooth = smoothed(sharp) if developed else sharp[:, 1:-1, 1:-1]
+    sharp = sharp[:, 1:-1, 1:-1]
+    before, after = mean_of(sharp), mean_of(smooth)
+    noise = before + smoothing * (after - before)
     if one_draw:
-        noise = ((r.astype(np.float64) + g + b) / 3).astype(F)[:, :, None]
-        gain = F(math.sqrt(36 / 7))
+        noise = noise[:, :, None]
+        gain = np.sqrt(F(3) / camera_variance(smoothing))
     else:
-        noise = np.stack([own * r - parting * (g + b), own * g - parting * (r + b),
-                          own * b - parting * (r + g)], axis=2)
-        gain = F(math.sqrt(12 / 7)) / np.sqrt(own * own + F(2) * parting * parting)
+        vivid = F(1) + F(3) * parting
+        own = sharp - before
+        own = own + colour_smoothing * ((smooth - after) - own)
+        noise = np.moveaxis(noise + vivid * own, 0, 2)
+        gain = np.sqrt(F(3) / (camera_variance(smoothing)
+                               + F(2) * vivid * vivid * camera_variance(colour_smoothing)))
     light = clean * clean
     noisy = light + F(2) * (s * gain) * np.sqrt(light + dark * dark) * noise
     return np.sqrt(np.maximum(noisy, F(0)))
 
 
-def add_noise(clean, kind, strength, seed, clip, fixed, epoch, picture):
+def add_noise(clean, kind, strength, seed, clip, fixed, camera_share, epoch, picture):
     height, width, channels = clean.shape
     one_draw = fixed or kind == "salt-pepper" or bool((clean == clean[:, :, :1]).all())
     own = 1 if one_draw else channels
     place = (2**32 - 1, 2**32 - 1) if fixed else (epoch, picture)
     bits = sequence(seed, STREAM_NOISE, *place, height * width * own).reshape(height, width, own)
     s = F(strength)
-    if kind == "gaussian":
+    if kind == "camera" or camera_share == 1:
+        noisy = with_camera(clean, one_draw, camera_share == 1, s, seed, epoch, picture)
+    elif kind == "gaussian":
         noisy = clean + s * gaussian(bits)
     elif kind == "speckle":
         noisy = clean + clean * s * gaussian(bits)
     elif kind == "salt-pepper":
         u = uniform(bits)
         noisy = np.where(u >= s, clean, np.where(u < s / F(2), F(0), F(1)))
-    elif kind == "camera":
-        noisy = with_camera(clean, one_draw, s, seed, epoch, picture)
     else:
         event = float(s) * float(s)
         draws = np.broadcast_to(bits, clean.shape)
@@ -170,14 +197,16 @@ def poisson_cases():
 
 def picture_cases():
     cases = []
-    for kind, strength in [("gaussian", 0.2), ("gaussian", 0.4), ("poisson", 0.1), ("poisson", 0.4),
-                           ("salt-pepper", 0.3), ("speckle", 0.5), ("camera", 0.2)]:
+    for kind, strength, share in [("gaussian", 0.2, 0), ("gaussian", 0.4, 0), ("poisson", 0.1, 0),
+                                  ("poisson", 0.4, 0), ("salt-pepper", 0.3, 0), ("speckle", 0.5, 0),
+                                  ("camera", 0.2, 0), ("gaussian", 0.2, 1)]:
         for channels, gray, clip in [(3, False, True), (3, False, False), (1, True, True),
                                      (3, True, True)]:
-            for fixed in [False, True] if kind == "gaussian" else [False]:
+            for fixed in [False, True] if kind == "gaussian" and share == 0 else [False]:
                 clean = pattern(5, 7, 1 if gray else 3)
                 settings = {"kind": kind, "strength": strength, "seed": 0x123456789ABCDEF,
-                            "clip": clip, "fixed": fixed, "epoch": 3, "picture": 41}
+                            "clip": clip, "fixed": fixed, "camera_share": share, "epoch": 3,
+                            "picture": 41}
                 noisy = add_noise(np.repeat(clean, channels, 2) if gray else clean, **settings)
                 cases.append({**settings, "height": 5, "width": 7, "channels": channels,
                               "gray": gray, "noisy": hex_of(noisy)})
