@@ -5,6 +5,7 @@
 
 #include <functional>
 #include <memory>
+#include <vector>
 
 namespace limpid {
 namespace {
@@ -35,6 +36,19 @@ class ChangedAreaTest : public ::testing::Test {
       if (x >= clip.x && x < clip.z && y >= clip.y && y < clip.w) return true;
     }
     return false;
+  }
+
+  // How often the backend fills the pixel: by the scissors that imgui_impl_opengl3 sets.
+  int times_filled(int x, int y) const {
+    int times = 0;
+    for (const ImDrawCmd& command : list_->CmdBuffer) {
+      const ImVec4& clip = command.ClipRect;
+      const int left = int(clip.x), below = int(data_.DisplaySize.y - clip.w);
+      const int width = int(clip.z - clip.x), height = int(clip.w - clip.y);
+      const int row = int(data_.DisplaySize.y) - 1 - y;  // from below
+      times += x >= left && x < left + width && row >= below && row < below + height;
+    }
+    return times;
   }
 
   ImDrawListSharedData shared_;
@@ -173,6 +187,33 @@ TEST_F(ChangedAreaTest, DrawsVeryManyPlacesAsOne) {
   EXPECT_EQ(list_->CmdBuffer.Size, 1);
   EXPECT_TRUE(is_drawn(5, 5));
   EXPECT_TRUE(is_drawn(2885, 1733));
+}
+
+// A place that begins or ends within a pixel is filled to the same pixels in parts as whole.
+TEST_F(ChangedAreaTest, LeavesNoPixelOutBetweenParts) {
+  for (const float fraction : {0.0f, 0.3f, 0.5f, 0.8f}) {
+    changed_ = {};
+    const auto draw = [fraction](ImU32 color) {
+      return [fraction, color](ImDrawList& list) {
+        list.PopClipRect();
+        list.PushClipRect({10 + fraction, 20 + fraction}, {150.6f, 140.4f});
+        list.AddRectFilled({0, 0}, {96, 96}, color);
+      };
+    };
+    const auto filled = [&] {
+      std::vector<int> times;
+      for (int y = 0; y < 96; ++y) {
+        for (int x = 0; x < 96; ++x) times.push_back(times_filled(x, y));
+      }
+      return times;
+    };
+    frame(draw(red));
+    const std::vector<int> whole = filled();
+    EXPECT_EQ(whole[95 * 96 + 95], 1);
+    frame(draw(blue));
+    EXPECT_EQ(filled(), whole) << fraction;
+    EXPECT_EQ(times_filled(100, 70), 0);
+  }
 }
 
 // No cell is drawn twice: what is half transparent would be seen twice.

@@ -37,6 +37,14 @@ ImVec4 common(const ImVec4& a, const ImVec4& b) {
   return {std::max(a.x, b.x), std::max(a.y, b.y), std::min(a.z, b.z), std::min(a.w, b.w)};
 }
 
+// The pixels that the drawing backend fills for it: it cuts off the fractions of one corner and of
+// the extent, not of the other corner, so that a part of the area would be a row or column short.
+ImVec4 in_pixels(const ImVec4& clip, float screen_height) {
+  const float left = std::trunc(clip.x), below = std::trunc(screen_height - clip.w);
+  const float width = std::trunc(clip.z - clip.x), height = std::trunc(clip.w - clip.y);
+  return {left, screen_height - below - height, left + width, screen_height - below};
+}
+
 bool is_empty(const ImVec4& area) { return area.x >= area.z || area.y >= area.w; }
 
 }  // namespace
@@ -189,7 +197,7 @@ void ChangedArea::limit(ImDrawList& list) const {
         if (!limited.empty() && limited.back().UserCallback) limited.push_back(command);
         continue;
       }
-      const ImVec4 clip = common(command.ClipRect, seen);
+      const ImVec4 clip = common(in_pixels(command.ClipRect, size_.y), seen);
       if (is_empty(clip)) continue;
       limited.push_back(command);
       limited.back().ClipRect = clip;
