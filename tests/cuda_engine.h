@@ -74,9 +74,9 @@ inline void expect_all_losses_agree(const CudaCase& of) {
   using namespace engine_table;
   const auto engine = make_cuda_engine(of.precision);
   if (of.precision == CudaPrecision::fp32) return expect_losses_agree(*engine, of.restored);
-  const Pictures pictures(1, {8, 8, 3});
-  for (const Loss loss : {Loss::mse, Loss::bce, Loss::l1}) {
-    const Limits limits{.height = 8, .width = 8, .training = true, .loss = loss};
+  const Pictures pictures(2, {32, 48, 3});  // several blocks of a GPU for each
+  for (const Loss loss : {Loss::mse, Loss::bce, Loss::l1, Loss::psnr}) {
+    const Limits limits{.height = 32, .width = 48, .batch = 2, .training = true, .loss = loss};
     const auto ours = engine->prepare(classroom(), limits);
     const auto truth = make_reference_engine()->prepare(classroom(), limits);
     ours->write(random_state(classroom()));

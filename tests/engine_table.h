@@ -216,9 +216,9 @@ inline void expect_agreement(Engine& engine, const Model& model, Sides size, dou
 
 inline void expect_losses_agree(Engine& engine, double tolerance) {
   const Model model = classroom();
-  const Pictures pictures(1, {8, 8, 3});
-  for (Loss loss : {Loss::mse, Loss::bce, Loss::l1}) {
-    const Limits limits{.height = 8, .width = 8, .training = true, .loss = loss};
+  const Pictures pictures(2, {32, 48, 3});  // several blocks of a GPU for each
+  for (Loss loss : {Loss::mse, Loss::bce, Loss::l1, Loss::psnr}) {
+    const Limits limits{.height = 32, .width = 48, .batch = 2, .training = true, .loss = loss};
     const auto ours = engine.prepare(model, limits);
     const auto truth = make_reference_engine()->prepare(model, limits);
     ours->write(random_state(model));

@@ -12,7 +12,7 @@
 namespace limpid {
 namespace {
 
-constexpr Loss all_losses[] = {Loss::mse, Loss::bce, Loss::l1};
+constexpr Loss all_losses[] = {Loss::mse, Loss::bce, Loss::l1, Loss::psnr};
 
 TEST(Loss, IsTheMeanOverTheValues) {
   const std::vector<float> restored = {0.25f, 0.5f, 1.0f, 0.0f};
@@ -41,6 +41,26 @@ TEST(Loss, AbsoluteLossHasNoGradientAtItsKink) {
   loss_gradient(Loss::l1, std::vector<float>{0.5f, 0.25f, 0.75f},
                 std::vector<float>{0.5f, 0.5f, 0.5f}, gradient);
   EXPECT_EQ(gradient, (std::vector<float>{0.0f, -1.0f / 3, 1.0f / 3}));
+}
+
+TEST(Loss, PsnrIsWhatIsMissingTo40Decibels) {
+  const std::vector<float> clean(4, 0.5f);
+  const auto of = [&](float error) {
+    return loss(Loss::psnr, std::vector<float>(4, 0.5f + error), clean);
+  };
+  EXPECT_NEAR(of(0.25f), 40 - 10 * std::log10(16), 0.01);
+  EXPECT_NEAR(of(0.125f) - of(0.0625f), 10 * std::log10(4), 0.1) << "a PSNR of 6 dB more";
+  EXPECT_NEAR(of(0.01f), 10 * std::log10(2), 1e-5);
+  EXPECT_EQ(of(0), 0);
+}
+
+// Of the worse picture each value's gradient is as much smaller as its error is larger.
+TEST(Loss, PsnrCountsEachPictureAlike) {
+  std::vector<double> gradient(2), worse(2);
+  const std::vector<float> clean = {0.5f, 0.5f};
+  loss_gradient(Loss::psnr, std::vector<double>{0.6, 0.4}, clean, gradient);
+  loss_gradient(Loss::psnr, std::vector<double>{0.8, 0.2}, clean, worse);
+  for (const size_t i : {0, 1}) EXPECT_NEAR(worse[i] * 0.3 / (gradient[i] * 0.1), 1, 0.01);
 }
 
 TEST(Loss, GradientIsThatOfTheLoss) {
@@ -100,7 +120,7 @@ TEST(Loss, NamesAreReadAndWritten) {
     parse_loss("ssim");
     FAIL();
   } catch (const Error& error) {
-    EXPECT_STREQ(error.what(), "no loss is called 'ssim' (there are: mse, bce, l1)");
+    EXPECT_STREQ(error.what(), "no loss is called 'ssim' (there are: mse, bce, l1, psnr)");
   }
 }
 

@@ -91,7 +91,7 @@ std::vector<Case> make_cases() {
   cases.push_back(around({.name = "max_pool", .kind = LayerKind::max_pool, .stride = 2}));
   cases.push_back(around({.name = "upsample", .kind = LayerKind::upsample, .stride = 2}));
   cases.push_back(around({.name = "dropout", .kind = LayerKind::dropout, .rate = 0.25f}));
-  for (Loss loss : {Loss::bce, Loss::l1}) {
+  for (Loss loss : {Loss::bce, Loss::l1, Loss::psnr}) {
     cases.push_back(around({.name = "loss_" + to_string(loss), .channels = 5}));
     cases.back().model.layers.back().activation = Activation::sigmoid;
     cases.back().loss = loss;

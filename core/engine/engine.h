@@ -18,7 +18,7 @@
 
 namespace limpid {
 
-enum class Loss { mse, bce, l1 };  // see loss.h
+enum class Loss { mse, bce, l1, psnr };  // see loss.h
 
 struct Limits {
   int height = 0;  // of the pictures, multiples of size_multiple(model)

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cassert>
 #include <cmath>
+#include <numbers>
 
 #include "core/error.h"
 
@@ -10,6 +11,7 @@ namespace limpid {
 namespace {
 
 constexpr double bce_margin = 1e-7;  // Keras's backend.epsilon()
+constexpr double good_mse = 1e-4;    // 40 dB
 
 struct ValueLoss {
   double loss = 0;
@@ -49,7 +51,8 @@ double mean(ValueLoss (*value_loss)(double, double), std::span<const Real> resto
 template <class Real, class F>
 double mean(Loss kind, std::span<const Real> restored, std::span<const float> clean, F f) {
   switch (kind) {
-    case Loss::mse: return mean(squared, restored, clean, f);
+    case Loss::mse:
+    case Loss::psnr: return mean(squared, restored, clean, f);
     case Loss::bce: return mean(cross_entropy, restored, clean, f);
     case Loss::l1: return mean(absolute, restored, clean, f);
   }
@@ -57,20 +60,33 @@ double mean(Loss kind, std::span<const Real> restored, std::span<const float> cl
   return 0;
 }
 
+// Of a picture whose values' losses have this mean.
+double of_picture(Loss kind, double mean) {
+  return kind == Loss::psnr ? decibels_short(mean) : mean;
+}
+
 template <class Real>
 double mean_and_gradient(Loss kind, std::span<const Real> restored, std::span<const float> clean,
                          std::span<Real> gradient) {
   assert(gradient.size() == clean.size());
-  const double count = double(clean.size());
-  return mean(kind, restored, clean,
-              [&](size_t i, const ValueLoss& value) { gradient[i] = Real(value.slope / count); });
+  double share = 1 / double(clean.size());
+  if (kind == Loss::psnr) {
+    share *= decibels_short_slope(mean(kind, restored, clean, [](size_t, const ValueLoss&) {}));
+  }
+  return of_picture(kind, mean(kind, restored, clean, [&](size_t i, const ValueLoss& value) {
+                      gradient[i] = Real(value.slope * share);
+                    }));
 }
 
 }  // namespace
 
 double loss(Loss kind, std::span<const float> restored, std::span<const float> clean) {
-  return mean(kind, restored, clean, [](size_t, const ValueLoss&) {});
+  return of_picture(kind, mean(kind, restored, clean, [](size_t, const ValueLoss&) {}));
 }
+
+double decibels_short(double mse) { return 10 * std::log10(1 + mse / good_mse); }
+
+double decibels_short_slope(double mse) { return 10 / (std::numbers::ln10 * (good_mse + mse)); }
 
 LossAsShown loss_as_shown(Loss kind, std::span<const float> restored,
                           std::span<const float> clean) {
@@ -80,7 +96,7 @@ LossAsShown loss_as_shown(Loss kind, std::span<const float> restored,
     const double error = double(shown) - double(clean[i]);
     squares += error * error;
   });
-  return {.loss = loss, .rmse = std::sqrt(squares / double(clean.size()))};
+  return {.loss = of_picture(kind, loss), .rmse = std::sqrt(squares / double(clean.size()))};
 }
 
 double loss_gradient(Loss kind, std::span<const float> restored, std::span<const float> clean,
@@ -98,16 +114,17 @@ std::string to_string(Loss kind) {
     case Loss::mse: return "mse";
     case Loss::bce: return "bce";
     case Loss::l1: return "l1";
+    case Loss::psnr: return "psnr";
   }
   assert(false);
   return "";
 }
 
 Loss parse_loss(const std::string& text) {
-  for (Loss kind : {Loss::mse, Loss::bce, Loss::l1}) {
+  for (Loss kind : {Loss::mse, Loss::bce, Loss::l1, Loss::psnr}) {
     if (to_string(kind) == text) return kind;
   }
-  throw Error("no loss is called '" + text + "' (there are: mse, bce, l1)");
+  throw Error("no loss is called '" + text + "' (there are: mse, bce, l1, psnr)");
 }
 
 }  // namespace limpid

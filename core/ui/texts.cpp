@@ -168,6 +168,11 @@ constexpr Row rows[] = {
     {Text::mse, {"Squared error"}},
     {Text::bce, {"Cross-entropy"}},
     {Text::l1, {"Absolute error"}},
+    {Text::psnr_loss, {"Missing PSNR"}},
+    {Text::loss_explained,
+     {"What the network learns to make small. Missing PSNR counts weak and strong noise alike, the "
+      "squared "
+      "error strong noise above all."}},
     {Text::more_settings, {"More settings"}},
     {Text::fewer_settings, {"Fewer settings"}},
     {Text::off, {"Off"}},

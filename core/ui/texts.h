@@ -135,6 +135,8 @@ enum class Text {
   mse,
   bce,
   l1,
+  psnr_loss,
+  loss_explained,
   more_settings,
   fewer_settings,
   off,

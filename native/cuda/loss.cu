@@ -3,6 +3,7 @@
 #include "native/cuda/loss.h"
 
 #include <algorithm>
+#include <numbers>
 
 #include "native/cuda/block_sum.h"
 #include "native/cuda/eight.h"
@@ -12,7 +13,8 @@ namespace {
 
 constexpr unsigned block = summing_threads;
 constexpr int at_once = 2;           // pixels whose loads a thread has under way
-constexpr double bce_margin = 1e-7;  // core/engine/loss.cpp's
+constexpr double bce_margin = 1e-7;  // core/engine/loss.cpp's, and the next
+constexpr double good_mse = 1e-4;
 
 struct ValueLoss {
   double loss, slope;
@@ -21,7 +23,8 @@ struct ValueLoss {
 __device__ ValueLoss value_loss(Loss kind, double restored, double clean) {
   const double difference = restored - clean;
   switch (kind) {
-    case Loss::mse: return {difference * difference, 2 * difference};
+    case Loss::mse:
+    case Loss::psnr: return {difference * difference, 2 * difference};
     case Loss::l1: return {fabs(difference), double(difference > 0) - double(difference < 0)};
     case Loss::bce: break;
   }
@@ -32,13 +35,28 @@ __device__ ValueLoss value_loss(Loss kind, double restored, double clean) {
           r == restored ? difference / (r * (1 - r)) : 0};
 }
 
+// The mean loss of a picture's values, from its parts.
+__device__ double mean_loss(const double* partial, int parts) {
+  double sum = 0;
+  for (int i = 0; i < parts; ++i) sum += partial[i];
+  return sum;
+}
+
+// A psnr's gradient needs the picture's whole loss before, so that it takes a pass of its own.
+enum class Pass { loss, gradient, both };
+
 // A thread has eight channels of a few pixels.
-template <class T>
+template <class T, Pass pass>
 __global__ void __launch_bounds__(block) add_losses(const __grid_constant__ LossRun<T> run) {
   const int channels = run.shape.channels;
   const unsigned eights = unsigned(stored_channels(channels)) / 8;
   const size_t pixels = size_t(run.shape.height) * run.shape.width;
   const double share = 1 / (double(pixels) * channels);
+  double slope_of_picture = 1;
+  if constexpr (pass == Pass::gradient) {
+    const double mse = mean_loss(run.partial + blockIdx.y * gridDim.x, int(gridDim.x));
+    slope_of_picture = 10 / (std::numbers::ln10 * (good_mse + mse));
+  }
   const unsigned count = unsigned(pixels) * eights, step = gridDim.x * block;
   double sum = 0;
   for (unsigned i = blockIdx.x * block + threadIdx.x; i < count; i += at_once * step) {
@@ -63,11 +81,13 @@ __global__ void __launch_bounds__(block) add_losses(const __grid_constant__ Loss
         const ValueLoss value =
             value_loss(run.kind, double(restored[u].at[c]), double(clean[u].at[c]));
         sum += value.loss;
-        gradient.at[c] = float(value.slope * share);
+        gradient.at[c] = float(value.slope * (share * slope_of_picture));
       }
+      if constexpr (pass == Pass::loss) continue;
       store_eight(run.gradient + (size_t(blockIdx.y) * count + j) * 8, gradient);
     }
   }
+  if constexpr (pass == Pass::gradient) return;
   sum = block_sum(sum * share);
   if (threadIdx.x == 0) run.partial[blockIdx.y * gridDim.x + blockIdx.x] = sum;
 }
@@ -75,6 +95,16 @@ __global__ void __launch_bounds__(block) add_losses(const __grid_constant__ Loss
 __global__ void add_parts(const double* partial, int count, double* sums, const uint32_t* place) {
   double sum = 0;
   for (int i = int(threadIdx.x); i < count; i += block) sum += partial[i];
+  sum = block_sum(sum);
+  if (threadIdx.x == 0) sums[*place] = sum;
+}
+
+__global__ void add_psnrs(const double* partial, int parts, int pictures, double* sums,
+                          const uint32_t* place) {
+  double sum = 0;
+  for (int i = int(threadIdx.x); i < pictures; i += block) {
+    sum += 10 * log10(1 + mean_loss(partial + i * parts, parts) / good_mse);
+  }
   sum = block_sum(sum);
   if (threadIdx.x == 0) sums[*place] = sum;
 }
@@ -87,13 +117,20 @@ int loss_parts(Shape shape) {
 
 template <class T>
 void run_loss(DeviceStream& stream, const LossRun<T>& run) {
-  launch(stream, "loss",
-         {.grid = {unsigned(loss_parts(run.shape)), unsigned(run.n)},
-          .block = {block},
-          .shared_bytes = summing_bytes},
-         add_losses<T>, run);
-  launch(stream, "sum of a loss", {.block = {block}, .shared_bytes = summing_bytes}, add_parts,
-         run.partial, loss_parts(run.shape) * run.n, run.sums, run.sum_place);
+  const int parts = loss_parts(run.shape);
+  const LaunchShape all = {
+      .grid = {unsigned(parts), unsigned(run.n)}, .block = {block}, .shared_bytes = summing_bytes};
+  const LaunchShape one = {.block = {block}, .shared_bytes = summing_bytes};
+  if (run.kind == Loss::psnr) {
+    launch(stream, "loss", all, add_losses<T, Pass::loss>, run);
+    launch(stream, "gradient of a loss", all, add_losses<T, Pass::gradient>, run);
+    launch(stream, "sum of a loss", one, add_psnrs, run.partial, parts, run.n, run.sums,
+           run.sum_place);
+    return;
+  }
+  launch(stream, "loss", all, add_losses<T, Pass::both>, run);
+  launch(stream, "sum of a loss", one, add_parts, run.partial, parts * run.n, run.sums,
+         run.sum_place);
 }
 
 template void run_loss(DeviceStream&, const LossRun<float>&);

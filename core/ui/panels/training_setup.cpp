@@ -155,10 +155,11 @@ void draw_settings(TrainingSettings& settings) {
   }
   explain(text(Text::schedule_explained));
   ImGui::PopItemWidth();
-  const char* losses[] = {text(Text::mse), text(Text::bce), text(Text::l1)};
+  const char* losses[] = {text(Text::mse), text(Text::bce), text(Text::l1), text(Text::psnr_loss)};
   int loss = int(settings.loss);
   ImGui::PushItemWidth(-FLT_MIN);
   if (choice("loss", text(Text::loss), losses, loss)) settings.loss = Loss(loss);
+  explain(text(Text::loss_explained));
   ImGui::PopItemWidth();
 }
 
