@@ -157,6 +157,17 @@ async function falls_back_to_one_thread(host) {
   });
 }
 
+// What the browser reads is what lies there plain, but comes smaller: `run` made each file's
+// compressed twin, and the host takes it.
+async function sends_compressed(host) {
+  for (const path of ["front_end.wasm", "model.safetensors", "page.css"]) {
+    const plain = readFileSync(join(site, path));
+    const response = await fetch(host.url + path, { headers: { "Accept-Encoding": "br" } });
+    check(response.headers.get("content-encoding") === "br", `${path} comes compressed`);
+    check(plain.equals(Buffer.from(await response.arrayBuffer())), `and is what lies there`);
+  }
+}
+
 async function refuses(host, what, options, prepare, expected) {
   const browser = await open_browser(host.url, options);
   try {
@@ -179,6 +190,7 @@ const bare = await serve({ bare: true });
 await works_with_one_thread(bare).finally(() => bare.stop());
 const host = await serve();
 try {
+  await sends_compressed(host);
   await falls_back_to_one_thread(host);
   await refuses(
     host,
