@@ -89,7 +89,8 @@ void RunReport::write_loss(const std::vector<EpochRecord>& history) const {
   const TrainingSettings& training = subject().settings.training;
   const Chart chart = {.title = "Loss of " + subject().model.name,
                        .subtitle = noise_text(training.noise),
-                       .y_label = "loss (" + to_string(training.loss) + ")",
+                       .y_label = "loss (" + to_string(training.loss) +
+                                  (training.loss == Loss::psnr ? ", dB short of 40)" : ")"),
                        .curves = {curve_of("training", blue, history, &EpochRecord::loss),
                                   curve_of("validation", orange, history, &EpochRecord::val_loss)}};
   write_picture(subject().folder.loss(), {.color = draw_chart(chart), .alpha = {}});
