@@ -19,6 +19,7 @@ constexpr Color grid_line = {0.90f, 0.90f, 0.90f};
 constexpr int height = 800;
 constexpr int width = 1280;
 constexpr float left = 140, right = 1240, top = 120, bottom = 700;  // of the field
+constexpr float title_y = 52;  // of its baseline, and the legend's
 constexpr float number_px = 24;
 constexpr float label_px = 26;
 constexpr size_t most_marked = 40;  // values of a curve that still get a dot each
@@ -79,8 +80,8 @@ void draw_legend(Canvas& canvas, const std::vector<Curve>& curves) {
   float x = right;
   for (size_t i = curves.size(); i-- > 0;) {
     x -= text_width(curves[i].name, label_px);
-    draw_text(canvas, {x, top - 30}, curves[i].name, {.size_px = label_px, .color = ink});
-    const Point ends[2] = {{x - 52, top - 39}, {x - 14, top - 39}};
+    draw_text(canvas, {x, title_y}, curves[i].name, {.size_px = label_px, .color = ink});
+    const Point ends[2] = {{x - 52, title_y - 9}, {x - 14, title_y - 9}};
     canvas.line(ends, 4, curves[i].color);
     x -= 88;
   }
@@ -103,8 +104,8 @@ Image draw_chart(const Chart& chart) {
   const Axis y = least <= most ? value_axis(least, most) : value_axis(0, 1);
 
   Canvas canvas(height, width, paper);
-  draw_text(canvas, {left, 52}, shortened(chart.title, 34, right - left), {.size_px = 34});
-  draw_text(canvas, {left, top - 30}, shortened(chart.subtitle, number_px, 620),
+  draw_text(canvas, {left, title_y}, shortened(chart.title, 34, 620), {.size_px = 34});
+  draw_text(canvas, {left, top - 30}, shortened(chart.subtitle, number_px, right - left),
             {.size_px = number_px, .color = faint_ink});
   draw_axes(canvas, x, y, chart.y_label);
   for (const Curve& curve : chart.curves) draw_curve(canvas, x, y, curve);
