@@ -171,8 +171,7 @@ constexpr Row rows[] = {
     {Text::psnr_loss, {"Missing PSNR"}},
     {Text::loss_explained,
      {"What the network learns to make small. Missing PSNR counts weak and strong noise alike, the "
-      "squared "
-      "error strong noise above all."}},
+      "squared error strong noise above all."}},
     {Text::more_settings, {"More settings"}},
     {Text::fewer_settings, {"Fewer settings"}},
     {Text::off, {"Off"}},
