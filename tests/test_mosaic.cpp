@@ -137,6 +137,48 @@ TEST(Mosaic, PartingTakesTheOtherColours) {
   }
 }
 
+// What a colour has beside the mean of the three becomes the blotches', in part or all of it.
+TEST(Mosaic, ColourTurnsIntoBlotches) {
+  const PlacedNoise fine = {.blotch_spacing = 3, .sequence = {.seed = 4}};
+  const std::vector<blotches::Colour> broad = blotches::rows(fine, 0, 20, 20);
+  const Image before = field(20, 20, fine);
+  for (const float part : {0.25f, 1.0f}) {
+    PlacedNoise noise = fine;
+    noise.blotched = part;
+    const Image after = field(20, 20, noise);
+    const double n = 7.0 / 12, kept = (1 - part) * (1 - part) * n + part * part * 0.3025;
+    const double deviation = std::sqrt((n + 2 * kept) / 3);
+    for (int y = 0; y < 20; ++y) {
+      for (int x = 0; x < 20; ++x) {
+        const auto own = [&](int c) { return std::sqrt(n) * before.at(y, x, c); };
+        const double light = (own(0) + own(1) + own(2)) / 3;
+        const blotches::Colour& b = broad[size_t(y) * 20 + size_t(x)];
+        const double middle = (b.red + b.green + b.blue) / 3;
+        const double green = light + (1 - part) * (own(1) - light) + part * (b.green - middle);
+        ASSERT_NEAR(after.at(y, x, 1) * deviation, green, 4 * rounding) << part;
+      }
+    }
+  }
+}
+
+TEST(Mosaic, RedAndBlueAreTakenMoreTimes) {
+  const PlacedNoise plain = {.sequence = {.seed = 4}};
+  PlacedNoise noise = plain;
+  noise.red = 1.5f;
+  noise.blue = 1.25f;
+  const Image before = field(20, 20, plain), after = field(20, 20, noise);
+  const double deviation = std::sqrt((1.5 * 1.5 + 1 + 1.25 * 1.25) / 3);
+  const double times[] = {1.5, 1, 1.25};
+  for (int y = 0; y < 20; ++y) {
+    for (int x = 0; x < 20; ++x) {
+      for (int c = 0; c < 3; ++c) {
+        const double expected = times[c] * before.at(y, x, c) / deviation;
+        ASSERT_NEAR(after.at(y, x, c), expected, 2 * rounding);
+      }
+    }
+  }
+}
+
 // Counted photons: about the same at every value. Reading: more in the dark.
 TEST(Mosaic, IsAddedToTheLight) {
   for (const float reading : {0.0f, 0.01f}) {
@@ -153,8 +195,23 @@ TEST(Mosaic, IsAddedToTheLight) {
           << reading << " " << value;
     }
   }
-  EXPECT_EQ(mosaic::exposed(0.1f, 0.5f, 0.01f, -3), 0) << "there is no light below none";
-  EXPECT_NEAR(mosaic::exposed(0.6f, 0.1f, 0.01f, 2), std::sqrt(0.36 + 0.4 * std::sqrt(0.37)), 1e-6);
+  const PlacedNoise dark = {.reading = 0.01f};
+  EXPECT_EQ(mosaic::exposed(0.1f, 0.5f, dark, -3), 0) << "there is no light below none";
+  EXPECT_NEAR(mosaic::exposed(0.6f, 0.1f, dark, 2), std::sqrt(0.36 + 0.4 * std::sqrt(0.37)), 1e-6);
+}
+
+TEST(Mosaic, ContrastSparesTheDarkAndTheBright) {
+  for (const float value : {0.1f, 0.5f, 0.9f}) {
+    const PlacedNoise noise = {.kind = NoiseKind::camera,
+                               .strength = 0.002f,
+                               .clip = false,
+                               .contrast = 0.5f,
+                               .sequence = {.seed = 2}};
+    Image picture(256, 256, 3, value);
+    mosaic::add_noise(picture, 0, false, noise);
+    const double expected = value == 0.5f ? 0.002 : 0.002 * (1 - 0.5 * 0.64);
+    EXPECT_NEAR(std::sqrt(moments_of(picture.pixels).variance), expected, 0.02 * expected) << value;
+  }
 }
 
 // Neighbours are alike, so fewer values are free: the bounds are wider than independent ones'.
@@ -173,6 +230,24 @@ TEST(Mosaic, HasItsStrengthGrayOrColour) {
         EXPECT_NEAR(moments.variance, 1, 0.02) << smoothing << " " << colour << gray;
         EXPECT_EQ(is_gray(found), gray);
       }
+    }
+  }
+}
+
+TEST(Mosaic, HasItsStrengthHoweverItsColoursAreMade) {
+  for (const float blotched : {0.3f, 1.0f}) {
+    for (const float parting : {-0.25f, 0.2f}) {
+      const Image found = field(512, 512,
+                                {.smoothing = 0.5f,
+                                 .blotched = blotched,
+                                 .blotch_spacing = 3,
+                                 .parting = parting,
+                                 .red = 1.5f,
+                                 .blue = 1.2f,
+                                 .sequence = {.seed = 2}});
+      const Moments moments = moments_of(found.pixels);
+      EXPECT_NEAR(moments.mean, 0, 0.02) << blotched << " " << parting;
+      EXPECT_NEAR(moments.variance, 1, 0.03) << blotched << " " << parting;
     }
   }
 }
@@ -202,6 +277,10 @@ TEST(Mosaic, LiesElsewhereFromPlaceToPlace) {
     ASSERT_LT(noise.first_site, 4);
     ++sites[noise.first_site];
     EXPECT_FALSE(mosaic::is_smoothed(noise));
+    EXPECT_FALSE(mosaic::is_blotched(noise));
+    EXPECT_EQ(noise.contrast, 0);
+    EXPECT_EQ(noise.red, 1);
+    EXPECT_EQ(noise.blue, 1);
     ASSERT_GT(noise.parting, 0);
     ASSERT_LT(noise.parting, 0.25f);
     ASSERT_LT(noise.reading, 0.01f);
@@ -216,6 +295,7 @@ TEST(Mosaic, LiesElsewhereFromPlaceToPlace) {
 TEST(Mosaic, AShareOfGaussianPlacesGetsItEachOfAnotherMake) {
   const NoiseSettings settings = {.strength = 0.3f, .seed = 5, .camera_share = 0.4f};
   int cameras = 0, sharpened = 0, dull = 0, both = 0;
+  int blotched = 0, broad = 0, mixed = 0, red = 0, red_and_blue = 0, soft = 0;
   for (uint32_t i = 0; i < 1000; ++i) {
     const PlacedNoise noise = placed(settings, {.picture = i});
     EXPECT_EQ(noise.strength, 0.3f);
@@ -224,7 +304,21 @@ TEST(Mosaic, AShareOfGaussianPlacesGetsItEachOfAnotherMake) {
     ASSERT_LE(noise.smoothing, 1);
     ASSERT_GE(noise.colour_smoothing, 0);
     ASSERT_LE(noise.colour_smoothing, 1);
+    ASSERT_GT(noise.blotched, 0);
+    ASSERT_LE(noise.blotched, 1);
+    ASSERT_GE(noise.blotch_spacing, 1);
+    ASSERT_LE(noise.blotch_spacing, 8);
+    ASSERT_GE(noise.parting, -0.25f);
+    ASSERT_LE(noise.parting, 0.125f);
     ++cameras;
+    blotched += noise.blotched == 1;
+    broad += noise.blotch_spacing > 2.75f;  // 1 + 7 / 4
+    mixed += noise.parting < -0.0625f;
+    ASSERT_GT(noise.contrast, 0);
+    ASSERT_LT(noise.contrast, 0.7f);
+    soft += noise.contrast < 0.35f;
+    red += noise.red > 1.25f;
+    red_and_blue += noise.red > 1.25f && noise.blue > 1.25f;
     sharpened += noise.smoothing < 0;
     dull += noise.colour_smoothing > 0.5f;
     both += noise.smoothing < 0 && noise.colour_smoothing > 0.5f;
@@ -233,6 +327,8 @@ TEST(Mosaic, AShareOfGaussianPlacesGetsItEachOfAnotherMake) {
   EXPECT_NEAR(sharpened, cameras / 3.0, 38);  // of 9.4
   EXPECT_NEAR(dull, cameras / 2.0, 40);       // of 10
   EXPECT_NEAR(both, cameras / 6.0, 30);       // of 7.5
+  for (const int half : {blotched, broad, mixed, red, soft}) EXPECT_NEAR(half, cameras / 2.0, 40);
+  EXPECT_NEAR(red_and_blue, cameras / 4.0, 35);  // of 8.7
   EXPECT_EQ(drawn(settings, {}).camera_share, 0);
 }
 

@@ -3,36 +3,12 @@
 #include <algorithm>
 #include <cassert>
 #include <cmath>
-#include <numbers>
 
+#include "core/engine/value_loss.h"
 #include "core/error.h"
 
 namespace limpid {
 namespace {
-
-constexpr double bce_margin = 1e-7;  // Keras's backend.epsilon()
-constexpr double good_mse = 1e-4;    // 40 dB
-
-struct ValueLoss {
-  double loss = 0;
-  double slope = 0;  // by the restored value
-};
-
-ValueLoss squared(double restored, double clean) {
-  const double difference = restored - clean;
-  return {difference * difference, 2 * difference};
-}
-
-ValueLoss absolute(double restored, double clean) {
-  const double difference = restored - clean;
-  return {std::abs(difference), double(difference > 0) - double(difference < 0)};
-}
-
-ValueLoss cross_entropy(double restored, double clean) {
-  const double r = std::clamp(restored, bce_margin, 1 - bce_margin);
-  return {-(clean * std::log(r) + (1 - clean) * std::log(1 - r)),
-          r == restored ? (r - clean) / (r * (1 - r)) : 0};
-}
 
 // Calls f(i, loss and slope of value i) and returns the mean loss.
 template <class Real, class F>
@@ -83,10 +59,6 @@ double mean_and_gradient(Loss kind, std::span<const Real> restored, std::span<co
 double loss(Loss kind, std::span<const float> restored, std::span<const float> clean) {
   return of_picture(kind, mean(kind, restored, clean, [](size_t, const ValueLoss&) {}));
 }
-
-double decibels_short(double mse) { return 10 * std::log10(1 + mse / good_mse); }
-
-double decibels_short_slope(double mse) { return 10 / (std::numbers::ln10 * (good_mse + mse)); }
 
 LossAsShown loss_as_shown(Loss kind, std::span<const float> restored,
                           std::span<const float> clean) {

@@ -89,7 +89,7 @@ void add_noise(Image& rows, int top, bool gray, const PlacedNoise& noise) {
   const float strength = noise.strength * gain(noise, one);
   float* value = rows.pixels.data();
   const auto add = [&](float n) {
-    *value = exposed(*value, strength, noise.reading, n);
+    *value = exposed(*value, strength, noise, n);
     if (noise.clip) *value = std::clamp(*value, 0.0f, 1.0f);
     ++value;
   };
@@ -97,11 +97,14 @@ void add_noise(Image& rows, int top, bool gray, const PlacedNoise& noise) {
     const int count = std::min(rows_at_once, rows.height - first);
     const Colours sharp = demosaiced(noise, top + first, count, rows.width);
     const Colours smooth = is_smoothed(noise) ? smoothed(sharp, count) : Colours{};
+    const std::vector<Colour> broad = is_blotched(noise)
+                                          ? blotches::rows(noise, top + first, count, rows.width)
+                                          : std::vector<Colour>(size_t(count) * rows.width);
     for (int y = 0; y < count; ++y) {
       const Colour* const n = sharp.row(y + 1) + 1;
       const Colour* const s = is_smoothed(noise) ? smooth.row(y + 1) + 1 : n;
       for (int x = 0; x < rows.width; ++x) {
-        const Developed own = developed(n[x], s[x], noise);
+        const Developed own = developed(n[x], s[x], broad[size_t(y) * rows.width + x], noise);
         if (one) {
           for (int c = 0; c < rows.channels; ++c) add(own.light);
         } else {

@@ -9,8 +9,9 @@
 // to the dark.
 //
 // Makes of cameras differ in what follows: some sharpen, most smooth, colour more than light, for
-// there the eye misses less. Of one make alone a network learns to know that one's specks, and
-// takes another's for detail.
+// there the eye misses less, and leave broad blotches of it; and the light decides how much more of
+// red and blue white takes, and how much contrast. Of one make alone a network learns to know that
+// one's specks, and takes another's for detail.
 //
 // Only what IEEE 754 rounds exactly, as in noisy_value.h, for GPUs run it too.
 #pragma once
@@ -20,6 +21,7 @@
 #include <cstdint>
 
 #include "core/image/image.h"
+#include "core/noise/blotches.h"
 #include "core/noise/noise.h"
 #include "core/noise/noisy_value.h"
 
@@ -33,10 +35,6 @@ enum class Site { red, green_beside_red, green_beside_blue, blue };
 
 // `first` (0..3) is what the place (0, 0) has.
 constexpr Site site(int y, int x, int first) { return Site(((y & 1) * 2 + (x & 1)) ^ first); }
-
-struct Colour {
-  float red = 0, green = 0, blue = 0;
-};
 
 // What demosaicing makes of the place in the middle of above[-1 .. 1], here[-1 .. 1], below[-1 ..
 // 1].
@@ -65,24 +63,31 @@ constexpr Colour smoothed(const Colour& before, const Colour& here, const Colour
 constexpr bool is_smoothed(const PlacedNoise& noise) {
   return noise.smoothing != 0 || noise.colour_smoothing != 0;
 }
+constexpr bool is_blotched(const PlacedNoise& noise) { return noise.blotched != 0; }
 
 // What a camera makes of the noise n, of which smoothed() leaves s: some of the way from the one to
-// the other, or away from it. A gray picture gets `light` alone.
+// the other, or away from it, and of colour some of the way to the blotches. A gray picture gets
+// `light` alone.
 struct Developed {
   float light = 0;  // the mean of the three
   Colour colour;
 };
-constexpr Developed developed(const Colour& n, const Colour& s, const PlacedNoise& noise) {
+constexpr Developed developed(const Colour& n, const Colour& s, const Colour& broad,
+                              const PlacedNoise& noise) {
   const float before = gray_value(n.red, n.green, n.blue),
-              after = gray_value(s.red, s.green, s.blue);
+              after = gray_value(s.red, s.green, s.blue),
+              middle = gray_value(broad.red, broad.green, broad.blue);
   const float light = before + noise.smoothing * (after - before);
   // A colour matrix that takes some of the other two from each leaves their mean alone.
   const float vivid = 1 + 3 * noise.parting;
-  const auto colour = [&](float n_of, float s_of) {
+  const auto colour = [&](float n_of, float s_of, float broad_of) {
     const float own = n_of - before;
-    return light + vivid * (own + noise.colour_smoothing * ((s_of - after) - own));
+    const float fine = own + noise.colour_smoothing * ((s_of - after) - own);
+    return light + vivid * (fine + noise.blotched * ((broad_of - middle) - fine));
   };
-  return {light, {colour(n.red, s.red), colour(n.green, s.green), colour(n.blue, s.blue)}};
+  return {light,
+          {noise.red * colour(n.red, s.red, broad.red), colour(n.green, s.green, broad.green),
+           noise.blue * colour(n.blue, s.blue, broad.blue)}};
 }
 
 // The variance of one colour, in the mean of places and colours, `smoothing` of the way from n to
@@ -95,18 +100,30 @@ constexpr float variance(float smoothing) {
 
 // Gives the noise a deviation of 1 in the mean of a picture's values. The three colours know
 // nothing of one another, so their mean has a third of the variance, and what each has beside it
-// two thirds.
+// two thirds; nor do blotches of what is fine.
 LIMPID_ON_GPU_TOO inline float gain(const PlacedNoise& noise, bool gray) {
   const float light = variance(noise.smoothing);
   if (gray) return std::sqrt(3 / light);
-  const float vivid = 1 + 3 * noise.parting;
-  return std::sqrt(3 / (light + 2 * vivid * vivid * variance(noise.colour_smoothing)));
+  const float vivid = 1 + 3 * noise.parting, rest = 1 - noise.blotched;
+  const float colour = rest * rest * variance(noise.colour_smoothing) +
+                       noise.blotched * noise.blotched * blotches::variance;
+  const float balance = (noise.red * noise.red + 1 + noise.blue * noise.blue) / 3;
+  return std::sqrt(3 / ((light + 2 * vivid * vivid * colour) * balance));
 }
 
-// x with the noise n of deviation `strength` where there is no reading; see noise.h.
-LIMPID_ON_GPU_TOO inline float exposed(float x, float strength, float reading, float n) {
+// What a tone curve leaves of noise: cameras give contrast to the middle and take it from the dark
+// and the bright, where their curves are flat.
+constexpr float toned(float x, float contrast) {
+  const float from_middle = 1 - 2 * x;
+  return 1 - contrast * (from_middle * from_middle);
+}
+
+// x with the noise n of deviation `strength` where there is neither reading nor contrast; see
+// noise.h.
+LIMPID_ON_GPU_TOO inline float exposed(float x, float strength, const PlacedNoise& noise, float n) {
   const float light = x * x;
-  const float noisy = light + 2 * strength * std::sqrt(light + reading) * n;
+  const float here = strength * toned(x, noise.contrast);
+  const float noisy = light + 2 * here * std::sqrt(light + noise.reading) * n;
   return std::sqrt(std::max(noisy, 0.0f));
 }
 

@@ -17,7 +17,8 @@ enum class NoiseKind {
   salt_pepper,  // with probability s the pixel becomes 0 or 1 (all its channels), evenly
   speckle,      // x + x s n
   camera,       // sqrt(x^2 + 2 s sqrt(x^2 + r) m), m of deviation 1 but bound to its neighbours',
-                // r what reading the sensor adds: mosaic.h; each place has a camera of its own
+                // r what reading the sensor adds: mosaic.h; each place has a camera of its own, and
+                // of a camera_share a tone curve too
 };
 
 struct NoiseSettings {
@@ -32,7 +33,7 @@ struct NoiseSettings {
   float no_clip_share = 0;            // of the places, those whose noise is left unclipped
   float monochrome_share = 0;         // of the places, those whose channels all get the same noise
   float camera_share = 0;  // of the places, those that get a camera's noise instead of gaussian,
-                           // each smoothed or sharpened after in a way of its own
+                           // each of a make of its own
 
   bool operator==(const NoiseSettings&) const = default;
 };
@@ -63,8 +64,12 @@ struct PlacedNoise {
   uint8_t first_site = 0;      // 0..3
   float smoothing = 0;         // of what all colours have in common, -0.5 (sharpened) .. 1
   float colour_smoothing = 0;  // of what each has beside it, 0..1
-  float parting = 0;           // of colours, 0..0.25
+  float blotched = 0;          // how much of the latter is blotches.h's, 0..1
+  float blotch_spacing = 1;    // in pixels, 1..8
+  float parting = 0;           // of colours, -0.25 (mixed) .. 0.25; 0.125 of a camera share
+  float red = 1, blue = 1;     // beside green, 1..1.5: white balance takes them times more
   float reading = 0;           // 0..0.01
+  float contrast = 0;          // of the tone curve, 0..0.7
   Sequence sequence = {};
 };
 

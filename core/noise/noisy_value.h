@@ -2,7 +2,7 @@
 //
 // The bits are the same everywhere, for nothing is used but +, -, *, / and sqrt, which IEEE 754
 // rounds exactly; so whatever includes this is compiled without fused multiply-add. Only
-// mosaic.cpp, noise.cpp, philox.cpp, poisson.cpp and the GPU's kernels do.
+// blotches.cpp, mosaic.cpp, noise.cpp, philox.cpp, poisson.cpp and the GPU's kernels do.
 #pragma once
 
 #include <algorithm>
@@ -11,13 +11,7 @@
 #include <cstdint>
 
 #include "core/noise/philox.h"
-
-// Before functions that call sqrt, which constexpr ones may not.
-#ifdef __CUDACC__
-#define LIMPID_ON_GPU_TOO __host__ __device__
-#else
-#define LIMPID_ON_GPU_TOO
-#endif
+#include "core/on_gpu_too.h"
 
 namespace limpid::noisy_value {
 

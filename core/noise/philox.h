@@ -10,7 +10,7 @@
 namespace limpid {
 
 // What the numbers are for: two streams of one seed never meet.
-enum class Stream : uint32_t { noise = 1, shuffle, weights, dropout, augment, strength };
+enum class Stream : uint32_t { noise = 1, shuffle, weights, dropout, augment, strength, blotches };
 
 // Four independent 32-bit values for one counter under one key. The multipliers and key increments
 // are those of Salmon et al., section 3.3. constexpr, here and below, so that GPUs run it too.

@@ -3,8 +3,8 @@
 #include "native/cuda/loss.h"
 
 #include <algorithm>
-#include <numbers>
 
+#include "core/engine/value_loss.h"
 #include "native/cuda/block_sum.h"
 #include "native/cuda/eight.h"
 
@@ -12,27 +12,16 @@ namespace limpid::cuda {
 namespace {
 
 constexpr unsigned block = summing_threads;
-constexpr int at_once = 2;           // pixels whose loads a thread has under way
-constexpr double bce_margin = 1e-7;  // core/engine/loss.cpp's, and the next
-constexpr double good_mse = 1e-4;
-
-struct ValueLoss {
-  double loss, slope;
-};
+constexpr int at_once = 2;  // pixels whose loads a thread has under way
 
 __device__ ValueLoss value_loss(Loss kind, double restored, double clean) {
-  const double difference = restored - clean;
   switch (kind) {
     case Loss::mse:
-    case Loss::psnr: return {difference * difference, 2 * difference};
-    case Loss::l1: return {fabs(difference), double(difference > 0) - double(difference < 0)};
+    case Loss::psnr: return squared(restored, clean);
+    case Loss::l1: return absolute(restored, clean);
     case Loss::bce: break;
   }
-  const double r = restored < bce_margin       ? bce_margin
-                   : restored > 1 - bce_margin ? 1 - bce_margin
-                                               : restored;
-  return {-(clean * log(r) + (1 - clean) * log(1 - r)),
-          r == restored ? difference / (r * (1 - r)) : 0};
+  return cross_entropy(restored, clean);
 }
 
 // The mean loss of a picture's values, from its parts.
@@ -55,7 +44,7 @@ __global__ void __launch_bounds__(block) add_losses(const __grid_constant__ Loss
   double slope_of_picture = 1;
   if constexpr (pass == Pass::gradient) {
     const double mse = mean_loss(run.partial + blockIdx.y * gridDim.x, int(gridDim.x));
-    slope_of_picture = 10 / (std::numbers::ln10 * (good_mse + mse));
+    slope_of_picture = decibels_short_slope(mse);
   }
   const unsigned count = unsigned(pixels) * eights, step = gridDim.x * block;
   double sum = 0;
@@ -103,7 +92,7 @@ __global__ void add_psnrs(const double* partial, int parts, int pictures, double
                           const uint32_t* place) {
   double sum = 0;
   for (int i = int(threadIdx.x); i < pictures; i += block) {
-    sum += 10 * log10(1 + mean_loss(partial + i * parts, parts) / good_mse);
+    sum += decibels_short(mean_loss(partial + i * parts, parts));
   }
   sum = block_sum(sum);
   if (threadIdx.x == 0) sums[*place] = sum;

@@ -55,6 +55,20 @@ __device__ float with_noise(const PlacedNoise& noise, float x, uint32_t bits) {
   return noise.clip ? std::clamp(x, 0.0f, 1.0f) : x;
 }
 
+// Of pixel (y, x); in the order of blotches::rows().
+__device__ mosaic::Colour blotches_at(const PlacedNoise& noise, int width, int y, int x) {
+  const int in_row = blotches::nodes_in_row(width, noise.blotch_spacing);
+  const blotches::Nodes down = blotches::nodes(y, noise.blotch_spacing),
+                        across = blotches::nodes(x, noise.blotch_spacing);
+  const auto column = [&](int dx) {
+    const auto node = [&](int dy) {
+      return blotches::node(noise.sequence, in_row, down.first + dy, across.first + dx);
+    };
+    return blotches::blended(down, node(0), node(1), node(2));
+  };
+  return blotches::blended(across, column(0), column(1), column(2));
+}
+
 // What mosaic::add_noise() adds to a colour picture's pixel (y, x).
 __device__ mosaic::Developed camera_noise(const PlacedNoise& noise, int width, int y, int x) {
   constexpr int side = 2 * mosaic::margin + 1;
@@ -73,12 +87,14 @@ __device__ mosaic::Developed camera_noise(const PlacedNoise& noise, int width, i
                               mosaic::site(y + dy, x + dx, noise.first_site));
   };
   const mosaic::Colour sharp = demosaiced(0, 0);
-  if (!mosaic::is_smoothed(noise)) return mosaic::developed(sharp, sharp, noise);
+  const mosaic::Colour broad =
+      mosaic::is_blotched(noise) ? blotches_at(noise, width, y, x) : mosaic::Colour{};
+  if (!mosaic::is_smoothed(noise)) return mosaic::developed(sharp, sharp, broad, noise);
   const auto along_row = [&](int dy) {
     return mosaic::smoothed(demosaiced(dy, -1), demosaiced(dy, 0), demosaiced(dy, 1));
   };
   return mosaic::developed(sharp, mosaic::smoothed(along_row(-1), along_row(0), along_row(1)),
-                           noise);
+                           broad, noise);
 }
 
 __device__ void add_camera_noise(const PlacedNoise& noise, Shape shape, int y, int x,
@@ -91,7 +107,7 @@ __device__ void add_camera_noise(const PlacedNoise& noise, Shape shape, int y, i
   UNROLL
   for (int c = 0; c < most_channels; ++c) {
     if (c >= shape.channels) break;
-    const float noisy = mosaic::exposed(values.at[c], strength, noise.reading, of[c]);
+    const float noisy = mosaic::exposed(values.at[c], strength, noise, of[c]);
     values.at[c] = noise.clip ? std::clamp(noisy, 0.0f, 1.0f) : noisy;
   }
 }

@@ -19,6 +19,7 @@ HERE = pathlib.Path(__file__).parent
 F = np.float32
 STREAM_NOISE = 1
 STREAM_STRENGTH = 6
+STREAM_BLOTCHES = 7
 
 
 def philox4x32(counter, key):
@@ -116,15 +117,43 @@ def camera_variance(t):
             + t * t * F(545 / 2048))
 
 
+def nodes(length, spacing):
+    """The first of the three nodes about each pixel, and their parts: a quadratic B-spline."""
+    place = (np.arange(length).astype(F) + F(0.5)) / spacing
+    first = place.astype(int)
+    t = place - first.astype(F)
+    return first, [F(0.5) * (F(1) - t) * (F(1) - t), F(0.75) - (t - F(0.5)) * (t - F(0.5)),
+                   F(0.5) * t * t]
+
+
+def blotches(height, width, spacing, seed, epoch, picture):
+    (down, down_parts), (across, across_parts) = nodes(height, spacing), nodes(width, spacing)
+    rows, in_row = down[-1] + 3, across[-1] + 3
+    bits = sequence(seed, STREAM_BLOTCHES, epoch, picture, 4 * rows * in_row)
+    lattice = gaussian(bits).reshape(rows, in_row, 4)[:, :, :3]
+    blend = lambda parts, nodes: (parts[0] * nodes[0] + parts[1] * nodes[1]) + parts[2] * nodes[2]
+    columns = blend([part[:, None, None] for part in down_parts],
+                    [lattice[down + i] for i in range(3)])
+    field = blend([part[None, :, None] for part in across_parts],
+                  [columns[:, across + i] for i in range(3)])
+    return np.moveaxis(field, 2, 0)
+
+
 def with_camera(clean, one_draw, developed, s, seed, epoch, picture):
     """A normal value for each place of a Bayer mosaic that reaches two places further, demosaiced,
-    smoothed and parted; scaled to a deviation of 1 and added to the light."""
+    smoothed, blotched, parted and balanced; scaled to a deviation of 1, toned and added to the light."""
     height, width, _ = clean.shape
-    chance = sequence(seed, STREAM_STRENGTH, epoch, picture, 9)
+    chance = sequence(seed, STREAM_STRENGTH, epoch, picture, 14)
     share = lambda i: uniform(chance[i:i + 1])[0]
     smoothing = F(1.5) * share(5) - F(0.5) if developed else F(0)
     colour_smoothing = share(8) if developed else F(0)
-    parting, dark = F(0.25) * share(6), F(0.1) * share(7)
+    parting = F(0.375) * share(6) - F(0.25) if developed else F(0.25) * share(6)
+    dark = F(0.1) * share(7)
+    blotched = min(F(2) * share(9), F(1)) if developed else F(0)
+    spacing = F(1) + F(7) * share(10) * share(10)
+    balance, contrast = [F(1)] * 3, F(0.7) * share(13) if developed else F(0)
+    if developed:
+        balance = [F(1) + F(0.5) * share(11), F(1), F(1) + F(0.5) * share(12)]
     n = gaussian(sequence(seed, STREAM_NOISE, epoch, picture, (height + 4) * (width + 4)))
     sharp = demosaiced(n.reshape(height + 4, width + 4), int(chance[4]) >> 30)
     smooth = smoothed(sharp) if developed else sharp[:, 1:-1, 1:-1]
@@ -138,11 +167,20 @@ def with_camera(clean, one_draw, developed, s, seed, epoch, picture):
         vivid = F(1) + F(3) * parting
         own = sharp - before
         own = own + colour_smoothing * ((smooth - after) - own)
-        noise = np.moveaxis(noise + vivid * own, 0, 2)
-        gain = np.sqrt(F(3) / (camera_variance(smoothing)
-                               + F(2) * vivid * vivid * camera_variance(colour_smoothing)))
+        if developed:
+            broad = blotches(height, width, spacing, seed, epoch, picture)
+            own = own + blotched * ((broad - mean_of(broad)) - own)
+        noise = np.moveaxis(noise + vivid * own, 0, 2) * np.array(balance, F)
+        rest = F(1) - blotched
+        variance = (rest * rest * camera_variance(colour_smoothing)
+                    + blotched * blotched * (F(11 / 20) * F(11 / 20)))
+        red, _, blue = balance
+        gain = np.sqrt(F(3) / ((camera_variance(smoothing) + F(2) * vivid * vivid * variance)
+                               * ((red * red + F(1) + blue * blue) / F(3))))
     light = clean * clean
-    noisy = light + F(2) * (s * gain) * np.sqrt(light + dark * dark) * noise
+    from_middle = F(1) - F(2) * clean
+    here = (s * gain) * (F(1) - contrast * (from_middle * from_middle))
+    noisy = light + F(2) * here * np.sqrt(light + dark * dark) * noise
     return np.sqrt(np.maximum(noisy, F(0)))
 
 
