@@ -69,7 +69,7 @@ constexpr bool is_blotched(const PlacedNoise& noise) { return noise.blotched != 
 // the other, or away from it, and of colour some of the way to the blotches. A gray picture gets
 // `light` alone.
 struct Developed {
-  float light = 0;  // the mean of the three
+  float light = 0;  // what all three have in common
   Colour colour;
 };
 constexpr Developed developed(const Colour& n, const Colour& s, const Colour& broad,
