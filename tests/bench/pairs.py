@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """How well networks and methods restore pictures that a camera took, PSNR in dB and SSIM.
 
-Beside each noisy picture *_real.* of FOLDER lies *_mean.*, the mean of many shots of the scene. Such
-are the pictures of two papers, to be had from github.com/csjunxu:
+Beside each noisy picture *_real.* of FOLDER lies *_mean.*, the mean of many shots of the scene.
+Such are the pictures of two papers, to be had from github.com/csjunxu:
   CC, 15 pictures of 3 cameras (Nam et al. 2016): MCWNNM-ICCV2017, Real_ccnoise_denoised_part
   PolyU, 100 of 5 cameras (Xu et al. 2018): PolyU-Real-World-Noisy-Images-Dataset, CroppedImages
 

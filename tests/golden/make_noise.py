@@ -141,7 +141,8 @@ def blotches(height, width, spacing, seed, epoch, picture):
 
 def with_camera(clean, one_draw, developed, s, seed, epoch, picture):
     """A normal value for each place of a Bayer mosaic that reaches two places further, demosaiced,
-    smoothed, blotched, parted and balanced; scaled to a deviation of 1, toned and added to the light."""
+    smoothed, blotched, parted and balanced; scaled to a deviation of 1, toned and added to the
+    light."""
     height, width, _ = clean.shape
     chance = sequence(seed, STREAM_STRENGTH, epoch, picture, 14)
     share = lambda i: uniform(chance[i:i + 1])[0]
