@@ -5,7 +5,6 @@
 #include <cmath>
 #include <numbers>
 
-#include "core/engine/engine.h"
 #include "core/on_gpu_too.h"
 
 namespace limpid {
