@@ -294,40 +294,50 @@ TEST(Mosaic, LiesElsewhereFromPlaceToPlace) {
 
 TEST(Mosaic, AShareOfGaussianPlacesGetsItEachOfAnotherMake) {
   const NoiseSettings settings = {.strength = 0.3f, .seed = 5, .camera_share = 0.4f};
-  int cameras = 0, sharpened = 0, dull = 0, both = 0;
-  int blotched = 0, broad = 0, mixed = 0, red = 0, red_and_blue = 0, soft = 0;
+  int cameras = 0, developed = 0, sharpened = 0, dull = 0, both = 0;
+  int blotched = 0, broad = 0, mixed = 0, vivid = 0, red = 0, red_and_blue = 0, soft = 0;
   for (uint32_t i = 0; i < 1000; ++i) {
     const PlacedNoise noise = placed(settings, {.picture = i});
     EXPECT_EQ(noise.strength, 0.3f);
     if (noise.kind != NoiseKind::camera) continue;
-    ASSERT_GE(noise.smoothing, -0.5f);
-    ASSERT_LE(noise.smoothing, 1);
-    ASSERT_GE(noise.colour_smoothing, 0);
-    ASSERT_LE(noise.colour_smoothing, 1);
-    ASSERT_GT(noise.blotched, 0);
-    ASSERT_LE(noise.blotched, 1);
-    ASSERT_GE(noise.blotch_spacing, 1);
-    ASSERT_LE(noise.blotch_spacing, 8);
-    ASSERT_GE(noise.parting, -0.25f);
-    ASSERT_LE(noise.parting, 0.125f);
     ++cameras;
-    blotched += noise.blotched == 1;
-    broad += noise.blotch_spacing > 2.75f;  // 1 + 7 / 4
-    mixed += noise.parting < -0.0625f;
     ASSERT_GT(noise.contrast, 0);
     ASSERT_LT(noise.contrast, 0.7f);
     soft += noise.contrast < 0.35f;
     red += noise.red > 1.25f;
     red_and_blue += noise.red > 1.25f && noise.blue > 1.25f;
+    if (!mosaic::is_blotched(noise)) {  // as its sensor saw it
+      EXPECT_FALSE(mosaic::is_smoothed(noise));
+      ASSERT_GT(noise.parting, 0);
+      ASSERT_LT(noise.parting, 0.25f);
+      vivid += noise.parting > 0.125f;
+      continue;
+    }
+    ++developed;
+    ASSERT_GE(noise.smoothing, -0.5f);
+    ASSERT_LE(noise.smoothing, 1);
+    ASSERT_GE(noise.colour_smoothing, 0);
+    ASSERT_LE(noise.colour_smoothing, 1);
+    ASSERT_LE(noise.blotched, 1);
+    ASSERT_GE(noise.blotch_spacing, 1);
+    ASSERT_LE(noise.blotch_spacing, 8);
+    ASSERT_GE(noise.parting, -0.25f);
+    ASSERT_LE(noise.parting, 0.125f);
+    blotched += noise.blotched == 1;
+    broad += noise.blotch_spacing > 2.75f;  // 1 + 7 / 4
+    mixed += noise.parting < -0.0625f;
     sharpened += noise.smoothing < 0;
     dull += noise.colour_smoothing > 0.5f;
     both += noise.smoothing < 0 && noise.colour_smoothing > 0.5f;
   }
-  EXPECT_NEAR(cameras, 400, 62);              // four deviations of 15.5
-  EXPECT_NEAR(sharpened, cameras / 3.0, 38);  // of 9.4
-  EXPECT_NEAR(dull, cameras / 2.0, 40);       // of 10
-  EXPECT_NEAR(both, cameras / 6.0, 30);       // of 7.5
-  for (const int half : {blotched, broad, mixed, red, soft}) EXPECT_NEAR(half, cameras / 2.0, 40);
+  EXPECT_NEAR(cameras, 400, 62);  // four deviations of 15.5
+  EXPECT_NEAR(developed, 0.75 * cameras, 35);
+  EXPECT_NEAR(vivid, (cameras - developed) / 2.0, 21);
+  EXPECT_NEAR(sharpened, developed / 3.0, 33);
+  EXPECT_NEAR(dull, developed / 2.0, 35);
+  EXPECT_NEAR(both, developed / 6.0, 26);
+  for (const int half : {blotched, broad, mixed}) EXPECT_NEAR(half, developed / 2.0, 35);
+  for (const int half : {red, soft}) EXPECT_NEAR(half, cameras / 2.0, 40);
   EXPECT_NEAR(red_and_blue, cameras / 4.0, 35);  // of 8.7
   EXPECT_EQ(drawn(settings, {}).camera_share, 0);
 }

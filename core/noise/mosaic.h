@@ -8,10 +8,10 @@
 // again: so a picture's noise is about as strong everywhere, but for what reading the sensor adds
 // to the dark.
 //
-// Makes of cameras differ in what follows: some sharpen, most smooth, colour more than light, for
-// there the eye misses less, and leave broad blotches of it; and the light decides how much more of
-// red and blue white takes, and how much contrast. Of one make alone a network learns to know that
-// one's specks, and takes another's for detail.
+// Makes of cameras differ in what follows: a quarter leave it at that; of the others some sharpen,
+// most smooth, colour more than light, for there the eye misses less, and leave broad blotches of
+// it; and the light decides how much more of red and blue white takes, and how much contrast. Of
+// one make alone a network learns to know that one's specks, and takes another's for detail.
 //
 // Only what IEEE 754 rounds exactly, as in noisy_value.h, for GPUs run it too.
 #pragma once

@@ -133,7 +133,8 @@ PlacedNoise placed(const NoiseSettings& asked, const NoisePlace& place) {
   const auto [site, smoothing, parting, reading] = chance(asked, place).block(1);
   const auto [colour_smoothing, blotched, spacing, red] = chance(asked, place).block(2);
   const std::array<uint32_t, 4> more = chance(asked, place).block(3);
-  const bool developed = asked.camera_share > 0;
+  const bool one_of_many = asked.camera_share > 0;
+  const bool developed = one_of_many && uniform(more[2]) >= 0.25f;  // else as its sensor saw it
   const float narrow = uniform(spacing);
   const float dark = 0.1f * uniform(reading);  // the value where reading adds as much as photons do
   return {
@@ -147,10 +148,10 @@ PlacedNoise placed(const NoiseSettings& asked, const NoisePlace& place) {
       .blotched = developed ? std::min(2 * uniform(blotched), 1.0f) : 0,
       .blotch_spacing = developed ? 1 + 7 * narrow * narrow : 1,
       .parting = developed ? 0.375f * uniform(parting) - 0.25f : 0.25f * uniform(parting),
-      .red = developed ? 1 + 0.5f * uniform(red) : 1,
-      .blue = developed ? 1 + 0.5f * uniform(more[0]) : 1,
+      .red = one_of_many ? 1 + 0.5f * uniform(red) : 1,
+      .blue = one_of_many ? 1 + 0.5f * uniform(more[0]) : 1,
       .reading = dark * dark,
-      .contrast = developed ? 0.7f * uniform(more[1]) : 0,
+      .contrast = one_of_many ? 0.7f * uniform(more[1]) : 0,
       .sequence = {.seed = settings.seed,
                    .stream = Stream::noise,
                    .epoch = fixed ? UINT32_MAX : place.epoch,

@@ -60,13 +60,14 @@ struct PlacedNoise {
   float strength = 0;
   bool clip = true;
   bool one_draw = false;  // for all channels of a pixel; a gray picture's always share it
-  // A camera's, see mosaic.h.
+  // A camera's, see mosaic.h. Of a camera share's, three quarters smooth or sharpen, blotch and mix
+  // (parting up to 0.125); the others leave specks as fine and vivid as NoiseKind::camera's.
   uint8_t first_site = 0;      // 0..3
   float smoothing = 0;         // of what all colours have in common, -0.5 (sharpened) .. 1
   float colour_smoothing = 0;  // of what each has beside it, 0..1
   float blotched = 0;          // how much of the latter is blotches.h's, 0..1
   float blotch_spacing = 1;    // in pixels, 1..8
-  float parting = 0;           // of colours, -0.25 (mixed) .. 0.25; 0.125 of a camera share
+  float parting = 0;           // of colours, -0.25 (mixed) .. 0.25
   float red = 1, blue = 1;     // beside green, 1..1.5: white balance takes them times more
   float reading = 0;           // 0..0.01
   float contrast = 0;          // of the tone curve, 0..0.7

@@ -139,21 +139,22 @@ def blotches(height, width, spacing, seed, epoch, picture):
     return np.moveaxis(field, 2, 0)
 
 
-def with_camera(clean, one_draw, developed, s, seed, epoch, picture):
+def with_camera(clean, one_draw, one_of_many, s, seed, epoch, picture):
     """A normal value for each place of a Bayer mosaic that reaches two places further, demosaiced,
     smoothed, blotched, parted and balanced; scaled to a deviation of 1, toned and added to the
     light."""
     height, width, _ = clean.shape
-    chance = sequence(seed, STREAM_STRENGTH, epoch, picture, 14)
+    chance = sequence(seed, STREAM_STRENGTH, epoch, picture, 15)
     share = lambda i: uniform(chance[i:i + 1])[0]
+    developed = one_of_many and share(14) >= F(0.25)
     smoothing = F(1.5) * share(5) - F(0.5) if developed else F(0)
     colour_smoothing = share(8) if developed else F(0)
     parting = F(0.375) * share(6) - F(0.25) if developed else F(0.25) * share(6)
     dark = F(0.1) * share(7)
     blotched = min(F(2) * share(9), F(1)) if developed else F(0)
     spacing = F(1) + F(7) * share(10) * share(10)
-    balance, contrast = [F(1)] * 3, F(0.7) * share(13) if developed else F(0)
-    if developed:
+    balance, contrast = [F(1)] * 3, F(0.7) * share(13) if one_of_many else F(0)
+    if one_of_many:
         balance = [F(1) + F(0.5) * share(11), F(1), F(1) + F(0.5) * share(12)]
     n = gaussian(sequence(seed, STREAM_NOISE, epoch, picture, (height + 4) * (width + 4)))
     sharp = demosaiced(n.reshape(height + 4, width + 4), int(chance[4]) >> 30)
@@ -236,16 +237,19 @@ def poisson_cases():
 
 def picture_cases():
     cases = []
-    for kind, strength, share in [("gaussian", 0.2, 0), ("gaussian", 0.4, 0), ("poisson", 0.1, 0),
-                                  ("poisson", 0.4, 0), ("salt-pepper", 0.3, 0), ("speckle", 0.5, 0),
-                                  ("camera", 0.2, 0), ("gaussian", 0.2, 1)]:
+    raw = next(i for i in range(41, 60)  # the first whose camera takes nothing away
+               if uniform(sequence(0x123456789ABCDEF, STREAM_STRENGTH, 3, i, 15)[14:])[0] < 0.25)
+    for kind, strength, share, picture in [
+            ("gaussian", 0.2, 0, 41), ("gaussian", 0.4, 0, 41), ("poisson", 0.1, 0, 41),
+            ("poisson", 0.4, 0, 41), ("salt-pepper", 0.3, 0, 41), ("speckle", 0.5, 0, 41),
+            ("camera", 0.2, 0, 41), ("gaussian", 0.2, 1, 41), ("gaussian", 0.2, 1, raw)]:
         for channels, gray, clip in [(3, False, True), (3, False, False), (1, True, True),
                                      (3, True, True)]:
             for fixed in [False, True] if kind == "gaussian" and share == 0 else [False]:
                 clean = pattern(5, 7, 1 if gray else 3)
                 settings = {"kind": kind, "strength": strength, "seed": 0x123456789ABCDEF,
                             "clip": clip, "fixed": fixed, "camera_share": share, "epoch": 3,
-                            "picture": 41}
+                            "picture": picture}
                 noisy = add_noise(np.repeat(clean, channels, 2) if gray else clean, **settings)
                 cases.append({**settings, "height": 5, "width": 7, "channels": channels,
                               "gray": gray, "noisy": hex_of(noisy)})
