@@ -43,6 +43,8 @@ void FileBrowser::ask(const Question& question, Dialogs::Answer answer) {
   answer_ = std::move(answer);
   opening_ = true;
   hidden_ = all_ = false;
+  early_.clear();
+  early_enter_ = false;
   const fs::path proposed = fs::path(question.proposed).parent_path();
   go(proposed.empty() ? folder_ : proposed.string());
   type(fs::path(question.proposed).filename().string());
@@ -53,6 +55,7 @@ void FileBrowser::type(const std::string& text) {
   typed_ = text;
   ++field_;
   to_field_ = true;
+  listens_ = false;
 }
 
 void FileBrowser::go(const std::string& folder, const std::string& marked) {

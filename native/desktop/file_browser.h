@@ -52,6 +52,7 @@ class FileBrowser {
 
   void draw_place();
   void draw_field();
+  bool keep_early();
   void draw_entries(float height);
   void draw_row(int row);
   void draw_switch(const char* label, ImGuiKey key, bool& on);
@@ -76,7 +77,11 @@ class FileBrowser {
   std::string to_mark_;                 // once the folder is read
   std::set<std::string> chosen_;        // names of files
   int field_ = 0;                       // how often its text was set
-  bool to_field_ = false;               // the field gets the keyboard in the next frame
+  bool to_field_ = false;               // the field is to ask for the keyboard
+  bool waits_ = false;                  // it has asked, and not had it yet
+  bool listens_ = false;                // it had the keyboard in the last frame
+  ImVector<ImWchar> early_;             // what was typed while it waited
+  bool early_enter_ = false;            // Enter too
   bool enters_ = false;                 // Enter was pressed before the folder was read
   std::string refusal_;                 // why what was typed opens nothing
 };

@@ -118,7 +118,11 @@ void FileBrowser::mark_by_keys() {
 
 void FileBrowser::draw_field() {
   const bool was_empty = typed_.empty();
-  if (std::exchange(to_field_, false)) ImGui::SetKeyboardFocusHere();
+  if (std::exchange(to_field_, false)) {
+    ImGui::SetKeyboardFocusHere();
+    waits_ = true;
+  }
+  const bool entered_early = keep_early();
   ImGui::SetNextItemWidth(-FLT_MIN);
   ImGui::PushID(field_);
   const bool entered = ImGui::InputTextWithHint(
@@ -132,9 +136,31 @@ void FileBrowser::draw_field() {
     list();
   }
   ImGui::PopID();
-  if (active) mark_by_keys();
-  if (active && was_empty && ImGui::IsKeyPressed(ImGuiKey_Backspace)) go_up();
-  if (entered) enter();
+  if (active) {
+    waits_ = false;
+    mark_by_keys();
+    if (was_empty && ImGui::IsKeyPressed(ImGuiKey_Backspace)) return go_up();
+  }
+  listens_ = active;
+  if (entered || entered_early) enter();
+}
+
+// ImGui gives a field the keyboard a frame or two after it is asked to, and drops what is typed
+// until then; whoever types does not wait for that. It comes first as soon as the field listens;
+// whether that includes Enter is returned.
+bool FileBrowser::keep_early() {
+  ImVector<ImWchar>& typed = ImGui::GetIO().InputQueueCharacters;
+  if (listens_) {
+    for (const ImWchar letter : typed) early_.push_back(letter);
+    typed.swap(early_);
+    early_.resize(0);
+    return std::exchange(early_enter_, false);
+  }
+  if (waits_ && !ImGui::IsWindowAppearing()) {  // what opens the browser may be an Enter too
+    for (const ImWchar letter : typed) early_.push_back(letter);
+    early_enter_ |= ImGui::IsKeyPressed(ImGuiKey_Enter, false);
+  }
+  return false;
 }
 
 void FileBrowser::draw_entries(float height) {

@@ -28,7 +28,8 @@ export DBUS_SESSION_BUS_ADDRESS=disabled:   # what this machine offers is not th
 # open_screen SIZE [DPI]: on a number that Xvfb finds free.
 open_screen() {
   : >"$work/display"
-  Xvfb -displayfd 1 -screen 0 "$1x24" -dpi "${2:-96}" -nolisten tcp >"$work/display" 2>/dev/null &
+  # Without repeated keys: a crowded machine may be late to let one go.
+  Xvfb -displayfd 1 -r -screen 0 "$1x24" -dpi "${2:-96}" -nolisten tcp >"$work/display" 2>/dev/null &
   screen=$!
   for _ in $(seq 100); do [ -s "$work/display" ] && break; sleep 0.1; done
   [ -s "$work/display" ] || fail "Xvfb does not start"
