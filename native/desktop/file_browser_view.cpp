@@ -136,12 +136,12 @@ void FileBrowser::draw_field() {
     list();
   }
   ImGui::PopID();
+  listens_ = active;
   if (active) {
     waits_ = false;
     mark_by_keys();
     if (was_empty && ImGui::IsKeyPressed(ImGuiKey_Backspace)) return go_up();
   }
-  listens_ = active;
   if (entered || entered_early) enter();
 }
 
