@@ -1,10 +1,11 @@
 #include "core/classical/nlm.h"
 
 #include <algorithm>
-#include <cmath>
-#include <cstdlib>
-#include <utility>
+#include <cstddef>
 #include <vector>
+
+#include "core/classical/exponential.h"
+#include "core/classical/planes.h"
 
 namespace limpid {
 
@@ -12,111 +13,62 @@ namespace {
 
 constexpr int search_radius = 10;
 
-// The rows with `border` mirrored pixels, or those of the picture, on every side.
-Image bordered(const Image& image, RowSpan rows, int border) {
-  Image wide(rows.count() + 2 * border, image.width + 2 * border, image.channels);
-  for (int y = 0; y < wide.height; ++y) {
-    const int row = reflected(std::abs(rows.top + y - border), image.height);
-    for (int x = 0; x < wide.width; ++x) {
-      const int column = reflected(std::abs(x - border), image.width);
-      for (int c = 0; c < image.channels; ++c) wide.at(y, x, c) = image.at(row, column, c);
-    }
-  }
-  return wide;
-}
-
 // One shift after the other, all pixels of the rows at once.
-class Means {
+class PatchMeans {
  public:
-  Means(const Image& noisy, RowSpan rows, double sigma)
-      : settings_(nlm_settings(sigma, noisy.channels)),
+  PatchMeans(const Planes& planes, double sigma)
+      : settings_(nlm_settings(sigma, planes.channels())),
         variance_(float(2 * sigma * sigma)),
-        border_(nlm_reach(sigma, noisy.channels)),
-        wide_(bordered(noisy, rows, border_)),
-        columns_(size_t(noisy.width) + 2 * settings_.patch_radius),
-        squares_(columns_.size() * (2 * settings_.patch_radius + 1)),
-        sums_(rows.count(), noisy.width, noisy.channels),
-        weights_(sums_.count() / noisy.channels) {}
+        planes_(planes),
+        means_(planes),
+        squares_(side(), std::vector<float>(planes.width() + side() - 1)),
+        columns_(planes.width() + side() - 1),
+        weights_(planes.width()) {}
 
   void add_shift(int dy, int dx) {
     const int r = settings_.patch_radius;
-    for (int y = -r; y < sums_.height + r; ++y) {
-      square_row(y, dy, dx);
+    for (int y = -r; y < planes_.height() + r; ++y) {
+      planes_.distances(y, -r, dy, dx, squares_of(y));
       if (y < r) continue;
-      add_up_columns(y - r);
-      weigh_row(y - r, dy, dx);
+      weigh_row(y - r);
+      means_.add(y - r, dy, dx, weights_);
     }
   }
 
-  Image result() && {
-    for (size_t i = 0; i < sums_.count(); ++i) {
-      sums_.pixels[i] /= weights_[i / sums_.channels];
-    }
-    return std::move(sums_);
-  }
+  Image result() const { return means_.result(); }
 
  private:
-  const float* wide_pixel(int y, int x) const {
-    return &wide_.pixels[wide_.index(y + border_, x + border_, 0)];
+  size_t side() const { return 2 * size_t(settings_.patch_radius) + 1; }
+
+  std::vector<float>& squares_of(int y) {
+    return squares_[size_t(y + settings_.patch_radius) % side()];
   }
 
-  // The squared differences of row y, which may lie a patch's radius outside; as many rows as a
-  // patch has are kept.
-  float* squares_of(int y) {
-    const int r = settings_.patch_radius;
-    return &squares_[size_t((y + r) % (2 * r + 1)) * columns_.size()];
-  }
-
-  void square_row(int y, int dy, int dx) {
-    const int channels = wide_.channels, r = settings_.patch_radius;
-    const float* here = wide_pixel(y, -r);
-    const float* there = wide_pixel(y + dy, dx - r);
-    float* out = squares_of(y);
-    for (size_t x = 0; x < columns_.size(); ++x) {
-      float squares = 0;
-      for (int c = 0; c < channels; ++c, ++here, ++there) {
-        squares += (*here - *there) * (*here - *there);
-      }
-      out[x] = squares;
-    }
-  }
-
-  // Over the rows of the patches around row y. Always from the top: sums that ran on from row to
-  // row would depend on where they began.
-  void add_up_columns(int y) {
-    const int r = settings_.patch_radius;
-    std::fill(columns_.begin(), columns_.end(), 0.0);
-    for (int row = y - r; row <= y + r; ++row) {
-      const float* const squares = squares_of(row);
+  // Each patch is added up anew, from its top: sums that ran on would depend on where they began,
+  // and could not be many at a time.
+  void weigh_row(int y) {
+    std::fill(columns_.begin(), columns_.end(), 0.0f);
+    for (int row = y - settings_.patch_radius; row <= y + settings_.patch_radius; ++row) {
+      const std::vector<float>& squares = squares_of(row);
       for (size_t x = 0; x < columns_.size(); ++x) columns_[x] += squares[x];
     }
-  }
-
-  void weigh_row(int y, int dy, int dx) {
-    const int channels = sums_.channels, side = 2 * settings_.patch_radius + 1;
-    const float values = float(side * side * channels);
-    const float factor = float(-1 / (settings_.h * settings_.h));
-    double patch = 0;
-    for (int x = 0; x < side - 1; ++x) patch += columns_[x];
-    const float* there = wide_pixel(y + dy, dx);
-    size_t i = size_t(y) * sums_.width;
-    for (int x = 0; x < sums_.width; ++x, ++i) {
-      patch += columns_[x + side - 1];
-      const float distance = std::max(float(patch) / values - variance_, 0.0f);
-      const float weight = std::exp(distance * factor);
-      for (int c = 0; c < channels; ++c, ++there) sums_.pixels[i * channels + c] += weight * *there;
-      weights_[i] += weight;
-      patch -= columns_[x];
+    std::fill(weights_.begin(), weights_.end(), 0.0f);
+    for (size_t i = 0; i < side(); ++i) {
+      for (size_t x = 0; x < weights_.size(); ++x) weights_[x] += columns_[x + i];
+    }
+    const float mean = 1 / float(side() * side() * size_t(planes_.channels()));
+    const float factor = float(1 / (settings_.h * settings_.h));
+    for (float& weight : weights_) {
+      weight = exponential_of_minus(std::max(weight * mean - variance_, 0.0f) * factor);
     }
   }
 
   const NlmSettings settings_;
   const float variance_;
-  const int border_;
-  const Image wide_;
-  std::vector<double> columns_;  // double: differences of sums lose digits
-  std::vector<float> squares_;   // of 2 patch_radius + 1 rows, each as long as columns_
-  Image sums_;
+  const Planes& planes_;
+  ShiftedMeans means_;
+  std::vector<std::vector<float>> squares_;  // of as many rows as a patch has, in turns
+  std::vector<float> columns_;               // of squares_, added up
   std::vector<float> weights_;
 };
 
@@ -141,11 +93,12 @@ int nlm_reach(double sigma, int channels) {
 }
 
 Image nlm_rows(const Image& noisy, RowSpan rows, double sigma) {
-  Means means(noisy, rows, sigma);
+  const Planes planes(noisy, rows, nlm_reach(sigma, noisy.channels));
+  PatchMeans means(planes, sigma);
   for (int dy = -search_radius; dy <= search_radius; ++dy) {
     for (int dx = -search_radius; dx <= search_radius; ++dx) means.add_shift(dy, dx);
   }
-  return std::move(means).result();
+  return means.result();
 }
 
 }  // namespace limpid

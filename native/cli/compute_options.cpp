@@ -8,10 +8,15 @@ namespace limpid {
 
 void ComputeOptions::add_engine_to(CLI::App& command, const Engines& engines) {
   engine = default_engine(engines);
-  command.add_option("--engine", engine, "What computes; `limpid engines` lists them")
-      ->type_name("NAME")
-      ->capture_default_str()
-      ->group("Machine");
+  CLI::Option* const with_engine =
+      command.add_option("--engine", engine, "What computes; `limpid engines` lists them")
+          ->type_name("NAME")
+          ->capture_default_str()
+          ->group("Machine");
+  // Classical methods run on the CPU, whatever there is.
+  if (CLI::Option* const method = command.get_option_no_throw("--method")) {
+    with_engine->excludes(method);
+  }
   command.add_option("--threads", threads, "Threads to use; 0: one for each core")
       ->check(CLI::Range(0, 4096))
       ->type_name("N")
