@@ -72,13 +72,19 @@ until_true() {
   done
   fail "$what"
 }
-# A press that lasts longer than a frame of a crowded machine.
-click() {
+point_at() {
   xdotool mousemove "$1" "$2"
   sleep 0.6
+}
+# Longer than a frame of a crowded machine lasts.
+press_button() {
   xdotool mousedown 1
   sleep 0.6
   xdotool mouseup 1
+}
+click() {
+  point_at "$@"
+  press_button
 }
 # What is on the screen is told by the window itself, control by control (core/ui/controls.h).
 # control NAME [ROLE]: the last one of that name, as JSON; fails when there is none.
@@ -96,10 +102,17 @@ find_control() {
   read -r x y width height < <(control "$@" | sed 's/.*"box":\[\([^]]*\)\].*/\1/' |
     awk -F, '{ printf "%d %d %d %d\n", $1, $2, $3, $4 }')
 }
-# click_on NAME [ROLE]: in its middle.
+# click_on NAME [ROLE]: in its middle, once it stays where it is: what is below a list that grows
+# moves a frame later than the list.
 click_on() {
+  local place=
   find_control "$@"
-  click "$((origin + x + width / 2))" "$((y + height / 2))"
+  while [ "$place" != "$x $y $width $height" ]; do
+    place="$x $y $width $height"
+    point_at "$((origin + x + width / 2))" "$((y + height / 2))"
+    find_control "$@"
+  done
+  press_button
 }
 # A dialog program in the PATH that answers at once: with the folder $results when it is asked for
 # one, else with what it is proposed.
