@@ -78,6 +78,41 @@ TEST_F(QueueTest, AsksForTwoAheadAndEndsWhenAllAreAnswered) {
   EXPECT_FALSE(over_);
 }
 
+TEST_F(QueueTest, IsRestoredAsWasChosenWhenItBegan) {
+  for (const char* name : {"a.png", "b.png", "c.png"}) list(name);
+  state_.choices.noise.strength = 0.2f;
+  begin_queue(state_, folder_.path().string(), false);
+  const std::vector<Restore> first = asked();
+  state_.choices.noise.strength = 0.4f;
+  answer(first.at(0));
+  const std::vector<Restore> third = asked();
+  EXPECT_EQ(third.at(0).noise, first[0].noise);
+}
+
+// The screen's own answer, with other choices, came before the queue's.
+TEST_F(QueueTest, ChangesNothingOfThePictureOnTheScreen) {
+  list("a.png");
+  PictureEntry& shown = state_.pictures[0];
+  state_.shown = shown.number;
+  state_.wanted.picture = shown.number;
+  const SharedPyramid image = make_pyramid(Raster(2, 2, 3, 255));
+  begin_queue(state_, folder_.path().string(), false);
+  const std::vector<Restore> first = asked();
+  const auto answered = [&](const Restore& request, double rmse, SharedPyramid restored) {
+    apply(state_, Restored{.picture = shown.number,
+                           .request = request,
+                           .image = std::move(restored),
+                           .has_quality = true,
+                           .restored = {.rmse = rmse}});
+  };
+  answered(state_.wanted, 0.1, image);
+  answered(first.at(0), 0.3, nullptr);
+  EXPECT_EQ(shown.restored_quality.rmse, 0.1);
+  EXPECT_EQ(shown.restored, image);
+  EXPECT_EQ(shown.status, PictureEntry::Status::restored);
+  EXPECT_EQ(state_.queue.done, 1u);
+}
+
 TEST_F(QueueTest, OneThatIsClosedIsLeftOutAndNoOther) {
   for (const char* name : {"a.png", "b.png", "c.png", "d.png"}) list(name);
   begin_queue(state_, folder_.path().string(), false);

@@ -92,6 +92,27 @@ TEST_F(WishesTest, WhereTheShownPictureIsClosedTheOneInItsPlaceIsOpened) {
   EXPECT_TRUE(state_.pictures.empty());
 }
 
+// Else what nobody looks at any more would hold up all that comes after it.
+TEST_F(WishesTest, WhatIsRestoredForTheScreenIsGivenUpWithIt) {
+  list(2, "b.png");
+  asked(), open(), asked();
+  ASSERT_TRUE(state_.restoring);
+  show_picture(state_, 2);
+  ASSERT_EQ(state_.requests.size(), 2u);
+  EXPECT_EQ(std::get<CancelRestore>(state_.requests[1]).picture, 1);
+  EXPECT_FALSE(state_.restoring);
+  apply(state_, Restored{.picture = 1, .request = state_.wanted, .cancelled = true});
+  EXPECT_EQ(state_.pictures[0].status, PictureEntry::Status::listed);
+
+  asked();
+  apply(state_, PictureOpened{.picture = 2, .image = make_pyramid(Raster(8, 8, 3, 255))});
+  asked();
+  state_.saving = {.picture = 2, .to_file = true};  // which a cancellation would end
+  state_.requests.clear();
+  show_picture(state_, 1);
+  EXPECT_TRUE(state_.requests.empty());
+}
+
 TEST_F(WishesTest, ThePictureIsOpenedAndRestoredOnce) {
   ASSERT_EQ(asked().size(), 1u);
   EXPECT_EQ(std::get<OpenPicture>(state_.requests[0]).path, "a.png");

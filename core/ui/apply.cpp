@@ -92,17 +92,21 @@ void apply(UiState& state, Restored& event) {
   PictureEntry* entry = find_picture(state, event.picture);
   if (!entry) return;
   entry->tiles = entry->tiles_done = 0;
-  if (event.cancelled) {
-    entry->status = entry->restored || entry->has_scores ? Status::restored : Status::ready;
+  if (!event.cancelled) entry->message.clear();
+  // What the screen shows has its own answer: a queue's may be to other choices.
+  const bool is_shown = event.picture == state.shown;
+  if (event.cancelled || (is_shown && event.request.queue != 0)) {
+    entry->status = entry->restored || entry->has_scores ? Status::restored
+                    : entry->clean                       ? Status::ready
+                                                         : Status::listed;
     return;
   }
   entry->status = Status::restored;
-  entry->message.clear();
   entry->has_scores = event.has_quality;
   entry->noisy_quality = event.noisy;
   entry->restored_quality = event.restored;
   entry->ms = event.ms;
-  if (event.image && event.picture == state.shown) entry->restored = event.image;
+  if (event.image && is_shown) entry->restored = event.image;
 }
 
 void apply(UiState& state, MapsDrawn& event) {

@@ -28,7 +28,7 @@ std::string free_name(const std::string& folder, const PictureEntry& entry,
 }  // namespace
 
 void begin_queue(UiState& state, const std::string& folder, bool is_new) {
-  Queue queue{.number = state.next_number++, .folder = folder};
+  Queue queue{.number = state.next_number++, .folder = folder, .choices = state.choices};
   std::set<std::string> taken;
   for (const PictureEntry& entry : state.pictures) {
     queue.jobs.push_back({entry.number, free_name(folder, entry, taken, is_new)});
@@ -48,7 +48,7 @@ bool advance_queue(UiState& state) {
        ++queue.requested) {
     const Queue::Job& job = queue.jobs[queue.requested];
     const PictureEntry& entry = *find_picture(state, job.picture);
-    Restore request = restore_as_chosen(state.choices, entry.number);
+    Restore request = restore_as_chosen(queue.choices, entry.number);
     request.send_pictures = false;
     request.save_to = job.file;
     request.queue = queue.number;

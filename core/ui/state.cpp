@@ -82,6 +82,12 @@ Restore restore_as_chosen(const Choices& choices, int picture) {
 void show_picture(UiState& state, int number) {
   state.reveal = true;
   if (state.shown == number) return;
+  const bool works = state.restoring || !state.comparisons.empty();
+  // What is saved is of that picture too, and goes on.
+  if (works && !(state.saving && state.saving->picture == state.shown)) {
+    state.requests.push_back(CancelRestore{state.shown});
+  }
+  state.restoring = false;
   state.comparisons.clear();
   state.maps.wanted = {};
   state.maps.drawn.reset();

@@ -80,6 +80,7 @@ struct Queue {
   };
   int number = 0;  // Restore::queue of its requests; 0: it does not run
   std::string folder = {};
+  Choices choices = {};  // as they were when it began
   std::vector<Job> jobs = {};
   size_t requested = 0;  // jobs that the work has been asked for
   size_t done = 0;       // of these, those that were answered
@@ -229,7 +230,7 @@ void remember(UiState& state, const std::string& path);
 // What brings that picture back with what is chosen.
 Restore restore_as_chosen(const Choices& choices, int picture);
 
-// Only the picture on the screen keeps its pixels.
+// Only the picture on the screen keeps its pixels, and is restored for the screen.
 void show_picture(UiState& state, int number);
 // Takes it out of the list; where it was shown, the one that takes its place is.
 void close_picture(UiState& state, int number);
