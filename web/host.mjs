@@ -1,4 +1,5 @@
 // What the front end's module asks of the page (web/page_platform.cpp): work, files, downloads.
+import { with_free_names } from "./names.mjs";
 import { readable_file } from "./pictures.mjs";
 import { crc32, zip } from "./zip.mjs";
 
@@ -139,14 +140,15 @@ export class Host {
   // files: [{name, blob}]; names may have folders in them.
   async add(found, samples = false) {
     if (found.length === 0) return;
-    const files = [];
-    for (const file of found) files.push(await readable_file(file));
+    const readable = [];
+    for (const file of found) readable.push(await readable_file(file));
+    const files = with_free_names(readable);
     const folder = `/files/${++this.#folders}`;
     await this.#limpid.mount(folder, files);
     const tops = new Set();
-    for (const file of files) {
-      this.#files.set(`${folder}/${file.name}`, file.blob);
-      tops.add(`${folder}/${file.name.split("/")[0]}`);
+    for (const { name, above, blob } of files) {
+      this.#files.set(`${folder}/${name}`, blob);
+      tops.add(`${folder}/${above}${name.slice(above.length).split("/")[0]}`);
     }
     this.#ui.add_files([...tops], samples);
   }
@@ -251,25 +253,30 @@ export class Host {
   }
 }
 
-// The files of a drop or a paste, folders walked through: [{name, blob}].
-export async function files_of(transfer) {
+// The files of a drop or a paste, folders walked through: [{name, blob}]. What the browser does not
+// hand out costs no other file: refused(name).
+export async function files_of(transfer, refused) {
   const entries = [...transfer.items].map((item) => item.webkitGetAsEntry?.()).filter(Boolean);
   if (entries.length === 0) return [...transfer.files].map((blob) => ({ name: blob.name, blob }));
   const found = [];
-  for (const entry of entries) await walk(entry, "", found);
+  for (const entry of entries) await walk(entry, "", found, refused);
   return found;
 }
 
-async function walk(entry, above, found) {
+async function walk(entry, above, found, refused) {
   const name = above + entry.name;
-  if (entry.isFile) {
-    found.push({ name, blob: await new Promise((done, failed) => entry.file(done, failed)) });
-    return;
-  }
-  const reader = entry.createReader();
-  for (;;) {
-    const some = await new Promise((done, failed) => reader.readEntries(done, failed));
-    if (some.length === 0) return;
-    for (const inner of some) await walk(inner, `${name}/`, found);
+  try {
+    if (entry.isFile) {
+      found.push({ name, blob: await new Promise((done, failed) => entry.file(done, failed)) });
+      return;
+    }
+    const reader = entry.createReader();
+    for (;;) {
+      const some = await new Promise((done, failed) => reader.readEntries(done, failed));
+      if (some.length === 0) return;
+      for (const inner of some) await walk(inner, `${name}/`, found, refused);
+    }
+  } catch {
+    refused(name);
   }
 }

@@ -1,15 +1,21 @@
-// The names under which a worker finds the pictures that it is to learn from.
+// The names under which a worker finds pictures.
 import { ending_of, picture_blob, readable_file } from "./pictures.mjs";
 
-// {name, blob} each; a name that is taken gets a folder of its own.
-export async function named_files(pictures) {
-  const files = await Promise.all(pictures.map(file_of));
+// The same files, of which no two have one name: one that is taken gets a folder of its own, which
+// it then tells as `above`.
+export function with_free_names(files) {
   const taken = new Set();
   return files.map(({ name, blob }, i) => {
-    const free = taken.has(name) ? `${i}/${name}` : name;
-    taken.add(free);
-    return { name: free, blob };
+    let above = "";
+    while (taken.has(above + name)) above += `${i}/`;
+    taken.add(above + name);
+    return { name: above + name, above, blob };
   });
+}
+
+// {name, blob} each.
+export async function named_files(pictures) {
+  return with_free_names(await Promise.all(pictures.map(file_of)));
 }
 
 // In folders the worker looks for endings that it knows: without one a picture is not there.

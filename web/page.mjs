@@ -159,7 +159,9 @@ function take_files() {
   addEventListener("dragover", (event) => event.preventDefault());
   addEventListener("drop", async (event) => {
     event.preventDefault();
-    await host.add(await files_of(event.dataTransfer)).catch(show);
+    const refused = (name) => ui.notify(`${name} could not be read.`, true);
+    const files = await files_of(event.dataTransfer, refused);
+    await host.add(files).catch(show);
   });
   addEventListener("paste", async (event) => {
     const files = [...event.clipboardData.files].map((blob) => ({ name: blob.name, blob }));

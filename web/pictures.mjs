@@ -23,10 +23,10 @@ async function first_bytes(blob) {
 }
 
 // A picture file as the worker can read it: such a one as a PNG, upright, in sRGB and 8 bits; as it
-// is where the browser does not read it either.
+// is where the browser does not read it either, or cannot get at the file: the worker says so.
 export async function readable(blob) {
-  if (!(await is_the_browsers(blob))) return blob;
   try {
+    if (!(await is_the_browsers(blob))) return blob;
     const bitmap = await createImageBitmap(blob, { premultiplyAlpha: "none" });
     const canvas = new OffscreenCanvas(bitmap.width, bitmap.height);
     canvas.getContext("2d").drawImage(bitmap, 0, 0);

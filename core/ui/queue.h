@@ -7,8 +7,9 @@
 
 namespace limpid {
 
-// Begins with the pictures that are listed now, and with what is chosen now. No result takes the name of another, or of a file
-// that is there. `is_new`: the folder is an empty one, and its files another module's.
+// Begins with the pictures that are listed now, and with what is chosen now. No result takes the
+// name of another, or of a file that is there. `is_new`: the folder is an empty one, and its files
+// another module's.
 void begin_queue(UiState& state, const std::string& folder, bool is_new);
 
 // Asks for as much as keeps the work busy. True once: when all is done, and the queue over.

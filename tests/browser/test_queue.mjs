@@ -21,7 +21,15 @@ const drop_many = (page) =>
         const blob = await canvas.convertToBlob();
         transfer.items.add(new File([blob], `picture-${String(i).padStart(3, "0")}.png`));
       }
+      // Two of one name, as a search over folders finds them.
+      for (let i = 0; i < 2; ++i) transfer.items.add(new File([await canvas.convertToBlob()], "twin.png"));
       transfer.items.add(new File([new Uint8Array(50)], "broken.png"));
+      // One that the browser cannot look into costs no other.
+      const slice = Blob.prototype.slice;
+      Blob.prototype.slice = function (...range) {
+        if (this.name === "broken.png") throw new DOMException("no", "NotReadableError");
+        return slice.apply(this, range);
+      };
       const options = { bubbles: true, cancelable: true, dataTransfer: transfer };
       document.body.dispatchEvent(new DragEvent("drop", options));
     },
@@ -56,6 +64,7 @@ try {
     new Set(names).size === names.length && names.includes("picture-499.png"),
     "each has its own name",
   );
+  check(names.includes("twin.png") && names.includes("twin-restored.png"), "twins are both there");
   const growth = browser.memory_mib() - early;
   check(growth < most_growth_mib, `memory grew by ${Math.round(growth)} MiB after the 100th`);
   check(browser.problems.length === 0, `no error, no request left the origin ${browser.problems}`);
