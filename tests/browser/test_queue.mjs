@@ -22,7 +22,9 @@ const drop_many = (page) =>
         transfer.items.add(new File([blob], `picture-${String(i).padStart(3, "0")}.png`));
       }
       // Two of one name, as a search over folders finds them.
-      for (let i = 0; i < 2; ++i) transfer.items.add(new File([await canvas.convertToBlob()], "twin.png"));
+      for (let i = 0; i < 2; ++i) {
+        transfer.items.add(new File([await canvas.convertToBlob()], "twin.png"));
+      }
       transfer.items.add(new File([new Uint8Array(50)], "broken.png"));
       // One that the browser cannot look into costs no other.
       const slice = Blob.prototype.slice;
