@@ -30,6 +30,16 @@ TEST_F(CliFiles, ARunAmongItsPicturesGoesOn) {
       << resumed.err;
 }
 
+// Which CLI11 would take for a list of its two words, or for the folder without brackets.
+TEST_F(CliFiles, AFolderInBracketsIsItself) {
+  write_sample("[a,b]/one.png", 3);
+  write_sample("a/other.png", 3);
+  const Outcome outcome = limpid({"noise", "[a,b]", "-o", "[out]"});
+  EXPECT_EQ(outcome.status, 0) << outcome.err;
+  EXPECT_TRUE(fs::exists(folder / "[out]/one.png"));
+  EXPECT_FALSE(fs::exists(folder / "[out]/other.png"));
+}
+
 TEST_F(CliFiles, ARunThatLostItsCheckpointDoesNotBeginAgain) {
   const std::string model = text_of(folder / "run/model.safetensors");
   fs::remove(folder / "run/checkpoint.safetensors");

@@ -92,6 +92,7 @@ TEST_F(CliRefusals, RefusesBadInputInOneSentence) {
       {{"maps", "photo.png", "-o", "o", "--model", "run", "--layer", "none"}, 2, "has the layers"},
       {{"maps", "absent.png", "-o", "o", "--model", "run"}, 1, "absent.png"},
       {{"noise", "photo.png", "-o", "photo.png"}, 2, "photo.png"},
+      {{"grid", "data", "--count", "1", "--model", "run", "-o", "data/7.png"}, 2, "data/7.png"},
   };
   for (const auto& row : table) {
     SCOPED_TRACE(testing::PrintToString(row.arguments));

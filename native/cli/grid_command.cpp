@@ -52,10 +52,10 @@ int run(const Options& options, const Engines& engines) {
   };
   const FoundFiles found = find_pictures(options.inputs);
   for (const SkippedFile& folder : found.skipped) leave_out(folder.reason);
+  for (const FoundFile& file : found.files) refuse_overwriting(options.output, {file.file});
   std::vector<Example> shown;
   for (const FoundFile& file : found.files) {
     if (shown.size() == size_t(options.count)) break;
-    refuse_overwriting(options.output, {file.file});
     Image clean;
     try {
       clean = read_picture(file.file).color;

@@ -6,6 +6,7 @@
 #include <cstring>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "core/engine/cpu.h"
 #include "core/engine/reference.h"
@@ -51,6 +52,18 @@ std::string explanation(const CLI::App& app, const CLI::ParseError& error,
   const bool unknown = !first.empty() && first[0] != '-';
   return (unknown ? "no command is called '" + first + "'" : "a command is missing") +
          " (limpid --help lists them)";
+}
+
+// The last one first, as CLI11 takes them. Of "[a,b]" it would make the two words a and b, but a
+// folder may be called so.
+std::vector<std::string> arguments_of(int argc, char** argv) {
+  std::vector<std::string> arguments;
+  for (int i = argc - 1; i > 0; --i) {
+    const std::string word = argv[i];
+    const bool is_list = word.size() > 1 && word.front() == '[' && word.back() == ']';
+    arguments.push_back(is_list ? "./" + word : word);
+  }
+  return arguments;
 }
 
 int run(const Job& job) {
@@ -110,7 +123,7 @@ int main(int argc, char** argv) {
   add_bench_command(app, engines, job);
   add_engines_command(app, engines, job);
   try {
-    app.parse(argc, argv);
+    app.parse(arguments_of(argc, argv));
   } catch (const CLI::ParseError& error) {
     if (error.get_exit_code() == 0) {  // --help, --version
       return run([&] { return app.exit(error); });
