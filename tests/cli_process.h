@@ -151,4 +151,14 @@ inline void expect_message(const Outcome& outcome, int status, const std::string
   EXPECT_EQ(outcome.out, "");
 }
 
+// With pictures in data/, and a model in run/ that one epoch taught.
+class TrainedCliTest : public CliTest {
+ protected:
+  TrainedCliTest() {
+    write_data(8);
+    const Outcome trained = limpid(training("run", {"--epochs", "1"}));
+    EXPECT_EQ(trained.status, 0) << trained.err;
+  }
+};
+
 }  // namespace limpid

@@ -19,15 +19,8 @@ std::set<std::string> keys(const Json& object) {
 
 const std::set<std::string> score_keys = {"rmse", "psnr", "ssim"};
 
-// With a model in run/ that one epoch taught.
-class Cli : public CliTest {
+class Cli : public TrainedCliTest {
  protected:
-  Cli() {
-    write_data(8);
-    const Outcome trained = limpid(training("run", {"--epochs", "1"}));
-    EXPECT_EQ(trained.status, 0) << trained.err;
-  }
-
   Json json(const Arguments& arguments, int status = 0) const {
     const Outcome outcome = limpid(arguments);
     EXPECT_EQ(outcome.status, status) << outcome.err;

@@ -10,15 +10,9 @@ namespace {
 namespace fs = std::filesystem;
 using Json = nlohmann::json;
 
-// With pictures in data/, and a model in run/ that one epoch taught.
-class CliFiles : public CliTest {
+class CliFiles : public TrainedCliTest {
  protected:
-  CliFiles() {
-    write_data(8);
-    write_sample("photo.png", 3);
-    const Outcome trained = limpid(training("run", {"--epochs", "1"}));
-    EXPECT_EQ(trained.status, 0) << trained.err;
-  }
+  CliFiles() { write_sample("photo.png", 3); }
 };
 
 TEST_F(CliFiles, ARunAmongItsPicturesGoesOn) {

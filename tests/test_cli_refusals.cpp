@@ -6,15 +6,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// With pictures in data/, and a model in run/ that one epoch taught.
-class CliRefusals : public CliTest {
- protected:
-  CliRefusals() {
-    write_data(8);
-    const Outcome trained = limpid(training("run", {"--epochs", "1"}));
-    EXPECT_EQ(trained.status, 0) << trained.err;
-  }
-};
+class CliRefusals : public TrainedCliTest {};
 
 TEST_F(CliRefusals, RefusesBadInputInOneSentence) {
   write_sample("photo.png", 1);
