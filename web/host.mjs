@@ -210,7 +210,7 @@ export class Host {
     this.#results = null;
     await this.#collecting;
     if (files.length === 0) return this.#ui.notify(when_empty, true);
-    download("restored.zip", zip(files));
+    download("restored.zip", new Blob(zip(files), { type: "application/zip" }));
     const pictures = files.length === 1 ? "1 picture" : `${files.length} pictures`;
     this.#ui.notify(`restored.zip with ${pictures} is among your downloads.`, false);
   }
