@@ -75,6 +75,8 @@ TEST_F(CliRefusals, RefusesBadInputInOneSentence) {
       {{"train", "data", "-o", "r", "--size", "17"}, 1, "17"},
       {{"train", "data", "-o", "r", "--epochs", "0"}, 2, "epochs"},
       {{"train", "data", "-o", "r", "--batch", "99999999999"}, 2, "--batch"},
+      {{"train", "--resume", "-o", "run", "--batch", "010"}, 2, "batch is 10, was 4"},
+      {{"train", "data", "-o", "r", "--crop", "0x10"}, 2, "--crop"},
       {{"train", "data", "-o", "r", "--test-size", "1"}, 2, "--test-size"},
       {{"train", "data", "-o", "r", "--memory", "1K", "--model", "tiny.json"}, 1, "only 1024 are"},
       {{"summary", "photo.png"}, 1, "photo.png"},

@@ -196,8 +196,8 @@ TEST_F(CliTraining, WarmsUp) {
   EXPECT_EQ(run["history"][1]["learning_rate"].get<float>(), 0.01f);
   expect_message(limpid({"train", "--resume", "-o", "run", "--warm-up", "0"}), 2,
                  "warm_up is 0, was 4");
-  expect_message(limpid(training("none", {"--warm-up", "-1"})), 2,
-                 "training: warm-up -1 is not in 0..1000000");
+  expect_message(limpid(training("none", {"--warm-up", "1000001"})), 2,
+                 "training: warm-up 1000001 is not in 0..1000000");
 }
 
 TEST_F(CliTraining, ClipsGradients) {

@@ -7,6 +7,7 @@
 
 #include "core/error.h"
 #include "core/image/file.h"
+#include "tests/as_nobody.h"
 #include "tests/golden_image.h"
 #include "tests/temporary_folder.h"
 
@@ -122,6 +123,19 @@ TEST_F(File, WritesThroughALinkAndKeepsThePermissions) {
   EXPECT_TRUE(fs::is_symlink(folder / "link"));
   EXPECT_EQ(text(folder / "target"), "new");
   EXPECT_EQ(fs::status(folder / "target").permissions(), fs::perms(0666));
+}
+
+TEST_F(File, AWriteProtectedFileStays) {
+  write_file(folder / "a", "old");
+  fs::permissions(folder, fs::perms::all);  // so that a rename would do
+  fs::permissions(folder / "a", fs::perms(0444));
+  std::string message;
+  {
+    const AsNobody nobody;
+    message = message_of([&] { write_file(folder / "a", "new"); });
+  }
+  EXPECT_EQ(message, "cannot write " + (folder / "a").string() + ": Permission denied");
+  EXPECT_EQ(text(folder / "a"), "old");
 }
 
 TEST_F(File, WritesThroughLinksToWhereNothingIsYet) {

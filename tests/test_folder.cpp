@@ -1,11 +1,9 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
-#include <unistd.h>
-
-#include <cstdlib>
 
 #include "core/data/folder.h"
 #include "core/error.h"
+#include "tests/as_nobody.h"
 #include "tests/temporary_folder.h"
 
 namespace limpid {
@@ -93,21 +91,6 @@ TEST(Folder, NamesARootThatIsAbsent) {
             }),
             absent.string() + ": there is no such file or folder");
 }
-
-// Root becomes a user without rights while this lives; other users stay who they are.
-class AsNobody {
- public:
-  AsNobody() {
-    constexpr uid_t nobody = 65534;
-    if (user_ == 0 && seteuid(nobody) != 0) throw Error("root cannot become nobody");
-  }
-  ~AsNobody() {
-    if (user_ == 0 && seteuid(0) != 0) std::abort();
-  }
-
- private:
-  const uid_t user_ = geteuid();
-};
 
 TEST(Folder, NamesAFolderThatCannotBeListed) {
   const TemporaryFolder folder;

@@ -28,14 +28,16 @@ TEST(OptionValues, RealsAreNumbersWithinTheirBounds) {
 TEST(OptionValues, WholeNumbersAreDecimal) {
   const uint64_t most = std::numeric_limits<uint64_t>::max();
   std::string text = "010";
-  EXPECT_EQ(whole_up_to(most)(text), "");
+  EXPECT_EQ(whole_in(0, most)(text), "");
   EXPECT_EQ(text, "10");  // and not 8
-  EXPECT_EQ(refusal(whole_up_to(most), "18446744073709551615"), "");
+  EXPECT_EQ(refusal(whole_in(0, most), "18446744073709551615"), "");
   for (const std::string none : {"18446744073709551616", "-1", "+1", "1.0", "0x10", "", "1 "}) {
-    EXPECT_NE(refusal(whole_up_to(most), none), "") << none;
+    EXPECT_NE(refusal(whole_in(0, most), none), "") << none;
   }
-  EXPECT_EQ(refusal(whole_up_to(7), "7"), "");
-  EXPECT_EQ(refusal(whole_up_to(7), "8"), "'8' is no whole number of 0 to 7");
+  EXPECT_EQ(refusal(whole_in(1, 7), "1"), "");
+  EXPECT_EQ(refusal(whole_in(1, 7), "7"), "");
+  EXPECT_EQ(refusal(whole_in(1, 7), "8"), "'8' is no whole number of 1 to 7");
+  EXPECT_EQ(refusal(whole_in(1, 7), "0"), "'0' is no whole number of 1 to 7");
 }
 
 }  // namespace

@@ -152,6 +152,9 @@ void write_file(const fs::path& file, std::span<const uint8_t> bytes) {
   if (::stat(file.c_str(), &status) == 0) {
     if (S_ISDIR(status.st_mode)) fail(reason(EISDIR));
     if (!S_ISREG(status.st_mode)) fail("it is not a regular file");  // a rename would replace it
+    if (::faccessat(AT_FDCWD, file.c_str(), W_OK, AT_EACCESS) != 0) {
+      fail(reason(errno));  // a rename would not ask
+    }
     permissions = status.st_mode & 07777;
     place = fs::canonical(file, code);
   } else {

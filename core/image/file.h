@@ -15,8 +15,9 @@ std::vector<uint8_t> read_file(const std::filesystem::path& file, size_t max_byt
 
 // Replaces the file's content in one step: a temporary file beside it is written, flushed to the
 // disk and renamed, so that a crash or a full disk leaves the old content or the new one, never a
-// part. A link is followed, also to where nothing is yet; the permissions of an existing file stay.
-// Throws Error naming the file; the temporary file is removed.
+// part. A link is followed, also to where nothing is yet; the permissions of an existing file stay,
+// and one that is write-protected stays as it is. Throws Error naming the file; the temporary file
+// is removed.
 void write_file(const std::filesystem::path& file, std::span<const uint8_t> bytes);
 void write_file(const std::filesystem::path& file, std::string_view text);
 

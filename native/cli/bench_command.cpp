@@ -201,11 +201,11 @@ void add_bench_command(CLI::App& app, const Engines& engines, Job& job) {
       ->type_name("MODEL")
       ->capture_default_str();
   command.add_option("--size", options->size, "Side of the picture, in pixels")
-      ->check(CLI::Range(1, 16384))
+      ->transform(whole_in(1, 16384))
       ->type_name("PIXELS")
       ->capture_default_str();
   command.add_option("--batch", options->batch, "Pictures in a call; a GPU takes them at once")
-      ->check(CLI::Range(1, 4096))
+      ->transform(whole_in(1, 4096))
       ->type_name("N")
       ->capture_default_str();
   command

@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 
 #include "native/cli/byte_size.h"
+#include "native/cli/option_values.h"
 
 namespace limpid {
 
@@ -18,7 +19,7 @@ void ComputeOptions::add_engine_to(CLI::App& command, const Engines& engines) {
     with_engine->excludes(method);
   }
   command.add_option("--threads", threads, "Threads to use; 0: one for each core")
-      ->check(CLI::Range(0, 4096))
+      ->transform(whole_in(0, 4096))
       ->type_name("N")
       ->group("Machine");
 }

@@ -172,7 +172,7 @@ void add_options(CLI::App& command, Options& options) {
   const std::string group = "Pictures";
   CLI::Option* const size =
       command.add_option("--size", options.size, "Resize to SIZE x SIZE pixels (bicubic)")
-          ->check(CLI::Range(1, 65536))
+          ->transform(whole_in(1, 65536))
           ->type_name("SIZE")
           ->group(group);
   command.add_flag("--full", options.full, "Take each picture at its own size")
@@ -189,7 +189,7 @@ void add_options(CLI::App& command, Options& options) {
       ->needs(test_split)
       ->group(group);
   command.add_option("--split-seed", options.split_seed, "scikit-learn's random_state")
-      ->transform(whole_up_to(std::numeric_limits<uint32_t>::max()))
+      ->transform(whole_in(0, std::numeric_limits<uint32_t>::max()))
       ->type_name("N")
       ->needs(test_split)
       ->group(group);

@@ -89,7 +89,7 @@ void add_grid_command(CLI::App& app, const Engines& engines, Job& job) {
       ->check(not_empty());
   options->restorer.add_to(command);
   command.add_option("--count", options->count, "Columns, at most")
-      ->check(CLI::Range(1, 20))
+      ->transform(whole_in(1, 20))
       ->type_name("N")
       ->capture_default_str();
   options->noise.add_to(command, {.strength = "0.2"});

@@ -111,7 +111,7 @@ void add_maps_command(CLI::App& app, const Engines& engines, Job& job) {
       ->type_name("NAME");
   options->noise.add_to(command, {});
   command.add_option("--threads", options->threads, "Threads to use; 0: one for each core")
-      ->check(CLI::Range(0, 1024))
+      ->transform(whole_in(0, 4096))
       ->type_name("N")
       ->capture_default_str();
   command.callback(

@@ -52,7 +52,7 @@ void NoiseOptions::add_to(CLI::App& command, const NoiseHelp& help) {
           "--seed",
           [this](uint64_t seed) { changes_.push_back([=](NoiseSettings& s) { s.seed = seed; }); },
           help.seed)
-      ->transform(whole_up_to(std::numeric_limits<uint64_t>::max()))
+      ->transform(whole_in(0, std::numeric_limits<uint64_t>::max()))
       ->type_name("N")
       ->group(group);
   if (!help.strength.empty()) return;

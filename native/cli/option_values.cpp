@@ -35,14 +35,15 @@ CLI::Validator real_in(double low, double high) {
       "", "");
 }
 
-CLI::Validator whole_up_to(uint64_t most) {
+CLI::Validator whole_in(uint64_t least, uint64_t most) {
   return CLI::Validator(
       [=](std::string& text) {
         uint64_t value = 0;
         const char* const end = text.data() + text.size();
         const auto [rest, error] = std::from_chars(text.data(), end, value);
-        if (text.empty() || rest != end || error != std::errc() || value > most) {
-          return "'" + text + "' is no whole number of 0 to " + std::to_string(most);
+        if (text.empty() || rest != end || error != std::errc() || value < least || value > most) {
+          return "'" + text + "' is no whole number of " + std::to_string(least) + " to " +
+                 std::to_string(most);
         }
         text = std::to_string(value);
         return std::string();

@@ -12,8 +12,8 @@ CLI::Validator not_empty();
 // A finite number of low..high; CLI::Range takes "nan" too.
 CLI::Validator real_in(double low, double high);
 
-// Decimal digits up to that number, for CLI::Option::transform: CLI11 wraps -1 to the largest
-// number there is, cuts what is larger than that, and reads 010 as 8.
-CLI::Validator whole_up_to(uint64_t most);
+// Decimal digits, a number of least..most, for CLI::Option::transform: CLI11 wraps -1 to the
+// largest number there is, cuts what is larger than that, and reads 010 as 8.
+CLI::Validator whole_in(uint64_t least, uint64_t most);
 
 }  // namespace limpid

@@ -34,6 +34,7 @@ void RestorerOptions::add_to(CLI::App& command) {
       .add_option("--views", views,
                   "Restore 1, 2 or 4 mirrored copies and take the mean: better, so many times the "
                   "work (1)")
+      ->transform(whole_in(1, 4))
       ->check(CLI::IsMember({1, 2, 4}))
       ->type_name("N")
       ->excludes(with_method);

@@ -6,6 +6,7 @@
 #include "core/model/summary.h"
 #include "native/cli/commands.h"
 #include "native/cli/model_argument.h"
+#include "native/cli/option_values.h"
 #include "native/cli/usage_error.h"
 #include "native/report/scores.h"
 
@@ -65,7 +66,7 @@ void add_summary_command(CLI::App& app, Job& job) {
       ->type_name("MODEL")
       ->capture_default_str();
   command.add_option("--size", options->size, "Side of the picture, in pixels")
-      ->check(CLI::Range(1, 65536))
+      ->transform(whole_in(1, 65536))
       ->type_name("PIXELS")
       ->capture_default_str();
   command.add_flag("--json", options->json, "Print one JSON object on stdout");

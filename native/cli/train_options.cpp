@@ -1,7 +1,9 @@
 #include "native/cli/train_options.h"
 
 #include <CLI/CLI.hpp>
+#include <climits>
 #include <limits>
+#include <type_traits>
 
 #include "core/engine/loss.h"
 #include "native/cli/byte_size.h"
@@ -14,8 +16,6 @@ namespace {
 
 using Strings = std::vector<std::string>;
 
-const CLI::Range from_zero(0, 1'000'000);
-
 }  // namespace
 
 template <class Value, class Change>
@@ -24,7 +24,9 @@ CLI::Option* TrainOptions::option(CLI::App& command, const std::string& name,
   const auto remember = [this, change](const Value& value) {
     changes_.push_back([=](RunSettings& settings) { change(settings, value); });
   };
-  return command.add_option_function<Value>(name, remember, text)->group(group_);
+  CLI::Option* const added = command.add_option_function<Value>(name, remember, text);
+  if constexpr (std::is_same_v<Value, int>) added->transform(whole_in(0, INT_MAX));
+  return added->group(group_);
 }
 
 void TrainOptions::add_to(CLI::App& command, const Engines& engines) {
@@ -64,9 +66,10 @@ void TrainOptions::add_data_options(CLI::App& command) {
   option<int>(command, "--size",
               "Resize to SIZE x SIZE pixels (256 if not given); 0: keep their own size",
               [](RunSettings& s, int size) { s.size = size; })
-      ->check(CLI::Range(0, 65536))
+      ->transform(whole_in(0, 65536))
       ->type_name("SIZE");
   command.add_option("--channels", channels, "1 gray, 3 colour (the model's if not given)")
+      ->transform(whole_in(1, 3))
       ->check(CLI::IsMember({1, 3}))
       ->type_name("N")
       ->group(group_);
@@ -75,7 +78,7 @@ void TrainOptions::add_data_options(CLI::App& command) {
       ->type_name("0..1");
   option<uint32_t>(command, "--split-seed", "scikit-learn's random_state of the split (42)",
                    [](RunSettings& s, uint32_t seed) { s.split.seed = seed; })
-      ->transform(whole_up_to(std::numeric_limits<uint32_t>::max()))
+      ->transform(whole_in(0, std::numeric_limits<uint32_t>::max()))
       ->type_name("N");
   command
       .add_flag_callback(
@@ -85,7 +88,7 @@ void TrainOptions::add_data_options(CLI::App& command) {
       ->group(group_);
   option<int>(command, "--crop", "Learn from random squares of CROP x CROP pixels; 0: whole",
               [](RunSettings& s, int crop) { s.training.crop = crop; })
-      ->check(from_zero)
+      ->transform(whole_in(0, 1'000'000))
       ->type_name("CROP");
   command
       .add_flag_callback(
