@@ -1,6 +1,6 @@
 // Picture files <-> Image. Reads PNG (1 to 16 bit, palette, alpha, interlaced), JPEG, WebP (where
 // libwebp was there, see webp.h), BMP, GIF (first frame), TGA, PNM and Radiance HDR; writes PNG (8,
-// 16 bit) and JPEG.
+// 16 bit) and JPEG. A palette that shows grays alone makes a gray picture.
 #pragma once
 
 #include <cstddef>

@@ -14,6 +14,7 @@
 #include "core/image/file.h"
 #include "core/image/foreign.h"
 #include "core/image/jpeg.h"
+#include "core/image/palette.h"
 #include "core/image/picture.h"
 #include "core/image/png.h"
 #include "core/image/pnm.h"
@@ -138,7 +139,8 @@ Raster unpack(const Stored& stored, const Walk& walk, Channels wanted) {
   return raster;
 }
 
-StoredPicture to_picture(const Stored& stored, int orientation) {
+// `may_be_gray`: three channels that are equal everywhere are one.
+StoredPicture to_picture(const Stored& stored, int orientation, bool may_be_gray) {
   const Walk walk = upright(orientation, stored.height, stored.width);
   const auto unpacked = [&](Channels wanted) {
     return stored.bit_depth == 16 ? unpack<uint16_t>(stored, walk, wanted)
@@ -148,6 +150,7 @@ StoredPicture to_picture(const Stored& stored, int orientation) {
   StoredPicture picture;
   picture.bit_depth = stored.bit_depth;
   picture.color = unpacked({.first = 0, .count = color_channels});
+  if (may_be_gray && is_gray(picture.color)) picture.color = unpacked({.first = 0, .count = 1});
   if (stored.channels > color_channels) {
     picture.alpha = unpacked({.first = color_channels, .count = 1});
   }
@@ -205,7 +208,8 @@ Content content_of(const Source& source) {
 StoredPicture decode(const Source& source) {
   if (is_pnm(source.bytes)) return read_pnm(source);
   Content content = content_of(source);
-  StoredPicture picture = to_picture(content.stored, exif_orientation(content.exif));
+  const bool may_be_gray = has_palette(source.bytes) && content.profile.empty();
+  StoredPicture picture = to_picture(content.stored, exif_orientation(content.exif), may_be_gray);
   picture.metadata.exif = upright_exif(content.exif);
   picture.metadata.png_chunks = std::move(content.png_chunks);
   if (is_profile(content.profile, picture.color.channels)) {
