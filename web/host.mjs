@@ -99,7 +99,7 @@ export class Host {
   end_results() {
     this.#hand_over("No picture could be restored.");
   }
-  give_up_training() {
+  forget_training() {
     this.#limpid.forget_unfinished().catch(this.#show);
     this.#drop_offered();
   }
@@ -179,7 +179,7 @@ export class Host {
     }
   }
 
-  // Offers to go on with what a page before this one was learning. Its pictures are where no others
+  // Offers to go on with what a page before this one was learning, or to have its model. Its pictures are where no others
   // are.
   async offer_unfinished() {
     const found = await this.#limpid.take_unfinished("/kept");
@@ -226,9 +226,11 @@ export class Host {
     }
   }
 
-  #watch_training({ type, what, stored }) {
+  // One that came to its end stays stored until its model is saved: nobody may have looked.
+  #watch_training({ type, what, stored, end }) {
     if (type === "CheckpointKept") this.#kept(stored);
     const ends = type === "TrainingEnded" || (type === "Failed" && what === "training");
+    if (end === "cancelled" || end === "diverged") this.#limpid.end_training().catch(this.#show);
     if (ends) this.#learning = null;
     if (ends || type === "TrainingBegun") this.#drop_offered(); // it was read
   }

@@ -265,6 +265,7 @@ export class Limpid {
         },
         "training",
       );
+      await this.#ask("end_training");
       this.#model = model;
       this.#network = start.order.model_json;
       return {
@@ -302,6 +303,9 @@ export class Limpid {
   }
   keep_pictures(order, files) {
     return this.#ask("begin_training", { order, files });
+  }
+  end_training() {
+    return this.#ask("end_training");
   }
 
   // Ends the worker and what it does.

@@ -19,7 +19,7 @@ EM_JS(void, host_copy, (const uint8_t* bytes, size_t size),
 EM_JS(void, host_begin_results, (), { Module.host.begin_results(); })
 EM_JS(void, host_end_results, (const char* folder),
       { Module.host.end_results(UTF8ToString(folder)); })
-EM_JS(void, host_give_up_training, (), { Module.host.give_up_training(); })
+EM_JS(void, host_forget_training, (), { Module.host.forget_training(); })
 EM_JS(char*, host_choices, (), { return stringToNewUTF8(Module.host.choices()); })
 EM_JS(void, host_store_choices, (const char* text),
       { Module.host.store_choices(UTF8ToString(text)); })
@@ -59,7 +59,7 @@ void PagePlatform::pick_results_folder() { host_begin_results(); }
 
 void PagePlatform::results_complete(const std::string& folder) { host_end_results(folder.c_str()); }
 
-void PagePlatform::give_up_training() { host_give_up_training(); }
+void PagePlatform::forget_training() { host_forget_training(); }
 
 std::string PagePlatform::stored_choices() {
   char* text = host_choices();

@@ -24,7 +24,7 @@ class PagePlatform : public Platform {
   void results_complete(const std::string& folder) override;
   bool keeps_files() const override { return false; }
   std::string new_run_folder(const std::string&) override { return ""; }
-  void give_up_training() override;
+  void forget_training() override;
   std::string stored_choices() override;
   void store_choices(const std::string& text) override;
   bool prefers_dark() const override;

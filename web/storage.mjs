@@ -1,5 +1,5 @@
-// What outlives the page: the pictures and the newest checkpoint of a training that is not over, in
-// the browser's private file system (OPFS). Checkpoints take turns between two files, and the index
+// What outlives the page: the pictures and the newest checkpoint of a training that is not over, or
+// whose model nobody has yet, in the browser's private file system (OPFS). Checkpoints take turns between two files, and the index
 // names the good one only once it is whole: a crash costs no more than the newest. All of it is one
 // tab's at a time, which holds a lock: what others learn meanwhile is not kept.
 const index_name = "index.json";
@@ -134,7 +134,7 @@ export class Storage {
   forget() {
     return this.#in_turn(async () => (await this.#hold()) && this.#give_up());
   }
-  // The training of this tab is over: what it had stored.
+  // The training of this tab is of no use any more: what it had stored.
   end() {
     return this.#in_turn(() => this.#let_go !== null && this.#give_up());
   }

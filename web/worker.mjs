@@ -125,7 +125,7 @@ function hand_out() {
     const bytes = engine.HEAPU8.slice(from, from + engine._limpid_bytes_size()).buffer;
     const failed = event.type === "Failed" && event.what === "training";
     if (event.type === "CheckpointKept") after(() => keep(event, bytes));
-    else if (event.type === "TrainingEnded" || failed) after(() => end(event, bytes));
+    else if (failed) after(() => fail(event, bytes));
     else if (keeping === 0) postMessage({ event, bytes }, [bytes]);
     else kept = kept.then(() => postMessage({ event, bytes }, [bytes]));
   }
@@ -135,8 +135,8 @@ async function keep(event, bytes) {
   const stored = await storage.keep(bytes, event);
   postMessage({ event: { ...event, stored, bytes: 0 }, bytes: new ArrayBuffer(0) });
 }
-async function end(event, bytes) {
-  await (event.type === "Failed" ? storage.fail() : storage.end());
+async function fail(event, bytes) {
+  await storage.fail();
   postMessage({ event, bytes }, [bytes]);
 }
 

@@ -308,8 +308,9 @@ void FrontEnd::restore_all(const std::string& folder) {
 void FrontEnd::offer_training(UnfinishedTraining unfinished) {
   unfinished.order.begins_with =
       0;  // a model's number in the page before; the checkpoint has weights
+  const Text notice = unfinished.is_over() ? Text::unsaved_notice : Text::unfinished_notice;
   state_.training.unfinished = std::move(unfinished);
-  limpid::notify(state_, text(Text::unfinished_notice), false);
+  limpid::notify(state_, text(notice), false);
 }
 
 void FrontEnd::notify(const std::string& sentence, bool bad) {

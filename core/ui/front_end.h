@@ -40,7 +40,7 @@ class FrontEnd {
   void list_pictures(const std::vector<std::string>& paths);
   // The folder for the results of the queue, see Platform::pick_results_folder().
   void restore_all(const std::string& folder);
-  // A training that can go on: the Train page asks whether it should.
+  // A training that can go on, or whose model was not saved: the Train page asks whether it should.
   void offer_training(UnfinishedTraining unfinished);
   // One sentence at the bottom of the screen.
   void notify(const std::string& sentence, bool bad);

@@ -43,8 +43,9 @@ class Platform {
   // empty: checkpoints come as events, which the host stores.
   virtual std::string new_run_folder(const std::string& network) = 0;
 
-  // The unfinished training that the host offered is given up (FrontEnd::offer_training()).
-  virtual void give_up_training() = 0;
+  // What the host has stored of the training that it offered (FrontEnd::offer_training()), or that
+  // ran last, is of no use any more: it was given up, or its model is saved.
+  virtual void forget_training() = 0;
 
   // Choices that are remembered: one text, empty at first.
   virtual std::string stored_choices() = 0;

@@ -88,11 +88,14 @@ struct Queue {
   bool running() const { return number != 0; }
 };
 
-// A training that broke off, with its page or its machine, and can go on.
+// A training that broke off, with its page or its machine, and can go on; or one that was over by
+// then, whose model nobody has saved: it goes on from its end, and has its model again at once.
 struct UnfinishedTraining {
   TrainingOrder order;
   std::string checkpoint;  // the file to go on from
   int epoch = 0;           // the one it was in
+
+  bool is_over() const { return epoch >= order.settings.epochs; }
 };
 
 // A training that was opened from its folder, or begun here.

@@ -44,7 +44,7 @@ class DesktopPlatform : public Platform {
   void results_complete(const std::string& folder) override;
   bool keeps_files() const override { return true; }
   std::string new_run_folder(const std::string& network) override;
-  void give_up_training() override {}  // none is offered
+  void forget_training() override {}  // runs have folders
   std::string stored_choices() override;
   void store_choices(const std::string& text) override;
   bool prefers_dark() const override { return true; }

@@ -36,11 +36,34 @@ async function begin(visitor, epochs) {
   await visitor.press("Start training");
 }
 
+// It ended while nobody looked, and the tab went.
+async function comes_back(page, visitor) {
+  await page.reload();
+  await visitor.wait_for("the offer", (c) => c.name === "Notice" && c.value.includes("not saved"));
+  await visitor.press("Train");
+  const about = (await visitor.find(/Its model was not saved/)).name;
+  check(about === "classroom, 32 x 32, 30 epochs. Its model was not saved.", about);
+  await shoot(page, "training-not-saved");
+  await visitor.press("Bring it back");
+  await visitor.find("Finished");
+}
+
+async function is_forgotten(what, page, visitor) {
+  await page.reload();
+  await visitor.press("Denoise");
+  await visitor.find("RMSE");
+  const offered = (c) => c.name === "Notice" && /broke off|not saved/.test(c.value);
+  check(!(await visitor.controls()).some(offered), `${what} is not offered again`);
+}
+
 async function learns(page, visitor) {
   await begin(visitor, 30);
   const first = await epoch_of(visitor);
   await visitor.find("Finished", 180_000);
   const last = await epoch_of(visitor, 30);
+  await comes_back(page, visitor);
+  const again = await epoch_of(visitor, 30);
+  check(again.training === last.training, `its curve is there again, to a loss of ${last.training}`);
   check(
     last.training < 0.04, // about 0.09 at first; how soon one looks is chance
     `loss ${first.training} in epoch ${first.epoch}, ${last.training} in epoch ${last.epoch}`,
@@ -149,11 +172,11 @@ try {
   await goes_on_after("after a kill", page, visitor);
   await visitor.press("Stop");
   await visitor.find("Stopped");
-  await page.reload();
-  await visitor.press("Denoise");
-  await visitor.find("RMSE");
-  const offered = (await visitor.controls()).some(({ value }) => value.includes("broke off"));
-  check(!offered, "what was stopped is not offered again");
+  await is_forgotten("what was stopped", page, visitor);
+  await begin(visitor, 1);
+  await visitor.find("Finished");
+  await visitor.download(() => visitor.press("Save model"));
+  await is_forgotten("what was saved", page, visitor);
   check(browser.problems.length === 0, `no error, no request left the origin ${browser.problems}`);
 } finally {
   await browser.close();

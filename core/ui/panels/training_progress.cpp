@@ -120,20 +120,28 @@ void draw_end(UiState& state, Platform& platform) {
   ImGui::SameLine();
   if (button(text(Text::download_model), Look::plain, share)) {
     platform.save("model.safetensors", ended.model_file);
+    platform.forget_training();
   }
 }
 
 void draw_unfinished(UiState& state, Platform& platform) {
-  begin_card("unfinished", text(Text::unfinished));
   const UnfinishedTraining unfinished = *state.training.unfinished;
   const TrainingOrder& order = unfinished.order;
+  const bool is_over = unfinished.is_over();
+  begin_card("unfinished", text(is_over ? Text::unsaved : Text::unfinished));
   char line[160];
-  std::snprintf(line, sizeof line, text(Text::unfinished_about),
-                order.model_name.empty() ? text(Text::own_json) : order.model_name.c_str(),
-                side_of(order), side_of(order), unfinished.epoch, order.settings.epochs);
+  const std::string network = order.model_name.empty() ? text(Text::own_json) : order.model_name;
+  if (is_over) {
+    std::snprintf(line, sizeof line, text(Text::unsaved_about), network.c_str(), side_of(order),
+                  side_of(order), order.settings.epochs);
+  } else {
+    std::snprintf(line, sizeof line, text(Text::unfinished_about), network.c_str(), side_of(order),
+                  side_of(order), unfinished.epoch, order.settings.epochs);
+  }
   paragraph(line, colors().muted);
   const float share = std::min(share_of_row(2), px(150));
-  if (button(text(Text::go_on_with_it), Look::main, share)) {
+  const Text go_on = is_over ? Text::bring_it_back : Text::go_on_with_it;
+  if (button(text(go_on), Look::main, share)) {
     state.training.order = order;
     start_training(state, platform, unfinished.checkpoint);
     state.training.order.paths.clear();  // the host keeps them for this one alone
@@ -141,7 +149,7 @@ void draw_unfinished(UiState& state, Platform& platform) {
   ImGui::SameLine();
   if (button(text(Text::give_up), Look::plain, share)) {
     state.training.unfinished.reset();
-    platform.give_up_training();
+    platform.forget_training();
   }
   end_card();
 }
