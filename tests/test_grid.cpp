@@ -8,12 +8,12 @@ namespace {
 constexpr float values[3] = {0.25f, 0.5f, 0.75f};
 
 Example example(int height, int width, int channels = 3) {
-  return {.name = "picture",
-          .clean = Image(height, width, channels, values[0]),
-          .noisy = Image(height, width, channels, values[1]),
-          .restored = Image(height, width, channels, values[2]),
-          .noisy_quality = {.rmse = 0.25, .psnr = 12, .ssim = 0.1},
-          .restored_quality = {.rmse = 0.5, .psnr = 6, .ssim = 0.2}};
+  return for_grid({.name = "picture",
+                   .clean = Image(height, width, channels, values[0]),
+                   .noisy = Image(height, width, channels, values[1]),
+                   .restored = Image(height, width, channels, values[2]),
+                   .noisy_quality = {.rmse = 0.25, .psnr = 12, .ssim = 0.1},
+                   .restored_quality = {.rmse = 0.5, .psnr = 6, .ssim = 0.2}});
 }
 
 // Pixels of exactly that gray, and their rows.
@@ -52,9 +52,11 @@ TEST(Grid, EnlargesSmallPicturesAndShrinksLargeOnes) {
   EXPECT_NEAR(find(draw_grid({}, {example(64, 64)}), values[0]).count, 192 * 192, 200);
   EXPECT_NEAR(find(draw_grid({}, {example(1, 50)}), values[0]).count, 4 * 200, 200);
   // Resizing rounds to 1/255.
-  const Image large = draw_grid({}, {example(1000, 500)});
-  EXPECT_GT(large.height, 3 * 384);
-  EXPECT_LT(large.height, 3 * 384 + 400);
+  const Example large = example(1000, 500);
+  EXPECT_EQ(large.restored.width, 192);  // all that is held of it
+  const Image grid = draw_grid({}, {large});
+  EXPECT_GT(grid.height, 3 * 384);
+  EXPECT_LT(grid.height, 3 * 384 + 400);
 }
 
 TEST(Grid, TakesPicturesOfSeveralSizes) {

@@ -179,8 +179,8 @@ export class Host {
     }
   }
 
-  // Offers to go on with what a page before this one was learning, or to have its model. Its pictures are where no others
-  // are.
+  // Offers to go on with what a page before this one was learning, or to have its model. Its
+  // pictures are where no others are.
   async offer_unfinished() {
     const found = await this.#limpid.take_unfinished("/kept");
     if (!found) return;

@@ -1,7 +1,8 @@
 // What outlives the page: the pictures and the newest checkpoint of a training that is not over, or
-// whose model nobody has yet, in the browser's private file system (OPFS). Checkpoints take turns between two files, and the index
-// names the good one only once it is whole: a crash costs no more than the newest. All of it is one
-// tab's at a time, which holds a lock: what others learn meanwhile is not kept.
+// whose model nobody has yet, in the browser's private file system (OPFS). Checkpoints take turns
+// between two files, and the index names the good one only once it is whole: a crash costs no more
+// than the newest. All of it is one tab's at a time, which holds a lock: what others learn
+// meanwhile is not kept.
 const index_name = "index.json";
 const slots = ["checkpoint-0.safetensors", "checkpoint-1.safetensors"];
 

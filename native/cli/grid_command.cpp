@@ -64,8 +64,10 @@ int run(const Options& options, const Engines& engines) {
       continue;
     }
     const NoisePlace place = {.epoch = 0, .picture = uint32_t(shown.size())};
-    shown.push_back(make_example(restore, file.file.filename().string(), clean, {noise, place}));
+    const Example whole =
+        make_example(restore, file.file.filename().string(), clean, {noise, place});
     if (interrupted()) return interrupted_status();
+    shown.push_back(for_grid(whole));
   }
   if (shown.empty()) throw Error(options.inputs.front().string() + ": no picture in it");
   make_folder_of(options.output);

@@ -50,12 +50,6 @@ std::string rmse_text(const Quality& quality) {
   return text;
 }
 
-struct Column {
-  const Example* example = nullptr;
-  Image rows[3];
-  int x = 0;
-};
-
 // Sides of the cell that all pictures fit into.
 struct Cell {
   int height = 1;
@@ -67,18 +61,18 @@ int row_top(int row, Cell cell) {
   return top + row * cell.height + (row > 0 ? gap : 0) + (row > 1 ? caption : 0);
 }
 
-void draw_column(Canvas& canvas, const Column& column, Cell cell) {
-  const float middle = float(column.x) + float(cell.width) / 2;
-  draw_text(canvas, {middle, top - 16}, shortened(column.example->name, name_px, float(cell.width)),
+void draw_column(Canvas& canvas, const Example& example, int x, Cell cell) {
+  const float middle = float(x) + float(cell.width) / 2;
+  draw_text(canvas, {middle, top - 16}, shortened(example.name, name_px, float(cell.width)),
             {.size_px = name_px, .color = faint_ink, .align = Align::center});
+  const Image* const pictures[3] = {&example.clean, &example.noisy, &example.restored};
   for (int row = 0; row < 3; ++row) {
-    const Image& picture = column.rows[row];
+    const Image& picture = *pictures[row];
     const int y = row_top(row, cell);
     canvas.paste(picture, y + (cell.height - picture.height) / 2,
-                 column.x + (cell.width - picture.width) / 2);
+                 x + (cell.width - picture.width) / 2);
     if (row == 0) continue;
-    const Quality& quality =
-        row == 1 ? column.example->noisy_quality : column.example->restored_quality;
+    const Quality& quality = row == 1 ? example.noisy_quality : example.restored_quality;
     draw_text(canvas, {middle, float(y + cell.height) + 28}, rmse_text(quality),
               {.size_px = number_px, .align = Align::center});
   }
@@ -86,19 +80,25 @@ void draw_column(Canvas& canvas, const Column& column, Cell cell) {
 
 }  // namespace
 
+Example for_grid(const Example& example) {
+  return {.name = example.name,
+          .clean = shown(example.clean),
+          .noisy = shown(example.noisy),
+          .restored = shown(example.restored),
+          .noisy_quality = example.noisy_quality,
+          .restored_quality = example.restored_quality};
+}
+
 Image draw_grid(const GridTitle& title, const std::vector<Example>& examples) {
   assert(!examples.empty());
-  std::vector<Column> columns;
   Cell cell;
   for (const Example& example : examples) {
-    columns.push_back(
-        {&example, {shown(example.clean), shown(example.noisy), shown(example.restored)}});
-    cell.height = std::max(cell.height, columns.back().rows[0].height);
-    cell.width = std::max(cell.width, columns.back().rows[0].width);
+    cell.height = std::max(cell.height, example.clean.height);
+    cell.width = std::max(cell.width, example.clean.width);
   }
   cell.width = std::max(cell.width, int(std::ceil(text_width("RMSE 0.000", number_px))));
 
-  const int pictures_width = int(columns.size()) * (cell.width + gap) - gap;
+  const int pictures_width = int(examples.size()) * (cell.width + gap) - gap;
   Canvas canvas(row_top(2, cell) + cell.height + caption, left + pictures_width + gap, paper);
   const float room = float(pictures_width);
   draw_text(canvas, {left, 46}, shortened(title.title, 28, room), {.size_px = 28});
@@ -110,9 +110,8 @@ Image draw_grid(const GridTitle& title, const std::vector<Example>& examples) {
     draw_text(canvas, {40, y}, names[row],
               {.size_px = 26, .align = Align::center, .upwards = true});
   }
-  for (size_t i = 0; i < columns.size(); ++i) {
-    columns[i].x = left + int(i) * (cell.width + gap);
-    draw_column(canvas, columns[i], cell);
+  for (size_t i = 0; i < examples.size(); ++i) {
+    draw_column(canvas, examples[i], left + int(i) * (cell.width + gap), cell);
   }
   return canvas.image();
 }

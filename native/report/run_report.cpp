@@ -47,8 +47,9 @@ void RunReport::draw(const std::vector<EpochRecord>& history, const std::vector<
   std::vector<Example> examples;
   const std::vector<size_t>& test = subject().split.test;
   for (size_t i = 0; i < std::min(shown_pictures, test.size()); ++i) {
-    examples.push_back(example(denoiser, test[i]));
-    if (examples.back().restored.empty()) return;  // interrupted: the grid stays the last epoch's
+    const Example whole = example(denoiser, test[i]);
+    if (whole.restored.empty()) return;  // interrupted: the grid stays the last epoch's
+    examples.push_back(for_grid(whole));
   }
   examples_ = std::move(examples);
   const std::string title = subject().model.name + " after " + std::to_string(history.size()) +

@@ -33,7 +33,7 @@ class RunReport : public RunRecord {
   // Told in run.json.
   void set_final(const std::optional<FinalScores>& scores);
 
-  // The first five test pictures as last drawn.
+  // The first five test pictures as last drawn: of the size that the grid shows.
   const std::vector<Example>& examples() const { return examples_; }
 
   // None when interrupted.

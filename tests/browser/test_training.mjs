@@ -63,7 +63,7 @@ async function learns(page, visitor) {
   const last = await epoch_of(visitor, 30);
   await comes_back(page, visitor);
   const again = await epoch_of(visitor, 30);
-  check(again.training === last.training, `its curve is there again, to a loss of ${last.training}`);
+  check(again.training === last.training, `its curve is there again, to ${last.training}`);
   check(
     last.training < 0.04, // about 0.09 at first; how soon one looks is chance
     `loss ${first.training} in epoch ${first.epoch}, ${last.training} in epoch ${last.epoch}`,
