@@ -46,6 +46,7 @@ async function comes_back(page, visitor) {
   await shoot(page, "training-not-saved");
   await visitor.press("Bring it back");
   await visitor.find("Finished");
+  await visitor.drop(pictures); // those of the training were its own
 }
 
 async function is_forgotten(what, page, visitor) {
