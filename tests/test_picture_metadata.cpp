@@ -80,8 +80,8 @@ Bytes joined(std::initializer_list<Bytes> parts) {
   return whole;
 }
 
-TEST(PictureMetadata, WhatAPngSaysOfColoursAndSizeIsKept) {
-  const PictureMetadata all = {.png_chunks = joined({gamma_chunk, srgb_chunk, size_chunk})};
+TEST(PictureMetadata, WhatAPngSaysOfColoursIsKept) {
+  const PictureMetadata all = {.png_chunks = joined({gamma_chunk, srgb_chunk})};
   const Bytes file = encoded(PictureFormat::png, 3, all);
   EXPECT_EQ(decode_picture(file, "again").metadata, all);
   EXPECT_EQ(encoded(PictureFormat::jpeg, 3, all), encoded(PictureFormat::jpeg, 3, {}));
@@ -89,11 +89,37 @@ TEST(PictureMetadata, WhatAPngSaysOfColoursAndSizeIsKept) {
   const auto at = std::search(damaged.begin(), damaged.end(), srgb_chunk.begin(), srgb_chunk.end());
   ASSERT_NE(at, damaged.end());
   at[8] ^= 1;  // its check sum is wrong now
-  EXPECT_EQ(decode_picture(damaged, "damaged").metadata.png_chunks,
-            joined({gamma_chunk, size_chunk}));
-  const PictureMetadata twice = {.png_chunks = joined({gamma_chunk, size_chunk, gamma_chunk})};
+  EXPECT_EQ(decode_picture(damaged, "damaged").metadata.png_chunks, gamma_chunk);
+  const PictureMetadata twice = {.png_chunks = joined({gamma_chunk, srgb_chunk, gamma_chunk})};
   EXPECT_EQ(decode_picture(encoded(PictureFormat::png, 3, twice), "twice").metadata.png_chunks,
-            joined({gamma_chunk, size_chunk}));
+            joined({gamma_chunk, srgb_chunk}));
+}
+
+bool has(const Bytes& file, const Bytes& part) {
+  return std::search(file.begin(), file.end(), part.begin(), part.end()) != file.end();
+}
+
+TEST(PictureMetadata, TheSizeOnPaperIsKeptInBothFormats) {
+  const PictureMetadata at_300 = {.pixels_per_meter = 11811};  // an inch
+  const Bytes png = encoded(PictureFormat::png, 3, at_300);
+  EXPECT_TRUE(has(png, size_chunk));
+  EXPECT_EQ(decode_picture(png, "png").metadata, at_300);
+  Bytes jpeg = encoded(PictureFormat::jpeg, 3, at_300);
+  const Bytes in_inches = {'J', 'F', 'I', 'F', 0, 1, 1, 1, 1, 44, 1, 44};
+  EXPECT_TRUE(has(jpeg, in_inches));
+  EXPECT_EQ(decode_picture(jpeg, "jpeg").metadata, at_300);
+  const auto size_says = [&](uint8_t unit, uint8_t across, uint8_t down) {
+    std::copy_n(Bytes{unit, 0, across, 0, down}.begin(), 5, jpeg.begin() + 13);
+    return decode_picture(jpeg, "other").metadata.pixels_per_meter;
+  };
+  EXPECT_EQ(size_says(2, 118, 118), 11800u);  // a centimetre
+  EXPECT_EQ(size_says(1, 72, 72), 2835u);
+  EXPECT_EQ(size_says(0, 1, 1), 0u);    // squares of unknown size
+  EXPECT_EQ(size_says(1, 72, 36), 0u);  // no squares
+  for (const uint32_t beyond : {1u, 4'000'000'000u}) {
+    EXPECT_EQ(encoded(PictureFormat::jpeg, 3, {.pixels_per_meter = beyond}),
+              encoded(PictureFormat::jpeg, 3, {}));
+  }
 }
 
 TEST(PictureMetadata, WhatHasNoPlaceInAJpegIsLeftOut) {

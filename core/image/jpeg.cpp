@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <cmath>
 #include <initializer_list>
 #include <iterator>
 #include <string_view>
@@ -14,10 +15,37 @@ namespace {
 
 using Bytes = std::span<const uint8_t>;
 
+constexpr std::string_view jfif_signature("JFIF\0", 5);
 constexpr std::string_view exif_signature("Exif\0\0", 6);
 constexpr std::string_view profile_signature("ICC_PROFILE\0", 12);
-constexpr int exif_kind = 0xE1, profile_kind = 0xE2, scan_kind = 0xDA;
+constexpr int jfif_kind = 0xE0, exif_kind = 0xE1, profile_kind = 0xE2, scan_kind = 0xDA;
 constexpr size_t most_content = 65533;  // of a segment
+
+// JFIF (ITU-T T.871, 10.1): its signature, two bytes of version, the unit of length, pixels across
+// and down in it.
+constexpr size_t unit_at = 7, density_at = 8, jfif_bytes = 12;
+constexpr uint8_t inch = 1, centimeter = 2;
+constexpr double inches_per_meter = 1 / 0.0254;
+
+uint32_t pixels_per_meter(Bytes jfif) {
+  if (jfif.size() < jfif_bytes || !says(jfif, 0, jfif_signature)) return 0;
+  const auto number = [&](size_t at) { return uint32_t(jfif[at]) << 8 | jfif[at + 1]; };
+  const uint32_t across = number(density_at);
+  if (across != number(density_at + 2)) return 0;  // no squares
+  if (jfif[unit_at] == inch) return uint32_t(std::lround(across * inches_per_meter));
+  return jfif[unit_at] == centimeter ? across * 100 : 0;
+}
+
+void set_size_of_pixels(std::span<uint8_t> jfif, uint32_t per_meter) {
+  assert(jfif.size() >= jfif_bytes && says(jfif, 0, jfif_signature));
+  const long per_inch = std::lround(per_meter / inches_per_meter);
+  if (per_inch < 1 || per_inch > 65535) return;
+  jfif[unit_at] = inch;
+  for (const size_t at : {density_at, density_at + 2}) {
+    jfif[at] = uint8_t(per_inch >> 8);
+    jfif[at + 1] = uint8_t(per_inch);
+  }
+}
 
 // A profile comes in parts, each with its number, from 1 on, and theirs in all (ICC.1:2022, B.4).
 class ProfileParts {
@@ -75,6 +103,9 @@ JpegInfo read_jpeg_segments(std::span<const uint8_t> file) {
     const size_t length = size_t(file[at + 2]) << 8 | file[at + 3];
     if (kind == scan_kind || length < 2 || length > file.size() - at - 2) break;
     const std::span<const uint8_t> content = file.subspan(at + 4, length - 2);
+    if (kind == jfif_kind && info.pixels_per_meter == 0) {
+      info.pixels_per_meter = pixels_per_meter(content);
+    }
     if (kind == exif_kind && says(content, 0, exif_signature)) {
       info.exif = content.subspan(exif_signature.size());
     }
@@ -87,6 +118,7 @@ JpegInfo read_jpeg_segments(std::span<const uint8_t> file) {
 
 void add_to_jpeg(const PictureMetadata& metadata, std::vector<uint8_t>& file) {
   assert(is_jpeg(file) && file.size() >= 6);
+  set_size_of_pixels(std::span(file).subspan(6), metadata.pixels_per_meter);
   std::vector<uint8_t> added;
   if (!metadata.exif.empty() && metadata.exif.size() <= most_content - exif_signature.size()) {
     append_segment(added, exif_kind, exif_signature, {}, metadata.exif);

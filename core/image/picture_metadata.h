@@ -14,9 +14,11 @@ struct PictureMetadata {
   // EXIF block (a TIFF header and what follows): camera, time, place. Of a picture that is upright.
   std::vector<uint8_t> exif = {};
   // Of a PNG: its chunks that say which colours the numbers mean without a profile (cICP, gAMA,
-  // cHRM, sRGB) and how large a pixel is (pHYs), with their frames, as they stood there. Other
-  // formats have no place for them.
+  // cHRM, sRGB), with their frames, as they stood there. Other formats have no place for them.
   std::vector<uint8_t> png_chunks = {};
+  // How large the picture is on paper, where its pixels are squares; 0: the file does not say. Read
+  // of and written to PNG (pHYs) and JPEG (JFIF, in whole pixels an inch).
+  uint32_t pixels_per_meter = 0;
 
   bool operator==(const PictureMetadata&) const = default;
 };

@@ -169,6 +169,7 @@ struct Content {
   Bytes exif = {};
   std::vector<uint8_t> profile = {};
   std::vector<uint8_t> png_chunks = {};
+  uint32_t pixels_per_meter = 0;
 };
 
 Stored decode_by_stb(const Source& source) {
@@ -196,11 +197,12 @@ Content content_of(const Source& source) {
   }
   if (is_jpeg(source.bytes)) {
     JpegInfo info = read_jpeg_segments(source.bytes);
-    return {decode_by_stb(source), info.exif, std::move(info.profile)};
+    return {decode_by_stb(source), info.exif, std::move(info.profile), {}, info.pixels_per_meter};
   }
   if (is_png(source.bytes)) {
     PngInfo info = read_png_chunks(source);
-    return {decode_png(source, info), info.exif, std::move(info.profile), std::move(info.kept)};
+    return {decode_png(source, info), info.exif, std::move(info.profile), std::move(info.kept),
+            info.pixels_per_meter};
   }
   return {decode_by_stb(source)};
 }
@@ -212,6 +214,7 @@ StoredPicture decode(const Source& source) {
   StoredPicture picture = to_picture(content.stored, exif_orientation(content.exif), may_be_gray);
   picture.metadata.exif = upright_exif(content.exif);
   picture.metadata.png_chunks = std::move(content.png_chunks);
+  picture.metadata.pixels_per_meter = content.pixels_per_meter;
   if (is_profile(content.profile, picture.color.channels)) {
     picture.metadata.profile = std::move(content.profile);
   }

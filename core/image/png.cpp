@@ -80,12 +80,25 @@ uint64_t unpacked_bytes(Bytes header) {
   return read_u32(header, 4) * (1 + (read_u32(header, 0) * pixel_bits + 7) / 8);
 }
 
-// Of PictureMetadata::png_chunks. A pixel's size is kept where it is a square, which stays one when
-// the picture is turned.
+// Of PictureMetadata::png_chunks.
 bool is_kept(std::string_view kind, Bytes content) {
-  if (kind == "pHYs") return content.size() == 9 && read_u32(content, 0) == read_u32(content, 4);
   return (kind == "cICP" && content.size() == 4) || (kind == "gAMA" && content.size() == 4) ||
          (kind == "cHRM" && content.size() == 32) || (kind == "sRGB" && content.size() == 1);
+}
+
+// pHYs: pixels across and down, and in what: 1 is a metre. 0 unless they are squares, which they
+// stay when the picture is turned.
+uint32_t pixels_per_meter(Bytes content) {
+  const bool known = content.size() == 9 && content[8] == 1;
+  return known && read_u32(content, 0) == read_u32(content, 4) ? read_u32(content, 0) : 0;
+}
+
+std::vector<uint8_t> size_of_pixels(uint32_t per_meter) {
+  std::vector<uint8_t> content;
+  append_u32(content, per_meter);
+  append_u32(content, per_meter);
+  content.push_back(1);
+  return content;
 }
 
 // iCCP: a name, a zero, a zero for deflate, and the packed profile. Empty when it makes no sense.
@@ -146,6 +159,7 @@ PngInfo read_png_chunks(const Source& source) {
       source.refuse("wrong check sum in the PNG chunk at byte " + std::to_string(at));
     }
     if (kind == "eXIf" && intact) info.exif = content;
+    if (kind == "pHYs" && intact) info.pixels_per_meter = pixels_per_meter(content);
     if (kind == "iCCP" && intact) info.profile = unpack_profile(content);
     const bool again = std::search(info.kept.begin(), info.kept.end(), kind.begin(), kind.end()) !=
                        info.kept.end();
@@ -184,6 +198,9 @@ struct PngWriter::Work {
     }
     append_chunk(file, "IHDR", header(shape));
     file.insert(file.end(), metadata.png_chunks.begin(), metadata.png_chunks.end());
+    if (metadata.pixels_per_meter > 0) {
+      append_chunk(file, "pHYs", size_of_pixels(metadata.pixels_per_meter));
+    }
     if (!metadata.profile.empty()) append_chunk(file, "iCCP", pack_profile(metadata.profile));
     if (!metadata.exif.empty()) append_chunk(file, "eXIf", metadata.exif);
     begin_chunk();

@@ -21,6 +21,7 @@ struct PngInfo {
   std::span<const uint8_t> exif;      // content of the eXIf chunk, or empty
   std::vector<uint8_t> profile = {};  // ICC profile, or empty
   std::vector<uint8_t> kept = {};     // see PictureMetadata::png_chunks
+  uint32_t pixels_per_meter = 0;      // see PictureMetadata
 };
 
 // Walks the chunks of a file that is_png. Refuses one over the limits, one whose chunks leave the
