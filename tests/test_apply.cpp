@@ -160,6 +160,7 @@ TEST(Apply, TheQueueCountsWhatIsDoneAndWhatFails) {
   saved.request.queue = 4;  // of one that was given up
   apply(state, saved);
   EXPECT_EQ(state.queue.done, 2u);
+  EXPECT_EQ(state.queue.failed, 1u);
   EXPECT_TRUE(state.notices.empty());  // its row tells
   EXPECT_EQ(state.pictures[1].message, "b.png: is broken");
 }
@@ -276,6 +277,15 @@ TEST(Apply, ARunThatWasAskedForIsShownAndItsModelLoaded) {
   EXPECT_EQ(state.models.at(0).name, "first");
 }
 
+TEST(Apply, ARunWhoseModelCannotBeReadHasNone) {
+  UiState state;
+  state.runs = {run(7)};
+  apply(state, opened(7, 2));
+  apply(state, Failed{Failed::What::model, state.runs[0].model, "model.safetensors: is cut"});
+  EXPECT_EQ(state.runs[0].model, 0);
+  EXPECT_TRUE(state.models.empty());
+}
+
 TEST(Apply, ARunThatWasFoundIsOnlyListed) {
   UiState state;
   state.runs = {run(7)};
@@ -293,10 +303,16 @@ TEST(Apply, ARunThatWasFoundIsOnlyListed) {
 TEST(Apply, ATrainingThatEndsIsARunToCompareWith) {
   UiState state;
   state.runs = {run(7)};
+  state.runs[0].folder = "/r";
   state.training.run = 7;
   state.training.running.settings.epochs = 9;
-  TrainingEnded ended{.end = TrainingEnd::cancelled, .history = opened(7, 9).history};
+  TrainingEnded ended{
+      .end = TrainingEnd::cancelled, .history = opened(7, 9).history, .model_file = {1, 2, 3}};
   apply(state, ended);
+  EXPECT_TRUE(state.runs[0].model_bytes.empty());  // its folder has it
+  state.runs[0].folder.clear();
+  apply(state, ended);
+  EXPECT_EQ(state.runs[0].model_bytes, (std::vector<uint8_t>{1, 2, 3}));
   EXPECT_EQ(state.runs[0].history, ended.history);
   EXPECT_TRUE(state.runs[0].charted);
   EXPECT_EQ(state.runs[0].order.settings.epochs, 9);

@@ -57,6 +57,8 @@ TEST(Format, TimesRatesAndNumbers) {
   EXPECT_EQ(fixed_text(INFINITY, 2), "∞");
   EXPECT_EQ(fixed_text(NAN, 2), "–");
   EXPECT_EQ(significant_text(0.00012345, 3), "0.000123");
+  EXPECT_EQ(epochs_text(1), "1 epoch");
+  EXPECT_EQ(epochs_text(30), "30 epochs");
 }
 
 }  // namespace

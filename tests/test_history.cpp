@@ -34,6 +34,14 @@ TEST(History, CsvHasALineAnEpoch) {
             "2,1e-300,2.5,0.3,0.000\n");
 }
 
+TEST(History, TheModelIsTheLastEpochsOrTheBests) {
+  std::vector<EpochRecord> history = two_epochs();
+  EXPECT_EQ(record_of_model(history, false).epoch, 2);
+  EXPECT_EQ(record_of_model(history, true).epoch, 1);
+  history[1].val_loss = 0.1;
+  EXPECT_EQ(record_of_model(history, true).epoch, 2);
+}
+
 TEST(History, JsonReadsBackAsTheSameBits) {
   EXPECT_EQ(history_from_json(history_json(two_epochs()), "here"), two_epochs());
   EXPECT_TRUE(history_from_json(history_json({}), "here").empty());

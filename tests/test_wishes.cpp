@@ -92,6 +92,37 @@ TEST_F(WishesTest, WhereTheShownPictureIsClosedTheOneInItsPlaceIsOpened) {
   EXPECT_TRUE(state_.pictures.empty());
 }
 
+// The work would decode all that were passed.
+TEST_F(WishesTest, WhoPagesWaitsForOnePictureThatIsPassed) {
+  list(2, "b.png"), list(3, "c.png"), list(4, "d.png");
+  ASSERT_EQ(asked().size(), 1u);
+  for (const int number : {2, 3}) {
+    show_picture(state_, number);
+    EXPECT_TRUE(asked().empty());
+  }
+  open();  // picture 1, which is passed
+  EXPECT_EQ(std::get<OpenPicture>(asked().at(0)).path, "c.png");
+  show_picture(state_, 4);
+  EXPECT_TRUE(asked().empty());
+  apply(state_, Failed{Failed::What::picture, 3, "c.png: is broken"});
+  EXPECT_EQ(std::get<OpenPicture>(asked().at(0)).path, "d.png");
+  close_picture(state_, 4);  // and its answer with it
+  show_picture(state_, 2);
+  EXPECT_EQ(std::get<OpenPicture>(asked().at(0)).path, "b.png");
+}
+
+// Its comparisons go with it: none is left to be given up, and what is saved of another goes on.
+TEST_F(WishesTest, WhereAPictureIsClosedAmongModelsNoOthersWorkEnds) {
+  list(2, "b.png");
+  state_.view.mode = ViewMode::models;
+  asked(), open(), asked(), restored();
+  ASSERT_EQ(asked().size(), 1u);
+  state_.requests.clear();
+  close_picture(state_, 1);
+  ASSERT_EQ(state_.requests.size(), 1u);
+  EXPECT_TRUE(std::holds_alternative<ClosePicture>(state_.requests[0]));
+}
+
 // Else what nobody looks at any more would hold up all that comes after it.
 TEST_F(WishesTest, WhatIsRestoredForTheScreenIsGivenUpWithIt) {
   list(2, "b.png");

@@ -4,7 +4,10 @@
 #include <cstdint>
 #include <deque>
 #include <memory>
+#include <new>
 #include <string>
+#include <utility>
+#include <variant>
 #include <vector>
 
 #include "core/engine/cpu.h"
@@ -28,6 +31,29 @@ std::unique_ptr<Worker> make_worker(int threads) {
   std::vector<std::unique_ptr<Engine>> engines;
   engines.push_back(make_cpu_engine());
   return std::make_unique<Worker>(std::move(engines), threads);
+}
+
+// Instead of an event that there is no memory to hand out.
+Failed without_room(const Event& event) {
+  using What = Failed::What;
+  Failed failed = {.what = What::pictures, .message = "There is not enough memory for the result."};
+  if (const auto* opened = std::get_if<PictureOpened>(&event)) {
+    failed.what = What::picture;
+    failed.number = opened->picture;
+  } else if (const auto* noisy = std::get_if<NoiseAdded>(&event)) {
+    failed.what = What::restore;
+    failed.number = noisy->picture;
+  } else if (const auto* restored = std::get_if<Restored>(&event)) {
+    failed.what = What::restore;
+    failed.number = restored->picture;
+    failed.queue = restored->request.queue;
+  } else if (const auto* encoded = std::get_if<PictureEncoded>(&event)) {
+    failed.what = What::encode;
+    failed.number = encoded->picture;
+  } else if (std::holds_alternative<TrainingEnded>(event)) {
+    failed.what = What::training;
+  }
+  return failed;
 }
 
 }  // namespace
@@ -62,8 +88,13 @@ EMSCRIPTEN_KEEPALIVE const char* limpid_receive() {
   }
   state.message = {};
   if (state.events.empty()) return nullptr;
-  state.message = to_message(state.events.front());
+  const Event event = std::move(state.events.front());
   state.events.pop_front();
+  try {
+    state.message = to_message(event);
+  } catch (const std::bad_alloc&) {  // its pixels are copied
+    state.message = to_message(Event(without_room(event)));
+  }
   return state.message.json.c_str();
 }
 EMSCRIPTEN_KEEPALIVE const uint8_t* limpid_bytes() { return state.message.bytes.data(); }

@@ -55,7 +55,7 @@ export class Host {
     if (request.type === "CancelQueue") this.#hand_over("No picture was restored until then.");
     const pass_on = () => this.#limpid.send(request, bytes);
     if (!request.type.endsWith("Training")) return pass_on().catch(this.#show);
-    // A stop would overtake the start of its training, whose pictures are kept first.
+    // A stop would overtake the start of its training, whose pictures are named first.
     const start = () => this.#start_training(request, pass_on);
     this.#training = this.#training.then(request.type === "StartTraining" ? start : pass_on);
     this.#training = this.#training.catch(this.#show);
@@ -96,11 +96,11 @@ export class Host {
     const begin = () => this.#ui.restore_all(folder);
     this.#limpid.make_folder(folder).then(begin).catch(this.#show);
   }
-  end_results() {
-    this.#hand_over("No picture could be restored.");
+  end_results(failed) {
+    this.#hand_over("No picture could be restored.", failed);
   }
   forget_training() {
-    this.#limpid.forget_unfinished().catch(this.#show);
+    this.#limpid.end_training().catch(this.#show);
     this.#drop_offered();
   }
   // A browser may refuse its storage, or have none left: choices are for this visit then.
@@ -205,14 +205,15 @@ export class Host {
   }
 
   // The queue is over, or given up. What comes from now on is another's.
-  async #hand_over(when_empty) {
+  async #hand_over(when_empty, failed = 0) {
     const { files } = this.#results;
     this.#results = null;
     await this.#collecting;
     if (files.length === 0) return this.#ui.notify(when_empty, true);
     download("restored.zip", new Blob(zip(files), { type: "application/zip" }));
     const pictures = files.length === 1 ? "1 picture" : `${files.length} pictures`;
-    this.#ui.notify(`restored.zip with ${pictures} is among your downloads.`, false);
+    const but = failed > 0 ? `; ${failed} could not be restored` : "";
+    this.#ui.notify(`restored.zip with ${pictures} is among your downloads${but}.`, failed > 0);
   }
 
   async #start_training({ order, checkpoint }, pass_on) {

@@ -112,7 +112,8 @@ export function connect(canvas, keyboard, ui, changed) {
       ui.with_text(event.code || event.key, (code) =>
         module._page_key(code, is_down, modifiers(event)),
       );
-    if (down && event.key === "Escape") leave(event.target);
+    // Its release is told to whatever has the focus then: it would stay pressed here.
+    if (down && event.key === "Escape" && leaves(event.target)) return changed();
     const known = send(down);
     if (down && is_mac && event.metaKey) send(false); // a Mac never tells that with Cmd
     const typed = down && !chord && [...event.key].length === 1;
@@ -124,8 +125,10 @@ export function connect(canvas, keyboard, ui, changed) {
   };
   // Tab goes round within the canvas. Escape is the way out, unless it ends something there: the
   // next Tab is the browser's.
-  const leave = (target) => {
-    if (!module._page_uses_escape()) target.blur();
+  const leaves = (target) => {
+    if (module._page_uses_escape()) return false;
+    target.blur();
+    return true;
   };
   for (const target of [canvas, keyboard]) {
     target.addEventListener("keydown", (event) => {

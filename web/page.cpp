@@ -7,6 +7,7 @@
 #include <imgui_internal.h>
 
 #include <memory>
+#include <new>
 #include <optional>
 #include <string>
 #include <utility>
@@ -193,10 +194,10 @@ EMSCRIPTEN_KEEPALIVE void page_offer_model_later(const char* file, size_t bytes)
 EMSCRIPTEN_KEEPALIVE void page_restore_all(const char* folder) {
   state->front_end->restore_all(folder);
 }
-// A training that broke off: its StartTraining as a message, and the epoch it was in.
-EMSCRIPTEN_KEEPALIVE void page_offer_training(const char* json, int epoch) {
+// See FrontEnd::offer_training(): its StartTraining as a message, and the epochs behind it.
+EMSCRIPTEN_KEEPALIVE void page_offer_training(const char* json, int over) {
   StartTraining start = std::get<StartTraining>(request_from(json, {}));
-  state->front_end->offer_training({std::move(start.order), std::move(start.checkpoint), epoch});
+  state->front_end->offer_training({std::move(start.order), std::move(start.checkpoint), over});
 }
 EMSCRIPTEN_KEEPALIVE void page_notify(const char* sentence, bool bad) {
   state->front_end->notify(sentence, bad);
@@ -206,9 +207,12 @@ EMSCRIPTEN_KEEPALIVE void page_notify(const char* sentence, bool bad) {
 EMSCRIPTEN_KEEPALIVE const char* page_event(const char* json, const uint8_t* bytes, size_t size) {
   state->text.clear();
   try {
+    if (size > 0 && !bytes) throw std::bad_alloc();  // for them
     state->platform.take(json, {bytes, size});
   } catch (const Error& error) {
     state->text = error.what();
+  } catch (const std::bad_alloc&) {
+    state->text = "There is not enough memory to show the picture.";
   }
   return state->text.c_str();
 }

@@ -72,14 +72,20 @@ function front_end(module) {
         frames.soon();
       });
     },
+    // What was asked for does not come: a picture says so, whoever waits for it.
+    refuse({ type, picture }, message) {
+      if (!picture || type === "Failed") return ui.notify(message, true);
+      const what = type === "PictureOpened" ? "picture" : "restore";
+      const failed = { type: "Failed", what, number: picture, message, queue: 0 };
+      ui.event(failed, new ArrayBuffer(0));
+    },
     event(event, bytes) {
       const place = bytes.byteLength ? module._malloc(bytes.byteLength) : 0;
       if (place) module.HEAPU8.set(new Uint8Array(bytes), place);
-      const refused = ui.with_text(JSON.stringify(event), (json) =>
-        module.UTF8ToString(module._page_event(json, place, bytes.byteLength)),
-      );
+      const take = (json) => module.UTF8ToString(module._page_event(json, place, bytes.byteLength));
+      const refused = ui.with_text(JSON.stringify(event), take);
       if (place) module._free(place);
-      if (refused) ui.notify(refused, true);
+      if (refused) ui.refuse(event, refused);
       announce_event(event);
       frames.later(event.type === "Restored" && !event.saved_to);
     },
@@ -208,12 +214,13 @@ async function show_samples(sent) {
 // rest is there all the same.
 async function bring_along(model, sent) {
   const show = (error) => ui.notify(error.message, true);
+  const offered = host.offer_unfinished().catch(show);
   const { blob, error } = await model;
   if (error) show(error);
   else await host.offer_model(blob).catch(show);
   for (const { url, bytes } of models_for_later) host.offer_model_later(url, bytes);
   await show_samples(sent).catch(show);
-  await host.offer_unfinished().catch(show);
+  await offered;
 }
 
 async function start() {

@@ -17,8 +17,7 @@ EM_JS(bool, host_can_copy, (), { return Module.host.can_copy(); })
 EM_JS(void, host_copy, (const uint8_t* bytes, size_t size),
       { Module.host.copy(HEAPU8.slice(bytes, bytes + size)); })
 EM_JS(void, host_begin_results, (), { Module.host.begin_results(); })
-EM_JS(void, host_end_results, (const char* folder),
-      { Module.host.end_results(UTF8ToString(folder)); })
+EM_JS(void, host_end_results, (size_t failed), { Module.host.end_results(failed); })
 EM_JS(void, host_forget_training, (), { Module.host.forget_training(); })
 EM_JS(char*, host_choices, (), { return stringToNewUTF8(Module.host.choices()); })
 EM_JS(void, host_store_choices, (const char* text),
@@ -57,7 +56,9 @@ void PagePlatform::copy_picture(std::vector<uint8_t> png) { host_copy(png.data()
 
 void PagePlatform::pick_results_folder() { host_begin_results(); }
 
-void PagePlatform::results_complete(const std::string& folder) { host_end_results(folder.c_str()); }
+void PagePlatform::results_complete(const std::string&, size_t failed, size_t) {
+  host_end_results(failed);
+}
 
 void PagePlatform::forget_training() { host_forget_training(); }
 

@@ -21,7 +21,7 @@ class PagePlatform : public Platform {
   bool can_copy_pictures() const override;
   void copy_picture(std::vector<uint8_t> png) override;
   void pick_results_folder() override;
-  void results_complete(const std::string& folder) override;
+  void results_complete(const std::string& folder, size_t failed, size_t all) override;
   bool keeps_files() const override { return false; }
   std::string new_run_folder(const std::string&) override { return ""; }
   void forget_training() override;

@@ -43,6 +43,7 @@ export class Storage {
   #let_go = null; // gives the lock back, while it is held
   #index; // while it is held
   #begun = false; // the training that is stored began on this page
+  #unwanted = false; // it is over already, while its pictures are still being copied
   #writing = Promise.resolve();
 
   static async open() {
@@ -78,20 +79,34 @@ export class Storage {
     );
   }
 
-  // A training begins: its pictures are kept. True when they are.
+  // A training begins: its pictures are kept. True when they are; nothing is left of those that do
+  // not fit.
   begin(order, files) {
+    this.#unwanted = false;
     return this.#in_turn(async () => {
       if (!(await this.#hold())) return false;
       await this.#clear();
-      const names = [];
-      for (const [i, { name, blob }] of files.entries()) {
-        await write(this.#root, `picture-${i}`, await blob.arrayBuffer());
-        names.push(name);
+      try {
+        return await this.#keep_pictures(order, files);
+      } catch {
+        await this.#give_up();
+        return false;
       }
-      await this.#write_index({ order, names });
-      this.#begun = true;
-      return true;
     });
+  }
+  async #keep_pictures(order, files) {
+    const names = [];
+    for (const [i, { name, blob }] of files.entries()) {
+      if (this.#unwanted) {
+        await this.#give_up();
+        return false;
+      }
+      await write(this.#root, `picture-${i}`, await blob.arrayBuffer());
+      names.push(name);
+    }
+    await this.#write_index({ order, names });
+    this.#begun = true;
+    return true;
   }
 
   // A checkpoint: true when it is kept.
@@ -113,9 +128,11 @@ export class Storage {
   async #found() {
     if (!(await this.#hold())) return false;
     const index = this.#index;
-    if (!index?.order) this.#release();
-    else if (index.slot === undefined && !this.#begun) await this.#give_up(); // its page went early
-    if (index?.slot === undefined) return false;
+    if (this.#begun) return false; // it runs here
+    if (index?.slot === undefined) {
+      await this.#give_up(); // nothing, or what a page left that went early
+      return false;
+    }
     const open = async (name) => (await this.#root.getFileHandle(name)).getFile();
     const checkpoint = await open(slots[index.slot]); // throws where the browser has cleared it
     if (checkpoint.size !== index.size) return false;
@@ -137,10 +154,12 @@ export class Storage {
   }
   // The training of this tab is of no use any more: what it had stored.
   end() {
+    this.#unwanted = true;
     return this.#in_turn(() => this.#let_go !== null && this.#give_up());
   }
   // It failed: the same, unless a checkpoint is there to go on from.
   fail() {
+    this.#unwanted = true;
     const useless = () => this.#let_go !== null && this.#index?.slot === undefined;
     return this.#in_turn(() => useless() && this.#give_up());
   }
@@ -157,7 +176,7 @@ export class Storage {
   }
 
   async #clear() {
-    await this.#write_index({});
+    if (this.#index?.order) await this.#write_index({});
     for await (const name of this.#root.keys()) {
       if (!name.endsWith(index_name)) await this.#root.removeEntry(name);
     }

@@ -124,11 +124,21 @@ function hand_out() {
     const from = engine._limpid_bytes();
     const bytes = engine.HEAPU8.slice(from, from + engine._limpid_bytes_size()).buffer;
     const failed = event.type === "Failed" && event.what === "training";
+    if (event.type === "TrainingBegun") begin_storing();
+    if (failed) next_training = null;
     if (event.type === "CheckpointKept") after(() => keep(event, bytes));
     else if (failed) after(() => fail(event, bytes));
     else if (keeping === 0) postMessage({ event, bytes }, [bytes]);
     else kept = kept.then(() => postMessage({ event, bytes }, [bytes]));
   }
+}
+
+// The training that is to start, {order, files}, or null. It takes the place of what is stored once
+// it has begun, which one with a wrong setting or no picture never does.
+let next_training = null;
+function begin_storing() {
+  if (next_training) storage.begin(next_training.order, next_training.files);
+  next_training = null;
 }
 
 async function keep(event, bytes) {
@@ -166,8 +176,13 @@ const actions = {
     engine.FS.unlink(path);
     return bytes;
   },
-  begin_training: ({ order, files }) => storage.begin(order, files),
-  end_training: () => storage.end(),
+  begin_training({ order, files }) {
+    next_training = { order, files };
+  },
+  end_training() {
+    next_training = null;
+    return storage.end();
+  },
   unfinished: () => storage.unfinished(),
   forget: () => storage.forget(),
 };

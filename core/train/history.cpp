@@ -1,5 +1,7 @@
 #include "core/train/history.h"
 
+#include <algorithm>
+#include <cassert>
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
@@ -20,6 +22,14 @@ double number(const Json& record, const char* name, const std::string& where) {
 }
 
 }  // namespace
+
+const EpochRecord& record_of_model(const std::vector<EpochRecord>& history, bool keep_best) {
+  assert(!history.empty());
+  if (!keep_best) return history.back();
+  return *std::min_element(
+      history.begin(), history.end(),
+      [](const EpochRecord& a, const EpochRecord& b) { return a.val_loss < b.val_loss; });
+}
 
 std::string history_csv(const std::vector<EpochRecord>& history) {
   std::string csv = "epoch,loss,val_loss,rmse,seconds\n";

@@ -18,6 +18,10 @@ struct EpochRecord {
   bool operator==(const EpochRecord&) const = default;
 };
 
+// The one whose weights are the model's: the last, or with TrainingSettings::keep_best the first
+// with the lowest val_loss. The history must not be empty.
+const EpochRecord& record_of_model(const std::vector<EpochRecord>& history, bool keep_best);
+
 // "epoch,loss,val_loss,rmse,seconds" and a line an epoch, 9 significant digits; seconds to the
 // millisecond.
 std::string history_csv(const std::vector<EpochRecord>& history);

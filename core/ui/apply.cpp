@@ -48,6 +48,7 @@ void apply(UiState& state, PicturesFound& event) {
 
 void apply(UiState& state, PictureOpened& event) {
   PictureEntry* entry = find_picture(state, event.picture);
+  if (event.picture == state.opening) state.opening = 0;
   if (!entry) return;
   if (entry->status == Status::opening) entry->status = Status::ready;
   entry->bit_depth = event.bit_depth;
@@ -88,7 +89,7 @@ void compare(UiState& state, Restored& event) {
 void apply(UiState& state, Restored& event) {
   if (event.request.beside) return compare(state, event);
   if (event.request == state.wanted) state.restoring = false;
-  count_in_queue(state, event.request.queue);
+  count_in_queue(state, event.request.queue, false);
   PictureEntry* entry = find_picture(state, event.picture);
   if (!entry) return;
   entry->tiles = entry->tiles_done = 0;
@@ -197,6 +198,7 @@ void apply(UiState& state, TrainingEnded& event) {
     run->order = training.running;
     run->history = event.history;
     run->charted = true;
+    if (run->folder.empty()) run->model_bytes = event.model_file;
     propose_epochs(*run);
   }
   training.ended = std::move(event);
@@ -215,7 +217,8 @@ void fail(UiState& state, const Failed& event) {
     }
   }
   if (event.queue == 0 && event.number == state.shown) state.restoring = false;
-  count_in_queue(state, event.queue);
+  if (event.what == Failed::What::picture && event.number == state.opening) state.opening = 0;
+  count_in_queue(state, event.queue, true);
 }
 
 // What it learned until then can be gone on with; a model without weights and a run without an

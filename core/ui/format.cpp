@@ -56,6 +56,10 @@ std::string rate_text(double per_s) {
   return per_s >= 0.995 ? printed("%.1f", per_s) : printed("%.2f", per_s);
 }
 
+std::string epochs_text(int epochs) {
+  return std::to_string(epochs) + (epochs == 1 ? " epoch" : " epochs");
+}
+
 std::string fixed_text(double value, int digits) {
   return std::isfinite(value) ? printed("%.*f", digits, value) : not_finite(value);
 }

@@ -15,6 +15,9 @@ std::string ms_text(double ms);             // "12 ms", "1.4 s"
 std::string rate_text(double per_s);        // "0.15", "2.6", "120"
 // With `digits` after the point; "∞" and "–" for what is no finite number.
 std::string fixed_text(double value, int digits);
+
+// "1 epoch", "30 epochs".
+std::string epochs_text(int epochs);
 // With so many significant digits: "0.0123".
 std::string significant_text(double value, int digits);
 // Devices by what their descriptions begin with, up to a comma; those that are alike are counted:

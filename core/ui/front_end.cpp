@@ -107,7 +107,9 @@ void FrontEnd::frame(double seconds) {
   ask_for_shown_picture(state_);
   ask_for_comparisons(state_);
   ask_for_maps(state_);
-  if (advance_queue(state_)) platform_.results_complete(state_.queue.folder);
+  if (advance_queue(state_)) {
+    platform_.results_complete(state_.queue.folder, state_.queue.failed, state_.queue.done);
+  }
   ask_for_forecast();
   send();
 }

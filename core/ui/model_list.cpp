@@ -93,6 +93,9 @@ void model_failed(UiState& state, int number) {
   ModelEntry* entry = find_model(state, number);
   if (!entry || entry->ready) return;
   if (entry->file.empty()) {
+    for (RunEntry& run : state.runs) {
+      if (run.model == number) run.model = 0;
+    }
     std::erase_if(state.models, [&](const ModelEntry& model) { return model.number == number; });
     return;
   }

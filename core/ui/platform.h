@@ -33,9 +33,10 @@ class Platform {
 
   // The results of a whole queue: asks for a place and gives the folder's path to
   // FrontEnd::restore_all(), now or later. In a browser a folder of the worker's, that the host
-  // packs and downloads when FrontEnd says it is complete, or asks for the queue's end.
+  // packs and downloads when FrontEnd says it is complete, or asks for the queue's end. `failed`:
+  // so many of all the pictures have no result.
   virtual void pick_results_folder() = 0;
-  virtual void results_complete(const std::string& folder) = 0;
+  virtual void results_complete(const std::string& folder, size_t failed, size_t all) = 0;
 
   // Files stay when the program ends: their paths can be remembered, trainings kept in folders.
   virtual bool keeps_files() const = 0;

@@ -72,8 +72,10 @@ void leave_queue(UiState& state, int picture) {
   queue.jobs.erase(left, queue.jobs.end());
 }
 
-void count_in_queue(UiState& state, int queue) {
-  if (queue != 0 && queue == state.queue.number) ++state.queue.done;
+void count_in_queue(UiState& state, int queue, bool failed) {
+  if (queue == 0 || queue != state.queue.number) return;
+  ++state.queue.done;
+  if (failed) ++state.queue.failed;
 }
 
 }  // namespace limpid

@@ -22,6 +22,6 @@ void cancel_queue(UiState& state);
 void leave_queue(UiState& state, int picture);
 
 // The answer to a Restore of that queue, which may be over.
-void count_in_queue(UiState& state, int queue);
+void count_in_queue(UiState& state, int queue, bool failed);
 
 }  // namespace limpid

@@ -107,10 +107,12 @@ void close_picture(UiState& state, int number) {
   const ptrdiff_t at = entry - state.pictures.data();
   state.requests.push_back(ClosePicture{number});
   leave_queue(state, number);
+  if (state.opening == number) state.opening = 0;
   state.pictures.erase(state.pictures.begin() + at);
   if (state.shown != number) return;
   state.shown = 0;
   state.restoring = false;
+  state.comparisons.clear();
   if (state.pictures.empty()) return;
   show_picture(state, state.pictures[std::min(size_t(at), state.pictures.size() - 1)].number);
 }

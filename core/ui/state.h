@@ -84,6 +84,7 @@ struct Queue {
   std::vector<Job> jobs = {};
   size_t requested = 0;  // jobs that the work has been asked for
   size_t done = 0;       // of these, those that were answered
+  size_t failed = 0;     // of those
 
   bool running() const { return number != 0; }
 };
@@ -93,9 +94,9 @@ struct Queue {
 struct UnfinishedTraining {
   TrainingOrder order;
   std::string checkpoint;  // the file to go on from
-  int epoch = 0;           // the one it was in
+  int over = 0;            // epochs that it had behind it
 
-  bool is_over() const { return epoch >= order.settings.epochs; }
+  bool is_over() const { return over >= order.settings.epochs; }
 };
 
 // A training that was opened from its folder, or begun here.
@@ -105,10 +106,11 @@ struct RunEntry {
   std::string folder;   // empty: not kept
   TrainingOrder order;  // as it was trained; more epochs: as it is to go on
   std::vector<EpochRecord> history;
-  int model = 0;           // the number its weights have; 0: they are not loaded
-  std::string model_file;  // which they can be loaded from; empty: there is none
-  bool charted = false;    // its curve is drawn beside the others
-  bool asked = true;       // the user opened it; false: found at the start
+  int model = 0;                     // the number its weights have; 0: they are not loaded
+  std::vector<uint8_t> model_bytes;  // the model as a file, of one that is not kept
+  std::string model_file;            // which they can be loaded from; empty: there is none
+  bool charted = false;              // its curve is drawn beside the others
+  bool asked = true;                 // the user opened it; false: found at the start
 };
 
 // The shown picture as another model than the chosen one restores it.
@@ -183,6 +185,7 @@ struct UiState {
 
   std::vector<PictureEntry> pictures;
   int shown = 0;        // number of the picture on the screen; 0: none
+  int opening = 0;      // of the one that was opened for it and is not answered yet; 0: none
   bool reveal = false;  // its row is to be scrolled into sight
   std::vector<ModelEntry> models;
   int awaited_model = 0;  // its number: it takes the place of the model in use once it is there

@@ -231,7 +231,7 @@ constexpr Row rows[] = {
     {Text::unfinished_notice, {"A training broke off: the Train page goes on with it."}},
     {Text::go_on_with_it, {"Go on with it"}},
     {Text::unsaved, {"A training that was over"}},
-    {Text::unsaved_about, {"%s, %d x %d, %d epochs. Its model was not saved."}},
+    {Text::unsaved_about, {"%s, %d x %d, %s. Its model was not saved."}},
     {Text::unsaved_notice, {"The last training's model was not saved: the Train page has it."}},
     {Text::bring_it_back, {"Bring it back"}},
     {Text::give_up, {"Give it up"}},
@@ -264,8 +264,7 @@ constexpr Row rows[] = {
     {Text::stopped_early, {"Stopped early"}},
     {Text::cancelled, {"Stopped"}},
     {Text::diverged, {"Diverged"}},
-    {Text::after_epoch, {"1 epoch, test RMSE %s, noisy %s"}},
-    {Text::after_epochs, {"%d epochs, test RMSE %s, noisy %s"}},
+    {Text::after_epochs, {"%s, test RMSE %s, noisy %s"}},
     {Text::not_better,
      {"Not better than the noisy pictures: more epochs, more pictures to learn from or another "
       "network can help."}},

@@ -214,7 +214,6 @@ enum class Text {
   stopped_early,
   cancelled,
   diverged,
-  after_epoch,
   after_epochs,
   not_better,
   paused,

@@ -62,10 +62,12 @@ void ask_for_shown_picture(UiState& state) {
   PictureEntry* entry = shown_picture(state);
   if (!entry || entry->unreadable) return;
   if (!entry->clean) {
-    if (entry->status == Status::opening) return;
     entry->status = Status::opening;
-    state.requests.push_back(OpenPicture{entry->number, entry->path});
     state.wanted = {};
+    // Whoever pages through many waits for one that is passed, not for all of them.
+    if (state.opening != 0) return;
+    state.opening = entry->number;
+    state.requests.push_back(OpenPicture{entry->number, entry->path});
     return;
   }
   const ModelEntry* model = find_model(state, state.choices.model);

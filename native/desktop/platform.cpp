@@ -151,8 +151,12 @@ void DesktopPlatform::pick_results_folder() {
                [this](const auto& paths) { front_end_->restore_all(paths.front()); });
 }
 
-void DesktopPlatform::results_complete(const std::string& folder) {
-  front_end_->notify("The restored pictures are in " + folder, false);
+void DesktopPlatform::results_complete(const std::string& folder, size_t failed, size_t all) {
+  if (failed == 0) return front_end_->notify("The restored pictures are in " + folder, false);
+  if (failed == all) return front_end_->notify("No picture could be restored.", true);
+  front_end_->notify(std::to_string(failed) + " of " + std::to_string(all) +
+                         " pictures could not be restored; the others are in " + folder,
+                     true);
 }
 
 std::string DesktopPlatform::new_run_folder(const std::string& network) {

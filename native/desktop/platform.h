@@ -41,7 +41,7 @@ class DesktopPlatform : public Platform {
   bool can_copy_pictures() const override { return !copy_command_.empty(); }
   void copy_picture(std::vector<uint8_t> png) override;
   void pick_results_folder() override;
-  void results_complete(const std::string& folder) override;
+  void results_complete(const std::string& folder, size_t failed, size_t all) override;
   bool keeps_files() const override { return true; }
   std::string new_run_folder(const std::string& network) override;
   void forget_training() override {}  // runs have folders

@@ -26,8 +26,9 @@ std::string about(const UiState& state, const RunEntry& run) {
   const bool running = !idle(state) && run.number == state.training.run;
   const std::vector<EpochRecord>& history = running ? state.training.history : run.history;
   if (history.empty()) return text(running ? Text::learning : Text::no_epoch_yet);
-  return std::to_string(history.size()) + (history.size() == 1 ? " epoch" : " epochs") + ", RMSE " +
-         fixed_text(history.back().rmse, 4);
+  const bool keep_best = (running ? state.training.running : run.order).settings.keep_best;
+  return epochs_text(int(history.size())) + ", RMSE " +
+         fixed_text(record_of_model(history, keep_best).rmse, 4);
 }
 
 // A patch of the curve's colour; pressed, the curve comes or goes.
@@ -80,8 +81,13 @@ void use_model_of(UiState& state, RunEntry& run) {
   state.page = Page::denoise;
 }
 
+void save_model_of(const UiState& state, Platform& platform, const RunEntry& run) {
+  platform.save("model.safetensors", run.model_bytes);
+  if (run.number == state.training.run) platform.forget_training();
+}
+
 // What can be done with the chosen run while nothing is learned.
-void draw_chosen(UiState& state, RunEntry& run) {
+void draw_chosen(UiState& state, Platform& platform, RunEntry& run) {
   const bool can_go_on = !run.folder.empty();
   const bool has_model = !run.model_file.empty() || run.model != 0;
   ImGui::BeginDisabled(!idle(state));
@@ -92,11 +98,15 @@ void draw_chosen(UiState& state, RunEntry& run) {
     ImGui::PopItemWidth();
   }
   const float share = share_of_row(2);
-  ImGui::BeginDisabled(!can_go_on);
-  if (button(text(Text::go_on), Look::plain, share)) {
-    begin_training(state, run, {.order = run.order, .run = run.folder, .resume = true});
+  if (can_go_on) {
+    if (button(text(Text::go_on), Look::plain, share)) {
+      begin_training(state, run, {.order = run.order, .run = run.folder, .resume = true});
+    }
+  } else {
+    ImGui::BeginDisabled(run.model_bytes.empty());
+    if (button(text(Text::download_model), Look::plain, share)) save_model_of(state, platform, run);
+    ImGui::EndDisabled();
   }
-  ImGui::EndDisabled();
   ImGui::SameLine();
   ImGui::BeginDisabled(!has_model);
   if (button(text(Text::use_model), Look::plain, share)) use_model_of(state, run);
@@ -150,7 +160,7 @@ void draw_runs(UiState& state, Platform& platform) {
     ImGui::EndChild();
     ImGui::PopStyleVar();
   }
-  if (RunEntry* run = find_run(state, state.chosen_run)) draw_chosen(state, *run);
+  if (RunEntry* run = find_run(state, state.chosen_run)) draw_chosen(state, platform, *run);
   if (platform.keeps_files() &&
       button(text(Text::open_run), Look::plain, ImGui::GetContentRegionAvail().x)) {
     platform.pick(Pick::folder);

@@ -90,17 +90,15 @@ void draw_buttons(UiState& state) {
 }
 
 // What it learned in numbers, beside what it was to take away.
-void draw_outcome(const EpochRecord& last, double noisy_rmse) {
+void draw_outcome(const TrainingState& training) {
   char line[120];
-  const std::string rmse = fixed_text(last.rmse, 4), noisy = fixed_text(noisy_rmse, 4);
-  if (last.epoch == 1) {
-    std::snprintf(line, sizeof line, text(Text::after_epoch), rmse.c_str(), noisy.c_str());
-  } else {
-    std::snprintf(line, sizeof line, text(Text::after_epochs), last.epoch, rmse.c_str(),
-                  noisy.c_str());
-  }
+  const std::vector<EpochRecord>& history = training.ended->history;
+  const double reached = record_of_model(history, training.running.settings.keep_best).rmse;
+  const std::string rmse = fixed_text(reached, 4), noisy = fixed_text(training.noisy_rmse, 4);
+  std::snprintf(line, sizeof line, text(Text::after_epochs),
+                epochs_text(int(history.size())).c_str(), rmse.c_str(), noisy.c_str());
   paragraph(line, colors().muted);
-  if (last.rmse >= noisy_rmse) paragraph(text(Text::not_better), colors().warm);
+  if (reached >= training.noisy_rmse) paragraph(text(Text::not_better), colors().warm);
 }
 
 void draw_end(UiState& state, Platform& platform) {
@@ -110,7 +108,7 @@ void draw_end(UiState& state, Platform& platform) {
     ImGui::TextUnformatted(end_text(ended.end));
     note_control(Role::text, end_text(ended.end));
   }
-  if (!ended.history.empty()) draw_outcome(ended.history.back(), state.training.noisy_rmse);
+  if (!ended.history.empty()) draw_outcome(state.training);
   if (!ended.message.empty()) paragraph(ended.message.c_str(), colors().muted);
   const float share = std::min(share_of_row(2), px(150));
   if (button(text(Text::use_model), Look::main, share)) {
@@ -133,10 +131,10 @@ void draw_unfinished(UiState& state, Platform& platform) {
   const std::string network = order.model_name.empty() ? text(Text::own_json) : order.model_name;
   if (is_over) {
     std::snprintf(line, sizeof line, text(Text::unsaved_about), network.c_str(), side_of(order),
-                  side_of(order), order.settings.epochs);
+                  side_of(order), epochs_text(order.settings.epochs).c_str());
   } else {
     std::snprintf(line, sizeof line, text(Text::unfinished_about), network.c_str(), side_of(order),
-                  side_of(order), unfinished.epoch, order.settings.epochs);
+                  side_of(order), unfinished.over + 1, order.settings.epochs);
   }
   paragraph(line, colors().muted);
   const float share = std::min(share_of_row(2), px(150));
