@@ -24,9 +24,9 @@ struct DenoiseSettings {
   int views = 1;  // 1, 2 or 4: the mean of so many, see views.h; so many times the work
 };
 
-// A model with its weights, ready for pictures of any size. A picture that fits into memory_bytes
-// is restored in one piece, a larger one in equal tiles that overlap as the engine's tile_rule()
-// says, so that both give the same bits on one engine. Sides that are no multiple of
+// A model with its weights, ready for pictures of whatever size. A picture that fits into
+// memory_bytes is restored in one piece, a larger one in equal tiles that overlap as the engine's
+// tile_rule() says, so that both give the same bits on one engine. Sides that are no multiple of
 // size_multiple(model) are grown by reflection and cropped back. Keeps the network it prepared for
 // the last size. Not for two threads at once.
 class Denoiser {

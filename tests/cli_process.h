@@ -54,6 +54,17 @@ class CliTest : public testing::Test {
     return child;
   }
 
+  // Nobody reads what it says on stderr: as where Ctrl-C has ended `tee`.
+  pid_t start_unheard(const Arguments& arguments) const {
+    int ends[2];
+    EXPECT_EQ(::pipe(ends), 0);
+    ::close(ends[0]);
+    const pid_t child = ::fork();
+    if (child == 0) become(arguments, ends[1]);
+    ::close(ends[1]);
+    return child;
+  }
+
   // No file may be larger: as on a full disk. What is said goes through a pipe, which has no such
   // bound and holds all of it.
   Outcome with_files_up_to(size_t bytes, const Arguments& arguments) const {

@@ -175,10 +175,25 @@ TEST_F(Cli, TilesGiveTheSamePicture) {
   EXPECT_EQ(text_of(folder / "512M.png"), text_of(folder / "300K.png"));
 }
 
+// One that is too large for the memory costs no other its scores.
+TEST_F(Cli, EvaluateGoesOnBehindAPictureThatFails) {
+  write_sample("mixed/large.png", 1, 400);
+  write_sample("mixed/small.png", 2, 16);
+  const Outcome outcome = limpid({"evaluate", "mixed", "--model", "fast", "--noise", "0.1",
+                                  "--full", "--memory", "10M", "--engine", "reference", "--json"});
+  EXPECT_EQ(outcome.status, 1) << outcome.err;
+  EXPECT_NE(outcome.err.find("limpid: mixed/large.png: "), std::string::npos) << outcome.err;
+  const Json scores = Json::parse(outcome.out);
+  EXPECT_EQ(scores["pictures"], 1);
+  EXPECT_EQ(scores["files"].size(), 1u);
+  EXPECT_EQ(scores["errors"].size(), 1u);
+}
+
 TEST_F(Cli, EvaluateGivesTheTrainingsOwnScoresAgain) {
   const Json scores = json(
       {"evaluate", "data", "--model", "run", "--test-split", "--json", "--engine", "reference"});
-  EXPECT_EQ(keys(scores), (std::set<std::string>{"pictures", "noisy", "restored", "files"}));
+  EXPECT_EQ(keys(scores),
+            (std::set<std::string>{"pictures", "noisy", "restored", "files", "errors"}));
   EXPECT_EQ(scores["pictures"], 2);  // a quarter of 8
   const Json run = Json::parse(text_of(folder / "run/run.json"));
   EXPECT_EQ(scores["restored"], run["final"]["restored"]);

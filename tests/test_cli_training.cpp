@@ -129,6 +129,17 @@ TEST_F(CliTraining, CtrlCThenResumeGivesTheSameBits) {
             Json::parse(text_of(folder / "whole/run.json"))["final"]);
 }
 
+// The terminal is closed, and what read the output is gone before.
+TEST_F(CliTraining, StopsInOrderThoughNobodyListens) {
+  const auto before = std::signal(SIGHUP, SIG_DFL);  // nohup's would be inherited
+  const pid_t child = start_unheard(training("cut", {"--epochs", "100000"}));
+  std::signal(SIGHUP, before);
+  wait_for("cut/history.csv");
+  ::kill(child, SIGHUP);
+  EXPECT_EQ(wait(child).status, 129);
+  EXPECT_EQ(Json::parse(text_of(folder / "cut/run.json"))["state"], "stopped");
+}
+
 // Also those whose files were held back, because epochs are so short here.
 TEST_F(CliTraining, CtrlCSavesEveryEpochThatWasTold) {
   const auto told_in = [](const std::string& text) {

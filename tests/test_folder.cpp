@@ -92,6 +92,21 @@ TEST(Folder, NamesARootThatIsAbsent) {
             absent.string() + ": there is no such file or folder");
 }
 
+TEST(Folder, TellsOfPicturesInFormatsThatAreNotRead) {
+  const TemporaryFolder folder;
+  folder.add("1.png", "x");
+  EXPECT_EQ(find_pictures({folder.path()}).passed_over, "");
+  const std::string first = folder.add("a.HEIC", "x").string();
+  EXPECT_EQ(find_pictures({folder.path()}).passed_over,
+            first + " is in a format that is not read: save as PNG or JPEG first");
+  folder.add("in/b.tif", "x");
+  folder.add("c.txt", "x");
+  const FoundFiles found = find_pictures({folder.path()});
+  EXPECT_EQ(found.passed_over,
+            first + " and 1 more are in a format that is not read: save as PNG or JPEG first");
+  EXPECT_EQ(names(found), std::vector<std::string>{"1.png"});
+}
+
 TEST(Folder, NamesAFolderThatCannotBeListed) {
   const TemporaryFolder folder;
   folder.add("1.png", "x");

@@ -81,10 +81,35 @@ TEST_F(PictureJobsTest, RefusesToLoseAPicture) {
 
 TEST_F(PictureJobsTest, AFolderWithoutPicturesIsAnError) {
   fs::create_directories(at("empty"));
-  EXPECT_NE(message_of([&] {
-              plan_pictures({{at("empty")}, at("out"), {}, {}});
-            }).find("empty"),
-            std::string::npos);
+  const PictureJobs plan = plan_pictures({{at("empty")}, at("out"), {}, {}});
+  EXPECT_TRUE(plan.jobs.empty());
+  ASSERT_EQ(plan.failed.size(), 1u);
+  EXPECT_EQ(plan.failed[0].reason, at("empty").string() + ": no picture in it");
+}
+
+TEST_F(PictureJobsTest, TellsOfFormatsThatAreNotRead) {
+  write_file(at("in/d.heic"), "x");
+  const PictureJobs plan = plan_pictures({{at("in")}, at("out"), {}, {}});
+  EXPECT_EQ(plan.jobs.size(), 3u);
+  EXPECT_TRUE(plan.failed.empty());
+  ASSERT_EQ(plan.passed_over.size(), 1u);
+  EXPECT_NE(plan.passed_over[0].find("d.heic"), std::string::npos);
+}
+
+// A WebP to which `limpid noise` has added noise is a PNG.
+TEST_F(PictureJobsTest, TheCleanPictureMayHaveAnotherEnding) {
+  fs::create_directories(at("clean/sub"));
+  const auto reference = [&] {
+    return plan_pictures({{at("in")}, at("out"), {}, at("clean")}).jobs[2].reference;
+  };
+  write_file(at("clean/sub/c.txt"), "no picture");
+  EXPECT_EQ(reference(), at("clean/sub/c.gif"));  // which its opening will say is not there
+  write_file(at("clean/sub/c.webp"), "x");
+  EXPECT_EQ(reference(), at("clean/sub/c.webp"));
+  write_file(at("clean/sub/c.png"), "x");
+  EXPECT_EQ(reference(), at("clean/sub/c.gif"));  // either may be meant
+  write_file(at("clean/sub/c.gif"), "x");
+  EXPECT_EQ(reference(), at("clean/sub/c.gif"));
 }
 
 TEST_F(PictureJobsTest, MakesFoldersOrSaysWhyNot) {

@@ -4,8 +4,10 @@
 #include <sys/resource.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 #include <cstdlib>
+#include <thread>
 #include <vector>
 
 #include "core/engine/reference.h"
@@ -26,6 +28,27 @@ std::string refusal(const std::function<void()>& call) {
     return error.what();
   }
   return "";
+}
+
+// What is written and drawn after an epoch is part of none.
+TEST(Trainer, AnEpochsSecondsAreThoseOfItsLearning) {
+  Lesson lesson;
+  lesson.settings = {.epochs = 3, .batch = 4};
+  const auto engine = make_reference_engine();
+  const auto trainer = lesson.trainer(*engine);
+  constexpr std::chrono::milliseconds drawing(50);
+  int drawn = 0;
+  trainer->keep_checkpoint([&](const Checkpoint&) {
+    std::this_thread::sleep_for(drawing);
+    ++drawn;
+  });
+  const auto start = std::chrono::steady_clock::now();
+  const TrainingResult result = trainer->run({});
+  const std::chrono::duration<double> all = std::chrono::steady_clock::now() - start;
+  double learning = 0;
+  for (const EpochRecord& record : result.history) learning += record.seconds;
+  ASSERT_GE(drawn, 3);
+  EXPECT_LE(learning, all.count() - drawn * 0.05);
 }
 
 TEST(Trainer, LearnsToRestoreBetterThanTheNoisyPicture) {

@@ -168,10 +168,13 @@ export class Limpid {
   }
 
   // Teaches a network on pictures, of which files keep their names; one training at a time.
-  // options: model (a preset) or goes_on (true: the model that use_model() brought goes on
-  // learning), size, noise, kind, fixed_field, and the fields of core/train/settings.h by name
-  // (epochs, batch, learning_rate, loss, seed, ...; with crop, pictures keep their own size);
-  // signal (an AbortSignal: ends it early; its model is that of the last epoch). on_progress gets
+  // options: model (a preset, "classroom") or goes_on (true: the model that use_model() brought
+  // goes on learning), size (64), noise (0.2), kind ("gaussian"), fixed_field, the other fields of
+  // core/noise/noise.h (noise_weakest: strengths from there to noise; noise_clip,
+  // noise_no_clip_share, noise_monochrome_share, noise_camera_share), and those of
+  // core/train/settings.h by name (epochs, batch, learning_rate, loss, seed, ...; with crop,
+  // pictures keep their own size); signal (an AbortSignal: ends it early, with what was learned
+  // until then, or with keep_best the best epoch's). on_progress gets
   // {type: "progress" | "epoch" | "preview" | "checkpoint" | "reading" | "begun", ...}. Answers
   // {model, history, end, message}: end is "finished", "stopped early", "cancelled" or "diverged";
   // the model, a Blob of a model file, is then the one in use.

@@ -55,8 +55,10 @@ Raster held_of(const Image& image, int bit_depth) {
 Raster decode(const std::vector<uint8_t>& bytes, const fs::path& file,
               const DatasetSettings& settings) {
   try {
-    const Picture picture = decode_picture(bytes, file.string());
-    const Image image = with_channels(picture.color, settings.channels);
+    Picture picture = decode_picture(bytes, file.string());
+    const Image image = picture.color.channels == settings.channels
+                            ? std::move(picture.color)
+                            : with_channels(picture.color, settings.channels);
     if (settings.size == 0) return held_of(image, picture.bit_depth);
     return held_of(resize_bicubic(image, settings.size, settings.size), 8);
   } catch (const std::bad_alloc&) {
@@ -120,6 +122,7 @@ Dataset::Dataset(const std::vector<fs::path>& paths, const DatasetSettings& sett
   FoundFiles found = find_pictures(paths);
   content_->settings = settings;
   content_->skipped = std::move(found.skipped);
+  if (!found.passed_over.empty()) content_->skipped.push_back({{}, std::move(found.passed_over)});
   content_->entries.resize(found.files.size());
   for (size_t i = 0; i < found.files.size(); ++i) {
     content_->entries[i].found = std::move(found.files[i]);

@@ -45,6 +45,12 @@ class Search {
       return a.file.native() < b.file.native();
     };
     std::sort(found_.files.begin(), found_.files.end(), before);
+    if (!foreign_.empty()) {
+      const size_t n = foreign_.size();
+      found_.passed_over = foreign_.front().string() +
+                           (n == 1 ? " is" : " and " + std::to_string(n - 1) + " more are") +
+                           " in a format that is not read: save as PNG or JPEG first";
+    }
     return std::move(found_);
   }
 
@@ -82,10 +88,13 @@ class Search {
       if (!is_run(entry.path())) add_folder(entry.path(), folder_name + name + '/');
     } else if (has_picture_ending(entry.path()) && !is_device(status)) {
       add_file(entry.path(), folder_name + name);
+    } else if (has_foreign_ending(entry.path())) {
+      foreign_.push_back(entry.path());
     }
   }
 
   FoundFiles found_;
+  std::vector<fs::path> foreign_;
   std::set<fs::path> seen_;  // folders as the file system has them, files as they are named
 };
 

@@ -21,6 +21,9 @@ struct FoundFile {
 struct FoundFiles {
   std::vector<FoundFile> files;  // sorted by path as bytes
   std::vector<SkippedFile> skipped;
+  // One sentence about pictures in formats that are not read, by their endings; empty: there are
+  // none.
+  std::string passed_over = {};
 };
 
 // A training's own files: a folder that holds both is a run, and its pictures are curves and grids.

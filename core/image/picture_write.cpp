@@ -85,4 +85,11 @@ bool has_picture_ending(const std::filesystem::path& file) {
   return is_one_of(picture_endings(), lower_ending(file));
 }
 
+bool has_foreign_ending(const std::filesystem::path& file) {
+  static constexpr std::array<std::string_view, 18> endings = {
+      ".heic", ".heif", ".avif", ".tif", ".tiff", ".jxl", ".jp2", ".psd", ".dng",
+      ".cr2",  ".cr3",  ".nef",  ".arw", ".orf",  ".raf", ".rw2", ".pef", ".srw"};
+  return is_one_of(endings, lower_ending(file));
+}
+
 }  // namespace limpid

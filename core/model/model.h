@@ -36,8 +36,8 @@ struct Layer {
   Activation activation = Activation::linear;  // any kind but max_pool, upsample and dropout
   float slope = 0.1f;                          // leaky_relu: factor of the negative side
   float rate = 0.0f;                           // dropout: share of values set to 0; under 1
-  std::vector<std::string> inputs = {};        // empty: the layer before (the first: the picture,
-                                               // which is also called "input"); add, concat: two up
+  std::vector<std::string> inputs = {};        // empty: the one before, not for add and concat;
+                                               // the first: the picture, also called "input"
 
   bool operator==(const Layer&) const = default;
 };

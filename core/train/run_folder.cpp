@@ -18,7 +18,11 @@ namespace fs = std::filesystem;
 
 RunFolder::RunFolder(fs::path folder, Use use) : folder_(std::move(folder)) {
   std::error_code code;
-  if (use == Use::resume && !holds_run(folder_)) {
+  const bool holds_one = fs::is_regular_file(record_of(folder_), code);
+  if (use == Use::resume && !holds_one) {
+    if (code == std::errc::permission_denied) {
+      throw Error("cannot look into " + folder_.string() + ": " + code.message());
+    }
     throw Error(folder_.string() + ": there is no training to go on with (no run.json in it)");
   }
   made_ = fs::create_directories(folder_, code);
@@ -40,6 +44,9 @@ RunFolder::~RunFolder() {
 
 fs::path RunFolder::record_of(const fs::path& folder) { return folder / run_record_name; }
 fs::path RunFolder::model_of(const fs::path& folder) { return folder / run_model_name; }
+fs::path RunFolder::checkpoint_of(const fs::path& folder) {
+  return folder / "checkpoint.safetensors";
+}
 
 bool RunFolder::holds_run(const fs::path& folder) {
   std::error_code none;

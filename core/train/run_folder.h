@@ -20,10 +20,11 @@ class RunFolder {
   static bool holds_run(const std::filesystem::path& folder);
   static std::filesystem::path record_of(const std::filesystem::path& folder);
   static std::filesystem::path model_of(const std::filesystem::path& folder);
+  static std::filesystem::path checkpoint_of(const std::filesystem::path& folder);
 
   const std::filesystem::path& path() const { return folder_; }
   std::filesystem::path model() const { return model_of(folder_); }
-  std::filesystem::path checkpoint() const { return folder_ / "checkpoint.safetensors"; }
+  std::filesystem::path checkpoint() const { return checkpoint_of(folder_); }
   std::filesystem::path history() const { return folder_ / "history.csv"; }
   std::filesystem::path loss() const { return folder_ / "loss.png"; }
   std::filesystem::path grid() const { return folder_ / "grid.png"; }

@@ -224,7 +224,9 @@ RunStart read_start(const RunFolder& folder) {
   const Json run = read_run_json(folder.run());
   RunStart start;
   start.settings = run_settings_from_json(run["settings"].dump(), folder.run().string());
-  if (fs::exists(folder.checkpoint())) {
+  std::error_code code;  // what cannot be looked at is read, and its error told
+  const bool is_there = fs::exists(folder.checkpoint(), code);
+  if (is_there || (code && code != std::errc::no_such_file_or_directory)) {
     start.checkpoint = read_checkpoint(folder.checkpoint());
     start.model = start.checkpoint->model;
   } else {

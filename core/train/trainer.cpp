@@ -347,7 +347,7 @@ std::optional<TrainingEnd> Trainer::Run::keep_newest() {
 void Trainer::Run::hand_over() {
   if (!content_.keep) return;
   content_.keep(at_);
-  kept_ = Clock::now();
+  kept_ = counted_ = Clock::now();  // what is written and drawn is no part of an epoch
 }
 
 float Trainer::Run::rate(int64_t step) const {

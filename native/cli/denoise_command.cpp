@@ -31,10 +31,11 @@ constexpr const char* description =
     R"(Remove noise from pictures.
 
 IN are PNG, JPEG, WebP, BMP, GIF, TGA, PNM or HDR files, or folders of them; OUT is a file for a
-single picture, else a folder, in which sub-folders are kept. Size, bit depth, transparency, colour
+single picture, else a folder, in which sub-folders are kept, PNG and JPEG keep their ending and
+others become PNG. Size, bit depth, transparency, colour
 profile and EXIF stay as they are, turned pictures come out upright, gray files stay gray; but JPEG,
-written at quality 95, holds 8 bits of three channels, no transparency and no gray profile. Pictures
-of any size fit into --memory.
+written at quality 95, holds 8 bits of three channels, no transparency and no gray profile. Large
+pictures go through the network in tiles, so that it stays within --memory.
 
 With --noise the noise is added first, and what the network (or the method) makes of it is compared
 with IN: RMSE on the 0..1 scale (0 is perfect), PSNR in dB and SSIM (both: more is better).)";
@@ -98,7 +99,15 @@ int Run::status() {
     progress_.say("limpid: with " + restorer_.name() +
                   ", for gaussian noise; --model camera is for that of cameras in photographs");
   }
+  if (!options_.paths.noisy.empty() && (!noise_.clip || noise_.no_clip_share > 0)) {
+    progress_.say(
+        "limpid: noisy pictures are saved clipped to 0..1; the scores are of those that "
+        "the noise leaves it in");
+  }
   for (const SkippedFile& file : plan_.failed) fail(file.file, file.reason);
+  for (const std::string& sentence : plan_.passed_over) {
+    progress_.say("limpid: left out: " + sentence);
+  }
   for (size_t i = 0; i < plan_.jobs.size() && !interrupted(); ++i) {
     try {
       restore(i);
@@ -131,7 +140,10 @@ void Run::restore(size_t i) {
   const PictureJob& job = plan_.jobs[i];
   // Files appear whole or not at all: one that is there is done.
   std::error_code none;  // what cannot be looked at is tried, and its error told
-  if (options_.skip_existing && std::filesystem::exists(job.output, none)) {
+  const auto is_there = [&](const std::filesystem::path& file) {
+    return file.empty() || std::filesystem::exists(file, none);
+  };
+  if (options_.skip_existing && is_there(job.output) && is_there(job.noisy)) {
     ++skipped_;
     return;
   }
@@ -276,13 +288,15 @@ void add_denoise_command(CLI::App& app, const Engines& engines, Job& job) {
       command
           .add_option("--reference", options->paths.reference,
                       "The clean picture, or a folder with the same names, to compare with")
-          ->type_name("CLEAN");
+          ->type_name("CLEAN")
+          ->check(not_empty());
   options->noise.add_to(command, {});
   CLI::Option* const noise = command.get_option("--noise");
   reference->excludes(noise);
   command.add_option("--save-noisy", options->paths.noisy, "Keep the pictures with noise added")
       ->type_name("OUT")
       ->group("Noise")
+      ->check(not_empty())
       ->needs(noise);
   options->compute.add_to(command, engines);
   command.add_flag("--json", options->json, "Print one JSON object on stdout");

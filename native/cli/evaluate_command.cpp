@@ -32,7 +32,7 @@ constexpr const char* description =
 For each picture and on average: RMSE on the 0..1 scale (0 is perfect), PSNR in dB and SSIM (both:
 more is better), of the noisy and of the restored picture. Noise, its seed, size and split are those
 of the model's training where no option says otherwise, so that --test-split gives the training's
-own figures again.)";
+own figures again; with one strength given, all pictures get noise of one kind.)";
 
 constexpr const char* examples = R"(Examples:
   limpid evaluate data/ --model runs/mri --test-split
@@ -93,6 +93,7 @@ struct Scores {
   std::vector<std::filesystem::path> files;
   std::vector<Quality> noisy;
   std::vector<Quality> restored;
+  Json errors = Json::array();  // pictures that could not be restored
 };
 
 // Without the pictures that an interrupt leaves out.
@@ -103,18 +104,29 @@ Scores scores_of(Restorer& restorer, const Dataset& dataset, const std::vector<s
     return restorer.restore(noisy, added, [](int, int) { return !interrupted(); });
   };
   Scores scores;
+  size_t done = 0;
   for (const size_t i : pictures) {
-    const Example example =
-        make_example(restore, dataset.name(i), dataset.picture(i),
-                     {noise, {.epoch = validation_epoch, .picture = uint32_t(i)}});
-    if (example.restored.empty()) break;
-    scores.names.push_back(example.name);
-    scores.files.push_back(dataset.file(i));
-    scores.noisy.push_back(example.noisy_quality);
-    scores.restored.push_back(example.restored_quality);
-    progress.show(
-        double(scores.names.size()) / double(pictures.size()),
-        "picture " + std::to_string(scores.names.size()) + "/" + std::to_string(pictures.size()));
+    try {
+      const Example example =
+          make_example(restore, dataset.name(i), dataset.picture(i),
+                       {noise, {.epoch = validation_epoch, .picture = uint32_t(i)}});
+      if (example.restored.empty()) break;
+      scores.names.push_back(example.name);
+      scores.files.push_back(dataset.file(i));
+      scores.noisy.push_back(example.noisy_quality);
+      scores.restored.push_back(example.restored_quality);
+    } catch (const Error& error) {
+      const std::string message = dataset.file(i).string() + ": " + error.what();
+      scores.errors.push_back({{"input", path_to_json(dataset.file(i))}, {"message", message}});
+      progress.say("limpid: " + message);
+    }
+    ++done;
+    progress.show(double(done) / double(pictures.size()),
+                  "picture " + std::to_string(done) + "/" + std::to_string(pictures.size()));
+  }
+  if (interrupted()) {
+    progress.say("limpid: stopped: " + std::to_string(done) + " of " +
+                 std::to_string(pictures.size()) + " pictures are scored");
   }
   return scores;
 }
@@ -130,7 +142,8 @@ void print(const Scores& scores, bool json) {
     const Json all = {{"pictures", scores.names.size()},
                       {"noisy", score_json(mean(scores.noisy))},
                       {"restored", score_json(mean(scores.restored))},
-                      {"files", files}};
+                      {"files", files},
+                      {"errors", scores.errors}};
     std::printf("%s\n", line_of(all).c_str());
     return;
   }
@@ -158,9 +171,9 @@ int run(const Options& options, const Engines& engines) {
   const std::vector<size_t> pictures = pictures_of(options, dataset, facts);
   std::fprintf(stderr, "%s\n", noise_text(noise).c_str());
   const Scores scores = scores_of(restorer, dataset, pictures, noise);
+  if (!scores.names.empty()) print(scores, options.json);
   if (interrupted()) return interrupted_status();
-  print(scores, options.json);
-  return 0;
+  return scores.errors.empty() ? 0 : 1;
 }
 
 void add_options(CLI::App& command, Options& options) {

@@ -52,6 +52,7 @@ int run(const Options& options, const Engines& engines) {
   };
   const FoundFiles found = find_pictures(options.inputs);
   for (const SkippedFile& folder : found.skipped) leave_out(folder.reason);
+  if (!found.passed_over.empty()) leave_out(found.passed_over);
   for (const FoundFile& file : found.files) refuse_overwriting(options.output, {file.file});
   std::vector<Example> shown;
   for (const FoundFile& file : found.files) {

@@ -28,7 +28,10 @@ void watch_interrupts() {
   action.sa_flags = SA_RESTART;  // reads and writes of files go on
   sigemptyset(&action.sa_mask);
   for (const int signal : {SIGINT, SIGTERM}) ::sigaction(signal, &action, nullptr);
-  std::signal(SIGXFSZ, SIG_IGN);
+  struct sigaction before = {};  // of nohup and the like
+  ::sigaction(SIGHUP, nullptr, &before);
+  if (before.sa_handler != SIG_IGN) ::sigaction(SIGHUP, &action, nullptr);
+  for (const int signal : {SIGXFSZ, SIGPIPE}) std::signal(signal, SIG_IGN);
 }
 
 bool interrupted() { return caught != 0; }

@@ -69,7 +69,9 @@ std::vector<std::string> arguments_of(int argc, char** argv) {
 int run(const Job& job) {
   try {
     const int status = job();
+    errno = 0;
     if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return status;
+    if (errno == EPIPE && interrupted()) return status;
     return fail("cannot write to standard output: " + std::string(std::strerror(errno)), 1);
   } catch (const UsageError& error) {
     return fail(error.what(), 2);

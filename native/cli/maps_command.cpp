@@ -108,6 +108,7 @@ void add_maps_command(CLI::App& app, const Engines& engines, Job& job) {
       ->type_name("MODEL")
       ->check(not_empty());
   command.add_option("--layer", options->layers, "Of this layer alone; may be repeated")
+      ->allow_extra_args(false)
       ->type_name("NAME");
   options->noise.add_to(command, {});
   command.add_option("--threads", options->threads, "Threads to use; 0: one for each core")

@@ -72,7 +72,8 @@ ModelFile trained_model(const std::string& text) {
                      " the network");
   }
   if (is_run) return read_model_file(RunFolder::model_of(name));
-  if (!is_preset(name) && !fs::exists(name, none)) {
+  const bool is_there = fs::exists(name, none);
+  if (!is_preset(name) && !is_there && (!none || none == std::errc::no_such_file_or_directory)) {
     throw Error("no model '" + name + "': there are " + model_help());
   }
   ModelFile model = given_model(name);

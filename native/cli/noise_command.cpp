@@ -23,8 +23,9 @@ namespace {
 constexpr const char* description =
     R"(Add noise to pictures: the same noise that `limpid denoise --noise` adds.
 
-IN are picture files or folders of them; OUT is a file for a single picture, else a folder. Files of
-pictures hold values of 0..1 only, so the noisy picture is clipped.)";
+IN are picture files or folders of them; OUT is a file for a single picture, else a folder, in which
+PNG and JPEG keep their ending and others become PNG. Files of pictures hold values of 0..1 only, so
+the noisy picture is clipped.)";
 
 constexpr const char* examples = R"(Examples:
   limpid noise photo.png -o noisy.png --noise 0.4
@@ -53,6 +54,9 @@ int run(const Options& options) {
   int status = plan.failed.empty() ? 0 : 1;
   for (const SkippedFile& file : plan.failed) {
     std::fprintf(stderr, "limpid: %s\n", file.reason.c_str());
+  }
+  for (const std::string& sentence : plan.passed_over) {
+    std::fprintf(stderr, "limpid: left out: %s\n", sentence.c_str());
   }
   std::fprintf(stderr, "%s\n", noise_text(settings).c_str());
   for (size_t i = 0; i < plan.jobs.size(); ++i) {

@@ -94,7 +94,8 @@ void NoiseOptions::add_kind(CLI::App& command) {
               s.camera_share = 0;  // all of this kind, whatever was trained on
             });
           },
-          "gaussian, poisson, salt-pepper, speckle or camera (of a sensor's mosaic, in specks)")
+          "gaussian, poisson, salt-pepper, speckle or camera (of a sensor's mosaic, in specks) "
+          "(gaussian)")
       ->type_name("KIND")
       ->group(group);
   command
@@ -103,7 +104,7 @@ void NoiseOptions::add_kind(CLI::App& command) {
           [this](const std::string& field) {
             changes_.push_back([=](NoiseSettings& s) { s.fixed_field = field == "fixed"; });
           },
-          "fresh: new noise each time; fixed: one field for all (the article's)")
+          "fresh: new noise each time; fixed: one field for all, the article's (fresh)")
       ->check(CLI::IsMember({"fresh", "fixed"}))
       ->type_name("FIELD")
       ->group(group);

@@ -38,6 +38,18 @@ std::vector<std::filesystem::path> sources_of(const std::string& model) {
   return {model, RunFolder::model_of(model), shipped_model(model).value_or("")};
 }
 
+// Without its checkpoint a run cannot go on.
+void refuse_files_of_a_run(const std::filesystem::path& output) {
+  const std::filesystem::path folder = output.parent_path();
+  if (!RunFolder::holds_run(folder)) return;
+  for (const auto& file : {RunFolder::model_of(folder), RunFolder::checkpoint_of(folder)}) {
+    if (output.filename() == file.filename()) {
+      throw UsageError("writing " + output.string() +
+                       " would overwrite a file of the training there: choose another output");
+    }
+  }
+}
+
 int run(const Options& options) {
   if (options.output.extension() != ".safetensors") {
     throw UsageError("cannot write " + options.output.string() +
@@ -45,6 +57,7 @@ int run(const Options& options) {
   }
   if (path_to_json(options.name).is_array()) throw UsageError("--name: it is not UTF-8");
   refuse_overwriting(options.output, sources_of(options.model));
+  refuse_files_of_a_run(options.output);
   ModelFile model = trained_model(options.model);
   model.metadata.erase("history");
   if (!options.name.empty()) model.model.name = options.name;

@@ -63,9 +63,25 @@ fs::path in_folder(const fs::path& folder, const std::string& name) {
   return file;
 }
 
+// The picture of that name in a folder of clean ones, or the only one there that differs in its
+// ending: what `limpid noise` has made of a WebP is a PNG.
+fs::path reference_in(const fs::path& folder, const std::string& name) {
+  const fs::path same = folder / name;
+  std::error_code code;
+  if (fs::exists(same, code)) return same;
+  std::vector<fs::path> others;
+  for (fs::directory_iterator i(same.parent_path(), code); !code && i != fs::directory_iterator();
+       i.increment(code)) {
+    const fs::path& file = i->path();
+    if (file.stem() == same.stem() && has_picture_ending(file)) others.push_back(file);
+  }
+  return others.size() == 1 ? others.front() : same;
+}
+
 void check_folder(const PicturePaths& paths, const fs::path& folder, const char* option) {
   if (folder.empty()) return;
-  if (fs::exists(folder) && !is_folder(folder)) {
+  std::error_code none;
+  if (fs::exists(folder, none) && !is_folder(folder)) {
     throw UsageError(folder.string() + " is a file, but several pictures need a folder (" + option +
                      ")");
   }
@@ -86,6 +102,7 @@ void check_folder(const PicturePaths& paths, const fs::path& folder, const char*
 struct Found {
   std::vector<FoundFile> files;
   std::vector<SkippedFile> failed;
+  std::vector<std::string> passed_over;
 };
 Found find_all(const std::vector<fs::path>& roots) {
   Found found;
@@ -97,6 +114,7 @@ Found find_all(const std::vector<fs::path>& roots) {
         found.files.push_back(std::move(file));
       }
       found.failed.insert(found.failed.end(), some.skipped.begin(), some.skipped.end());
+      if (!some.passed_over.empty()) found.passed_over.push_back(some.passed_over);
     } catch (const Error& error) {
       found.failed.push_back({root, error.what()});
     }
@@ -135,7 +153,8 @@ PictureJob single_job(const PicturePaths& paths, const FoundFile& file) {
   return {.input = file.file,
           .output = placed(paths.output),
           .noisy = placed(paths.noisy),
-          .reference = is_folder(paths.reference) ? paths.reference / file.name : paths.reference};
+          .reference = is_folder(paths.reference) ? reference_in(paths.reference, file.name)
+                                                  : paths.reference};
 }
 
 }  // namespace
@@ -144,7 +163,8 @@ PictureJobs plan_pictures(const PicturePaths& paths) {
   if (paths.output.empty()) throw UsageError("the output (-o) has no name");
   const bool single = paths.inputs.size() == 1 && !is_folder(paths.inputs.front());
   Found found = find_all(paths.inputs);
-  PictureJobs plan = {.jobs = {}, .failed = std::move(found.failed)};
+  PictureJobs plan = {
+      .jobs = {}, .failed = std::move(found.failed), .passed_over = std::move(found.passed_over)};
   if (single) {
     for (const FoundFile& file : found.files) plan.jobs.push_back(single_job(paths, file));
   } else {
@@ -160,11 +180,13 @@ PictureJobs plan_pictures(const PicturePaths& paths) {
           {.input = file.file,
            .output = in_folder(paths.output, file.name),
            .noisy = paths.noisy.empty() ? fs::path() : in_folder(paths.noisy, file.name),
-           .reference = paths.reference.empty() ? fs::path() : paths.reference / file.name});
+           .reference =
+               paths.reference.empty() ? fs::path() : reference_in(paths.reference, file.name)});
     }
   }
   if (plan.jobs.empty() && plan.failed.empty()) {
-    throw Error(paths.inputs.front().string() + ": no picture in it");
+    plan.failed.push_back(
+        {paths.inputs.front(), paths.inputs.front().string() + ": no picture in it"});
   }
   check_outputs(plan.jobs);
   return plan;

@@ -26,13 +26,16 @@ struct PictureJob {
 
 struct PictureJobs {
   std::vector<PictureJob> jobs;
-  std::vector<SkippedFile> failed;  // inputs that are absent, or folders that cannot be listed
+  // Inputs that are absent, folders that cannot be listed, or the first input when there is no
+  // picture at all.
+  std::vector<SkippedFile> failed;
+  std::vector<std::string> passed_over;  // of each folder, see FoundFiles
 };
 
 // Sub-folders are kept, and so are the endings that can be written; other pictures become PNG.
 // Throws UsageError when two pictures would become one file, an input would be overwritten, an
 // output has no name or none that can be written, or an output folder lies inside of an input
-// folder; Error when the folders hold no picture.
+// folder.
 PictureJobs plan_pictures(const PicturePaths& paths);
 
 // Throws UsageError when the output is, by whatever name, one of the inputs; those may be absent.

@@ -26,7 +26,8 @@ void RestorerOptions::add_to(CLI::App& command) {
           ->excludes(with_model);
   command
       .add_option("--level", level,
-                  "Strength of the noise that the method assumes (that of --noise, else estimated)")
+                  "Strength of the noise that the method assumes (that of gaussian --noise, else "
+                  "estimated)")
       ->check(real_in(0, 1))
       ->type_name("0..1")
       ->needs(with_method);

@@ -17,7 +17,8 @@ namespace {
 constexpr const char* description =
     R"(Print a model's layers, with their shapes and parameters.
 
-MODEL is a preset's name, an own architecture (FILE.json), a model file or a training's folder.)";
+MODEL is a preset's name, a network that comes along, an own architecture (FILE.json), a model file
+or a training's folder.)";
 
 constexpr const char* examples = R"(Examples:
   limpid summary

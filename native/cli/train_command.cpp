@@ -255,7 +255,10 @@ int Training::finish(const TrainingResult& result) {
   std::optional<FinalScores> scores;
   if (whole) {
     report_.finish(result.history, result.weights);
-    scores = report_.final_scores(result.weights);
+    scores = report_.final_scores(result.weights, [this](size_t done, size_t all) {
+      progress_.show(double(done) / double(all),
+                     "test picture " + std::to_string(done) + "/" + std::to_string(all));
+    });
   }
   report_.set_final(scores);
   report_.end(result.end);
@@ -268,7 +271,9 @@ int Training::finish(const TrainingResult& result) {
   }
   if (result.end == TrainingEnd::diverged) return 1;
   progress_.say("the model: " + folder_.model().string());
-  return 0;
+  if (scores) return 0;
+  progress_.say("limpid: the test pictures are not all scored; go " + way_to_go_on());
+  return interrupted_status();
 }
 
 }  // namespace

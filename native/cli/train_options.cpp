@@ -126,17 +126,20 @@ void TrainOptions::add_learning_options(CLI::App& command) {
   option<std::string>(
       command, "--loss", "mse, bce, l1, or psnr: the dB that are missing to 40 (mse)",
       [](RunSettings& s, const std::string& name) { s.training.loss = parse_loss(name); })
+      ->check(parsed_by(parse_loss))
       ->type_name("LOSS");
   option<std::string>(
       command, "--optimizer", "adam or sgd (adam)",
       [](RunSettings& s, const std::string& name) { s.training.optimizer = parse_optimizer(name); })
+      ->check(parsed_by(parse_optimizer))
       ->type_name("NAME");
   option<float>(command, "--momentum", "Of sgd (0.9)", [](RunSettings& s, float momentum) {
     s.training.momentum = momentum;
   })->type_name("0..1");
   option<std::string>(
-      command, "--schedule", "Of the learning rate: constant, cosine or plateau",
+      command, "--schedule", "Of the learning rate: constant, cosine or plateau (constant)",
       [](RunSettings& s, const std::string& name) { s.training.schedule = parse_schedule(name); })
+      ->check(parsed_by(parse_schedule))
       ->type_name("NAME");
   option<int>(command, "--warm-up",
               "Steps in which the learning rate rises evenly from nothing (0)",

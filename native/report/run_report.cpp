@@ -74,7 +74,8 @@ void RunReport::set_final(const std::optional<FinalScores>& scores) {
   set("final", scores ? final.dump() : "");
 }
 
-std::optional<FinalScores> RunReport::final_scores(const std::vector<Tensor>& weights) const {
+std::optional<FinalScores> RunReport::final_scores(
+    const std::vector<Tensor>& weights, const std::function<void(size_t, size_t)>& progress) const {
   Denoiser denoiser = this->denoiser(weights);
   std::vector<Quality> noisy, restored;
   for (const size_t i : subject().split.test) {
@@ -82,6 +83,7 @@ std::optional<FinalScores> RunReport::final_scores(const std::vector<Tensor>& we
     if (example.restored.empty()) return std::nullopt;
     noisy.push_back(example.noisy_quality);
     restored.push_back(example.restored_quality);
+    if (progress) progress(noisy.size(), subject().split.test.size());
   }
   return FinalScores{.pictures = noisy.size(), .noisy = mean(noisy), .restored = mean(restored)};
 }

@@ -36,8 +36,10 @@ class RunReport : public RunRecord {
   // The first five test pictures as last drawn: of the size that the grid shows.
   const std::vector<Example>& examples() const { return examples_; }
 
-  // None when interrupted.
-  std::optional<FinalScores> final_scores(const std::vector<Tensor>& weights) const;
+  // None when interrupted. `progress`: pictures that are scored, of all.
+  std::optional<FinalScores> final_scores(
+      const std::vector<Tensor>& weights,
+      const std::function<void(size_t, size_t)>& progress = {}) const;
 
  private:
   // Curves and pictures, unless epochs are so short that drawing would take more than a twentieth

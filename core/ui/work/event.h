@@ -52,7 +52,7 @@ struct NoiseAdded {
 
 struct Restoring {
   int picture = 0;
-  int done = 0;  // tiles of a network, bands of a classical method
+  int done = 0;  // views of tiles of a network, bands of a classical method
   int total = 0;
 };
 

@@ -240,6 +240,7 @@ void Worker::Content::carry_out(const FindPictures& request) {
     answer.files.push_back({file.file.string(), file.name});
   }
   for (const SkippedFile& file : found.skipped) answer.skipped.push_back(file.reason);
+  if (!found.passed_over.empty()) answer.skipped.push_back(found.passed_over);
   tell(std::move(answer));
 }
 
