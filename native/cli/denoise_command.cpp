@@ -101,8 +101,8 @@ int Run::status() {
   }
   if (!options_.paths.noisy.empty() && (!noise_.clip || noise_.no_clip_share > 0)) {
     progress_.say(
-        "limpid: noisy pictures are saved clipped to 0..1; the scores are of those that "
-        "the noise leaves it in");
+        "limpid: the noisy pictures are saved clipped to 0..1, but restored and scored as they "
+        "are");
   }
   for (const SkippedFile& file : plan_.failed) fail(file.file, file.reason);
   for (const std::string& sentence : plan_.passed_over) {
