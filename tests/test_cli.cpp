@@ -187,6 +187,14 @@ TEST_F(Cli, EvaluateGoesOnBehindAPictureThatFails) {
   EXPECT_EQ(scores["pictures"], 1);
   EXPECT_EQ(scores["files"].size(), 1u);
   EXPECT_EQ(scores["errors"].size(), 1u);
+
+  const Outcome none = limpid({"evaluate", "mixed/large.png", "--model", "fast", "--noise", "0.1",
+                               "--full", "--memory", "10M", "--engine", "reference", "--json"});
+  EXPECT_EQ(none.status, 1) << none.err;
+  const Json empty = Json::parse(none.out);
+  EXPECT_EQ(empty["pictures"], 0);
+  EXPECT_EQ(empty["restored"]["rmse"], nullptr);
+  EXPECT_EQ(empty["errors"].size(), 1u);
 }
 
 TEST_F(Cli, EvaluateGivesTheTrainingsOwnScoresAgain) {

@@ -85,6 +85,7 @@ TEST_F(CliRefusals, RefusesBadInputInOneSentence) {
       {{"maps", "--layer", "none", "photo.png", "-o", "o", "--model", "run"}, 2, "has the layers"},
       {{"train", "data", "-o", "r", "--test-size", "1"}, 2, "--test-size"},
       {{"train", "data", "-o", "r", "--memory", "1K", "--model", "tiny.json"}, 1, "only 1024 are"},
+      {{"train", "data", "-o", "r", "--model", "camera"}, 1, "models/camera.safetensors"},
       {{"summary", "photo.png"}, 1, "photo.png"},
       {{"summary", "--size", "255"}, 2, "255"},
       {{"evaluate", "data", "--model", "absent"}, 1, "absent"},

@@ -111,12 +111,8 @@ int Run::status() {
   for (size_t i = 0; i < plan_.jobs.size() && !interrupted(); ++i) {
     try {
       restore(i);
-    } catch (const Error& error) {
-      const std::string input = plan_.jobs[i].input.string(), message = error.what();
-      const bool named = message.find(input) != std::string::npos;
-      fail(input, named ? message : input + ": " + message);
-    } catch (const std::bad_alloc&) {
-      fail(plan_.jobs[i].input, plan_.jobs[i].input.string() + ": there is not enough memory");
+    } catch (const std::exception& error) {
+      fail(plan_.jobs[i].input, sentence_about(plan_.jobs[i].input, error));
     }
   }
   if (options_.json) {

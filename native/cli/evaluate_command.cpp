@@ -15,6 +15,7 @@
 #include "native/cli/interrupt.h"
 #include "native/cli/noise_options.h"
 #include "native/cli/option_values.h"
+#include "native/cli/picture_jobs.h"
 #include "native/cli/progress.h"
 #include "native/cli/restorer.h"
 #include "native/cli/usage_error.h"
@@ -115,8 +116,8 @@ Scores scores_of(Restorer& restorer, const Dataset& dataset, const std::vector<s
       scores.files.push_back(dataset.file(i));
       scores.noisy.push_back(example.noisy_quality);
       scores.restored.push_back(example.restored_quality);
-    } catch (const Error& error) {
-      const std::string message = dataset.file(i).string() + ": " + error.what();
+    } catch (const std::exception& error) {
+      const std::string message = sentence_about(dataset.file(i), error);
       scores.errors.push_back({{"input", path_to_json(dataset.file(i))}, {"message", message}});
       progress.say("limpid: " + message);
     }
@@ -147,6 +148,7 @@ void print(const Scores& scores, bool json) {
     std::printf("%s\n", line_of(all).c_str());
     return;
   }
+  if (scores.names.empty()) return;
   for (size_t i = 0; i < scores.names.size(); ++i) {
     std::printf("%s\n  noisy     %s\n  restored  %s\n", scores.names[i].c_str(),
                 score_text(scores.noisy[i]).c_str(), score_text(scores.restored[i]).c_str());
@@ -171,7 +173,7 @@ int run(const Options& options, const Engines& engines) {
   const std::vector<size_t> pictures = pictures_of(options, dataset, facts);
   std::fprintf(stderr, "%s\n", noise_text(noise).c_str());
   const Scores scores = scores_of(restorer, dataset, pictures, noise);
-  if (!scores.names.empty()) print(scores, options.json);
+  print(scores, options.json);
   if (interrupted()) return interrupted_status();
   return scores.errors.empty() ? 0 : 1;
 }

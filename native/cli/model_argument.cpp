@@ -42,6 +42,12 @@ ModelFile given_model(const std::string& text, std::optional<int> channels) {
   if (fs::is_directory(file, none)) file = RunFolder::model_of(file);
   if (!fs::exists(file, none)) {
     if (fs::is_directory(text, none)) throw Error("no model '" + text + "': it holds no run");
+    if (const std::optional<fs::path> shipped = shipped_model(text)) {
+      throw Error("no model '" + text +
+                  "' here: to go on from the network that comes with Limpid, "
+                  "give its file, " +
+                  shipped->string());
+    }
     throw Error("no model '" + text + "': it is neither a preset (" + preset_list() +
                 ") nor a file that exists");
   }

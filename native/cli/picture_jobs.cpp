@@ -7,6 +7,7 @@
 #include <set>
 #include <utility>
 
+#include "core/error.h"
 #include "core/image/picture.h"
 #include "native/cli/usage_error.h"
 
@@ -198,6 +199,11 @@ void refuse_overwriting(const fs::path& output, const std::vector<fs::path>& inp
   for (const fs::path& input : inputs) {
     if (id_of(input) == written) refuse(output);
   }
+}
+
+std::string sentence_about(const fs::path& file, const std::exception& error) {
+  const std::string name = file.string(), sentence = sentence_of(error);
+  return sentence.find(name) != std::string::npos ? sentence : name + ": " + sentence;
 }
 
 std::string no_transparency(const fs::path& file) {

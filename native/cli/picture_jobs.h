@@ -1,6 +1,7 @@
 // Which picture file becomes which: decided for all of them before any work.
 #pragma once
 
+#include <exception>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -41,6 +42,9 @@ PictureJobs plan_pictures(const PicturePaths& paths);
 // Throws UsageError when the output is, by whatever name, one of the inputs; those may be absent.
 void refuse_overwriting(const std::filesystem::path& output,
                         const std::vector<std::filesystem::path>& inputs);
+
+// What is told of `file` when that was thrown at it: what it says, behind the name if it lacks it.
+std::string sentence_about(const std::filesystem::path& file, const std::exception& error);
 
 // What is told of a picture that loses its transparency in that file, a JPEG.
 std::string no_transparency(const std::filesystem::path& file);
