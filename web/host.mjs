@@ -240,7 +240,11 @@ export class Host {
     this.#learning.kept = stored;
     if (stored || this.#learning.told) return;
     this.#learning.told = true;
-    this.#ui.notify("This browser does not keep the training: a reload would lose it.", false);
+    this.#ui.notify(
+      "The training is not kept, for lack of room or because another tab keeps one: " +
+        "a reload would lose it.",
+      false,
+    );
   }
 
   #drop_offered() {

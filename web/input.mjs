@@ -120,7 +120,7 @@ export function connect(canvas, keyboard, ui, changed) {
     if (typed) ui.with_text(event.key, (text) => module._page_text(text));
     changed();
     // The browser keeps its own chords, and pasting, which comes as an event of its own.
-    const own = chord && !["KeyO", "KeyS", "KeyA", "KeyZ"].includes(event.code);
+    const own = chord && !["KeyO", "KeyS", "KeyA", "KeyZ", "KeyY"].includes(event.code);
     if ((known || typed) && !own && !event.code.startsWith("F")) event.preventDefault();
   };
   // Tab goes round within the canvas. Escape is the way out, unless it ends something there: the
