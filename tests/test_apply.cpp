@@ -210,7 +210,8 @@ TEST(Apply, AModelIsChosenWhenItsWeightsAreThere) {
   UiState state;
   state.models.push_back(model(3));
   state.models.push_back(model(4));
-  apply(state, ModelLoaded{.model = 3, .name = "mine", .parameters = 751939});
+  state.models[0].name = "mine";
+  apply(state, ModelLoaded{.model = 3, .name = "classroom", .parameters = 751939});
   EXPECT_TRUE(state.models[0].ready);
   EXPECT_EQ(state.models[0].name, "mine");
   EXPECT_NE(state.models[0].about.find("751"), std::string::npos);

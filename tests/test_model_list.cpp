@@ -33,11 +33,14 @@ TEST(ModelList, AFileIsLoadedAtOnceAndARunKeepsItsName) {
   EXPECT_EQ(state.models.at(0).name, "own");
   model_loaded(state, {.model = file, .name = "classroom", .parameters = 751939});
   model_loaded(state, {.model = run, .name = "classroom", .training = "learned"});
-  EXPECT_EQ(state.models.at(0).name, "classroom");
+  EXPECT_EQ(state.models.at(0).name, "own");
   EXPECT_EQ(state.models.at(1).name, "first");
   EXPECT_NE(state.models.at(0).about.find("751"), std::string::npos);
   EXPECT_NE(state.models.at(1).about.find("learned"), std::string::npos);
   EXPECT_EQ(state.choices.model, run);
+  const int saved = load_model(state, "/b/model.safetensors");  // says nothing
+  model_loaded(state, {.model = saved, .name = "classroom"});
+  EXPECT_EQ(state.models.at(2).name, "classroom");
 }
 
 TEST(ModelList, OneForLaterIsListedAndAsksForNothing) {

@@ -241,6 +241,16 @@ TEST_F(RestoresTest, AQueuesAndTheScreensLeaveEachOtherAlone) {
   }
 }
 
+// As after each epoch of a network that learns: an answer that it was cancelled would be taken for
+// the second one's.
+TEST_F(RestoresTest, TheSameOnceMoreHasOneAnswer) {
+  worker_.send(request_);
+  ASSERT_TRUE(work_until<Restoring>());
+  worker_.send(request_);
+  EXPECT_FALSE(work_until<Restored>()->cancelled);
+  EXPECT_FALSE(work_until<Restored>());
+}
+
 TEST_F(RestoresTest, AQueueLeavesWhatIsOnTheScreen) {
   worker_.send(request_);
   const Restored shown = *work_until<Restored>();

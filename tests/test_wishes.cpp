@@ -74,6 +74,44 @@ TEST_F(WishesTest, ARestoreThatFailedIsTriedAgainWithOtherChoices) {
   EXPECT_TRUE(asked().empty());
 }
 
+// Lack of memory may have been the reason.
+TEST_F(WishesTest, APictureThatCouldNotBeReadIsTriedAgainWhenItIsChosenAgain) {
+  asked();
+  apply(state_, Failed{Failed::What::picture, 1, "a.png: there is not enough memory"});
+  EXPECT_TRUE(asked().empty());
+  show_picture(state_, 1);
+  EXPECT_EQ(std::get<OpenPicture>(asked().at(0)).path, "a.png");
+}
+
+// What is shown then is of other choices, and nothing is made of it.
+TEST_F(WishesTest, WhatWasCancelledIsNotTakenForWhatIsChosen) {
+  state_.view.mode = ViewMode::models;
+  asked(), open(), asked(), restored();
+  EXPECT_TRUE(restored_as_wanted(state_));
+  ASSERT_EQ(asked().size(), 1u);  // by the median
+  EXPECT_TRUE(comparing(state_));
+  const Restore beside = std::get<Restore>(state_.requests[0]);
+  apply(state_, Restored{.picture = 1, .request = beside, .has_quality = true});
+  EXPECT_FALSE(comparing(state_));
+  EXPECT_TRUE(state_.comparisons[0].has_scores);
+
+  state_.choices.noise.strength = 0.4f;
+  ASSERT_EQ(asked().size(), 1u);
+  apply(state_, Restored{.picture = 1, .request = state_.wanted, .cancelled = true});
+  EXPECT_FALSE(state_.restoring);
+  EXPECT_FALSE(restored_as_wanted(state_));
+  EXPECT_TRUE(asked().empty());
+  state_.wanted = {};  // as who presses Restore
+  ASSERT_EQ(asked().size(), 1u);
+  restored();
+  EXPECT_TRUE(restored_as_wanted(state_));
+  ASSERT_EQ(asked().size(), 1u);
+  EXPECT_TRUE(std::get<Restore>(state_.requests[0]).beside);
+  EXPECT_FALSE(state_.comparisons[0].has_scores);  // which were of other noise
+  cancel_work(state_);
+  EXPECT_EQ(std::get<CancelRestore>(state_.requests.back()).picture, 1);
+}
+
 TEST_F(WishesTest, WhereTheShownPictureIsClosedTheOneInItsPlaceIsOpened) {
   list(2, "b.png");
   list(3, "c.png");

@@ -3,6 +3,7 @@ import { with_free_names } from "./names.mjs";
 import { readable_file } from "./pictures.mjs";
 import { crc32, zip } from "./zip.mjs";
 
+const slow_ms = 700; // of what is quicker nobody needs to hear
 const pick_pictures = 0,
   pick_folder = 1;
 
@@ -34,7 +35,8 @@ export class Host {
   #results = null; // {folder, files} of the queue that runs
   #collecting = Promise.resolve();
   #training = Promise.resolve(); // its requests, which keep their order
-  #learning = null; // {kept, told} of the training that runs: a reload can go on with it
+  // {begun, kept, told} of the training that runs; kept: a reload can go on with it.
+  #learning = null;
   #offered = ""; // the checkpoint of one that broke off
   #show = (error) => this.#ui.notify(error.message, true);
 
@@ -137,11 +139,21 @@ export class Host {
       : " What the training has learned is not kept.";
   }
 
+  // Whether something is lost with the page that nobody can have again by a press: pictures that
+  // were restored for a folder, and what is learned and not kept.
+  would_lose() {
+    return Boolean(this.#results?.files.length || this.#learning?.told);
+  }
+
   // files: [{name, blob}]; names may have folders in them.
   async add(found, samples = false) {
     if (found.length === 0) return;
+    const page = this.#ui.page_shown(); // where they were dropped, whatever is shown by then
     const readable = [];
+    const tell = () => this.#ui.notify(`Reading ${found.length} files`, false);
+    const slow = setTimeout(tell, slow_ms);
     for (const file of found) readable.push(await readable_file(file));
+    clearTimeout(slow);
     const files = with_free_names(readable);
     const folder = `/files/${++this.#folders}`;
     await this.#limpid.mount(folder, files);
@@ -150,7 +162,7 @@ export class Host {
       this.#files.set(`${folder}/${name}`, blob);
       tops.add(`${folder}/${above}${name.slice(above.length).split("/")[0]}`);
     }
-    this.#ui.add_files([...tops], samples);
+    this.#ui.add_files([...tops], samples, page);
   }
 
   // The model that the page begins with.
@@ -182,8 +194,9 @@ export class Host {
   // Offers to go on with what a page before this one was learning, or to have its model. Its
   // pictures are where no others are.
   async offer_unfinished() {
-    const found = await this.#limpid.take_unfinished("/kept");
+    const found = await this.#limpid.take_unfinished(`/kept/${++this.#folders}`);
     if (!found) return;
+    this.#drop_offered(); // the one before
     this.#offered = found.start.checkpoint;
     this.#ui.offer_training(found.start, found.epoch);
   }
@@ -217,7 +230,7 @@ export class Host {
   }
 
   async #start_training({ order, checkpoint }, pass_on) {
-    this.#learning = { kept: Boolean(checkpoint), told: false };
+    this.#learning = { begun: false, kept: Boolean(checkpoint), told: false };
     try {
       if (!checkpoint) await this.#limpid.keep_pictures(order, this.#below(order.paths));
       await pass_on();
@@ -230,13 +243,19 @@ export class Host {
   // One that came to its end stays stored until its model is saved: nobody may have looked.
   #watch_training({ type, what, stored, end }) {
     if (type === "CheckpointKept") this.#kept(stored);
-    const ends = type === "TrainingEnded" || (type === "Failed" && what === "training");
     if (end === "cancelled" || end === "diverged") this.#limpid.end_training().catch(this.#show);
-    if (ends) this.#learning = null;
-    if (ends || type === "TrainingBegun") this.#drop_offered(); // it was read
+    if (type === "TrainingBegun") {
+      this.#learning.begun = true;
+      this.#drop_offered(); // it was read, or another takes its place
+    }
+    const failed = type === "Failed" && what === "training";
+    const broke_off = failed && this.#learning?.begun;
+    if (failed || type === "TrainingEnded") this.#learning = null;
+    if (broke_off) this.offer_unfinished().catch(this.#show);
   }
 
   #kept(stored) {
+    if (stored === null) return; // once its pictures are
     this.#learning.kept = stored;
     if (stored || this.#learning.told) return;
     this.#learning.told = true;

@@ -230,9 +230,13 @@ export class Limpid {
     await this.mount(folder, found.files);
     const checkpoint = `${folder}.safetensors`;
     await this.#ask("write", { path: checkpoint, bytes: found.checkpoint });
+    // A page of another version may have kept fewer fields.
+    const known = this.#defaults.training.order;
     const order = {
-      ...this.#defaults.training.order, // a page of another version may have kept fewer fields
+      ...known,
       ...found.order,
+      settings: { ...known.settings, ...found.order.settings },
+      split: { ...known.split, ...found.order.split },
       paths: found.order.paths.map((path) => folder + path),
     };
     return { epoch: found.epoch, start: { ...this.#defaults.training, order, checkpoint } };

@@ -169,8 +169,10 @@ EMSCRIPTEN_KEEPALIVE bool page_wants_text() { return ImGui::GetIO().WantTextInpu
 EMSCRIPTEN_KEEPALIVE bool page_uses_escape() { return state->front_end->uses_escape(); }
 EMSCRIPTEN_KEEPALIVE int page_cursor() { return ImGui::GetMouseCursor(); }
 
-// Paths with a line feed behind each; `samples`: nobody asked for them.
-EMSCRIPTEN_KEEPALIVE void page_add_files(const char* lines, bool samples) {
+EMSCRIPTEN_KEEPALIVE int page_shown() { return int(state->front_end->page()); }
+// Paths with a line feed behind each, for the page that was shown when they were given; `samples`:
+// nobody asked for them.
+EMSCRIPTEN_KEEPALIVE void page_add_files(const char* lines, bool samples, int page) {
   std::vector<std::string> paths;
   std::string path;
   for (const char* c = lines; *c; ++c) {
@@ -182,7 +184,7 @@ EMSCRIPTEN_KEEPALIVE void page_add_files(const char* lines, bool samples) {
   if (samples)
     state->front_end->list_pictures(paths);
   else
-    state->front_end->add_files(paths);
+    state->front_end->add_files(paths, Page(page));
 }
 // See FrontEnd::offer_model() and offer_model_later().
 EMSCRIPTEN_KEEPALIVE void page_offer_model(const char* file) {
@@ -195,9 +197,16 @@ EMSCRIPTEN_KEEPALIVE void page_restore_all(const char* folder) {
   state->front_end->restore_all(folder);
 }
 // See FrontEnd::offer_training(): its StartTraining as a message, and the epochs behind it.
-EMSCRIPTEN_KEEPALIVE void page_offer_training(const char* json, int over) {
-  StartTraining start = std::get<StartTraining>(request_from(json, {}));
-  state->front_end->offer_training({std::move(start.order), std::move(start.checkpoint), over});
+// Empty when it is offered; else why it cannot be.
+EMSCRIPTEN_KEEPALIVE const char* page_offer_training(const char* json, int over) {
+  state->text.clear();
+  try {
+    StartTraining start = std::get<StartTraining>(request_from(json, {}));
+    state->front_end->offer_training({std::move(start.order), std::move(start.checkpoint), over});
+  } catch (const Error& error) {
+    state->text = error.what();
+  }
+  return state->text.c_str();
 }
 EMSCRIPTEN_KEEPALIVE void page_notify(const char* sentence, bool bad) {
   state->front_end->notify(sentence, bad);

@@ -18,6 +18,13 @@ const announce = (sentence) => {
   element("announced").textContent = sentence;
 };
 
+// What it is to the front end that an event about a picture could not be taken; else its restoring.
+const refused_as = {
+  PictureOpened: "picture",
+  EncodingPicture: "encode",
+  PictureEncoded: "encode",
+};
+
 // The front end's module as an object to talk to.
 function front_end(module) {
   const why = module.UTF8ToString(module._page_start());
@@ -40,9 +47,10 @@ function front_end(module) {
         module._free(pointer);
       }
     },
-    add_files: (paths, samples) =>
+    page_shown: () => module._page_shown(),
+    add_files: (paths, samples, page) =>
       ui.with_text(paths.map((path) => `${path}\n`).join(""), (lines) => {
-        module._page_add_files(lines, samples);
+        module._page_add_files(lines, samples, page);
         frames.soon();
       }),
     offer_model: (file) =>
@@ -57,7 +65,8 @@ function front_end(module) {
       }),
     offer_training: (start, epoch) =>
       ui.with_text(JSON.stringify(start), (json) => {
-        module._page_offer_training(json, epoch);
+        const why = module.UTF8ToString(module._page_offer_training(json, epoch));
+        if (why) ui.notify(`A training that is stored cannot go on here: ${why}.`, true);
         frames.soon();
       }),
     restore_all: (folder) =>
@@ -74,8 +83,8 @@ function front_end(module) {
     },
     // What was asked for does not come: a picture says so, whoever waits for it.
     refuse({ type, picture }, message) {
-      if (!picture || type === "Failed") return ui.notify(message, true);
-      const what = type === "PictureOpened" ? "picture" : "restore";
+      const what = refused_as[type] ?? "restore";
+      if (!Number.isInteger(picture) || type === "Failed") return ui.notify(message, true);
       const failed = { type: "Failed", what, number: picture, message, queue: 0 };
       ui.event(failed, new ArrayBuffer(0));
     },
@@ -250,6 +259,9 @@ async function start() {
   connect(element("canvas"), element("keyboard"), ui, () => frames.soon());
   take_files();
   addEventListener("resize", () => frames.soon());
+  addEventListener("beforeunload", (event) => {
+    if (host.would_lose()) event.preventDefault(); // the browser asks
+  });
   uncover();
   frames.later(true);
   step("front end drawn");

@@ -39,9 +39,10 @@ async function body_of(file, accepts_brotli) {
 }
 
 const server = createServer(async (request, response) => {
-  const path = normalize(decodeURIComponent(new URL(request.url, "http://localhost").pathname));
-  const file = join(root, path.endsWith("/") ? `${path}index.html` : path);
+  let path = request.url;
   try {
+    path = normalize(decodeURIComponent(new URL(path, "http://localhost").pathname));
+    const file = join(root, path.endsWith("/") ? `${path}index.html` : path);
     if (!file.startsWith(root)) throw new Error("outside");
     const brotli = !bare && (request.headers["accept-encoding"] ?? "").includes("br");
     const { body, encoding } = await body_of(file, brotli);

@@ -43,7 +43,9 @@ export class Storage {
   #let_go = null; // gives the lock back, while it is held
   #index; // while it is held
   #begun = false; // the training that is stored began on this page
-  #unwanted = false; // it is over already, while its pictures are still being copied
+  #copying = false; // its pictures
+  #unwanted = false; // it is over already, while they are
+  #waiting = null; // {bytes, epoch, picture} of its newest checkpoint, until they are all there
   #writing = Promise.resolve();
 
   static async open() {
@@ -83,14 +85,21 @@ export class Storage {
   // not fit.
   begin(order, files) {
     this.#unwanted = false;
+    this.#copying = true;
+    this.#waiting = null;
     return this.#in_turn(async () => {
-      if (!(await this.#hold())) return false;
-      await this.#clear();
       try {
-        return await this.#keep_pictures(order, files);
+        if (!(await this.#hold())) return false;
+        await this.#clear();
+        if (!(await this.#keep_pictures(order, files))) return false;
+        if (this.#waiting) await this.#write_checkpoint(this.#waiting);
+        return true;
       } catch {
         await this.#give_up();
         return false;
+      } finally {
+        this.#copying = false;
+        this.#waiting = null;
       }
     });
   }
@@ -109,15 +118,24 @@ export class Storage {
     return true;
   }
 
-  // A checkpoint: true when it is kept.
+  // A checkpoint: true when it is kept, null when it will be, once the pictures are. Nothing waits
+  // for those.
   keep(bytes, { epoch, picture }) {
+    const checkpoint = { bytes, epoch, picture };
+    if (this.#copying) {
+      this.#waiting = checkpoint;
+      return null;
+    }
     return this.#in_turn(async () => {
       if (!this.#let_go || !this.#index?.order) return false; // another tab's, or forgotten
-      const slot = this.#index.slot === 0 ? 1 : 0;
-      await write(this.#root, slots[slot], bytes);
-      await this.#write_index({ ...this.#index, slot, size: bytes.byteLength, epoch, picture });
+      await this.#write_checkpoint(checkpoint);
       return true;
     });
+  }
+  async #write_checkpoint({ bytes, epoch, picture }) {
+    const slot = this.#index.slot === 0 ? 1 : 0;
+    await write(this.#root, slots[slot], bytes);
+    await this.#write_index({ ...this.#index, slot, size: bytes.byteLength, epoch, picture });
   }
 
   // {order, files, checkpoint, epoch} of a training that can go on, or null. It is this tab's then,
@@ -159,9 +177,13 @@ export class Storage {
   }
   // It failed: the same, unless a checkpoint is there to go on from.
   fail() {
-    this.#unwanted = true;
-    const useless = () => this.#let_go !== null && this.#index?.slot === undefined;
-    return this.#in_turn(() => useless() && this.#give_up());
+    this.#unwanted = !this.#waiting;
+    return this.#in_turn(() => {
+      if (this.#let_go === null) return false;
+      if (this.#index?.slot === undefined) return this.#give_up();
+      this.#begun = false; // it can go on
+      return true;
+    });
   }
 
   async #give_up() {

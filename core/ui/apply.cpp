@@ -79,7 +79,9 @@ void apply(UiState& state, EncodingPicture& event) {
 // As a model beside the chosen one restores the shown picture.
 void compare(UiState& state, Restored& event) {
   for (Comparison& comparison : state.comparisons) {
-    if (comparison.wanted != event.request || event.cancelled) continue;
+    if (comparison.wanted != event.request) continue;
+    comparison.waiting = false;
+    if (event.cancelled) continue;
     comparison.restored = event.image;
     comparison.has_scores = event.has_quality;
     comparison.quality = event.restored;
@@ -108,6 +110,9 @@ void apply(UiState& state, Restored& event) {
   entry->restored_quality = event.restored;
   entry->ms = event.ms;
   if (event.image && is_shown) entry->restored = event.image;
+  if (event.request != state.wanted) return;
+  state.answered = event.request;
+  state.answered_version = state.wanted_version;
 }
 
 void apply(UiState& state, MapsDrawn& event) {
@@ -155,6 +160,7 @@ void apply(UiState& state, ReadingPictures& event) {
 void apply(UiState& state, TrainingBegun& event) {
   TrainingState& training = state.training;
   training.status = TrainingState::Status::running;
+  training.unfinished.reset();  // it goes on, or this one takes its place
   training.pictures = event.pictures;
   training.test_pictures = event.test_pictures;
   training.noisy_rmse = event.noisy_rmse;
@@ -256,7 +262,13 @@ void apply(UiState& state, Failed& event) {
     case What::run:
       std::erase_if(state.runs, [&](const RunEntry& run) { return run.number == event.number; });
       break;
-    case What::model: model_failed(state, event.number); break;
+    case What::model: {
+      for (Comparison& comparison : state.comparisons) {
+        if (comparison.model == event.number) comparison.waiting = false;
+      }
+      model_failed(state, event.number);
+      break;
+    }
     case What::encode:
       state.encoding.reset();
       saving_over(state, event.number);

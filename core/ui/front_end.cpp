@@ -104,13 +104,18 @@ void FrontEnd::frame(double seconds) {
   if (!state_.to_open.empty()) add_files(std::exchange(state_.to_open, {}));
   state_.training.order.engine = state_.choices.engine;
   state_.training.order.settings.threads = state_.choices.threads;
-  ask_for_shown_picture(state_);
-  ask_for_comparisons(state_);
+  // What nobody sees would hold up the training beside it.
+  if (state_.page == Page::denoise) {
+    ask_for_shown_picture(state_);
+    ask_for_comparisons(state_);
+  }
   ask_for_maps(state_);
   if (advance_queue(state_)) {
     platform_.results_complete(state_.queue.folder, state_.queue.failed, state_.queue.done);
   }
+  start_once_planned(state_, platform_);
   ask_for_forecast();
+  had_open_list_ = has_open_list();
   send();
 }
 
@@ -163,7 +168,7 @@ void FrontEnd::draw_train(ImVec2 size) {
     if (!shown_history(state_).empty()) draw_curves(state_, *card_, px(260));
     draw_preview(state_, *card_, 0);
     draw_training_setup(state_, platform_);
-    draw_forecast(state_, platform_);
+    draw_forecast(state_);
     draw_runs(state_, platform_);
     ImGui::EndChild();
     return;
@@ -199,12 +204,12 @@ void FrontEnd::draw_setup_column(ImVec2 size, bool with_runs) {
   ImGui::SetNextWindowSizeConstraints({size.x, 0}, {size.x, size.y - start});
   ImGui::BeginChild("setup", {size.x, 0}, grows);
   draw_training_setup(state_, platform_);
-  if (begins && !stays) draw_forecast(state_, platform_);
+  if (begins && !stays) draw_forecast(state_);
   if (with_runs) draw_runs(state_, platform_);
   ImGui::EndChild();
   if (stays) {
     ImGui::BeginChild("start", {size.x, 0}, grows);
-    draw_forecast(state_, platform_);
+    draw_forecast(state_);
     ImGui::EndChild();
     const float before = std::exchange(start_height_, ImGui::GetItemRectSize().y);
     settles_ = before != start_height_;
@@ -239,15 +244,19 @@ void FrontEnd::handle_keys() {
       ImGui::IsKeyChordPressed(ImGuiMod_Ctrl | ImGuiMod_Shift | ImGuiKey_Z)) {
     undo_.redo(state_);
   }
+  const bool saves = ImGui::IsKeyChordPressed(ImGuiMod_Ctrl | ImGuiKey_S);
+  if (state_.page == Page::train) {
+    if (saves) save_trained_model(state_, platform_);
+    return;
+  }
   PictureEntry* entry = shown_picture(state_);
   if (!entry) return;
-  if (ImGui::IsKeyPressed(ImGuiKey_Escape)) cancel_work(state_);
+  if (saves) save_restored(state_, *entry, true);
   if (ImGui::IsKeyChordPressed(ImGuiMod_Ctrl | ImGuiKey_0)) state_.view.fitted = true;
-  if (ImGui::IsKeyChordPressed(ImGuiMod_Ctrl | ImGuiKey_S)) save_restored(state_, *entry, true);
-  const bool lists_it = state_.page == Page::denoise && !has_open_list();
-  if (lists_it && ImGui::IsKeyChordPressed(ImGuiKey_Delete)) {
-    return close_picture(state_, entry->number);
-  }
+  // A list that was open takes the others; the Escape that closed it has gone by now.
+  if (had_open_list_) return;
+  if (ImGui::IsKeyPressed(ImGuiKey_Escape)) cancel_work(state_);
+  if (ImGui::IsKeyChordPressed(ImGuiKey_Delete)) return close_picture(state_, entry->number);
   const int step = ImGui::IsKeyPressed(ImGuiKey_PageDown) - ImGui::IsKeyPressed(ImGuiKey_PageUp);
   const ptrdiff_t next = entry - state_.pictures.data() + step;
   if (step != 0 && next >= 0 && next < ptrdiff_t(state_.pictures.size())) {
@@ -255,7 +264,7 @@ void FrontEnd::handle_keys() {
   }
 }
 
-void FrontEnd::add_files(const std::vector<std::string>& paths) {
+void FrontEnd::add_files(const std::vector<std::string>& paths, Page page) {
   std::vector<std::string> pictures;
   for (std::string path : paths) {
     const bool kept = platform_.keeps_files();  // else the paths are another module's
@@ -272,7 +281,7 @@ void FrontEnd::add_files(const std::vector<std::string>& paths) {
     }
   }
   if (pictures.empty()) return;
-  if (state_.page == Page::train)
+  if (page == Page::train)
     state_.training.order.paths = std::move(pictures);
   else
     state_.requests.push_back(FindPictures{std::move(pictures), true});
@@ -304,6 +313,7 @@ void FrontEnd::list_pictures(const std::vector<std::string>& paths) {
 }
 
 void FrontEnd::restore_all(const std::string& folder) {
+  if (state_.queue.running()) return notify(text(Text::queue_runs), true);
   begin_queue(state_, folder, !platform_.keeps_files());
 }
 
@@ -323,19 +333,21 @@ bool FrontEnd::is_busy() const {
   const bool opening = std::any_of(
       state_.pictures.begin(), state_.pictures.end(),
       [](const PictureEntry& entry) { return entry.status == PictureEntry::Status::opening; });
-  return settles_ || opening || state_.view.filling || state_.restoring || state_.queue.running() ||
-         !state_.notices.empty() || state_.training.status != TrainingState::Status::idle ||
-         state_.training.asked.has_value();
+  return settles_ || opening || state_.view.filling || state_.restoring || comparing(state_) ||
+         state_.queue.running() || !state_.notices.empty() ||
+         state_.training.status != TrainingState::Status::idle || state_.training.asked.has_value();
 }
 
 bool FrontEnd::uses_escape() const {
-  return has_open_list() || ImGui::GetIO().WantTextInput || state_.restoring || state_.encoding;
+  const bool works = state_.restoring || comparing(state_) || state_.encoding;
+  return has_open_list() || ImGui::GetIO().WantTextInput || (works && state_.page == Page::denoise);
 }
 
 void FrontEnd::ask_for_forecast() {
   TrainingState& training = state_.training;
-  if (state_.page != Page::train || training.status != TrainingState::Status::idle ||
-      training.order.paths.empty() || training.asked) {
+  const bool wanted = state_.page == Page::train || training.begins_once_planned;
+  if (!wanted || training.status != TrainingState::Status::idle || training.order.paths.empty() ||
+      training.asked) {
     return;
   }
   const bool known = training.plan && training.plan->order == training.order;

@@ -26,8 +26,10 @@ class FrontEnd {
   void frame(double seconds);
 
   // Files and folders that were dropped, picked or pasted: pictures, model files (.safetensors),
-  // folders of runs.
-  void add_files(const std::vector<std::string>& paths);
+  // folders of runs. Pictures are for the page that was shown when they were given.
+  void add_files(const std::vector<std::string>& paths, Page page);
+  void add_files(const std::vector<std::string>& paths) { add_files(paths, page()); }
+  Page page() const { return state_.page; }
   // A model that comes along: it is used while the user has opened none.
   void offer_model(const std::string& file);
   // Another that comes along, larger and better: it is listed, with the file's size, and asked for
@@ -70,9 +72,10 @@ class FrontEnd {
   Undo undo_;
   TouchScroll touch_scroll_;
   std::unique_ptr<ViewerCard> card_;
-  float start_height_ = 0;  // of what begins a training, in the frame before
-  bool settles_ = false;    // it is not that of this frame
-  std::string stored_;      // the choices as they were stored last
+  float start_height_ = 0;      // of what begins a training, in the frame before
+  bool settles_ = false;        // it is not that of this frame
+  bool had_open_list_ = false;  // at the end of the frame before
+  std::string stored_;          // the choices as they were stored last
 };
 
 }  // namespace limpid

@@ -13,6 +13,8 @@ namespace {
 constexpr std::pair<const char*, const char*> alike[] = {{first_model, camera_model},
                                                          {best_model, best_camera_model}};
 
+constexpr const char* saved_model = "model";
+
 std::string name_of(const std::string& file) { return std::filesystem::path(file).stem().string(); }
 
 }  // namespace
@@ -76,7 +78,9 @@ int chosen_model(const UiState& state) {
 void model_loaded(UiState& state, const ModelLoaded& event) {
   ModelEntry* entry = find_model(state, event.model);
   if (!entry) return;
-  if (!entry->keeps_name) entry->name = event.name;
+  // Networks of one make are told apart by their files, but for the name that all are saved by.
+  const bool own_name = entry->keeps_name || (!entry->comes_along && entry->name != saved_model);
+  if (!own_name) entry->name = event.name;
   entry->about = count_text(double(event.parameters)) + " parameters";
   if (!event.training.empty()) entry->about += ", " + event.training;
   if (!event.json.empty()) entry->network = model_from_json(event.json, event.name);

@@ -29,11 +29,15 @@ int proposed_draws(size_t learned, int batch) {
   return int(std::clamp((fewest + learned - 1) / learned, size_t(1), size_t(most_draws)));
 }
 
+bool knows_pictures(const TrainingState& training) {
+  return training.plan && training.plan->order.paths == training.order.paths;
+}
+
 void propose_draws(TrainingState& training) {
   if (training.draws_chosen) return;
   int& draws = training.order.settings.draws;
   draws = std::max(draws, 1);
-  if (!training.plan || training.plan->order.paths != training.order.paths) return;
+  if (!knows_pictures(training)) return;
   const size_t learned = training.plan->pictures - training.plan->test_pictures;
   if (learned > 0) draws = proposed_draws(learned, training.order.settings.batch);
 }

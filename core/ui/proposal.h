@@ -13,6 +13,8 @@ TrainingOrder proposed_order();
 // The fewest draws (see TrainingSettings) with which an epoch has steps enough. `learned`: the
 // pictures to learn from, at least one.
 int proposed_draws(size_t learned, int batch);
+// Whether the forecast has counted the chosen pictures.
+bool knows_pictures(const TrainingState& training);
 // While nobody has chosen them: those for the pictures that the forecast has counted, once it has.
 void propose_draws(TrainingState& training);
 

@@ -37,8 +37,16 @@ std::optional<Saving> saving_over(UiState& state, int picture) {
   return std::exchange(state.saving, std::nullopt);
 }
 
+bool restored_as_wanted(const UiState& state) {
+  return state.answered == state.wanted && state.answered_version == state.wanted_version;
+}
+
+bool comparing(const UiState& state) {
+  return std::ranges::any_of(state.comparisons, &Comparison::waiting);
+}
+
 void cancel_work(UiState& state) {
-  if (state.restoring)
+  if (state.restoring || comparing(state))
     state.requests.push_back(CancelRestore{state.shown});
   else if (state.encoding)
     state.requests.push_back(CancelRestore{state.encoding->picture});
@@ -81,6 +89,11 @@ Restore restore_as_chosen(const Choices& choices, int picture) {
 
 void show_picture(UiState& state, int number) {
   state.reveal = true;
+  // Memory may have been what it lacked.
+  if (PictureEntry* entry = find_picture(state, number); entry && entry->unreadable) {
+    entry->unreadable = false;
+    entry->status = PictureEntry::Status::listed;
+  }
   if (state.shown == number) return;
   const bool works = state.restoring || !state.comparisons.empty();
   // What is saved is of that picture too, and goes on.

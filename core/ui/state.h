@@ -118,6 +118,7 @@ struct Comparison {
   int model = 0;
   Restore wanted;          // what `restored` answers, or will
   int wanted_version = 0;  // of the model
+  bool waiting = false;    // for that
   SharedPyramid restored;
   bool has_scores = false;
   Quality quality;
@@ -144,6 +145,7 @@ struct TrainingState {
   int run = 0;                           // its number
   std::optional<TrainingOrder> asked;    // whose forecast is under way
   std::optional<TrainingPlanned> plan;   // the last forecast
+  bool begins_once_planned = false;      // it waits for the number of its pictures
   std::string plan_error;                // why there is none
   std::optional<TrainingOrder> refused;  // of which
   std::string error;                     // why a training did not begin, or broke off
@@ -202,7 +204,11 @@ struct UiState {
   int wanted_version = 0;  // of its model
   bool restoring = false;  // it has not come back yet
   double restoring_since = 0;
+  // What they answer by now: one that was cancelled or failed leaves those of other choices.
+  Restore answered;
+  int answered_version = 0;
   std::vector<Comparison> comparisons;  // of the shown picture
+  double comparing_since = 0;           // the first that waits
   LayerMaps maps;
 
   std::optional<Saving> saving;             // until the picture is encoded
@@ -224,7 +230,12 @@ PictureEntry* shown_picture(UiState& state);
 void save_restored(UiState& state, const PictureEntry& entry, bool to_file);
 // What that was, once the picture is encoded or it failed; none: it was of another.
 std::optional<Saving> saving_over(UiState& state, int picture);
-// Asks for the end of what is at work on a picture: its restoring, else its encoding.
+// Whether the shown picture is restored as it is chosen.
+bool restored_as_wanted(const UiState& state);
+// Whether a model beside the chosen one is still at it.
+bool comparing(const UiState& state);
+// Asks for the end of what is at work on a picture: its restoring, else that by other models, else
+// its encoding.
 void cancel_work(UiState& state);
 
 // The curves of the training that runs, of the chosen run, or of what was learned last.

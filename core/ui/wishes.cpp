@@ -26,9 +26,13 @@ void ask(UiState& state, LayerMaps& maps, const DrawMaps& wish, const Restore& r
   state.requests.push_back(wish);
 }
 
+bool is_restored(const UiState& state, const PictureEntry* entry) {
+  return entry && entry->restored && !state.restoring && restored_as_wanted(state);
+}
+
 void ask_for_picture_maps(UiState& state) {
   const PictureEntry* entry = shown_picture(state);
-  if (state.view.mode != ViewMode::layers || !entry || !entry->restored || state.restoring) return;
+  if (state.view.mode != ViewMode::layers || !is_restored(state, entry)) return;
   const ModelEntry* model = find_model(state, state.choices.model);
   if (!model || !model->network) return;
   const DrawMaps wish = {.picture = entry->number,
@@ -86,7 +90,7 @@ void ask_for_shown_picture(UiState& state) {
 
 void ask_for_comparisons(UiState& state) {
   const PictureEntry* entry = shown_picture(state);
-  if (state.view.mode != ViewMode::models || !entry || !entry->restored || state.restoring) return;
+  if (state.view.mode != ViewMode::models || !is_restored(state, entry)) return;
   std::erase_if(state.comparisons, [&](const Comparison& comparison) {
     const ModelEntry* model = find_model(state, comparison.model);
     return !model || !model->compared || comparison.model == state.choices.model;
@@ -105,8 +109,11 @@ void ask_for_comparisons(UiState& state) {
     wish.beside = true;
     wish.first = false;
     if (wish == comparison.wanted && model.version == comparison.wanted_version) continue;
+    if (!comparing(state)) state.comparing_since = state.now;
     comparison.wanted = wish;
     comparison.wanted_version = model.version;
+    comparison.waiting = true;
+    comparison.has_scores = false;  // those of what was wanted before
     state.requests.push_back(wish);
   }
 }

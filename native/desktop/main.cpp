@@ -2,6 +2,7 @@
 // --controls: FILE tells in JSON what is on the screen and where (core/ui/controls.h), for whoever
 // drives the window from outside.
 #include <chrono>
+#include <csignal>
 #include <cstdio>
 #include <exception>
 #include <filesystem>
@@ -55,6 +56,7 @@ void offer_shipped_models(FrontEnd& front_end) {
 }
 
 void run(const Arguments& arguments) {
+  std::signal(SIGPIPE, SIG_IGN);  // a clipboard's program that goes early is an error like others
   Window window(stored_place());
   DesktopPlatform platform(window.portal_name());
   FrontEnd front_end(platform);

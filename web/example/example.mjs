@@ -7,14 +7,21 @@ const tell = (error) => {
 };
 const loading = Limpid.load();
 loading.catch(tell);
+let chosen = new AbortController(); // gives up the picture before
 file.onchange = () => {
   const [picture] = file.files; // none: the choice was cleared
-  if (picture) restore(picture).catch(tell);
+  if (!picture) return;
+  chosen.abort();
+  chosen = new AbortController();
+  score.value = "Restoring";
+  const { signal } = chosen;
+  restore(picture, signal).catch((error) => signal.aborted || tell(error));
 };
 
-async function restore(picture) {
+async function restore(file, signal) {
   const limpid = await loading;
-  const { image, noisy, rmse, before } = await limpid.denoise(picture, { noise: 0.2, seed: 1 });
+  const options = { noise: 0.2, seed: 1, signal };
+  const { image, noisy, rmse, before } = await limpid.denoise(file, options);
   for (const [canvas, picture] of [
     ["noisy", noisy],
     ["restored", image],

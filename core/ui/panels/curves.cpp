@@ -194,15 +194,18 @@ bool draw_header(TrainingState& training, std::span<const Curve> curves, bool no
   const float right = top.x + ImGui::GetContentRegionAvail().x;
   const char* views[] = {text(Text::curves_shown), text(Text::layers)};
   int view = training.shows_layers.value_or(no_curve) ? 1 : 0;
-  if (segmented("view", views, view, px(170))) training.shows_layers = view == 1;
+  // On a telephone both choices share what there is.
+  const float gap = px(8), both = std::min(right - top.x - gap, px(170 + 150));
+  const float views_width = both * 170 / (170 + 150), scales_width = both - views_width;
+  if (segmented("view", views, view, views_width)) training.shows_layers = view == 1;
   if (view == 1) return false;
   const bool one_line = right - top.x > px(560);  // else the legend is below
   ImGui::SetCursorScreenPos({top.x + px(170 + 18), top.y + (px(33) - px(small_px)) / 2});
   if (one_line) draw_legend(curves);
-  ImGui::SetCursorScreenPos({right - px(150), top.y});
+  ImGui::SetCursorScreenPos({right - scales_width, top.y});
   const char* scales[] = {text(Text::linear), text(Text::logarithmic)};
   int scale = training.logarithmic ? 1 : 0;
-  if (segmented("scale", scales, scale, px(150))) training.logarithmic = scale == 1;
+  if (segmented("scale", scales, scale, scales_width)) training.logarithmic = scale == 1;
   if (!one_line) {
     draw_legend(curves);
     ImGui::NewLine();

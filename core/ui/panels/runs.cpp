@@ -133,7 +133,6 @@ void begin_training(UiState& state, RunEntry& run, StartTraining request) {
   training.running = request.order;
   training.order_then = training.order;
   training.status = TrainingState::Status::reading;
-  training.unfinished.reset();
   training.error.clear();
   training.ended.reset();
   training.history.clear();

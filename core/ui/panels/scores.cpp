@@ -44,8 +44,14 @@ Place place_of(std::span<const Score> scores, float width) {
   return place;
 }
 
-void draw_score(const Score& score, Place place) {
-  const Palette& p = colors();
+// Those of other choices, while what is chosen is not restored, are faint.
+bool is_current(const UiState& state) {
+  return restored_as_wanted(state) || (state.restoring && state.now - state.restoring_since < 0.3);
+}
+
+void draw_score(const Score& score, Place place, bool current) {
+  Palette p = colors();
+  if (!current) p.text = p.warm = p.accent = p.faint;
   const float width = place.width, height = px(62);
   const std::string before = score.noisy + score.unit, after = score.restored + score.unit;
   const ImVec2 low = ImGui::GetCursorScreenPos();
@@ -92,11 +98,12 @@ std::array<Score, 3> scores_of(const PictureEntry& entry) {
         fixed_text(restored.ssim, 3), "", ssim_share(noisy.ssim), ssim_share(restored.ssim)}}};
 }
 
-void draw_about(const PictureEntry& entry) {
+void draw_about(const UiState& state, const PictureEntry& entry) {
   const WithFont font(Face::body, small_px);
   std::string about =
       std::to_string(entry.clean->width()) + " x " + std::to_string(entry.clean->height());
-  if (entry.ms > 0) about += ", restored in " + ms_text(entry.ms);
+  if (is_current(state) && entry.ms > 0) about += ", restored in " + ms_text(entry.ms);
+  if (!is_current(state) && entry.restored) about += text(Text::of_other_choices);
   paragraph(about.c_str(), colors().muted);
 }
 
@@ -124,13 +131,13 @@ void draw_scores(UiState& state, Platform& platform, bool narrow) {
     const std::array<Score, 3> scores = scores_of(*entry);
     const Place place = place_of(scores, ImGui::GetContentRegionAvail().x);
     for (const Score& score : scores) {
-      draw_score(score, place);
+      draw_score(score, place, is_current(state));
       if (!narrow) ImGui::Dummy({0, px(2)});
     }
   } else if (state.choices.already_noisy) {
     paragraph(text(Text::no_scores), colors().muted);
   }
-  draw_about(*entry);
+  draw_about(state, *entry);
   draw_buttons(state, platform, *entry, false);
   end_card();
 }
@@ -146,13 +153,13 @@ void draw_scores_strip(UiState& state, Platform& platform, float height) {
     const std::array<Score, 3> scores = scores_of(*entry);
     const Place place = place_of(scores, width / 3 - gap);
     for (const Score& score : scores) {
-      draw_score(score, place);
+      draw_score(score, place, is_current(state));
       ImGui::SameLine(0, gap);
     }
   } else {
     ImGui::BeginChild("about", {width - gap, 0});
     if (state.choices.already_noisy) paragraph(text(Text::no_scores), colors().muted);
-    draw_about(*entry);
+    draw_about(state, *entry);
     ImGui::EndChild();
   }
   ImGui::SetCursorPos({low.x + width, low.y - px(4)});

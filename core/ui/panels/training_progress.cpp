@@ -116,10 +116,7 @@ void draw_end(UiState& state, Platform& platform) {
     state.page = Page::denoise;
   }
   ImGui::SameLine();
-  if (button(text(Text::download_model), Look::plain, share)) {
-    platform.save("model.safetensors", ended.model_file);
-    platform.forget_training();
-  }
+  if (button(text(Text::download_model), Look::plain, share)) save_trained_model(state, platform);
 }
 
 void draw_unfinished(UiState& state, Platform& platform) {
@@ -153,6 +150,13 @@ void draw_unfinished(UiState& state, Platform& platform) {
 }
 
 }  // namespace
+
+void save_trained_model(UiState& state, Platform& platform) {
+  const TrainingState& training = state.training;
+  if (training.status != Status::idle || !training.ended) return;
+  platform.save("model.safetensors", training.ended->model_file);
+  platform.forget_training();
+}
 
 void draw_training_progress(UiState& state, Platform& platform) {
   const TrainingState& training = state.training;

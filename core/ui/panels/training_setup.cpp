@@ -40,7 +40,7 @@ void draw_sources(UiState& state, Platform& platform) {
     }
     ImGui::TextUnformatted(fitted(name, ImGui::GetContentRegionAvail().x).c_str());
     char line[96] = " ";
-    if (training.plan) {
+    if (knows_pictures(training)) {
       std::snprintf(line, sizeof line, text(Text::chosen_files), training.plan->pictures,
                     training.plan->test_pictures);
     }
@@ -219,6 +219,17 @@ void start_training(UiState& state, Platform& platform, const std::string& check
   begin_training(state, run, {.order = order, .checkpoint = checkpoint, .run = run.folder});
 }
 
+void start_once_planned(UiState& state, Platform& platform) {
+  TrainingState& training = state.training;
+  if (!training.begins_once_planned) return;
+  const bool refused =
+      !training.asked && !training.plan_error.empty() && training.refused == training.order;
+  if (!training.draws_chosen && !knows_pictures(training) && !refused) return;
+  training.begins_once_planned = false;
+  if (training.status != TrainingState::Status::idle) return;
+  start_training(state, platform, "");
+}
+
 void draw_training_setup(UiState& state, Platform& platform) {
   TrainingState& training = state.training;
   const bool busy = training.status != TrainingState::Status::idle;
@@ -235,7 +246,7 @@ void draw_training_setup(UiState& state, Platform& platform) {
   ImGui::EndDisabled();
 }
 
-void draw_forecast(UiState& state, Platform& platform) {
+void draw_forecast(UiState& state) {
   TrainingState& training = state.training;
   if (training.status != TrainingState::Status::idle) return;
   begin_card("forecast", text(Text::forecast));
@@ -254,9 +265,10 @@ void draw_forecast(UiState& state, Platform& platform) {
     explain(text(Text::forecast_explained));
   }
   if (!training.error.empty()) paragraph(training.error.c_str(), colors().bad);
-  ImGui::BeginDisabled(training.order.paths.empty());
+  if (training.unfinished) paragraph(text(Text::unfinished_replaced), colors().warm);
+  ImGui::BeginDisabled(training.order.paths.empty() || training.begins_once_planned);
   if (button(text(Text::start), Look::main, ImGui::GetContentRegionAvail().x)) {
-    start_training(state, platform, "");
+    training.begins_once_planned = true;
   }
   ImGui::EndDisabled();
   end_card();

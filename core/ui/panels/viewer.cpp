@@ -17,6 +17,7 @@ namespace {
 constexpr float error_gain = 4;
 constexpr float wheel_zoom = 1.15f;
 constexpr float narrow_toolbar_px = 500;  // of a phone: in two rows
+constexpr double quick_s = 0.3;           // what is quicker would only flicker
 constexpr double cancel_after_s = 1;      // what is quicker needs no button
 
 // What is noisy: the picture itself where it is so already.
@@ -192,19 +193,34 @@ void draw_drop_hint(UiState& state, const Area& area) {
                most);
 }
 
+// What was cancelled or failed is not begun again by itself.
+void offer_to_restore(UiState& state, const PictureEntry& entry, const Area& area) {
+  if (state.wanted.picture != entry.number || restored_as_wanted(state)) return;
+  draw_label(*ImGui::GetWindowDrawList(), {area.high.x - px(12), area.high.y - px(36)},
+             text(Text::not_as_chosen), true);
+  ImGui::SetCursorScreenPos({area.high.x - px(102), area.high.y - px(80)});
+  if (button(text(Text::restore), Look::main, px(90))) state.wanted = {};
+}
+
 void draw_progress(UiState& state, const PictureEntry& entry, const Area& area) {
-  const bool encoding = !state.restoring && state.encoding;
-  const double since = encoding ? state.encoding_since : state.restoring_since;
-  // Quick ones would only flicker.
-  if ((!state.restoring && !encoding) || state.now - since < 0.3) return;
+  const bool compares = !state.restoring && comparing(state);
+  const bool encoding = !state.restoring && !compares && state.encoding;
+  if (!state.restoring && !compares && !encoding) return offer_to_restore(state, entry, area);
+  const double since = encoding   ? state.encoding_since
+                       : compares ? state.comparing_since
+                                  : state.restoring_since;
+  if (state.now - since < quick_s) return;
   const int done = encoding ? state.encoding->done : entry.tiles_done;
-  const int total = encoding ? state.encoding->total : entry.tiles;
+  const int total = encoding ? state.encoding->total : compares ? 0 : entry.tiles;
   ImDrawList& list = *ImGui::GetWindowDrawList();
   char line[64];
   std::snprintf(line, sizeof line, text(encoding ? Text::encoding : Text::restoring),
                 std::min(done + 1, total), total);
   draw_label(list, {area.high.x - px(12), area.high.y - px(36)},
-             total > 1 || encoding ? line : text(Text::working), true);
+             total > 1 || encoding ? line
+             : compares            ? text(Text::comparing)
+                                   : text(Text::working),
+             true);
   const float share =
       total > 1 ? float(done) / float(total) : float(std::fmod(state.now, 1.2) / 1.2);
   list.AddRectFilled({area.low.x, area.high.y - px(3)},
@@ -343,6 +359,7 @@ void draw_viewer(UiState& state, ViewerCard& card, ImVec2 size) {
   card.clean.set(entry ? entry->clean : nullptr);
   card.noisy.set(entry ? entry->noisy : nullptr);
   card.restored.set(entry ? entry->restored : nullptr);
+  if (state.view.mode != ViewMode::models) card.compared.clear();
   const ImVec2 start = ImGui::GetCursorScreenPos();
   if (entry && entry->clean) draw_toolbar(state, size.x);
   const ImVec2 low = ImGui::GetCursorScreenPos();

@@ -88,7 +88,9 @@ bool Restores::urgent() const {
 
 void Restores::add(Restore request) {
   std::erase_if(queue_, [&](const Restore& other) { return same_place(other, request); });
-  if (active_ && same_place(active_->request, request)) {
+  if (active_ && active_->request == request) {
+    active_.reset();  // by other weights: one answer is for both
+  } else if (active_ && same_place(active_->request, request)) {
     give_up();
   } else if (active_ && request.first) {
     queue_.push_front(active_->request);  // begun anew afterwards
