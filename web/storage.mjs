@@ -85,7 +85,7 @@ export class Storage {
   // not fit.
   begin(order, files) {
     this.#unwanted = false;
-    this.#copying = true;
+    this.#copying = this.#root !== null;
     this.#waiting = null;
     return this.#in_turn(async () => {
       try {

@@ -303,7 +303,7 @@ async function goes_on_after_a_crash(browser, page) {
 async function the_example_restores(page) {
   const picture = join(source, "assets/samples/phantom.png");
   await page.setInputFiles("#file", picture);
-  await page.waitForFunction(() => document.getElementById("score").value);
+  await page.waitForFunction(() => document.getElementById("score").value.includes("RMSE"));
   const { score, sizes } = await page.evaluate(() => ({
     score: document.getElementById("score").value,
     sizes: ["noisy", "restored"].map((id) => document.getElementById(id).width),
