@@ -176,6 +176,17 @@ std::string message_of_altered(const std::function<void(Safetensors&)>& alter) {
   return message_of([&] { decode_checkpoint(bytes, "f"); });
 }
 
+// One that claims more would wait for batches that never come.
+TEST(Checkpoint, GoesOnWithAsManyPicturesAlone) {
+  const Checkpoint now = full();
+  EXPECT_EQ(difference(full(), now), "");
+  Checkpoint altered = full();
+  altered.pictures += 4;
+  EXPECT_EQ(difference(altered, now), "there are " + std::to_string(now.pictures) +
+                                          " pictures to learn from, were " +
+                                          std::to_string(altered.pictures));
+}
+
 TEST(Checkpoint, RefusesAnAlteredFile) {
   const auto replace = [](const char* name, const std::string& from, const std::string& to) {
     return message_of_altered([&](Safetensors& content) {

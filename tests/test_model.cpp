@@ -114,7 +114,9 @@ TEST(Model, RefusesValuesOutOfTheirRange) {
               a + "has a rate that is not in 0 .. 1 (1 excluded)");
   }
   EXPECT_EQ(with({.name = "a", .channels = 3, .slope = INFINITY}),
-            a + "has a slope that is not a number");
+            a + "has a slope that is no number from 0 on");
+  EXPECT_EQ(with({.name = "a", .channels = 3, .slope = -0.1f}),
+            a + "has a slope that is no number from 0 on");
   for (const LayerKind kind : {LayerKind::max_pool, LayerKind::upsample, LayerKind::dropout}) {
     const int stride = kind == LayerKind::dropout ? 1 : 2;
     EXPECT_EQ(with({.name = "a", .kind = kind, .stride = stride, .activation = Activation::relu}),

@@ -53,6 +53,18 @@ TEST(RunSettings, EveryFieldIsAskedFor) {
   }
 }
 
+// As somebody may have written them.
+TEST(RunSettings, WhatNoDataSetTakesIsRefused) {
+  const auto refused = [](const char* name, int value) {
+    auto json = nlohmann::ordered_json::parse(to_json(unusual()));
+    json[name] = value;
+    return message_of([&] { run_settings_from_json(json.dump(), "here"); });
+  };
+  EXPECT_EQ(refused("channels", 7), "here: the training's channels cannot be 7");
+  EXPECT_EQ(refused("size", -5), "here: the training's size cannot be -5");
+  EXPECT_EQ(refused("size", 65537), "here: the training's size cannot be 65537");
+}
+
 TEST(RunSettings, DifferenceNamesTheFirst) {
   const RunSettings before = unusual();
   RunSettings now = before;

@@ -9,8 +9,8 @@ namespace limpid {
 
 // Float32 throughout. The same bits for any number of threads, and in tiles as tile_rule() says.
 // Pictures run through one after the other, so memory does not grow with Limits::batch; only a
-// network with batch normalization trains on its whole batch at once. The only memory allocated by
-// a call is what XNNPACK packs weights into after they have changed.
+// network with batch normalization trains on its whole batch at once. What a call allocates is
+// for kernels that have changed: copies of one layer's at a time, and what XNNPACK packs them into.
 std::unique_ptr<Engine> make_cpu_engine();
 
 }  // namespace limpid

@@ -59,7 +59,7 @@ void DirectConvolution::load(std::span<const float> kernel, std::span<const floa
   const size_t depth = shape_.taps.size() * shape_.run;
   assert(kernel.size() == depth * shape_.channels && int(bias.size()) == shape_.channels);
   allocate();
-  for (int o = 0; o < shape_.channels; ++o) load_channel(o, &kernel[o * depth], bias[o]);
+  for (int o = 0; o < shape_.channels; ++o) load_channel(o, kernel.data() + o * depth, bias[o]);
 }
 
 void DirectConvolution::run_tile(const Block& block, const float* input, int y, int x, int pixels,
@@ -83,7 +83,7 @@ void DirectConvolution::run_tile(const Block& block, const float* input, int y, 
       .pointers = pointers.data(),
       .taps = int(shape_.taps.size()),
       .run = shape_.run,
-      .kernel = &kernel_[block.kernel],
+      .kernel = kernel_.data() + block.kernel,  // a phase may have no tap, and no kernel
       .bias = &bias_[block.bias],
       .outputs = outputs.data(),
       .n = block.count,

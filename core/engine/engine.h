@@ -104,8 +104,9 @@ class Engine {
   // How many of a batch of limits.batch pictures accumulate() best takes in a call; 0: whatever
   // suits the caches. The same for the same arguments, since sums of losses depend on it.
   virtual int best_batch(const Model&, const Limits& /*limits*/) { return 0; }
-  // Plans all memory; the calls of the Network allocate nothing. Throws Error with both figures
-  // when limits.memory_bytes does not suffice, and as memory_bytes() does.
+  // Plans the memory of all values; what the calls of the Network allocate beside are copies of
+  // kernels on a CPU, and on a GPU its graphs and what it copies from. Throws Error with both
+  // figures when limits.memory_bytes does not suffice, and as memory_bytes() does.
   virtual std::unique_ptr<Network> prepare(const Model& model, const Limits& limits) = 0;
 };
 

@@ -58,12 +58,16 @@ void WinogradConvolution::load(ThreadPool& pool, std::span<const float> kernel,
   for (Products& products : products_) {
     for (DirectConvolution& product : products) product.allocate();
   }
-  pool.run(bias.size(), [&](size_t channel) { load_channel(channel, kernel); });
+  const size_t of_channel = positions * size_t(shape_.input.channels);
+  std::vector<float> transformed(size_t(pool.threads()) * of_channel);
+  pool.run_by_thread(bias.size(), [&](size_t thread, size_t channel) {
+    load_channel(channel, kernel, transformed.data() + thread * of_channel);
+  });
 }
 
-void WinogradConvolution::load_channel(size_t channel, std::span<const float> kernel) {
+void WinogradConvolution::load_channel(size_t channel, std::span<const float> kernel,
+                                       float* values) {
   const size_t in = size_t(shape_.input.channels), taps = size_t(shape_.kernel) * shape_.kernel;
-  std::vector<float> values(positions * in);
   for (size_t p = 0; p < products_.size(); ++p) {
     const WinogradPhase& phase = squares_.phases()[p];
     std::array<std::optional<size_t>, 9> places;
@@ -77,7 +81,7 @@ void WinogradConvolution::load_channel(size_t channel, std::span<const float> ke
       for (int j = 0; j < positions; ++j) values[j * in + i] = transformed[j];
     }
     for (size_t j = 0; j < products_[p].size(); ++j) {
-      products_[p][j].load_channel(int(channel), &values[phase.positions[j] * in], 0);
+      products_[p][j].load_channel(int(channel), values + phase.positions[j] * in, 0);
     }
   }
 }

@@ -29,7 +29,8 @@ class WinogradConvolution : public Convolution {
     float *pixels = nullptr, *products = nullptr, *outputs = nullptr;
   };
 
-  void load_channel(size_t channel, std::span<const float> kernel);
+  // `values`: room for the channel's transformed kernel.
+  void load_channel(size_t channel, std::span<const float> kernel, float* values);
   Scratch scratch(float* first, size_t thread) const;
   size_t thread_floats() const;
   void multiply(size_t phase, int squares, const Scratch& scratch) const;

@@ -85,7 +85,10 @@ void check_values(const Model& model, const Layer& layer) {
     case LayerKind::concat:
     case LayerKind::batch_norm: one_of(layer.stride, {1}, "stride"); break;
   }
-  if (!std::isfinite(layer.slope)) refuse(model, layer, "has a slope that is not a number");
+  // The gradient tells the sides apart by the output's sign.
+  if (!std::isfinite(layer.slope) || layer.slope < 0) {
+    refuse(model, layer, "has a slope that is no number from 0 on");
+  }
   const bool passes_through = layer.kind == LayerKind::max_pool ||
                               layer.kind == LayerKind::upsample || layer.kind == LayerKind::dropout;
   if (passes_through && layer.activation != Activation::linear) {

@@ -34,7 +34,7 @@ struct Layer {
   int kernel = 3;                              // conv: 1, 3 or 5; transposed_conv: 2, 3 or 4
   int stride = 1;                              // conv: 1, 2; transposed_conv, max_pool, upsample: 2
   Activation activation = Activation::linear;  // any kind but max_pool, upsample and dropout
-  float slope = 0.1f;                          // leaky_relu: factor of the negative side
+  float slope = 0.1f;                          // leaky_relu: factor of the negative side, from 0 on
   float rate = 0.0f;                           // dropout: share of values set to 0; under 1
   std::vector<std::string> inputs = {};        // empty: the one before, not for add and concat;
                                                // the first: the picture, also called "input"

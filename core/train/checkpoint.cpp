@@ -249,6 +249,10 @@ std::string difference(const Checkpoint& before, const Checkpoint& now) {
   if (before.split_hash != now.split_hash) {
     return "the pictures or their split into training and test are not the same";
   }
+  if (before.pictures != now.pictures) {
+    return "there are " + std::to_string(now.pictures) + " pictures to learn from, were " +
+           std::to_string(before.pictures);
+  }
   return "";
 }
 

@@ -49,6 +49,11 @@ RunSettings run_settings_from_json(std::string_view text, const std::string& whe
   } catch (const Json::exception&) {
     throw Error(where + ": the settings of the training are incomplete");
   }
+  const auto refuse = [&](const char* name, int value) {
+    throw Error(where + ": the training's " + name + " cannot be " + std::to_string(value));
+  };
+  if (settings.size < 0 || settings.size > 65'536) refuse("size", settings.size);
+  if (settings.channels != 1 && settings.channels != 3) refuse("channels", settings.channels);
   return settings;
 }
 

@@ -10,7 +10,10 @@ namespace {
 
 constexpr unsigned block_channels = 32, block_pixels = 8;  // a warp reads one pixel's channels
 
-int parts_of(Shape shape, int n) { return std::clamp(n * shape.height * shape.width / 64, 1, 256); }
+int parts_of(Shape shape, int n) {
+  const int64_t pixels = int64_t(n) * shape.height * shape.width;
+  return int(std::clamp(pixels / 64, int64_t(1), int64_t(256)));
+}
 
 enum class Term { value, square, gradient, gradient_along_normal };
 

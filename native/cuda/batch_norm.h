@@ -1,5 +1,5 @@
 // Batch normalization over all pictures of a call. Sums over pixels are in double, in an order that
-// depends on the shape alone.
+// depends on the shape and the number of pictures alone.
 #pragma once
 
 #include "core/model/model.h"

@@ -13,6 +13,7 @@ namespace limpid::cuda {
 
 void check(cudaError_t code, const char* what) {
   if (code == cudaSuccess) return;
+  cudaGetLastError();  // it is told here, and not once more at the next launch
   const std::string where = std::string(" (") + what + ": " + cudaGetErrorName(code) + ")";
   switch (code) {
     case cudaErrorMemoryAllocation: throw Error("the GPU has not enough free memory" + where);
@@ -144,6 +145,7 @@ struct PinnedMemory {
   explicit PinnedMemory(size_t bytes) {
     const cudaError_t code = cudaMallocHost(&at, bytes);
     if (code == cudaErrorMemoryAllocation) {
+      cudaGetLastError();
       throw Error("this machine has not enough memory that a GPU can copy from: " +
                   std::to_string(bytes) + " bytes are needed");
     }
@@ -244,10 +246,10 @@ class DeviceStream::Branch {
 
 DeviceStream::DeviceStream()
     : staging_(std::make_unique<Staging>()),
+      branch_(std::make_unique<Branch>()),
       has_warpgroups_(LIMPID_HOPPER && own_attribute(cudaDevAttrComputeCapabilityMajor) == 9),
       multiprocessors_(own_attribute(cudaDevAttrMultiProcessorCount)) {
   check(cudaStreamCreateWithFlags(&handle_, cudaStreamNonBlocking), "making a stream");
-  branch_ = std::make_unique<Branch>();
 }
 
 DeviceStream::~DeviceStream() {

@@ -1,5 +1,6 @@
 #include "native/cuda/engine.h"
 
+#include <algorithm>
 #include <cassert>
 
 #include "core/engine/limits.h"
@@ -11,6 +12,8 @@ namespace limpid {
 namespace {
 
 using cuda::Precision;
+
+constexpr int most_pictures = 65'535;  // of a call: a launch's third dimension ends there
 
 template <Precision precision>
 class CudaEngine : public Engine {
@@ -39,6 +42,7 @@ class CudaEngine : public Engine {
     const size_t most =
         limits.memory_bytes > 0 ? limits.memory_bytes : cuda::total_device_bytes() / 2;
     Limits some = limits;
+    some.batch = std::min(some.batch, most_pictures);
     while (some.batch > 1 && memory_bytes(model, some) > most) some.batch = (some.batch + 1) / 2;
     return some.batch;
   }

@@ -38,8 +38,11 @@ inline bool keeps_output(const FirstLayer& layer) {
          !(layer.pooled && layer.activation == Activation::relu);
 }
 
+// A picture's gradient is counted in 32 bits.
 constexpr bool is_first_layer(const FirstLayer& layer) {
-  return (layer.side == 3 || layer.side == 5) &&
+  const int64_t values = int64_t(layer.height()) * layer.width() / (layer.pooled ? 4 : 1) *
+                         stored_channels(layer.channels);
+  return values < (int64_t(1) << 32) && (layer.side == 3 || layer.side == 5) &&
          ((layer.stride == 1 && layer.input.channels <= 4) ||
           (layer.stride == 2 && layer.input.channels <= 3 && !layer.pooled));
 }

@@ -130,7 +130,7 @@ class Windows {
     const int y = size * (tile_ / parts_.tiles_across * parts_.tile_rows + row_);
     const int x =
         size * (tile_ % parts_.tiles_across * tile_cols + int(threadIdx.x) % step_windows);
-    at_ = (y * parts_.width + x) * parts_.stored + channel_;
+    at_ = (uint32_t(y) * parts_.width + x) * parts_.stored + channel_;
     const bool inside = channel_ < parts_.stored && tile_ < parts_.last_tile();
     left_ = inside && y < parts_.height ? parts_.width - x : 0;
     lower_left_ = inside && y + 1 < parts_.height ? parts_.width - x : 0;
@@ -165,7 +165,7 @@ class Windows {
   const int channel_;
   int tile_, row_;
   int left_steps_;         // of the row
-  int at_;                 // of the next window's first value, in its picture
+  uint32_t at_;            // of the next window's first value, in its picture
   int left_, lower_left_;  // pixels of its rows, from it on
   int stage_ = 0;          // of the next to be read
 };

@@ -25,7 +25,7 @@ constexpr int slice_channels = parts * part_channels;
 constexpr int stages = 3;  // of copies
 constexpr int blocks_on_multiprocessor = 2;
 constexpr int most_outputs = 3;
-constexpr int most_channels = 512;  // whose kernel fits into shared memory
+constexpr size_t block_bytes = 99 << 10;  // of shared memory: what a block has on all GPUs
 constexpr int chunks_of_lane = parts * warp_pixels / 8;
 
 struct Layout {
@@ -64,8 +64,10 @@ int blocks_down(int pictures_and_strips, int corners, int warps_down, int reach,
   return best;
 }
 
+int slices_of(int channels) { return (channels + slice_channels - 1) / slice_channels; }
+
 Layout layout_of(const LastLayer& layer, int n, int reach, int blocks_at_once) {
-  Layout layout{.slices = (layer.input.channels + slice_channels - 1) / slice_channels};
+  Layout layout{.slices = slices_of(layer.input.channels)};
   int least = INT32_MAX;
   for (int across = 1; across <= warps; across *= 2) {
     const int pixels = across * warp_pixels;
@@ -91,8 +93,8 @@ constexpr int kernel_chunks_of_part = reach* tiles* lanes;
 constexpr int ring_chunks = warps * stages * chunks_of_lane * lanes;
 
 template <int reach, int tiles>
-size_t shared_bytes(const Layout& layout) {
-  const size_t kernels = size_t(layout.slices) * parts * kernel_chunks_of_part<reach, tiles>;
+size_t shared_bytes(int slices) {
+  const size_t kernels = size_t(slices) * parts * kernel_chunks_of_part<reach, tiles>;
   return (kernels + ring_chunks) * sizeof(Chunk) +
          2 * sizeof(float) * warps * warp_pixels * staging_pitch(tiles);
 }
@@ -335,8 +337,15 @@ void launch_last_layer(DeviceStream& stream, const LastLayerRun& run) {
       stream, "last layer",
       {.grid = {unsigned(layout.strips), unsigned(layout.segments / warps_down), unsigned(run.n)},
        .block = {block_threads},
-       .shared_bytes = shared_bytes<reach, tiles>(layout)},
+       .shared_bytes = shared_bytes<reach, tiles>(layout.slices)},
       convolve_last<reach, tiles>, run, layout);
+}
+
+// With the whole kernel in a block's shared memory, see run_last_layer().
+size_t shared_bytes_of(int channels, bool transposed, bool grey) {
+  const int slices = slices_of(channels);
+  if (transposed) return grey ? shared_bytes<2, 1>(slices) : shared_bytes<2, 3>(slices);
+  return grey ? shared_bytes<3, 1>(slices) : shared_bytes<3, 2>(slices);
 }
 
 }  // namespace
@@ -346,7 +355,7 @@ bool is_last_layer(const Connection& c, bool transposed) {
   const Shape& output = transposed ? c.fine : c.coarse;
   const bool kind = transposed ? c.kernel == 4 && c.stride == 2 : c.kernel == 3 && c.stride == 1;
   return kind && c.pad == 1 && (output.channels == 1 || output.channels == most_outputs) &&
-         input.channels <= most_channels;
+         shared_bytes_of(input.channels, transposed, output.channels == 1) <= block_bytes;
 }
 
 LastLayer last_layer_of(const Connection& c, bool transposed) {

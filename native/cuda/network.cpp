@@ -20,6 +20,9 @@ std::vector<std::unique_ptr<Graph>> graphs(int count) {
   return graphs;
 }
 
+// When pictures are held: of graphs, and of code, which comes with its first use.
+constexpr size_t left_free_bytes = size_t(256) << 20;
+
 }  // namespace
 
 template <Precision precision>
@@ -161,7 +164,7 @@ bool GpuNetwork<precision>::hold(std::span<const Raster* const> pictures) {
   const size_t bytes = HeldPictures::bytes(pictures);
   const size_t limit = limits_.memory_bytes;
   if (limit > 0 && memory_bytes() + bytes > limit) return false;
-  if (bytes > free_device_bytes()) return false;
+  if (bytes + left_free_bytes > free_device_bytes()) return false;
   held_ = HeldPictures(*stream_, pictures);
   learning_samples_ = graphs(limits_.batch + 1);
   return true;

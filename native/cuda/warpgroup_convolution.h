@@ -6,7 +6,7 @@
 namespace limpid::cuda {
 
 // Whether run_warpgroup_convolution can: nothing wide is written, the activation is none of those
-// that take long (sigmoid), there are 17 to 4,096 channels, and the sides are below 32,768.
+// that take long (sigmoid), and there are 17 to 4,096 channels.
 bool suits_warpgroups(const DeviceStream& stream, const ConvolutionRun<Precision::bf16>& run);
 
 void run_warpgroup_convolution(DeviceStream& stream, const ConvolutionRun<Precision::bf16>& run);
