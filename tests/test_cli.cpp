@@ -69,7 +69,7 @@ TEST_F(Cli, DenoisesOnePicture) {
   write_sample("photo.png", 3, 21);
   const Json result =
       json({"denoise", "photo.png", "-o", "new/clean.png", "--model", "run", "--json"});
-  EXPECT_EQ(keys(result), (std::set<std::string>{"files", "skipped", "errors"}));
+  EXPECT_EQ(keys(result), (std::set<std::string>{"model", "files", "skipped", "errors"}));
   ASSERT_EQ(result["files"].size(), 1u);
   EXPECT_EQ(keys(result["files"][0]),
             (std::set<std::string>{"input", "output", "width", "height", "channels", "ms"}));
@@ -146,6 +146,39 @@ TEST_F(Cli, FoldersBecomeFoldersAndErrorsAreForEachFile) {
   }
 }
 
+// Files that are named twice are restored once; what several come to is told once more.
+TEST_F(Cli, SeveralPicturesHaveAMean) {
+  write_sample("in/one.png", 1);
+  write_sample("in/two.png", 2);
+  const Arguments arguments = {"denoise", "in",  "in/two.png", "-o",       "out",
+                               "--model", "run", "--noise",    "0.1..0.3", "--no-clip"};
+  Arguments with_json = arguments;
+  with_json.push_back("--json");
+  const Json result = json(with_json);
+  ASSERT_EQ(result["files"].size(), 2u);
+  EXPECT_EQ(result["model"], "tiny");
+  EXPECT_NE(std::string(result["noise"]).find("not clipped"), std::string::npos);
+  double sum = 0;
+  for (const Json& file : result["files"]) {
+    sum += file["restored"]["rmse"].get<double>();
+    EXPECT_NEAR(file["strength"], file["noisy"]["rmse"], 0.03);  // unclipped, it is that
+  }
+  EXPECT_NEAR(result["restored"]["rmse"], sum / 2, 1e-9);
+
+  const Outcome told = limpid(arguments);
+  EXPECT_NE(told.err.find("gaussian noise of 0.1 to 0.3"), std::string::npos) << told.err;
+  EXPECT_NE(told.err.find("ms, noise of 0."), std::string::npos) << told.err;
+  EXPECT_NE(told.out.find("mean of 2 pictures\n"), std::string::npos) << told.out;
+}
+
+TEST_F(Cli, ATrainingsJsonHasItsEndAndItsScores) {
+  const Json told = Json::parse(limpid(training("told", {"--epochs", "1", "--json"})).out);
+  const Json run = Json::parse(text_of(folder / "told/run.json"));
+  EXPECT_EQ(told["state"], "finished");
+  EXPECT_EQ(told["final"], run["final"]);
+  EXPECT_EQ(told["final"]["pictures"], 2);
+}
+
 // What a run that was stopped has left out is restored as it would have been.
 TEST_F(Cli, WhatIsThereCanBeLeftOut) {
   for (const int i : {1, 2, 3}) write_sample("in/" + std::to_string(i) + ".png", i);
@@ -200,8 +233,10 @@ TEST_F(Cli, EvaluateGoesOnBehindAPictureThatFails) {
 TEST_F(Cli, EvaluateGivesTheTrainingsOwnScoresAgain) {
   const Json scores = json(
       {"evaluate", "data", "--model", "run", "--test-split", "--json", "--engine", "reference"});
-  EXPECT_EQ(keys(scores),
-            (std::set<std::string>{"pictures", "noisy", "restored", "files", "errors"}));
+  EXPECT_EQ(keys(scores), (std::set<std::string>{"model", "noise", "size", "pictures", "noisy",
+                                                 "restored", "files", "errors"}));
+  EXPECT_EQ(scores["model"], "tiny");
+  EXPECT_EQ(scores["size"], 16);
   EXPECT_EQ(scores["pictures"], 2);  // a quarter of 8
   const Json run = Json::parse(text_of(folder / "run/run.json"));
   EXPECT_EQ(scores["restored"], run["final"]["restored"]);
@@ -224,8 +259,11 @@ TEST_F(Cli, ClassicalMethodsAnswerAsNetworksDo) {
     const Json all =
         json({"evaluate", "data", "--method", method, "--noise", "0.2", "--size", "32", "--json"});
     EXPECT_EQ(all["pictures"], 8);
+    EXPECT_EQ(all["size"], 32);
     EXPECT_LT(all["restored"]["rmse"], all["noisy"]["rmse"]) << method;
   }
+  const Json own = json({"evaluate", "data", "--method", "median", "--noise", "0.2", "--json"});
+  EXPECT_EQ(own["size"], 0);  // each at its own
   EXPECT_EQ(limpid({"denoise", "photo.png", "-o", "a.png", "--method", "nlm"}).status, 0);
   EXPECT_EQ(limpid({"grid", "data", "--count", "2", "--method", "nlm", "-o", "g.png"}).status, 0);
 }

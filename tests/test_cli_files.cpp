@@ -69,7 +69,7 @@ TEST_F(CliFiles, NothingIsWrittenOverWhatItIsMadeOf) {
 TEST_F(CliFiles, NewNamesInTheCurrentFolderAreLookedThrough) {
   expect_message(limpid({"denoise", "photo.png", "-o", "./new.png", "--model", "run", "--noise",
                          "0.1", "--save-noisy", "new.png"}),
-                 2, "would both become");
+                 2, "both name");
   expect_message(limpid({"denoise", ".", "-o", "out", "--model", "run"}), 2, "lies inside");
 }
 
@@ -122,10 +122,35 @@ TEST_F(CliFiles, PicturesOfOneNameAreToldApart) {
   EXPECT_EQ(files[1]["input"], "b/1.png");
 }
 
+TEST_F(CliFiles, EvaluateTellsWhatCannotBeRead) {
+  write_file(folder / "data/00.png", std::string_view("no picture"));
+  const Outcome outcome =
+      limpid({"evaluate", "data", "--model", "run", "--noise", "0.2", "--json"});
+  EXPECT_EQ(outcome.status, 1);
+  const Json scores = Json::parse(outcome.out);
+  EXPECT_EQ(scores["pictures"], 8);
+  ASSERT_EQ(scores["errors"].size(), 1u);
+  EXPECT_EQ(scores["errors"][0]["input"], "data/00.png");
+}
+
+TEST_F(CliFiles, AGridShowsPicturesInTheOrderGiven) {
+  write_sample("a.png", 1);
+  write_sample("b.png", 2);
+  const auto grid = [&](const Arguments& pictures) {
+    Arguments arguments = {"grid", "-o", "g.png", "--model", "run", "--noise-field", "fixed"};
+    arguments.insert(arguments.end(), pictures.begin(), pictures.end());
+    EXPECT_EQ(limpid(arguments).status, 0);
+    return read_picture(folder / "g.png").color;
+  };
+  const Image both = grid({"b.png", "a.png"}), turned = grid({"a.png", "b.png"});
+  ASSERT_EQ(both.width, turned.width);
+  EXPECT_NE(both.pixels, turned.pixels);
+}
+
 TEST_F(CliFiles, AGridLeavesOutWhatCannotBeRead) {
   write_file(folder / "data/00.png", std::string_view("no picture"));
   const Outcome outcome = limpid({"grid", "data", "-o", "g.png", "--model", "run"});
-  EXPECT_EQ(outcome.status, 0);
+  EXPECT_EQ(outcome.status, 1);
   EXPECT_NE(outcome.err.find("limpid: left out: "), std::string::npos) << outcome.err;
   EXPECT_NE(outcome.err.find("data/00.png"), std::string::npos) << outcome.err;
   EXPECT_TRUE(fs::exists(folder / "g.png"));

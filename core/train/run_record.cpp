@@ -26,16 +26,6 @@ constexpr size_t most_run_json_bytes = size_t(64) << 20;  // 100,000 names and e
 constexpr const char* running = "running";
 constexpr const char* error_key = "error";
 
-std::string to_string(TrainingEnd end) {
-  switch (end) {
-    case TrainingEnd::finished: return "finished";
-    case TrainingEnd::stopped_early: return "stopped early";
-    case TrainingEnd::cancelled: return "stopped";
-    case TrainingEnd::diverged: return "diverged";
-  }
-  return "";
-}
-
 Json machine_json(const Engine& engine) {
   utsname system = {};
   ::uname(&system);
@@ -69,6 +59,16 @@ Json read_run_json(const fs::path& file) {
 }
 
 }  // namespace
+
+std::string to_string(TrainingEnd end) {
+  switch (end) {
+    case TrainingEnd::finished: return "finished";
+    case TrainingEnd::stopped_early: return "stopped early";
+    case TrainingEnd::cancelled: return "stopped";
+    case TrainingEnd::diverged: return "diverged";
+  }
+  return "";
+}
 
 struct RunRecord::Content {
   Json run;  // run.json

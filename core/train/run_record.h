@@ -22,6 +22,9 @@
 
 namespace limpid {
 
+// As run.json names the state of a run that ended so: "finished", "stopped", ...
+std::string to_string(TrainingEnd end);
+
 class RunRecord {
  public:
   // What the run is about; all must outlive the record.

@@ -21,6 +21,7 @@
 #include "native/cli/progress.h"
 #include "native/cli/restorer.h"
 #include "native/cli/usage_error.h"
+#include "native/report/noise_text.h"
 #include "native/report/scores.h"
 
 namespace limpid {
@@ -62,6 +63,7 @@ struct Outcome {
   Raster restored;
   Raster noisy;  // empty where it is not kept
   double ms = 0;
+  std::optional<float> strength;                          // of the noise that was added
   std::optional<QualitySum> noisy_score, restored_score;  // none: nothing to compare with
 };
 
@@ -82,6 +84,7 @@ class Run {
   void show(size_t i, double share);  // of picture i is done
   void report(const PictureJob& job, const Outcome& outcome);
   void fail(const std::filesystem::path& input, const std::string& message);
+  void report_all();
 
   const Options& options_;
   const NoiseSettings noise_;
@@ -89,6 +92,7 @@ class Run {
   Restorer restorer_;
   Progress progress_;
   size_t skipped_ = 0;
+  std::vector<Quality> noisy_, restored_;  // of the pictures that have scores
   Json files_ = Json::array();
   Json errors_ = Json::array();
 };
@@ -108,6 +112,7 @@ int Run::status() {
   for (const std::string& sentence : plan_.passed_over) {
     progress_.say("limpid: left out: " + sentence);
   }
+  if (options_.noise.strength_given() && !plan_.jobs.empty()) progress_.say(noise_text(noise_));
   for (size_t i = 0; i < plan_.jobs.size() && !interrupted(); ++i) {
     try {
       restore(i);
@@ -115,10 +120,7 @@ int Run::status() {
       fail(plan_.jobs[i].input, sentence_about(plan_.jobs[i].input, error));
     }
   }
-  if (options_.json) {
-    const Json all = {{"files", files_}, {"skipped", skipped_}, {"errors", errors_}};
-    std::printf("%s\n", line_of(all).c_str());
-  }
+  report_all();
   if (interrupted()) {
     progress_.say("limpid: stopped: " + std::to_string(skipped_ + files_.size()) + " of " +
                   std::to_string(plan_.jobs.size()) +
@@ -144,16 +146,15 @@ void Run::restore(size_t i) {
     return;
   }
   const StoredPicture picture = read_stored(job.input);
+  make_folder_of(job.output);  // where none can be is told before the work
+  if (!job.noisy.empty()) make_folder_of(job.noisy);
   const std::optional<Outcome> outcome = outcome_of(i, picture);
   if (!outcome) return;
+  progress_.clear();
   if (!picture.alpha.empty() && format_of(job.output) == PictureFormat::jpeg) {
     progress_.say("limpid: " + no_transparency(job.output));
   }
-  make_folder_of(job.output);
-  if (!job.noisy.empty()) {
-    make_folder_of(job.noisy);
-    if (!write(job.noisy, outcome->noisy, picture)) return;
-  }
+  if (!job.noisy.empty() && !write(job.noisy, outcome->noisy, picture)) return;
   if (!write(job.output, outcome->restored, picture)) return;
   report(job, *outcome);
 }
@@ -194,6 +195,7 @@ std::optional<Outcome> Run::outcome_of(size_t i, const StoredPicture& stored) {
   const std::unique_ptr<Restoration> restoration = restorer_.begin(
       shape, [&](int top, int count) { return noisy.rows(top, count); }, added);
   Outcome outcome;
+  if (added) outcome.strength = added->strength;
   outcome.restored = Raster(shape.height, shape.width, shape.channels, white_of(stored.bit_depth));
   if (!job.noisy.empty()) outcome.noisy = outcome.restored;
   if (clean) {
@@ -227,11 +229,23 @@ std::optional<Outcome> Run::outcome_of(size_t i, const StoredPicture& stored) {
   return outcome;
 }
 
+std::string short_text(float strength) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.3g", double(strength));
+  return text;
+}
+
+void print_scores(const std::string& name, const Quality& noisy, const Quality& restored) {
+  std::printf("%s\n  noisy     %s\n  restored  %s\n", name.c_str(), score_text(noisy).c_str(),
+              score_text(restored).c_str());
+}
+
 void Run::show(size_t i, double share) {
   const size_t pictures = plan_.jobs.size();
-  progress_.show((double(i) + share) / double(pictures),
-                 "picture " + std::to_string(i + 1) + "/" + std::to_string(pictures) + "  " +
-                     plan_.jobs[i].input.filename().string());
+  const double of_all = (double(i) + share) / double(pictures);
+  progress_.show(of_all, "picture " + std::to_string(i + 1) + "/" + std::to_string(pictures) +
+                             "  " + plan_.jobs[i].input.filename().string() +
+                             progress_.time_left(of_all));
 }
 
 void Run::report(const PictureJob& job, const Outcome& outcome) {
@@ -239,19 +253,38 @@ void Run::report(const PictureJob& job, const Outcome& outcome) {
   Json entry = {{"input", path_to_json(job.input)}, {"output", path_to_json(job.output)},
                 {"width", picture.width},           {"height", picture.height},
                 {"channels", picture.channels},     {"ms", outcome.ms}};
+  if (outcome.strength) entry["strength"] = *outcome.strength;
   if (outcome.noisy_score) {
-    entry["noisy"] = score_json(outcome.noisy_score->quality());
-    entry["restored"] = score_json(outcome.restored_score->quality());
+    noisy_.push_back(outcome.noisy_score->quality());
+    restored_.push_back(outcome.restored_score->quality());
+    entry["noisy"] = score_json(noisy_.back());
+    entry["restored"] = score_json(restored_.back());
   }
   files_.push_back(entry);
   if (options_.json) return;
-  progress_.say(job.output.string() + ": " + std::to_string(picture.width) + " x " +
-                std::to_string(picture.height) + " in " + std::to_string(std::lround(outcome.ms)) +
-                " ms");
-  if (!outcome.noisy_score) return;
-  std::printf("%s\n  noisy     %s\n  restored  %s\n", job.output.c_str(),
-              score_text(outcome.noisy_score->quality()).c_str(),
-              score_text(outcome.restored_score->quality()).c_str());
+  std::string line = job.output.string() + ": " + std::to_string(picture.width) + " x " +
+                     std::to_string(picture.height) + " in " +
+                     std::to_string(std::lround(outcome.ms)) + " ms";
+  if (noise_.weakest) line += ", noise of " + short_text(*outcome.strength);
+  progress_.say(line);
+  if (outcome.noisy_score) print_scores(job.output.string(), noisy_.back(), restored_.back());
+}
+
+// Of all pictures together.
+void Run::report_all() {
+  if (options_.json) {
+    Json all = {{"model", restorer_.name()}};
+    if (options_.noise.strength_given()) all["noise"] = noise_text(noise_);
+    if (!noisy_.empty()) {
+      all["noisy"] = score_json(mean(noisy_));
+      all["restored"] = score_json(mean(restored_));
+    }
+    all.update(Json{{"files", files_}, {"skipped", skipped_}, {"errors", errors_}});
+    std::printf("%s\n", line_of(all).c_str());
+  } else if (noisy_.size() > 1) {
+    const std::string name = "mean of " + std::to_string(noisy_.size()) + " pictures";
+    print_scores(name, mean(noisy_), mean(restored_));
+  }
 }
 
 void Run::fail(const std::filesystem::path& input, const std::string& message) {

@@ -64,9 +64,16 @@ NoiseSettings noise_of(const Options& options, const Restorer& restorer,
   return options.noise.applied_to(facts ? facts->settings.noise : NoiseSettings());
 }
 
+// 0: each picture's own, which is what a method is given, too.
 int size_of(const Options& options, const std::optional<TrainingFacts>& facts) {
   if (options.full) return 0;
-  return options.size.value_or(facts ? facts->size : DatasetSettings().size);
+  return options.size.value_or(facts ? facts->size : 0);
+}
+
+std::string size_text(int size) {
+  if (size == 0) return "pictures at their own size";
+  const std::string side = std::to_string(size);
+  return "pictures resized to " + side + " x " + side;
 }
 
 std::vector<size_t> pictures_of(const Options& options, const Dataset& dataset,
@@ -88,6 +95,13 @@ std::vector<size_t> pictures_of(const Options& options, const Dataset& dataset,
   }
   return parts.test;
 }
+
+// What the scores are of.
+struct Conditions {
+  std::string model;
+  std::string noise;
+  int size = 0;
+};
 
 struct Scores {
   std::vector<std::string> names;
@@ -122,8 +136,9 @@ Scores scores_of(Restorer& restorer, const Dataset& dataset, const std::vector<s
       progress.say("limpid: " + message);
     }
     ++done;
-    progress.show(double(done) / double(pictures.size()),
-                  "picture " + std::to_string(done) + "/" + std::to_string(pictures.size()));
+    const double share = double(done) / double(pictures.size());
+    progress.show(share, "picture " + std::to_string(done) + "/" + std::to_string(pictures.size()) +
+                             progress.time_left(share));
   }
   if (interrupted()) {
     progress.say("limpid: stopped: " + std::to_string(done) + " of " +
@@ -132,7 +147,7 @@ Scores scores_of(Restorer& restorer, const Dataset& dataset, const std::vector<s
   return scores;
 }
 
-void print(const Scores& scores, bool json) {
+void print(const Scores& scores, const Conditions& conditions, bool json) {
   if (json) {
     Json files = Json::array();
     for (size_t i = 0; i < scores.names.size(); ++i) {
@@ -140,7 +155,10 @@ void print(const Scores& scores, bool json) {
                        {"noisy", score_json(scores.noisy[i])},
                        {"restored", score_json(scores.restored[i])}});
     }
-    const Json all = {{"pictures", scores.names.size()},
+    const Json all = {{"model", conditions.model},
+                      {"noise", conditions.noise},
+                      {"size", conditions.size},
+                      {"pictures", scores.names.size()},
                       {"noisy", score_json(mean(scores.noisy))},
                       {"restored", score_json(mean(scores.restored))},
                       {"files", files},
@@ -153,8 +171,9 @@ void print(const Scores& scores, bool json) {
     std::printf("%s\n  noisy     %s\n  restored  %s\n", scores.names[i].c_str(),
                 score_text(scores.noisy[i]).c_str(), score_text(scores.restored[i]).c_str());
   }
-  std::printf("mean of %zu pictures\n  noisy     %s\n  restored  %s\n", scores.names.size(),
-              score_text(mean(scores.noisy)).c_str(), score_text(mean(scores.restored)).c_str());
+  std::printf("mean of %zu picture%s\n  noisy     %s\n  restored  %s\n", scores.names.size(),
+              scores.names.size() == 1 ? "" : "s", score_text(mean(scores.noisy)).c_str(),
+              score_text(mean(scores.restored)).c_str());
 }
 
 int run(const Options& options, const Engines& engines) {
@@ -163,17 +182,21 @@ int run(const Options& options, const Engines& engines) {
   const std::optional<TrainingFacts> facts =
       model ? read_facts(model->metadata, restorer.name()) : std::nullopt;
   const NoiseSettings noise = noise_of(options, restorer, facts);
-  const Dataset dataset(
-      options.data,
-      {.size = size_of(options, facts), .channels = model ? model->model.channels : 3},
-      [](size_t, size_t) { return !interrupted(); });
+  const Conditions conditions = {
+      .model = restorer.name(), .noise = noise_text(noise), .size = size_of(options, facts)};
+  const Dataset dataset(options.data,
+                        {.size = conditions.size, .channels = model ? model->model.channels : 3},
+                        [](size_t, size_t) { return !interrupted(); });
   for (const SkippedFile& file : dataset.skipped()) {
     std::fprintf(stderr, "limpid: left out: %s\n", file.reason.c_str());
   }
   const std::vector<size_t> pictures = pictures_of(options, dataset, facts);
-  std::fprintf(stderr, "%s\n", noise_text(noise).c_str());
-  const Scores scores = scores_of(restorer, dataset, pictures, noise);
-  print(scores, options.json);
+  std::fprintf(stderr, "%s; %s\n", conditions.noise.c_str(), size_text(conditions.size).c_str());
+  Scores scores = scores_of(restorer, dataset, pictures, noise);
+  for (const SkippedFile& file : dataset.skipped()) {
+    scores.errors.push_back({{"input", path_to_json(file.file)}, {"message", file.reason}});
+  }
+  print(scores, conditions, options.json);
   if (interrupted()) return interrupted_status();
   return scores.errors.empty() ? 0 : 1;
 }
@@ -186,7 +209,9 @@ void add_options(CLI::App& command, Options& options) {
   options.noise.add_to(command, {.strength = "the training's"});
   const std::string group = "Pictures";
   CLI::Option* const size =
-      command.add_option("--size", options.size, "Resize to SIZE x SIZE pixels (bicubic)")
+      command
+          .add_option("--size", options.size,
+                      "Resize to SIZE x SIZE pixels (bicubic; the training's)")
           ->transform(whole_in(1, 65536))
           ->type_name("SIZE")
           ->group(group);

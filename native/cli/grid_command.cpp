@@ -50,31 +50,36 @@ int run(const Options& options, const Engines& engines) {
   const RestorePicture restore = [&](const Image& noisy, const NoiseSettings& added) {
     return restorer.restore(noisy, added, [](int, int) { return !interrupted(); });
   };
-  const FoundFiles found = find_pictures(options.inputs);
-  for (const SkippedFile& folder : found.skipped) leave_out(folder.reason);
-  if (!found.passed_over.empty()) leave_out(found.passed_over);
-  for (const FoundFile& file : found.files) refuse_overwriting(options.output, {file.file});
-  std::vector<Example> shown;
-  for (const FoundFile& file : found.files) {
-    if (shown.size() == size_t(options.count)) break;
-    Image clean;
-    try {
-      clean = read_picture(file.file).color;
-    } catch (const Error& error) {
-      leave_out(error.what());
-      continue;
-    }
-    const NoisePlace place = {.epoch = 0, .picture = uint32_t(shown.size())};
-    const Example whole =
-        make_example(restore, file.file.filename().string(), clean, {noise, place});
-    if (interrupted()) return interrupted_status();
-    shown.push_back(for_grid(whole));
+  // In the order that they were given in.
+  std::vector<FoundFile> files;
+  bool complete = true;
+  for (const std::filesystem::path& input : options.inputs) {
+    const FoundFiles found = find_pictures({input});
+    for (const SkippedFile& folder : found.skipped) leave_out(folder.reason);
+    if (!found.passed_over.empty()) leave_out(found.passed_over);
+    files.insert(files.end(), found.files.begin(), found.files.end());
+    complete &= found.skipped.empty();
   }
-  if (shown.empty()) throw Error(options.inputs.front().string() + ": no picture in it");
+  for (const FoundFile& file : files) refuse_overwriting(options.output, {file.file});
+  std::vector<Example> shown;
+  for (const FoundFile& file : files) {
+    if (shown.size() == size_t(options.count)) break;
+    const NoisePlace place = {.epoch = 0, .picture = uint32_t(shown.size())};
+    try {
+      const Example whole = make_example(restore, file.file.filename().string(),
+                                         read_picture(file.file).color, {noise, place});
+      if (interrupted()) return interrupted_status();
+      shown.push_back(for_grid(whole));
+    } catch (const std::exception& error) {
+      leave_out(sentence_about(file.file, error));
+      complete = false;
+    }
+  }
+  if (shown.empty()) throw Error(options.inputs.front().string() + ": no picture to show in it");
   make_folder_of(options.output);
   write_picture(options.output,
                 {.color = draw_grid({restorer.name(), noise_text(noise)}, shown), .alpha = {}});
-  return 0;
+  return complete ? 0 : 1;
 }
 
 }  // namespace

@@ -13,6 +13,7 @@
 #include "native/cli/noise_options.h"
 #include "native/cli/option_values.h"
 #include "native/cli/picture_jobs.h"
+#include "native/cli/progress.h"
 #include "native/report/noise_text.h"
 #include "native/report/scores.h"
 
@@ -36,15 +37,17 @@ struct Options {
   NoiseOptions noise;
 };
 
-void add_noise_to(const PictureJob& job, uint32_t number, const NoiseSettings& settings) {
+void add_noise_to(const PictureJob& job, uint32_t number, const NoiseSettings& settings,
+                  Progress& progress) {
   Picture picture = read_picture(job.input);
   const Image clean = picture.color;
   picture.color = add_noise(clean, settings, {.epoch = 0, .picture = number});
   if (!picture.alpha.empty() && format_of(job.output) == PictureFormat::jpeg) {
-    std::fprintf(stderr, "limpid: %s\n", no_transparency(job.output).c_str());
+    progress.say("limpid: " + no_transparency(job.output));
   }
   make_folder_of(job.output);
   write_picture(job.output, picture);
+  progress.clear();
   std::printf("%s: %s\n", job.output.c_str(), score_text(compare(clean, picture.color)).c_str());
 }
 
@@ -59,12 +62,21 @@ int run(const Options& options) {
     std::fprintf(stderr, "limpid: left out: %s\n", sentence.c_str());
   }
   std::fprintf(stderr, "%s\n", noise_text(settings).c_str());
+  Progress progress;
   for (size_t i = 0; i < plan.jobs.size(); ++i) {
-    if (interrupted()) return interrupted_status();
+    const std::string of_all = std::to_string(plan.jobs.size());
+    if (interrupted()) {
+      progress.say("limpid: stopped: " + std::to_string(i) + " of " + of_all +
+                   " pictures are done");
+      return interrupted_status();
+    }
+    const double share = double(i) / double(plan.jobs.size());
+    progress.show(share, "picture " + std::to_string(i + 1) + "/" + of_all + "  " +
+                             plan.jobs[i].input.filename().string() + progress.time_left(share));
     try {
-      add_noise_to(plan.jobs[i], uint32_t(i), settings);
-    } catch (const Error& error) {
-      std::fprintf(stderr, "limpid: %s\n", error.what());
+      add_noise_to(plan.jobs[i], uint32_t(i), settings, progress);
+    } catch (const std::exception& error) {
+      progress.say("limpid: " + sentence_about(plan.jobs[i].input, error));
       status = 1;
     }
   }

@@ -17,7 +17,7 @@ namespace limpid {
 struct NoiseHelp {
   std::string strength = {};  // when --noise is not given: "0.2"; "": then there is no noise, and
                               // the other options need --noise
-  std::string seed = "The same seed gives the same noise, everywhere";
+  std::string seed = "The same seed gives the same noise to the same picture of a list";
   bool to_files = false;  // the noisy pictures alone are wanted, and files hold values of 0..1 only
 };
 

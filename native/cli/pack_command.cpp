@@ -61,6 +61,7 @@ int run(const Options& options) {
   ModelFile model = trained_model(options.model);
   model.metadata.erase("history");
   if (!options.name.empty()) model.model.name = options.name;
+  make_folder_of(options.output);
   write_model_file(options.output, model, Storage::f16);
   const auto bytes = std::filesystem::file_size(options.output);
   std::fprintf(stderr, "%s: %ju bytes\n", options.output.c_str(), uintmax_t(bytes));

@@ -107,10 +107,12 @@ struct Found {
 };
 Found find_all(const std::vector<fs::path>& roots) {
   Found found;
+  std::set<fs::path> known;  // a file that was named twice is done once
   for (const fs::path& root : roots) {
     try {
       FoundFiles some = find_pictures({root});
       for (FoundFile& file : some.files) {
+        if (!known.insert(resolved(file.file)).second) continue;
         if (!is_folder(root)) file.name = root.filename().string();
         found.files.push_back(std::move(file));
       }
@@ -132,13 +134,17 @@ void check_outputs(const std::vector<PictureJob>& jobs) {
   inputs.erase(FileId());
   std::map<fs::path, fs::path> written;  // output -> input
   for (const PictureJob& job : jobs) {
+    if (!job.noisy.empty() && resolved(job.noisy) == resolved(job.output)) {
+      throw UsageError("-o and --save-noisy both name " + job.output.string());
+    }
     for (const fs::path& output : {job.output, job.noisy}) {
       if (output.empty()) continue;
       if (inputs.contains(id_of(output))) refuse(output);
       const auto [place, is_new] = written.emplace(resolved(output), job.input);
       if (!is_new) {
         throw UsageError(place->second.string() + " and " + job.input.string() +
-                         " would both become " + output.string());
+                         " would both become " + output.string() +
+                         ": give one of them a folder of its own");
       }
     }
   }
@@ -162,6 +168,7 @@ PictureJob single_job(const PicturePaths& paths, const FoundFile& file) {
 
 PictureJobs plan_pictures(const PicturePaths& paths) {
   if (paths.output.empty()) throw UsageError("the output (-o) has no name");
+  if (paths.output == "-") throw UsageError("-o -: pictures go to files, not to standard output");
   const bool single = paths.inputs.size() == 1 && !is_folder(paths.inputs.front());
   Found found = find_all(paths.inputs);
   PictureJobs plan = {

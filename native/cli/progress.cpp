@@ -15,6 +15,7 @@ using Clock = std::chrono::steady_clock;
 
 constexpr auto redraw_every = std::chrono::milliseconds(100);
 constexpr auto print_every = std::chrono::seconds(30);
+constexpr double least_to_tell_s = 2;
 constexpr int least_bar = 8, most_bar = 30;  // characters
 
 int terminal_width() {
@@ -68,6 +69,18 @@ void Progress::clear() {
   std::fflush(stderr);
   shown_ = false;
   last_ = Clock::now() - redraw_every;
+}
+
+std::string Progress::time_left(double share) {
+  const Clock::time_point now = Clock::now();
+  if (!first_) {
+    first_ = now;
+    first_share_ = share;
+  }
+  const double seconds = std::chrono::duration<double>(now - *first_).count();
+  const double done = share - first_share_;
+  if (seconds < least_to_tell_s || done <= 0) return "";
+  return "  " + duration_text(seconds * (1 - share) / done) + " left";
 }
 
 std::string duration_text(double seconds) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <string>
 
 namespace limpid {
@@ -20,11 +21,17 @@ class Progress {
 
   // A line that stays, above the progress.
   void say(std::string line);
-
- private:
+  // Takes the line away, before something else is printed.
   void clear();
 
+  // "  0:12 left", by what was done between the first call and this one; empty while that is too
+  // little to tell.
+  std::string time_left(double share);
+
+ private:
   const bool terminal_;
+  double first_share_ = 0;
+  std::optional<std::chrono::steady_clock::time_point> first_;
   bool shown_ = false;
   std::chrono::steady_clock::time_point last_;
 };

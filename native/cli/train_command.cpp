@@ -63,11 +63,30 @@ void check_asked(const RunSettings& settings) {
   }
 }
 
+void refuse_what_has_no_effect(const TrainingSettings& settings) {
+  const TrainingSettings unasked;
+  const NoiseSettings& noise = settings.noise;
+  if (settings.momentum != unasked.momentum && settings.optimizer != Optimizer::sgd) {
+    throw UsageError("--momentum is for --optimizer sgd");
+  }
+  if (settings.plateau_patience != unasked.plateau_patience &&
+      settings.schedule != Schedule::plateau) {
+    throw UsageError("--plateau-patience is for --schedule plateau");
+  }
+  if (noise.clip) return;
+  if (noise.no_clip_share > 0)
+    throw UsageError("--no-clip leaves all unclipped: no --no-clip-share");
+  if (settings.jpeg_share > 0) {
+    throw UsageError("--jpeg-share is for clipped noise: a file holds no other, so no --no-clip");
+  }
+}
+
 Start fresh_start(const TrainOptions& options, const Engines& engines) {
   Start start = {
       .settings = options.applied_to(default_settings(engines)), .model = {}, .checkpoint = {}};
   if (start.settings.data.empty()) throw UsageError("DATA is missing: a folder of clean pictures");
   check_asked(start.settings);
+  refuse_what_has_no_effect(start.settings.training);
   start.model = given_model(options.model.value_or("article"), options.channels);
   start.settings.channels = start.model.model.channels;
   if (!start.model.weights.empty()) {
@@ -131,7 +150,8 @@ void print_scores(const std::vector<Example>& first, const FinalScores& scores) 
               scores.restored.rmse);
 }
 
-Json result_json(const RunFolder& folder, const TrainingResult& result) {
+Json result_json(const RunFolder& folder, const TrainingResult& result,
+                 const std::optional<FinalScores>& scores) {
   Json epochs = Json::array();
   for (const EpochRecord& record : result.history) {
     epochs.push_back({{"epoch", record.epoch},
@@ -141,8 +161,10 @@ Json result_json(const RunFolder& folder, const TrainingResult& result) {
                       {"seconds", record.seconds}});
   }
   return {{"run", path_to_json(folder.path())},
+          {"state", to_string(result.end)},
           {"epochs", epochs},
-          {"model", path_to_json(folder.model())}};
+          {"model", path_to_json(folder.model())},
+          {"final", scores ? json_of(*scores) : Json()}};
 }
 
 class Training {
@@ -262,7 +284,8 @@ int Training::finish(const TrainingResult& result) {
   }
   report_.set_final(scores);
   report_.end(result.end);
-  if (options_.json) std::printf("%s\n", line_of(result_json(folder_, result)).c_str());
+  progress_.clear();
+  if (options_.json) std::printf("%s\n", line_of(result_json(folder_, result, scores)).c_str());
   if (!options_.json && scores) print_scores(report_.examples(), *scores);
   if (!result.message.empty()) progress_.say("limpid: " + result.message);
   if (result.end == TrainingEnd::cancelled) {

@@ -66,12 +66,14 @@ void RunReport::finish(const std::vector<EpochRecord>& history,
   if (drawn_epochs_ != history.size()) draw(history, weights);
 }
 
+Json json_of(const FinalScores& scores) {
+  return {{"pictures", scores.pictures},
+          {"noisy", score_json(scores.noisy)},
+          {"restored", score_json(scores.restored)}};
+}
+
 void RunReport::set_final(const std::optional<FinalScores>& scores) {
-  const Json final = scores ? Json{{"pictures", scores->pictures},
-                                   {"noisy", score_json(scores->noisy)},
-                                   {"restored", score_json(scores->restored)}}
-                            : Json();
-  set("final", scores ? final.dump() : "");
+  set("final", scores ? json_of(*scores).dump() : "");
 }
 
 std::optional<FinalScores> RunReport::final_scores(

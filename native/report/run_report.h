@@ -10,6 +10,7 @@
 #include "core/denoise.h"
 #include "core/train/run_record.h"
 #include "native/report/example.h"
+#include "native/report/scores.h"
 
 namespace limpid {
 
@@ -19,6 +20,9 @@ struct FinalScores {
   Quality noisy;
   Quality restored;
 };
+
+// {"pictures", "noisy", "restored"}.
+Json json_of(const FinalScores& scores);
 
 class RunReport : public RunRecord {
  public:
