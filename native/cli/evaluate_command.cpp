@@ -33,12 +33,13 @@ constexpr const char* description =
 For each picture and on average: RMSE on the 0..1 scale (0 is perfect), PSNR in dB and SSIM (both:
 more is better), of the noisy and of the restored picture. Noise, its seed, size and split are those
 of the model's training where no option says otherwise, so that --test-split gives the training's
-own figures again; with one strength given, all pictures get noise of one kind.)";
+own figures again; with one strength given, all pictures get noise of one kind. A classical method
+takes pictures at their own size.)";
 
 constexpr const char* examples = R"(Examples:
   limpid evaluate data/ --model runs/mri --test-split
   limpid evaluate photos/ --model runs/mri --noise 0.1 --full
-  limpid evaluate photos/ --method nlm --noise 0.1 --full
+  limpid evaluate photos/ --method nlm --noise 0.1
   limpid evaluate photos/ --model runs/mri --noise 0.2 --no-clip --json > scores.json)";
 
 struct Options {

@@ -135,6 +135,8 @@ async function tells_of_a_broken_worker(host) {
 }
 
 async function does_without_what_is_missing(host) {
+  const { status } = await fetch(`${host.url}%`);
+  check(status === 404, "an address that is none is not there, and the server stays");
   const missing = (name) => (context) =>
     context.route(`**/${name}`, (route) => route.fulfill({ status: 404 }));
   await with_page(host, missing("samples/text.png"), async (page, visitor) => {
@@ -163,9 +165,13 @@ async function keeps_what_was_restored_before_cancel(host) {
     await visitor.drop(Array.from({ length: 40 }, (_, i) => ({ name: `many-${i}.png`, bytes })));
     await visitor.press("Restore all 45");
     await visitor.find(/^Restored [5-9] of/);
+    const asks = () =>
+      page.evaluate(() => !dispatchEvent(new Event("beforeunload", { cancelable: true })));
+    check(await asks(), "a page that has restored for a queue asks before it goes");
     const archive = await visitor.download(() => visitor.press("Cancel"));
     const names = names_in(archive.bytes);
     const { value } = await noticed(visitor, /restored.zip with \d+ pictures/);
+    check(!(await asks()), "and once it is saved it does not");
     check(
       names.length >= 5 && names.length < 45 && value.includes(`with ${names.length} pictures`),
       `a queue that was cancelled: "${value}"`,

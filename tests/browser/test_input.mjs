@@ -7,6 +7,41 @@ const shown = "The picture on the screen";
 const phone = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 3, hasTouch: true };
 const margin_x = 18; // beside what the cards hold
 
+const drop_large = (page) =>
+  page.evaluate(async () => {
+    const canvas = new OffscreenCanvas(3000, 2000);
+    canvas.getContext("2d").fillRect(500, 500, 2000, 1000);
+    const transfer = new DataTransfer();
+    transfer.items.add(new File([await canvas.convertToBlob()], "large.png"));
+    const options = { bubbles: true, cancelable: true, dataTransfer: transfer };
+    document.body.dispatchEvent(new DragEvent("drop", options));
+  });
+
+// Escape closes a list first, then ends the work, which is begun again by Restore.
+async function cancels_what_takes_long(page, visitor) {
+  const escape = () => page.keyboard.press("Escape", { delay: 60 });
+  const sees = async (name) => (await visitor.controls()).some((c) => c.name === name);
+  await visitor.scroll_to("model");
+  await visitor.choose("model", "nlm");
+  await drop_large(page);
+  await visitor.find("Cancel");
+  await visitor.press("model");
+  await visitor.find("wavelet");
+  await escape();
+  for (let turn = 0; turn < 50 && (await sees("wavelet")); ++turn) await page.waitForTimeout(40);
+  const goes_on = (await sees("Cancel")) && !(await sees("Restore"));
+  check(goes_on, "Escape that closes a list ends no work");
+  await escape();
+  await visitor.find("Restore");
+  check(!(await sees("RMSE")), "the next one does, and no scores are shown of what is not there");
+  await shoot(page, "cancelled");
+  await visitor.press("Restore");
+  await visitor.find("Cancel");
+  check(true, "and Restore begins it again");
+  await escape();
+  await visitor.find("Restore");
+}
+
 class Fingers {
   #page;
   #session;
@@ -302,6 +337,7 @@ try {
     const others = (c) => c.name === "RMSE" && c.value !== before;
     await visitor.wait_for("the scores of four views", others);
     check(true, "and is not held there");
+    await cancels_what_takes_long(page, visitor);
   });
 } finally {
   host.stop();
