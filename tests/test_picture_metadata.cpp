@@ -3,10 +3,12 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <string>
 #include <string_view>
 
 #include "core/image/encoding.h"
 #include "core/image/exif.h"
+#include "core/image/file.h"
 #include "core/image/picture.h"
 #include "tests/golden_image.h"
 
@@ -57,10 +59,22 @@ TEST(PictureMetadata, ProfilesAreReadAsPillowStoresThem) {
   EXPECT_EQ(read_picture(golden_file("bits16_3.png")).metadata, PictureMetadata());
 }
 
+TEST(PictureMetadata, XmpComesOutUpright) {
+  const std::string turned = R"(<x tiff:Orientation="6" xmp:Rating="4"/>)";
+  const std::string kept = R"(<x tiff:Orientation="1" xmp:Rating="4"/>)";
+  for (const char* name : {"xmp.png", "xmp.jpg", "xmp.webp"}) {
+    const Bytes xmp = read_picture(golden_file(name)).metadata.xmp;
+    EXPECT_EQ(std::string(xmp.begin(), xmp.end()), kept) << name;
+    const Bytes file = read_file(golden_file(name), 1000);
+    EXPECT_NE(std::search(file.begin(), file.end(), turned.begin(), turned.end()), file.end());
+  }
+}
+
 TEST(PictureMetadata, ComesBackFromBothFormats) {
   for (const PictureFormat format : {PictureFormat::png, PictureFormat::jpeg}) {
     for (const size_t size : {size_t(128), size_t(65519), size_t(65520), size_t(3'000'000)}) {
-      const PictureMetadata color = {.profile = profile(size), .exif = exif(65527)};
+      const PictureMetadata color = {
+          .profile = profile(size), .exif = exif(65527), .xmp = Bytes(65504, 'x')};
       EXPECT_EQ(decode_picture(encoded(format, 3, color), "again").metadata, color) << size;
     }
   }
@@ -123,7 +137,8 @@ TEST(PictureMetadata, TheSizeOnPaperIsKeptInBothFormats) {
 }
 
 TEST(PictureMetadata, WhatHasNoPlaceInAJpegIsLeftOut) {
-  const PictureMetadata large = {.profile = profile(300), .exif = exif(65528)};
+  const PictureMetadata large = {
+      .profile = profile(300), .exif = exif(65528), .xmp = Bytes(65505, 'x')};
   const PictureMetadata again =
       decode_picture(encoded(PictureFormat::jpeg, 3, large), "again").metadata;
   EXPECT_EQ(again, (PictureMetadata{.profile = profile(300), .exif = {}}));

@@ -17,8 +17,10 @@ using Bytes = std::span<const uint8_t>;
 
 constexpr std::string_view jfif_signature("JFIF\0", 5);
 constexpr std::string_view exif_signature("Exif\0\0", 6);
+constexpr std::string_view xmp_signature("http://ns.adobe.com/xap/1.0/\0", 29);
 constexpr std::string_view profile_signature("ICC_PROFILE\0", 12);
-constexpr int jfif_kind = 0xE0, exif_kind = 0xE1, profile_kind = 0xE2, scan_kind = 0xDA;
+constexpr int jfif_kind = 0xE0, exif_kind = 0xE1, xmp_kind = 0xE1, profile_kind = 0xE2,
+              scan_kind = 0xDA;
 constexpr size_t most_content = 65533;  // of a segment
 
 // JFIF (ITU-T T.871, 10.1): its signature, two bytes of version, the unit of length, pixels across
@@ -109,6 +111,9 @@ JpegInfo read_jpeg_segments(std::span<const uint8_t> file) {
     if (kind == exif_kind && says(content, 0, exif_signature)) {
       info.exif = content.subspan(exif_signature.size());
     }
+    if (kind == xmp_kind && says(content, 0, xmp_signature)) {
+      info.xmp = content.subspan(xmp_signature.size());
+    }
     if (kind == profile_kind && says(content, 0, profile_signature)) profile.add(content);
     at += 2 + length;
   }
@@ -122,6 +127,9 @@ void add_to_jpeg(const PictureMetadata& metadata, std::vector<uint8_t>& file) {
   std::vector<uint8_t> added;
   if (!metadata.exif.empty() && metadata.exif.size() <= most_content - exif_signature.size()) {
     append_segment(added, exif_kind, exif_signature, {}, metadata.exif);
+  }
+  if (!metadata.xmp.empty() && metadata.xmp.size() <= most_content - xmp_signature.size()) {
+    append_segment(added, xmp_kind, xmp_signature, {}, metadata.xmp);
   }
   const Bytes profile = metadata.profile;
   const size_t most = most_content - profile_signature.size() - 2;

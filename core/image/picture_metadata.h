@@ -13,6 +13,8 @@ struct PictureMetadata {
   std::vector<uint8_t> profile = {};
   // EXIF block (a TIFF header and what follows): camera, time, place. Of a picture that is upright.
   std::vector<uint8_t> exif = {};
+  // XMP packet: rating, title, rights. Of a picture that is upright.
+  std::vector<uint8_t> xmp = {};
   // Of a PNG: its chunks that say which colours the numbers mean without a profile (cICP, gAMA,
   // cHRM, sRGB), with their frames, as they stood there. Other formats have no place for them.
   std::vector<uint8_t> png_chunks = {};

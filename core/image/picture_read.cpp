@@ -21,6 +21,7 @@
 #include "core/image/source.h"
 #include "core/image/stb.h"
 #include "core/image/webp.h"
+#include "core/image/xmp.h"
 #include "stb_image.h"
 
 namespace limpid {
@@ -167,6 +168,7 @@ bool is_opaque(const Raster& alpha) {
 struct Content {
   Stored stored;
   Bytes exif = {};
+  Bytes xmp = {};
   std::vector<uint8_t> profile = {};
   std::vector<uint8_t> png_chunks = {};
   uint32_t pixels_per_meter = 0;
@@ -193,15 +195,21 @@ Content content_of(const Source& source) {
     WebpPicture webp = read_webp(source);
     return {{webp.height, webp.width, webp.channels, 8, std::move(webp.data)},
             webp.exif,
+            webp.xmp,
             std::move(webp.profile)};
   }
   if (is_jpeg(source.bytes)) {
     JpegInfo info = read_jpeg_segments(source.bytes);
-    return {decode_by_stb(source), info.exif, std::move(info.profile), {}, info.pixels_per_meter};
+    return {decode_by_stb(source),   info.exif, info.xmp,
+            std::move(info.profile), {},        info.pixels_per_meter};
   }
   if (is_png(source.bytes)) {
     PngInfo info = read_png_chunks(source);
-    return {decode_png(source, info), info.exif, std::move(info.profile), std::move(info.kept),
+    return {decode_png(source, info),
+            info.exif,
+            info.xmp,
+            std::move(info.profile),
+            std::move(info.kept),
             info.pixels_per_meter};
   }
   return {decode_by_stb(source)};
@@ -213,6 +221,7 @@ StoredPicture decode(const Source& source) {
   const bool may_be_gray = has_palette(source.bytes) && content.profile.empty();
   StoredPicture picture = to_picture(content.stored, exif_orientation(content.exif), may_be_gray);
   picture.metadata.exif = upright_exif(content.exif);
+  picture.metadata.xmp = upright_xmp(content.xmp);
   picture.metadata.png_chunks = std::move(content.png_chunks);
   picture.metadata.pixels_per_meter = content.pixels_per_meter;
   if (is_profile(content.profile, picture.color.channels)) {

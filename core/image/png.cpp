@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "core/error.h"
+#include "core/image/bytes.h"
 #include "stb_image.h"
 
 namespace limpid {
@@ -101,6 +102,15 @@ std::vector<uint8_t> size_of_pixels(uint32_t per_meter) {
   return content;
 }
 
+// iTXt: its keyword, not packed, of no language.
+constexpr std::string_view xmp_start("XML:com.adobe.xmp\0\0\0\0\0", 22);
+
+std::vector<uint8_t> xmp_text(Bytes xmp) {
+  std::vector<uint8_t> content(xmp_start.begin(), xmp_start.end());
+  content.insert(content.end(), xmp.begin(), xmp.end());
+  return content;
+}
+
 // iCCP: a name, a zero, a zero for deflate, and the packed profile. Empty when it makes no sense.
 std::vector<uint8_t> unpack_profile(Bytes chunk) {
   const auto name_end = std::find(chunk.begin(), chunk.end(), uint8_t(0));
@@ -159,6 +169,9 @@ PngInfo read_png_chunks(const Source& source) {
       source.refuse("wrong check sum in the PNG chunk at byte " + std::to_string(at));
     }
     if (kind == "eXIf" && intact) info.exif = content;
+    if (kind == "iTXt" && intact && says(content, 0, xmp_start)) {
+      info.xmp = content.subspan(xmp_start.size());
+    }
     if (kind == "pHYs" && intact) info.pixels_per_meter = pixels_per_meter(content);
     if (kind == "iCCP" && intact) info.profile = unpack_profile(content);
     const bool again = std::search(info.kept.begin(), info.kept.end(), kind.begin(), kind.end()) !=
@@ -203,6 +216,7 @@ struct PngWriter::Work {
     }
     if (!metadata.profile.empty()) append_chunk(file, "iCCP", pack_profile(metadata.profile));
     if (!metadata.exif.empty()) append_chunk(file, "eXIf", metadata.exif);
+    if (!metadata.xmp.empty()) append_chunk(file, "iTXt", xmp_text(metadata.xmp));
     begin_chunk();
   }
   ~Work() { deflateEnd(&stream); }

@@ -19,6 +19,7 @@ struct PngInfo {
   uint32_t height = 0;
   uint64_t unpacked_bytes = 0;  // of its pixels: rows, each with its filter; interlaced up to twice
   std::span<const uint8_t> exif;      // content of the eXIf chunk, or empty
+  std::span<const uint8_t> xmp;       // XMP packet, where it is not packed, or empty
   std::vector<uint8_t> profile = {};  // ICC profile, or empty
   std::vector<uint8_t> kept = {};     // see PictureMetadata::png_chunks
   uint32_t pixels_per_meter = 0;      // see PictureMetadata

@@ -55,6 +55,7 @@ WebpPicture read_webp(const Source& source) {
                       .data = {decode(file.data(), file.size(), nullptr, nullptr), WebPFree}};
   if (!picture.data) source.refuse("the WebP is broken or cut short");
   picture.exif = exif_of(file);
+  picture.xmp = chunk(file, "XMP ");
   const Bytes profile = chunk(file, "ICCP");
   picture.profile.assign(profile.begin(), profile.end());
   return picture;

@@ -22,6 +22,7 @@ struct WebpPicture {
   int channels = 0;                                               // 3, or 4 with alpha
   std::unique_ptr<void, void (*)(void*)> data{nullptr, nullptr};  // a byte each, as it was stored
   std::span<const uint8_t> exif = {};                             // of the file, or empty
+  std::span<const uint8_t> xmp = {};                              // the same
   std::vector<uint8_t> profile = {};                              // ICC profile, or empty
 };
 

@@ -16,7 +16,7 @@ import warnings
 import zlib
 
 import numpy as np
-from PIL import Image, ImageOps
+from PIL import Image, ImageOps, PngImagePlugin
 from skimage.metrics import structural_similarity
 
 HERE = pathlib.Path(__file__).parent
@@ -142,6 +142,19 @@ def write_profiles():
         picture.save(FILES / f"profile.{name}", icc_profile=icc_profile(size))
 
 
+def write_xmp():
+    """XMP of a picture that lies on its side."""
+    xmp = b'<x tiff:Orientation="6" xmp:Rating="4"/>'
+    picture = Image.fromarray(pattern(6, 10, 3))
+    text = PngImagePlugin.PngInfo()
+    text.add_itxt("XML:com.adobe.xmp", xmp.decode())
+    picture.save(FILES / "xmp.png", pnginfo=text)
+    picture.save(FILES / "xmp.webp", lossless=True, xmp=xmp)
+    content = b"http://ns.adobe.com/xap/1.0/\0" + xmp
+    segment = b"\xff\xe1" + struct.pack(">H", 2 + len(content)) + content
+    picture.save(FILES / "xmp.jpg", extra=segment)
+
+
 # Pillow writes no AVIF: lossless.avif is `avifenc --lossless orientation_1.png lossless.avif`
 # (libavif 0.11.1).
 def write_webps():
@@ -187,6 +200,7 @@ def main():
     write_orientations()
     write_png16()
     write_profiles()
+    write_xmp()
     golden = {"jpegs": write_jpegs(), "webp": write_webps(), "resize": resize_cases(),
               "quality": quality_cases(),
               "awkward": awkward_checksums()}
