@@ -8,6 +8,7 @@
 #include "core/engine/direct_convolution.h"
 #include "core/engine/padding.h"
 #include "core/engine/phases.h"
+#include "core/engine/plain_convolution.h"
 #include "core/engine/pooling.h"
 #include "core/engine/vector_kernels.h"
 #include "core/engine/winograd_convolution.h"
@@ -92,45 +93,6 @@ class ThinInput : public Convolution {
 
   ConvolutionShape shape_;
   Shape padded_;
-  DirectConvolution direct_;
-};
-
-// Few channels out: XNNPACK computes at least 16 at a time for fewer pixels than we do.
-class ThinOutput : public Convolution {
- public:
-  explicit ThinOutput(const ConvolutionShape& shape) : shape_(shape), direct_(direct_shape()) {}
-
-  void load(ThreadPool&, std::span<const float> kernel, std::span<const float> bias) override {
-    direct_.load(kernel, bias);
-  }
-  void run(ThreadPool& pool, const ConvolutionRun& run) override {
-    if (shape_.pooled) {
-      direct_.run_pooled(pool, run.input, run.output, run.winners, shape_.negative);
-    } else {
-      direct_.run(pool, run.input, run.output, shape_.negative);
-    }
-  }
-  size_t scratch_floats() const override { return 0; }
-  size_t memory_bytes() const override { return direct_.memory_bytes(); }
-
- private:
-  DirectShape direct_shape() const {
-    DirectShape direct{.input = shape_.input,
-                       .step = shape_.stride,
-                       .run = shape_.input.channels,
-                       .rows = shape_.output.height,
-                       .cols = shape_.output.width,
-                       .channels = shape_.output.channels,
-                       .out_width = shape_.output.width};
-    for (int ky = 0; ky < shape_.kernel; ++ky) {
-      for (int kx = 0; kx < shape_.kernel; ++kx) {
-        direct.taps.push_back({ky - shape_.pad, kx - shape_.pad});
-      }
-    }
-    return direct;
-  }
-
-  ConvolutionShape shape_;
   DirectConvolution direct_;
 };
 
@@ -285,7 +247,7 @@ std::unique_ptr<Convolution> make_unpooled(const ConvolutionShape& shape, int th
     if (shape.output.channels <= thin_channels) return std::make_unique<TapsAsChannels>(shape);
     return std::make_unique<FourPhases>(shape);
   }
-  if (shape.output.channels <= vector_kernels().lanes) return std::make_unique<ThinOutput>(shape);
+  if (shape.output.channels <= vector_kernels().lanes) return make_plain_convolution(shape);
   return make_xnnpack_convolution(shape);
 }
 
@@ -297,7 +259,7 @@ std::unique_ptr<Convolution> make_convolution(const ConvolutionShape& shape, int
   }
   if (winograd_suits(shape)) return std::make_unique<WinogradConvolution>(shape, threads);
   if (!shape.transposed && shape.output.channels <= vector_kernels().lanes) {
-    return std::make_unique<ThinOutput>(shape);
+    return make_plain_convolution(shape);
   }
   ConvolutionShape unpooled = shape;
   unpooled.pooled = false;

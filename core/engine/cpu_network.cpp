@@ -7,15 +7,6 @@
 #include "core/engine/network_state.h"
 
 namespace limpid {
-namespace {
-
-bool has_batch_norm(const Model& model) {
-  return std::any_of(model.layers.begin(), model.layers.end(),
-                     [](const Layer& layer) { return layer.kind == LayerKind::batch_norm; });
-}
-
-}  // namespace
-
 CpuNetwork::CpuNetwork(const Model& model, const Limits& limits)
     : model_(model),
       limits_(limits),
@@ -23,7 +14,7 @@ CpuNetwork::CpuNetwork(const Model& model, const Limits& limits)
       picture_{limits.height, limits.width, model.channels},
       output_(output_shapes(model, picture_).back()),
       parameters_(parameters(model)),
-      whole_batch_(has_batch_norm(model)),
+      whole_batch_(has_layer(model, LayerKind::batch_norm)),
       denoising_(model_, picture_, Purpose::denoise, 1, threads_) {
   int time = denoising_.reserve(arena_, 0);
   if (limits.training) {

@@ -46,20 +46,17 @@ class XnnpackConvolution : public Convolution {
                 /*code cache*/ nullptr, /*weights cache*/ nullptr, &made),
             "create a convolution");
     operator_.reset(made);
-    size_t workspace = 0, asked_alignment = 0, height = 0, width = 0;
+    size_t workspace = 0, alignment = 0, height = 0, width = 0;
     require(xnn_reshape_convolution2d_nhwc_f32(made, 1, size_t(shape_.input.height),
-                                               size_t(shape_.input.width), &workspace,
-                                               &asked_alignment, &height, &width, pool.handle()),
+                                               size_t(shape_.input.width), &workspace, &alignment,
+                                               &height, &width, pool.handle()),
             "size a convolution");
     assert(int(height) == shape_.output.height && int(width) == shape_.output.width);
-    assert(asked_alignment <= alignment);
-    workspace_floats_ = (workspace + sizeof(float) - 1) / sizeof(float);
+    if (workspace > 0) throw Error("cpu: this XNNPACK asks for memory that was not planned");
   }
 
   void run(ThreadPool& pool, const ConvolutionRun& run) override {
-    float* workspace = reinterpret_cast<float*>(
-        (reinterpret_cast<uintptr_t>(run.scratch) + alignment - 1) / alignment * alignment);
-    require(xnn_setup_convolution2d_nhwc_f32(operator_.get(), workspace, run.input, run.output),
+    require(xnn_setup_convolution2d_nhwc_f32(operator_.get(), nullptr, run.input, run.output),
             "set up a convolution");
     require(xnn_run_operator(operator_.get(), pool.handle()), "run a convolution");
     if (shape_.negative != 0 && shape_.negative != 1) {
@@ -67,7 +64,7 @@ class XnnpackConvolution : public Convolution {
     }
   }
 
-  size_t scratch_floats() const override { return workspace_floats_ + alignment / sizeof(float); }
+  size_t scratch_floats() const override { return 0; }
 
   size_t memory_bytes() const override {
     // The packed kernel, its channels rounded up to tiles of 32, and a pointer a tap and pixel.
@@ -78,8 +75,6 @@ class XnnpackConvolution : public Convolution {
   }
 
  private:
-  static constexpr size_t alignment = 64;  // XNN_ALLOCATION_ALIGNMENT of its widest kernels
-
   size_t kernel_count() const {
     return size_t(shape_.output.channels) * shape_.kernel * shape_.kernel * shape_.input.channels;
   }
@@ -89,7 +84,6 @@ class XnnpackConvolution : public Convolution {
   };
   ConvolutionShape shape_;
   std::unique_ptr<xnn_operator, Deleter> operator_;
-  size_t workspace_floats_ = 0;
 };
 
 }  // namespace

@@ -42,13 +42,6 @@ Layer defaults_of(LayerKind kind) {
   return layer;
 }
 
-// The double whose shortest decimal is this float's: 0.1, not 0.10000000149011612.
-double shortest(float value) {
-  char text[32] = {};
-  std::to_chars(text, text + sizeof text - 1, value);
-  return std::strtod(text, nullptr);
-}
-
 Json json_of(const Layer& layer) {
   const Layer plain = defaults_of(layer.kind);
   const bool has_kernel = layer.kind == LayerKind::conv || layer.kind == LayerKind::transposed_conv;
@@ -172,6 +165,12 @@ Layer layer_from_json(const Json& json, const std::string& where) {
 }
 
 }  // namespace
+
+double shortest(float value) {
+  char text[32] = {};
+  std::to_chars(text, text + sizeof text - 1, value);
+  return std::strtod(text, nullptr);
+}
 
 std::string to_json(const Model& model) {
   Json json = {{"name", model.name}, {"channels", model.channels}, {"layers", Json::array()}};

@@ -26,6 +26,9 @@ Model model_from_json(std::string_view text, const std::string& where);
 // "conv", "leaky_relu": as in the code. Parsing throws Error listing the names.
 std::string to_string(LayerKind kind);
 std::string to_string(Activation activation);
+// For JSON: the double whose shortest decimal is this float's, 0.1, not 0.10000000149011612.
+double shortest(float value);
+
 LayerKind parse_layer_kind(const std::string& text);
 Activation parse_activation(const std::string& text);
 

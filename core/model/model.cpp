@@ -208,6 +208,11 @@ void check(const Model& model) {
   }
 }
 
+bool has_layer(const Model& model, LayerKind kind) {
+  return std::any_of(model.layers.begin(), model.layers.end(),
+                     [kind](const Layer& layer) { return layer.kind == kind; });
+}
+
 int size_multiple(const Model& model) {
   const std::vector<int> level = levels(model);
   return 1 << std::max(0, *std::max_element(level.begin(), level.end()));

@@ -60,6 +60,8 @@ void check(const Model& model);
 // The picture's sides must be multiples of this (2 for each level of pooling).
 int size_multiple(const Model& model);
 
+bool has_layer(const Model& model, LayerKind kind);
+
 // The output shape of each layer for that input. The sides must be multiples of size_multiple().
 std::vector<Shape> output_shapes(const Model& model, Shape input);
 

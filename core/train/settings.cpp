@@ -5,13 +5,12 @@
 #include <cassert>
 #include <climits>
 #include <concepts>
-#include <cstdio>
-#include <cstdlib>
 #include <nlohmann/json.hpp>
 #include <span>
 
 #include "core/engine/loss.h"
 #include "core/error.h"
+#include "core/model/json.h"
 #include "core/model/strict_json.h"
 
 namespace limpid {
@@ -39,16 +38,6 @@ constexpr std::array younger_fields = {"noise_weakest",
                                        "clip_norm"};
 
 constexpr size_t at_once_bytes = size_t(2) << 20;  // of pictures, when at_once is 0
-
-// The shortest decimal that reads back as this float: 0.001, not 0.0010000000474974513.
-double shortest(float value) {
-  char text[32];
-  for (int digits = 6; digits <= 9; ++digits) {
-    std::snprintf(text, sizeof text, "%.*g", digits, double(value));
-    if (std::strtof(text, nullptr) == value) break;
-  }
-  return std::strtod(text, nullptr);
-}
 
 // Hands every setting with its name to `field`: the one list that writing and reading share.
 template <class Settings, class Field>
@@ -174,10 +163,7 @@ Value parse(const std::string& text, const char* what, std::span<const Value> va
 }
 
 // The statistics of batch_norm are those of one call of the network.
-bool needs_batch(const Model& model) {
-  return std::any_of(model.layers.begin(), model.layers.end(),
-                     [](const Layer& layer) { return layer.kind == LayerKind::batch_norm; });
-}
+bool needs_batch(const Model& model) { return has_layer(model, LayerKind::batch_norm); }
 
 }  // namespace
 

@@ -207,11 +207,8 @@ TrainingResult Trainer::run(const TrainingCallbacks& callbacks) {
 
 TrainingResult Trainer::Run::result() {
   const TrainingEnd end = run_to_end();
-  const bool has_best = settings_.keep_best && !at_.best.empty();
-  return {.end = end,
-          .history = at_.history,
-          .weights = has_best ? at_.best : model_weights(at_.state),
-          .message = message(end)};
+  return {
+      .end = end, .history = at_.history, .weights = model_weights(at_), .message = message(end)};
 }
 
 TrainingEnd Trainer::Run::run_to_end() {
