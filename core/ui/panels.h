@@ -34,6 +34,9 @@ struct ViewerCard {
   std::vector<std::unique_ptr<PreviewTextures>> preview;  // of the test pictures
 };
 
+// In seconds: that something quicker is under way would only flicker.
+constexpr double quick_s = 0.3;
+
 // Once a frame, before pictures are drawn.
 void begin_drawing(ViewerCard& card);
 

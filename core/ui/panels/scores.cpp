@@ -46,7 +46,8 @@ Place place_of(std::span<const Score> scores, float width) {
 
 // Those of other choices, while what is chosen is not restored, are faint.
 bool is_current(const UiState& state) {
-  return restored_as_wanted(state) || (state.restoring && state.now - state.restoring_since < 0.3);
+  const bool is_quick = state.restoring && state.now - state.restoring_since < quick_s;
+  return is_quick || restored_as_wanted(state);
 }
 
 void draw_score(const Score& score, Place place, bool current) {

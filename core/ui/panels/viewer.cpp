@@ -17,7 +17,6 @@ namespace {
 constexpr float error_gain = 4;
 constexpr float wheel_zoom = 1.15f;
 constexpr float narrow_toolbar_px = 500;  // of a phone: in two rows
-constexpr double quick_s = 0.3;           // what is quicker would only flicker
 constexpr double cancel_after_s = 1;      // what is quicker needs no button
 
 // What is noisy: the picture itself where it is so already.
