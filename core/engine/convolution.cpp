@@ -8,8 +8,8 @@
 #include "core/engine/direct_convolution.h"
 #include "core/engine/padding.h"
 #include "core/engine/phases.h"
-#include "core/engine/plain_convolution.h"
 #include "core/engine/pooling.h"
+#include "core/engine/simple_convolution.h"
 #include "core/engine/vector_kernels.h"
 #include "core/engine/winograd_convolution.h"
 #include "core/engine/xnnpack_convolution.h"
@@ -247,7 +247,7 @@ std::unique_ptr<Convolution> make_unpooled(const ConvolutionShape& shape, int th
     if (shape.output.channels <= thin_channels) return std::make_unique<TapsAsChannels>(shape);
     return std::make_unique<FourPhases>(shape);
   }
-  if (shape.output.channels <= vector_kernels().lanes) return make_plain_convolution(shape);
+  if (shape.output.channels <= vector_kernels().lanes) return make_simple_convolution(shape);
   return make_xnnpack_convolution(shape);
 }
 
@@ -259,7 +259,7 @@ std::unique_ptr<Convolution> make_convolution(const ConvolutionShape& shape, int
   }
   if (winograd_suits(shape)) return std::make_unique<WinogradConvolution>(shape, threads);
   if (!shape.transposed && shape.output.channels <= vector_kernels().lanes) {
-    return make_plain_convolution(shape);
+    return make_simple_convolution(shape);
   }
   ConvolutionShape unpooled = shape;
   unpooled.pooled = false;

@@ -2,8 +2,9 @@
 target_sources(limpid_engine PRIVATE
   activation.cpp batch_norm_step.cpp convolution.cpp convolution_step.cpp cpu.cpp
   cpu_network.cpp cpu_program.cpp cpu_step.cpp cpu_tiles.cpp direct_convolution.cpp
-  direct_filter_gradient.cpp filter_gradient.cpp padding.cpp phases.cpp plain_convolution.cpp
-  pooling.cpp thread_pool.cpp winograd.cpp winograd_convolution.cpp winograd_filter_gradient.cpp winograd_squares.cpp)
+  direct_filter_gradient.cpp filter_gradient.cpp padding.cpp phases.cpp pooling.cpp
+  simple_convolution.cpp thread_pool.cpp winograd.cpp winograd_convolution.cpp
+  winograd_filter_gradient.cpp winograd_squares.cpp)
 if(EMSCRIPTEN)
   target_sources(limpid_engine PRIVATE no_xnnpack.cpp)
   target_link_libraries(limpid_engine PRIVATE pthreadpool)

@@ -9,6 +9,6 @@
 namespace limpid {
 
 // `shape` not transposed.
-std::unique_ptr<Convolution> make_plain_convolution(const ConvolutionShape& shape);
+std::unique_ptr<Convolution> make_simple_convolution(const ConvolutionShape& shape);
 
 }  // namespace limpid

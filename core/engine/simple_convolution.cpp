@@ -1,13 +1,13 @@
-#include "core/engine/plain_convolution.h"
+#include "core/engine/simple_convolution.h"
 
 #include "core/engine/direct_convolution.h"
 
 namespace limpid {
 namespace {
 
-class PlainConvolution : public Convolution {
+class SimpleConvolution : public Convolution {
  public:
-  explicit PlainConvolution(const ConvolutionShape& shape)
+  explicit SimpleConvolution(const ConvolutionShape& shape)
       : shape_(shape), direct_(direct_shape()) {}
 
   void load(ThreadPool&, std::span<const float> kernel, std::span<const float> bias) override {
@@ -46,8 +46,8 @@ class PlainConvolution : public Convolution {
 
 }  // namespace
 
-std::unique_ptr<Convolution> make_plain_convolution(const ConvolutionShape& shape) {
-  return std::make_unique<PlainConvolution>(shape);
+std::unique_ptr<Convolution> make_simple_convolution(const ConvolutionShape& shape) {
+  return std::make_unique<SimpleConvolution>(shape);
 }
 
 }  // namespace limpid
