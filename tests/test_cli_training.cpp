@@ -1,6 +1,12 @@
 // limpid train as a user meets it: the run folder, stopping, going on.
+#include <sys/ptrace.h>
+#include <sys/stat.h>
+
 #include <algorithm>
+#include <cerrno>
 #include <cmath>
+#include <cstring>
+#include <functional>
 #include <nlohmann/json.hpp>
 
 #include "core/model/model_file.h"
@@ -27,7 +33,37 @@ class CliTraining : public CliTest {
     }
     ASSERT_TRUE(fs::exists(folder / file)) << text_of(err_file);
   }
+
+  // Killed between two of its system calls, as soon as `is_so`, whatever the machine's speed. What
+  // it prints goes to a pipe, where it waits until it is watched.
+  Outcome killed_when(const Arguments& arguments, const std::function<bool()>& is_so) const {
+    fs::remove(out_file);
+    EXPECT_EQ(::mkfifo(out_file.c_str(), 0600), 0);
+    const pid_t child = start(arguments);
+    EXPECT_EQ(::ptrace(PTRACE_SEIZE, child, 0, PTRACE_O_EXITKILL), 0) << std::strerror(errno);
+    EXPECT_EQ(::ptrace(PTRACE_INTERRUPT, child, 0, 0), 0);
+    const int reader = ::open(out_file.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+    int status = 0;
+    while (::waitpid(child, &status, 0) == child && WIFSTOPPED(status) && !is_so()) {
+      ::ptrace(PTRACE_SYSCALL, child, 0, 0);
+    }
+    if (WIFSTOPPED(status)) ::kill(child, SIGKILL);
+    fs::remove(out_file);
+    const Outcome outcome = wait(child);
+    ::close(reader);
+    return outcome;
+  }
 };
+
+size_t lines_in(const std::string& text) {
+  return size_t(std::count(text.begin(), text.end(), '\n'));
+}
+
+size_t epochs_told_in(const std::string& text) {
+  size_t told = 0;
+  for (size_t at = 0; (at = text.find("  val_loss ", at)) != std::string::npos; ++at) ++told;
+  return told;
+}
 
 TEST_F(CliTraining, FillsItsFolder) {
   const Outcome outcome = limpid(training("run", {"--epochs", "2", "--json"}));
@@ -142,22 +178,16 @@ TEST_F(CliTraining, StopsInOrderThoughNobodyListens) {
 
 // Also those whose files were held back, because epochs are so short here.
 TEST_F(CliTraining, CtrlCSavesEveryEpochThatWasTold) {
-  const auto told_in = [](const std::string& text) {
-    size_t told = 0;
-    for (size_t at = 0; (at = text.find("  val_loss ", at)) != std::string::npos; ++at) ++told;
-    return told;
-  };
   const pid_t child = start(training("cut", {"--epochs", "100000"}));
   wait_for("cut/grid.png");
-  for (int i = 0; i < 30000 && told_in(text_of(err_file)) < 5; ++i) {
+  for (int i = 0; i < 30000 && epochs_told_in(text_of(err_file)) < 5; ++i) {
     std::this_thread::sleep_for(std::chrono::milliseconds(1));
   }
   ::kill(child, SIGINT);
   const Outcome stopped = wait(child);
   EXPECT_EQ(stopped.status, 130) << stopped.err;
-  const size_t told = told_in(stopped.err);
-  const std::string history = text_of(folder / "cut/history.csv");
-  EXPECT_EQ(size_t(std::count(history.begin(), history.end(), '\n')), told + 1);
+  const size_t told = epochs_told_in(stopped.err);
+  EXPECT_EQ(lines_in(text_of(folder / "cut/history.csv")), told + 1);
   EXPECT_EQ(Json::parse(text_of(folder / "cut/run.json"))["history"].size(), told);
 }
 
@@ -231,20 +261,21 @@ TEST_F(CliTraining, ClipsGradients) {
 
 TEST_F(CliTraining, KillThenResumeGivesTheSameBits) {
   ASSERT_EQ(limpid(training("whole", {"--epochs", "8"})).status, 0);
-  const pid_t child = start(training("cut", {"--epochs", "8", "--checkpoint-every", "0"}));
-  wait_for("cut/checkpoint.safetensors");
-  ::kill(child, SIGKILL);
-  EXPECT_EQ(wait(child).status, 128 + SIGKILL);
+  const Outcome killed =
+      killed_when(training("cut", {"--epochs", "8", "--checkpoint-every", "0"}),
+                  [&] { return fs::exists(folder / "cut/checkpoint.safetensors"); });
+  EXPECT_EQ(killed.status, 128 + SIGKILL) << killed.err;
   EXPECT_EQ(limpid({"train", "--resume", "-o", "cut"}).status, 0);
   EXPECT_EQ(weights("cut"), weights("whole"));
 }
 
 TEST_F(CliTraining, KilledWhileItsFilesAreBehindItGoesOnFromThem) {
   ASSERT_EQ(limpid(training("whole", {"--epochs", "40"})).status, 0);
-  const pid_t child = start(training("cut", {"--epochs", "40"}));
-  wait_for("cut/grid.png");  // the first epoch's; those after it are too short to be written
-  ::kill(child, SIGKILL);
-  wait(child);
+  const Outcome killed = killed_when(training("cut", {"--epochs", "40"}), [&] {
+    const size_t lines = lines_in(text_of(folder / "cut/history.csv"));  // with one of names
+    return lines > 0 && epochs_told_in(text_of(err_file)) >= lines;
+  });
+  EXPECT_EQ(killed.status, 128 + SIGKILL) << killed.err;
   EXPECT_EQ(limpid({"train", "--resume", "-o", "cut"}).status, 0);
   EXPECT_EQ(weights("cut"), weights("whole"));
   const Json run = Json::parse(text_of(folder / "cut/run.json"));
@@ -255,10 +286,10 @@ TEST_F(CliTraining, KilledWhileItsFilesAreBehindItGoesOnFromThem) {
 
 TEST_F(CliTraining, KilledBeforeTheFirstCheckpointItBeginsAgain) {
   ASSERT_EQ(limpid(training("whole", {"--epochs", "2"})).status, 0);
-  const pid_t child = start(training("cut", {"--epochs", "2"}));
-  wait_for("cut/run.json");
-  ::kill(child, SIGKILL);
-  wait(child);
+  const Outcome killed = killed_when(training("cut", {"--epochs", "2"}),
+                                     [&] { return fs::exists(folder / "cut/run.json"); });
+  EXPECT_EQ(killed.status, 128 + SIGKILL) << killed.err;
+  EXPECT_FALSE(fs::exists(folder / "cut/checkpoint.safetensors"));
   EXPECT_EQ(limpid({"train", "--resume", "-o", "cut"}).status, 0);
   EXPECT_EQ(weights("cut"), weights("whole"));
 }
