@@ -1,7 +1,7 @@
 # The language CUDA. Code for Ampere and Ada (with PTX for what comes later), Hopper and, where nvcc
 # knows it, Blackwell; a kernel whose products wait for each other is an error.
-if(LIMPID_NVCC_VERSION VERSION_LESS 12)
-  message(FATAL_ERROR "LIMPID_CUDA needs nvcc 12 or later, in the path or in /usr/local/cuda")
+if(LIMPID_NVCC_VERSION VERSION_LESS 12.5)
+  message(FATAL_ERROR "LIMPID_CUDA needs nvcc 12.5 or later, in the path or in /usr/local/cuda")
 endif()
 set(CMAKE_CUDA_COMPILER "${LIMPID_NVCC}")
 if(NOT CMAKE_CUDA_ARCHITECTURES)
@@ -20,4 +20,4 @@ enable_language(CUDA)
 if(NOT CMAKE_CUDA20_STANDARD_COMPILE_OPTION)   # CMake 3.25 does not know that nvcc knows C++20
   set(CMAKE_CUDA20_STANDARD_COMPILE_OPTION -std=c++20)
 endif()
-find_package(CUDAToolkit 12 REQUIRED)
+find_package(CUDAToolkit 12.5 REQUIRED)
