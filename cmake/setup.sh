@@ -36,9 +36,9 @@ newer_apt() {
 newer_apt_update() {
   local state=$deps/.apt mirror
   [ -n "${newer_apt_ready:-}" ] && return 0
-  # The mirror this machine already uses.
-  mirror=$({ cat /etc/apt/sources.list.d/*.sources /etc/apt/sources.list 2>/dev/null || true; } |
-           sed -n 's/^URIs: *//p; s/^deb [^h]*\(http[^ ]*\).*/\1/p' | grep -v security | head -n 1)
+  # The mirror of Debian that this machine already uses, as the signed lists of apt tell.
+  mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 'Component: main' \
+    'Origin: Debian' 'Label: Debian' 'Codename: bookworm' | grep -m 1 '^http' || true)
   mkdir -p "$state/lists/partial" "$state/cache/archives/partial"
   cat >"$state/newer.sources" <<END
 Types: deb deb-src
