@@ -1,6 +1,7 @@
 # Sourced by ./run: puts on the machine what Limpid is built with. Debian's packages come from
 # Debian; sources that Debian 12 lacks (cmake/sources.txt) go to .deps, from Debian's newer suites,
-# through an apt state of our own: the machine's own list of packages stays as it is.
+# through an apt state of our own: the machine's own list of packages stays as it is. What those
+# suites no longer have comes from its repository.
 
 deps=$root/.deps
 
@@ -51,21 +52,36 @@ END
   newer_apt_ready=yes
 }
 
+# Unpacks a source package's tarball, if it is the pinned one, into FOLDER/content.
+source_from_debian() {
+  local package=$1 sha256=$2 folder=$3 tarball
+  (cd "$folder" && newer_apt apt-get -qq source --tar-only --download-only "$package") || return
+  tarball=$(find "$folder" -maxdepth 1 -name '*.orig.tar.*' | head -n 1)
+  echo "$sha256  $tarball" | sha256sum --check && tar -xf "$tarball" -C "$folder/content"
+}
+
+source_from_git() {
+  local repository=$1 commit=$2 folder=$3
+  rm -rf "$folder" && git init "$folder" &&
+    git -C "$folder" fetch --depth 1 "$repository" "$commit" &&
+    git -C "$folder" checkout "$commit" && rm -rf "$folder/.git"
+}
+
 # Puts the sources of a row of cmake/sources.txt into .deps/NAME.
 setup_source() {
-  local name=$1 package sha256 work tarball
-  read -r _ package sha256 _ < <(grep "^$name " "$root/cmake/sources.txt")
+  local name=$1 package sha256 repository commit work
+  read -r _ package sha256 repository commit < <(grep "^$name " "$root/cmake/sources.txt")
   [ "$(cat "$deps/$name/.pinned" 2>/dev/null)" = "$sha256" ] && return 0
   say "fetching the sources of $name"
   newer_apt_update
   work=$deps/.work-$name
   rm -rf "$work" "${deps:?}/$name" && mkdir -p "$work/content"
-  (cd "$work" && newer_apt apt-get -qq source --tar-only --download-only "$package") >"$log" 2>&1 ||
-    fail "Debian's archive has no $package any more, which cmake/sources.txt pins: see $log"
-  tarball=$(find "$work" -maxdepth 1 -name '*.orig.tar.*' | head -n 1)
-  echo "$sha256  $tarball" | sha256sum --check --status ||
-    fail "$(basename "$tarball") is not the file that cmake/sources.txt pins"
-  tar -xf "$tarball" -C "$work/content"
+  # Debian keeps a version until the next one comes; the commit stays, and its content is the same.
+  source_from_debian "$package" "$sha256" "$work" >"$log" 2>&1 || {
+    say "$package did not come from Debian's archive: fetching $repository at $commit"
+    source_from_git "$repository" "$commit" "$work/content" >>"$log" 2>&1 ||
+      fail "the sources of $name, which cmake/sources.txt pins, cannot be fetched: see $log"
+  }
   # Some tarballs have a folder of their own at the top, some do not.
   if [ "$(find "$work/content" -mindepth 1 -maxdepth 1 | wc -l)" = 1 ]; then
     mv "$work/content"/* "$deps/$name"
