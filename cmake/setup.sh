@@ -12,6 +12,11 @@ as_root() {
   fi
 }
 
+fail_elsewhere() {
+  fail "./run installs packages on Debian 12 alone; elsewhere use plain CMake (README.md): it needs" \
+    "g++, CMake 3.25, git, CLI11, nlohmann_json 3.11 and, for tests, GoogleTest"
+}
+
 # Installs those of the packages that are missing.
 setup_packages() {
   local missing=() package
@@ -20,6 +25,7 @@ setup_packages() {
       missing+=("$package")
   done
   [ ${#missing[@]} -gt 0 ] || return 0
+  grep -qs '^VERSION_CODENAME=bookworm' /etc/os-release || fail_elsewhere
   say "installing ${missing[*]}"
   as_root apt-get -qq update >"$log" 2>&1 || fail "apt-get update failed: see $log"
   as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -y --no-install-recommends install \
