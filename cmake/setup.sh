@@ -158,14 +158,19 @@ setup_binaryen() {
 # What the browser demo is built with. An emcc on the path wins if it knows relaxed SIMD in its
 # final form; else Debian's, under .deps/emscripten. Sets `emscripten` to the folder of emcc.
 setup_web() {
-  setup_native
-  setup_packages nodejs brotli
-  local version pinned work
+  local version machine pinned work
+  emscripten=
   version=$(emcc -dumpversion 2>/dev/null || echo 0)
   if [ "$(printf '%s\n' 3.1.60 "$version" | sort -V | head -n 1)" = 3.1.60 ]; then
     emscripten=$(dirname "$(readlink -f "$(command -v emcc)")")
-    return 0
   fi
+  machine=$(uname -m)
+  [ -n "$emscripten" ] || [ "$machine" = x86_64 ] ||
+    fail "building the page on $machine takes an emcc of 3.1.60 or later on the path:" \
+      "what ./run brings is for x86_64"
+  setup_native
+  setup_packages nodejs brotli
+  [ -z "$emscripten" ] || return 0
   setup_packages clang-19 lld-19 llvm-19 patchelf node-acorn python3
   emscripten=$deps/emscripten/usr/share/emscripten
   export EM_CONFIG=$deps/emscripten/config
