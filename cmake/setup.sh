@@ -13,8 +13,8 @@ as_root() {
 }
 
 fail_elsewhere() {
-  fail "./run installs packages on Debian 12 alone; elsewhere use plain CMake (README.md): it needs" \
-    "g++, CMake 3.25, git, CLI11, nlohmann_json 3.11 and, for tests, GoogleTest"
+  fail "./run installs packages on Debian 12 alone; elsewhere use plain CMake (README.md), which" \
+    "needs g++, CMake 3.25, git, CLI11, nlohmann_json 3.11 and, for tests, GoogleTest"
 }
 
 # Installs those of the packages that are missing.
@@ -29,7 +29,7 @@ setup_packages() {
   say "installing ${missing[*]}"
   as_root apt-get -qq update >"$log" 2>&1 || fail "apt-get update failed: see $log"
   as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -y --no-install-recommends install \
-    "${missing[@]}" >"$log" 2>&1 || fail "apt-get install ${missing[*]} failed: see $log"
+    "${missing[@]}" >"$log" 2>&1 9>&- || fail "apt-get install ${missing[*]} failed: see $log"
 }
 
 # apt-get over Debian's trixie and sid, with lists and archives in .deps/.apt.
