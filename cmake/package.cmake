@@ -25,7 +25,8 @@ endif()
 
 set(CPACK_GENERATOR TGZ)
 find_program(LIMPID_SHLIBDEPS dpkg-shlibdeps)
-if(LIMPID_SHLIBDEPS)
+find_program(LIMPID_FILE file)   # CPack asks it which files are programs
+if(LIMPID_SHLIBDEPS AND LIMPID_FILE)
   list(APPEND CPACK_GENERATOR DEB)
 endif()
 set(CPACK_PACKAGE_NAME limpid)

@@ -1,6 +1,7 @@
 # Sourced by ./run: puts on the machine what Limpid is built with. Debian's packages come from
 # Debian; sources that Debian 12 lacks (cmake/sources.txt) go to .deps, from Debian's newer suites,
-# through an apt state of our own: the machine's own list of packages stays as it is.
+# through an apt state of our own: the machine's own list of packages stays as it is. What those
+# suites no longer have comes from its repository.
 
 deps=$root/.deps
 
@@ -11,6 +12,11 @@ as_root() {
   fi
 }
 
+fail_elsewhere() {
+  fail "./run installs packages on Debian 12 alone; elsewhere use plain CMake (README.md), which" \
+    "needs g++, CMake 3.25, git, CLI11, nlohmann_json 3.11 and, for tests, GoogleTest"
+}
+
 # Installs those of the packages that are missing.
 setup_packages() {
   local missing=() package
@@ -19,10 +25,11 @@ setup_packages() {
       missing+=("$package")
   done
   [ ${#missing[@]} -gt 0 ] || return 0
+  grep -qs '^VERSION_CODENAME=bookworm' /etc/os-release || fail_elsewhere
   say "installing ${missing[*]}"
   as_root apt-get -qq update >"$log" 2>&1 || fail "apt-get update failed: see $log"
   as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -y --no-install-recommends install \
-    "${missing[@]}" >"$log" 2>&1 || fail "apt-get install ${missing[*]} failed: see $log"
+    "${missing[@]}" >"$log" 2>&1 9>&- || fail "apt-get install ${missing[*]} failed: see $log"
 }
 
 # apt-get over Debian's trixie and sid, with lists and archives in .deps/.apt.
@@ -36,9 +43,9 @@ newer_apt() {
 newer_apt_update() {
   local state=$deps/.apt mirror
   [ -n "${newer_apt_ready:-}" ] && return 0
-  # The mirror this machine already uses.
-  mirror=$({ cat /etc/apt/sources.list.d/*.sources /etc/apt/sources.list 2>/dev/null || true; } |
-           sed -n 's/^URIs: *//p; s/^deb [^h]*\(http[^ ]*\).*/\1/p' | grep -v security | head -n 1)
+  # The mirror of Debian that this machine already uses, as the signed lists of apt tell.
+  mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 'Component: main' \
+    'Origin: Debian' 'Label: Debian' 'Codename: bookworm' | grep -m 1 '^http' || true)
   mkdir -p "$state/lists/partial" "$state/cache/archives/partial"
   cat >"$state/newer.sources" <<END
 Types: deb deb-src
@@ -51,21 +58,36 @@ END
   newer_apt_ready=yes
 }
 
+# Unpacks a source package's tarball, if it is the pinned one, into FOLDER/content.
+source_from_debian() {
+  local package=$1 sha256=$2 folder=$3 tarball
+  (cd "$folder" && newer_apt apt-get -qq source --tar-only --download-only "$package") || return
+  tarball=$(find "$folder" -maxdepth 1 -name '*.orig.tar.*' | head -n 1)
+  echo "$sha256  $tarball" | sha256sum --check && tar -xf "$tarball" -C "$folder/content"
+}
+
+source_from_git() {
+  local repository=$1 commit=$2 folder=$3
+  rm -rf "$folder" && git init "$folder" &&
+    git -C "$folder" fetch --depth 1 "$repository" "$commit" &&
+    git -C "$folder" checkout "$commit" && rm -rf "$folder/.git"
+}
+
 # Puts the sources of a row of cmake/sources.txt into .deps/NAME.
 setup_source() {
-  local name=$1 package sha256 work tarball
-  read -r _ package sha256 _ < <(grep "^$name " "$root/cmake/sources.txt")
+  local name=$1 package sha256 repository commit work
+  read -r _ package sha256 repository commit < <(grep "^$name " "$root/cmake/sources.txt")
   [ "$(cat "$deps/$name/.pinned" 2>/dev/null)" = "$sha256" ] && return 0
   say "fetching the sources of $name"
   newer_apt_update
   work=$deps/.work-$name
   rm -rf "$work" "${deps:?}/$name" && mkdir -p "$work/content"
-  (cd "$work" && newer_apt apt-get -qq source --tar-only --download-only "$package") >"$log" 2>&1 ||
-    fail "Debian's archive has no $package any more, which cmake/sources.txt pins: see $log"
-  tarball=$(find "$work" -maxdepth 1 -name '*.orig.tar.*' | head -n 1)
-  echo "$sha256  $tarball" | sha256sum --check --status ||
-    fail "$(basename "$tarball") is not the file that cmake/sources.txt pins"
-  tar -xf "$tarball" -C "$work/content"
+  # Debian keeps a version until the next one comes; the commit stays, and its content is the same.
+  source_from_debian "$package" "$sha256" "$work" >"$log" 2>&1 || {
+    say "$package did not come from Debian's archive: fetching $repository at $commit"
+    source_from_git "$repository" "$commit" "$work/content" >>"$log" 2>&1 ||
+      fail "the sources of $name, which cmake/sources.txt pins, cannot be fetched: see $log"
+  }
   # Some tarballs have a folder of their own at the top, some do not.
   if [ "$(find "$work/content" -mindepth 1 -maxdepth 1 | wc -l)" = 1 ]; then
     mv "$work/content"/* "$deps/$name"
@@ -81,7 +103,7 @@ setup_native() {
     nlohmann-json3-dev libwebp-dev libgtest-dev libbenchmark-dev fonts-dejavu-core fonts-inter \
     clang-format-14
   local name
-  for name in xnnpack pthreadpool fxdiv fp16 cpuinfo stb zlib imgui; do setup_source "$name"; done
+  for name in xnnpack pthreadpool fxdiv cpuinfo stb zlib imgui; do setup_source "$name"; done
 }
 
 # The peers of the benchmarks: onnxruntime comes through npm, which may be there without Debian.
@@ -136,14 +158,19 @@ setup_binaryen() {
 # What the browser demo is built with. An emcc on the path wins if it knows relaxed SIMD in its
 # final form; else Debian's, under .deps/emscripten. Sets `emscripten` to the folder of emcc.
 setup_web() {
-  setup_native
-  setup_packages nodejs brotli
-  local version pinned work
+  local version machine pinned work
+  emscripten=
   version=$(emcc -dumpversion 2>/dev/null || echo 0)
   if [ "$(printf '%s\n' 3.1.60 "$version" | sort -V | head -n 1)" = 3.1.60 ]; then
     emscripten=$(dirname "$(readlink -f "$(command -v emcc)")")
-    return 0
   fi
+  machine=$(uname -m)
+  [ -n "$emscripten" ] || [ "$machine" = x86_64 ] ||
+    fail "building the page on $machine takes an emcc of 3.1.60 or later on the path:" \
+      "what ./run brings is for x86_64"
+  setup_native
+  setup_packages nodejs brotli
+  [ -z "$emscripten" ] || return 0
   setup_packages clang-19 lld-19 llvm-19 patchelf node-acorn python3
   emscripten=$deps/emscripten/usr/share/emscripten
   export EM_CONFIG=$deps/emscripten/config

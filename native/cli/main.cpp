@@ -104,7 +104,10 @@ int main(int argc, char** argv) {
       cuda_entry<CudaPrecision::tf32>("cuda-tf32"),
       cuda_entry<CudaPrecision::fp32>("cuda-fp32"),
 #else
-      {.name = "cuda", .absent = "this limpid was not built with CUDA"},
+      {.name = "cuda",
+       .absent =
+           "this limpid was not built with CUDA; install nvcc 12.5 or later, on the path or in "
+           "/usr/local/cuda, and build it again"},
 #endif
       {.name = "reference", .make = [](int) { return make_reference_engine(); }},
   };
