@@ -60,6 +60,25 @@ TEST(Proposal, DrawsFollowThePicturesAndTheBatchUntilSomeoneChooses) {
   EXPECT_EQ(training.order.settings.draws, 7);
 }
 
+TEST(Proposal, ATrainingThatIsAskedForEarlyWaitsForItsDraws) {
+  UiState state;
+  TrainingState& training = state.training;
+  training.order = proposed_order();
+  training.order.paths = {"a"};
+  EXPECT_FALSE(knows_draws(training));
+  apply(state, TrainingPlanned{.order = training.order, .pictures = 5, .test_pictures = 2});
+  EXPECT_TRUE(knows_draws(training));
+  training.order.paths = {"b"};
+  EXPECT_FALSE(knows_draws(training));
+  training.draws_chosen = true;
+  EXPECT_TRUE(knows_draws(training));
+  training.draws_chosen = false;
+  training.asked = training.refused = training.order;
+  EXPECT_FALSE(knows_draws(training));
+  apply(state, Failed{Failed::What::plan, 0, "no readable picture in b"});
+  EXPECT_TRUE(knows_draws(training));  // it will say the same when it begins
+}
+
 // As where someone types it; and there is no forecast yet.
 TEST(Proposal, NoDrawsAreAtLeastOne) {
   TrainingState training;

@@ -37,6 +37,7 @@ export class Host {
   #training = Promise.resolve(); // its requests, which keep their order
   // {begun, kept, told} of the training that runs; kept: a reload can go on with it.
   #learning = null;
+  #unsaved = false; // what was learned last is neither kept nor saved
   #offered = ""; // the checkpoint of one that broke off
   #show = (error) => this.#ui.notify(error.message, true);
 
@@ -102,6 +103,7 @@ export class Host {
     this.#hand_over("No picture could be restored.", failed);
   }
   forget_training() {
+    this.#unsaved = false;
     this.#limpid.end_training().catch(this.#show);
     this.#drop_offered();
   }
@@ -142,7 +144,7 @@ export class Host {
   // Whether something is lost with the page that nobody can have again by a press: pictures that
   // were restored for a folder, and what is learned and not kept.
   would_lose() {
-    return Boolean(this.#results?.files.length || this.#learning?.told);
+    return Boolean(this.#results?.files.length || this.#learning?.told || this.#unsaved);
   }
 
   // files: [{name, blob}]; names may have folders in them.
@@ -248,6 +250,7 @@ export class Host {
       this.#learning.begun = true;
       this.#drop_offered(); // it was read, or another takes its place
     }
+    if (type === "TrainingEnded") this.#unsaved = Boolean(this.#learning?.told);
     const failed = type === "Failed" && what === "training";
     const broke_off = failed && this.#learning?.begun;
     if (failed || type === "TrainingEnded") this.#learning = null;

@@ -33,6 +33,12 @@ bool knows_pictures(const TrainingState& training) {
   return training.plan && training.plan->order.paths == training.order.paths;
 }
 
+bool knows_draws(const TrainingState& training) {
+  const bool refused =
+      !training.asked && !training.plan_error.empty() && training.refused == training.order;
+  return training.draws_chosen || knows_pictures(training) || refused;
+}
+
 void propose_draws(TrainingState& training) {
   if (training.draws_chosen) return;
   int& draws = training.order.settings.draws;

@@ -15,6 +15,9 @@ TrainingOrder proposed_order();
 int proposed_draws(size_t learned, int batch);
 // Whether the forecast has counted the chosen pictures.
 bool knows_pictures(const TrainingState& training);
+// Whether the draws are those that a training is to begin with: they were chosen, or follow from
+// the chosen pictures, or the forecast has said that it cannot be made.
+bool knows_draws(const TrainingState& training);
 // While nobody has chosen them: those for the pictures that the forecast has counted, once it has.
 void propose_draws(TrainingState& training);
 

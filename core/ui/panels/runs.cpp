@@ -132,6 +132,7 @@ void begin_training(UiState& state, RunEntry& run, StartTraining request) {
   training.run = state.chosen_run = run.number;
   training.running = request.order;
   training.order_then = training.order;
+  training.begins_once_planned = false;
   training.status = TrainingState::Status::reading;
   training.error.clear();
   training.ended.reset();

@@ -221,13 +221,9 @@ void start_training(UiState& state, Platform& platform, const std::string& check
 
 void start_once_planned(UiState& state, Platform& platform) {
   TrainingState& training = state.training;
-  if (!training.begins_once_planned) return;
-  const bool refused =
-      !training.asked && !training.plan_error.empty() && training.refused == training.order;
-  if (!training.draws_chosen && !knows_pictures(training) && !refused) return;
+  if (!training.begins_once_planned || !knows_draws(training)) return;
   training.begins_once_planned = false;
-  if (training.status != TrainingState::Status::idle) return;
-  start_training(state, platform, "");
+  if (!training.order.paths.empty()) start_training(state, platform, "");
 }
 
 void draw_training_setup(UiState& state, Platform& platform) {
