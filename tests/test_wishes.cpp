@@ -110,6 +110,9 @@ TEST_F(WishesTest, WhatWasCancelledIsNotTakenForWhatIsChosen) {
   EXPECT_FALSE(state_.comparisons[0].has_scores);  // which were of other noise
   cancel_work(state_);
   EXPECT_EQ(std::get<CancelRestore>(state_.requests.back()).picture, 1);
+  EXPECT_TRUE(comparing(state_));
+  apply(state_, Failed{Failed::What::restore, 1, "There is not enough memory."});
+  EXPECT_FALSE(comparing(state_));
 }
 
 TEST_F(WishesTest, WhereTheShownPictureIsClosedTheOneInItsPlaceIsOpened) {

@@ -222,7 +222,11 @@ void fail(UiState& state, const Failed& event) {
       if (!quiet) notify(state, event.message, true);
     }
   }
-  if (event.queue == 0 && event.number == state.shown) state.restoring = false;
+  if (event.queue == 0 && event.number == state.shown) {
+    state.restoring = false;
+    // A page that has no memory for what one of them made says only of which picture.
+    for (Comparison& comparison : state.comparisons) comparison.waiting = false;
+  }
   if (event.what == Failed::What::picture && event.number == state.opening) state.opening = 0;
   count_in_queue(state, event.queue, true);
 }
