@@ -171,6 +171,28 @@ TEST_F(CliFiles, NoisyPicturesAreScoredAsTheyAreWritten) {
   EXPECT_NE(outcome.err.find("JPEG keeps no transparency"), std::string::npos) << outcome.err;
 }
 
+TEST_F(CliFiles, JpegsAreAsSmallAsTheirQualitySays) {
+  const std::vector<std::vector<std::string>> commands = {{"denoise", "--model", "run"}, {"noise"}};
+  for (std::vector<std::string> command : commands) {
+    command.insert(command.end(), {"photo.png", "-o"});
+    const auto with = [&](const std::string& output, const std::string& quality) {
+      std::vector<std::string> all = command;
+      all.push_back(output);
+      if (!quality.empty()) all.insert(all.end(), {"--quality", quality});
+      return limpid(all);
+    };
+    const auto size = [&](const std::string& quality) {
+      EXPECT_EQ(with("q.jpg", quality).status, 0) << command[0];
+      return fs::file_size(folder / "q.jpg");
+    };
+    EXPECT_LT(size("30"), size("")) << command[0];
+    EXPECT_EQ(size("95"), size("")) << command[0];
+    EXPECT_LT(size(""), size("100")) << command[0];
+    expect_message(with("q.jpg", "101"), 2, "--quality");
+    expect_message(with("q.png", "90"), 2, "no output is one");
+  }
+}
+
 TEST_F(CliFiles, NetworksThatComeAlongAreKnownByName) {
   EXPECT_EQ(limpid({"summary", "camera"}).status, 0);
   expect_message(limpid({"denoise", "photo.png", "-o", "o.png", "--model", "camara"}), 1,

@@ -17,7 +17,6 @@ namespace limpid {
 namespace {
 
 constexpr int pixels_at_once = 1 << 20;  // of a PNG: some tenths of a second
-constexpr int jpeg_quality = 95;
 
 // Pixels in the order PNG and JPEG want them, colour and alpha interleaved: `count` of them from
 // the `first` on.
@@ -37,11 +36,11 @@ void pack(const Raster& color, const Raster& alpha, int bit_depth, size_t first,
   }
 }
 
-std::vector<uint8_t> encode_jpeg(const Raster& color) {
+std::vector<uint8_t> encode_jpeg(const Raster& color, int quality) {
   std::vector<uint8_t> pixels;
   pixels.reserve(color.count());
   pack(color, Raster(), 8, 0, size_t(color.height) * color.width, pixels);
-  return compress_jpeg(pixels, {color.height, color.width, color.channels}, jpeg_quality);
+  return compress_jpeg(pixels, {color.height, color.width, color.channels}, quality);
 }
 
 }  // namespace
@@ -59,6 +58,7 @@ struct Encoding::Work {
   const Raster& alpha;
   const int bit_depth;
   PictureMetadata metadata;
+  const int jpeg_quality;
   std::optional<PngWriter> png = {};  // none: a JPEG
   int rows_at_once = 1;
   int rows = 0;  // done
@@ -67,9 +67,10 @@ struct Encoding::Work {
 };
 
 Encoding::Encoding(PictureFormat format, const Raster& color, const Raster& alpha, int bit_depth,
-                   const PictureMetadata& metadata)
-    : work_(new Work{color, alpha, bit_depth, metadata}) {
+                   const PictureMetadata& metadata, int jpeg_quality)
+    : work_(new Work{color, alpha, bit_depth, metadata, jpeg_quality}) {
   assert(bit_depth == 8 || bit_depth == 16);
+  assert(jpeg_quality >= 1 && jpeg_quality <= 100);
   assert(!color.empty() && (color.channels == 1 || color.channels == 3));
   assert(alpha.empty() ||
          (alpha.channels == 1 && alpha.height == color.height && alpha.width == color.width));
@@ -106,7 +107,7 @@ void Encoding::step() {
   const size_t width = size_t(work.color.width);
   assert(work.rows < height);
   if (!work.png) {
-    work.file = encode_jpeg(work.color);
+    work.file = encode_jpeg(work.color, work.jpeg_quality);
     add_to_jpeg(work.metadata, work.file);
     work.rows = height;
     return;

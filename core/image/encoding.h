@@ -19,14 +19,18 @@ enum class PictureFormat {
 // By the ending: .png, .jpg, .jpeg; any case. Throws Error naming a file with another one.
 PictureFormat format_of(const std::filesystem::path& file);
 
+// What a JPEG is written with when nobody says otherwise, of 1 (smallest) to 100 (best).
+constexpr int usual_jpeg_quality = 95;
+
 // A PNG in parts of some rows; a JPEG is one part.
 class Encoding {
  public:
   // The colours and the alpha, which may be empty, must outlive this. `bit_depth`: 8 or 16, of a
-  // PNG. A profile that is none of the file's channels is left out: a JPEG has three, those of a
-  // gray picture alike. Throws Error when the picture is too large for a JPEG.
+  // PNG; `jpeg_quality`: 1..100, of a JPEG. A profile that is none of the file's channels is left
+  // out: a JPEG has three, those of a gray picture alike. Throws Error when the picture is too
+  // large for a JPEG.
   Encoding(PictureFormat format, const Raster& color, const Raster& alpha, int bit_depth,
-           const PictureMetadata& metadata = {});
+           const PictureMetadata& metadata = {}, int jpeg_quality = usual_jpeg_quality);
   ~Encoding();
   Encoding(Encoding&&) noexcept;
 

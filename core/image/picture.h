@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/image/encoding.h"
 #include "core/image/image.h"
 #include "core/image/picture_metadata.h"
 #include "core/image/raster.h"
@@ -61,11 +62,14 @@ std::vector<uint8_t> encode_png(const Raster& color, const Raster& alpha, int bi
 std::vector<uint8_t> encode_jpeg(const Picture& picture);
 
 // Writes PNG or JPEG by the ending (.png, .jpg, .jpeg; any case). The file appears whole or not at
-// all: it is written beside its place, flushed and renamed. Throws Error naming the file.
-void write_picture(const std::filesystem::path& file, const Picture& picture);
+// all: it is written beside its place, flushed and renamed. `jpeg_quality`: see encoding.h. Throws
+// Error naming the file.
+void write_picture(const std::filesystem::path& file, const Picture& picture,
+                   int jpeg_quality = usual_jpeg_quality);
 // The same with other colours than the picture's own. False: cancelled.
 bool write_picture(const std::filesystem::path& file, const Raster& color,
-                   const StoredPicture& picture, const PartsProgress& progress = {});
+                   const StoredPicture& picture, const PartsProgress& progress = {},
+                   int jpeg_quality = usual_jpeg_quality);
 
 // The endings of the picture files that are read, and of those that are written: ".png" and others,
 // in lower case.

@@ -28,10 +28,11 @@ std::vector<uint8_t> finish(Encoding encoding) {
   return encoding.take_file();
 }
 
-std::vector<uint8_t> encode(PictureFormat format, const Picture& picture) {
+std::vector<uint8_t> encode(PictureFormat format, const Picture& picture,
+                            int jpeg_quality = usual_jpeg_quality) {
   const int white = white_of(format == PictureFormat::jpeg ? 8 : picture.bit_depth);
   const Raster color = to_raster(picture.color, white), alpha = to_raster(picture.alpha, white);
-  return finish(Encoding(format, color, alpha, picture.bit_depth, picture.metadata));
+  return finish(Encoding(format, color, alpha, picture.bit_depth, picture.metadata, jpeg_quality));
 }
 
 }  // namespace
@@ -49,8 +50,9 @@ std::vector<uint8_t> encode_jpeg(const Picture& picture) {
 }
 
 bool write_picture(const std::filesystem::path& file, const Raster& color,
-                   const StoredPicture& picture, const PartsProgress& progress) {
-  Encoding encoding(format_of(file), color, picture.alpha, picture.bit_depth, picture.metadata);
+                   const StoredPicture& picture, const PartsProgress& progress, int jpeg_quality) {
+  Encoding encoding(format_of(file), color, picture.alpha, picture.bit_depth, picture.metadata,
+                    jpeg_quality);
   const auto goes_on = [&] { return !progress || progress(encoding.done(), encoding.total()); };
   bool on = goes_on();
   while (on && encoding.done() < encoding.total()) {
@@ -61,8 +63,8 @@ bool write_picture(const std::filesystem::path& file, const Raster& color,
   return on;
 }
 
-void write_picture(const std::filesystem::path& file, const Picture& picture) {
-  write_file(file, encode(format_of(file), picture));
+void write_picture(const std::filesystem::path& file, const Picture& picture, int jpeg_quality) {
+  write_file(file, encode(format_of(file), picture, jpeg_quality));
 }
 
 std::span<const std::string_view> writable_endings() {

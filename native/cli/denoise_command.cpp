@@ -15,6 +15,7 @@
 #include "native/cli/commands.h"
 #include "native/cli/compute_options.h"
 #include "native/cli/interrupt.h"
+#include "native/cli/jpeg_quality.h"
 #include "native/cli/noise_options.h"
 #include "native/cli/option_values.h"
 #include "native/cli/picture_jobs.h"
@@ -35,7 +36,7 @@ IN are PNG, JPEG, WebP, BMP, GIF, TGA, PNM or HDR files (of an animation the fir
 8 bits, cut off at white), or folders of them; OUT is a file for a single picture, else a folder, in
 which sub-folders are kept, PNG and JPEG keep their ending and others become PNG. Size, bit depth,
 transparency, colour profile, EXIF and XMP stay, turned pictures come out upright, gray files stay
-gray; but JPEG, written at quality 95, holds 8 bits of three channels, no transparency and no gray
+gray; but JPEG, written at --quality, holds 8 bits of three channels, no transparency and no gray
 profile. Large pictures go through the network in tiles, so that it stays within --memory.
 
 With --noise the noise is added first, and what the network (or the method) makes of it is compared
@@ -50,6 +51,7 @@ constexpr const char* examples = R"(Examples:
 
 struct Options {
   PicturePaths paths;
+  JpegQuality quality;
   RestorerOptions restorer;
   NoiseOptions noise;
   ComputeOptions compute;
@@ -73,6 +75,7 @@ class Run {
       : options_(options),
         noise_(options.noise.applied_to({})),
         plan_(plan_pictures(options.paths)),
+        jpeg_quality_(options.quality.for_outputs_of(plan_)),
         restorer_(options.restorer, options.compute, engines) {}
 
   int status();
@@ -89,6 +92,7 @@ class Run {
   const Options& options_;
   const NoiseSettings noise_;
   const PictureJobs plan_;
+  const int jpeg_quality_;
   Restorer restorer_;
   Progress progress_;
   size_t skipped_ = 0;
@@ -162,7 +166,8 @@ void Run::restore(size_t i) {
 // False: interrupted.
 bool Run::write(const std::filesystem::path& file, const Raster& color,
                 const StoredPicture& picture) {
-  return write_picture(file, color, picture, [](int, int) { return !interrupted(); });
+  return write_picture(
+      file, color, picture, [](int, int) { return !interrupted(); }, jpeg_quality_);
 }
 
 // The clean picture that --reference names, if it does, in the channels of the other.
@@ -304,6 +309,7 @@ void add_denoise_command(CLI::App& app, const Engines& engines, Job& job) {
   command.add_option("-o,--output", options->paths.output, "Where the restored pictures go")
       ->required()
       ->type_name("OUT");
+  options->quality.add_to(command);
   command.add_flag("--skip-existing", options->skip_existing,
                    "Leave out pictures whose result is there: goes on where it was stopped");
   options->restorer.add_to(command);

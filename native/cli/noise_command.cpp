@@ -10,6 +10,7 @@
 #include "core/noise/noise.h"
 #include "native/cli/commands.h"
 #include "native/cli/interrupt.h"
+#include "native/cli/jpeg_quality.h"
 #include "native/cli/noise_options.h"
 #include "native/cli/option_values.h"
 #include "native/cli/picture_jobs.h"
@@ -34,11 +35,12 @@ constexpr const char* examples = R"(Examples:
 
 struct Options {
   PicturePaths paths;
+  JpegQuality quality;
   NoiseOptions noise;
 };
 
 void add_noise_to(const PictureJob& job, uint32_t number, const NoiseSettings& settings,
-                  Progress& progress) {
+                  int jpeg_quality, Progress& progress) {
   Picture picture = read_picture(job.input);
   const Image clean = picture.color;
   picture.color = add_noise(clean, settings, {.epoch = 0, .picture = number});
@@ -46,7 +48,7 @@ void add_noise_to(const PictureJob& job, uint32_t number, const NoiseSettings& s
     progress.say("limpid: " + no_transparency(job.output));
   }
   make_folder_of(job.output);
-  write_picture(job.output, picture);
+  write_picture(job.output, picture, jpeg_quality);
   progress.clear();
   std::printf("%s: %s\n", job.output.c_str(), score_text(compare(clean, picture.color)).c_str());
 }
@@ -54,6 +56,7 @@ void add_noise_to(const PictureJob& job, uint32_t number, const NoiseSettings& s
 int run(const Options& options) {
   const NoiseSettings settings = options.noise.applied_to({});
   const PictureJobs plan = plan_pictures(options.paths);
+  const int jpeg_quality = options.quality.for_outputs_of(plan);
   int status = plan.failed.empty() ? 0 : 1;
   for (const SkippedFile& file : plan.failed) {
     std::fprintf(stderr, "limpid: %s\n", file.reason.c_str());
@@ -74,7 +77,7 @@ int run(const Options& options) {
     progress.show(share, "picture " + std::to_string(i + 1) + "/" + of_all + "  " +
                              plan.jobs[i].input.filename().string() + progress.time_left(share));
     try {
-      add_noise_to(plan.jobs[i], uint32_t(i), settings, progress);
+      add_noise_to(plan.jobs[i], uint32_t(i), settings, jpeg_quality, progress);
     } catch (const std::exception& error) {
       progress.say("limpid: " + sentence_about(plan.jobs[i].input, error));
       status = 1;
@@ -95,6 +98,7 @@ void add_noise_command(CLI::App& app, Job& job) {
   command.add_option("-o,--output", options->paths.output, "Where the noisy pictures go")
       ->required()
       ->type_name("OUT");
+  options->quality.add_to(command);
   options->noise.add_to(command, {.strength = "0.2", .to_files = true});
   command.callback([options, &job] { job = [options] { return run(*options); }; });
 }
