@@ -241,16 +241,6 @@ class TapsAsChannels : public Convolution {
   std::vector<float> bias_;
 };
 
-std::unique_ptr<Convolution> make_unpooled(const ConvolutionShape& shape, int threads) {
-  if (winograd_suits(shape)) return std::make_unique<WinogradConvolution>(shape, threads);
-  if (shape.transposed) {
-    if (shape.output.channels <= thin_channels) return std::make_unique<TapsAsChannels>(shape);
-    return std::make_unique<FourPhases>(shape);
-  }
-  if (shape.output.channels <= vector_kernels().lanes) return make_simple_convolution(shape);
-  return make_xnnpack_convolution(shape);
-}
-
 }  // namespace
 
 std::unique_ptr<Convolution> make_convolution(const ConvolutionShape& shape, int threads) {
@@ -261,11 +251,14 @@ std::unique_ptr<Convolution> make_convolution(const ConvolutionShape& shape, int
   if (!shape.transposed && shape.output.channels <= vector_kernels().lanes) {
     return make_simple_convolution(shape);
   }
-  ConvolutionShape unpooled = shape;
-  unpooled.pooled = false;
-  std::unique_ptr<Convolution> convolution = make_unpooled(unpooled, threads);
-  if (!shape.pooled) return convolution;
-  return std::make_unique<Pooled>(shape, std::move(convolution));
+  if (shape.pooled) {  // by none of those below
+    ConvolutionShape unpooled = shape;
+    unpooled.pooled = false;
+    return std::make_unique<Pooled>(shape, make_convolution(unpooled, threads));
+  }
+  if (!shape.transposed) return make_xnnpack_convolution(shape);
+  if (shape.output.channels <= thin_channels) return std::make_unique<TapsAsChannels>(shape);
+  return std::make_unique<FourPhases>(shape);
 }
 
 ConvolutionShape input_gradient_shape(const ConvolutionShape& forward) {

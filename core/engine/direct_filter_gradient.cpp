@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cassert>
 
+#include "core/engine/arena.h"
 #include "core/engine/padding.h"
 #include "core/engine/vector_kernels.h"
 
@@ -13,7 +14,6 @@ namespace {
 // leaves room for the sums.
 constexpr size_t strip_bytes = size_t(512) << 10;
 constexpr int max_strip_rows = 16;
-constexpr size_t vector_slack = 16;  // floats of the widest vector
 
 // The rows or columns p of `count` with 0 <= step p + offset < side.
 struct Range {
@@ -57,7 +57,7 @@ DirectFilterGradient::DirectFilterGradient(const ConvolutionShape& shape) : shap
 size_t DirectFilterGradient::scratch_floats() const {
   const size_t strip = size_t(strip_rows_) * shape_.output.width * shape_.output.channels;
   const size_t thin = thin_ ? padded_.count() + taps_ * sum_tap_ : 0;
-  return strip + thin + 3 * vector_slack;
+  return strip + thin + 3 * buffer_slack;
 }
 
 void DirectFilterGradient::add_tile(int first, int count, const Pixels& m, const Pixels& n, int m0,
@@ -152,7 +152,7 @@ void DirectFilterGradient::run_by_rows(ThreadPool& pool, const float* input,
   float* strip = scratch;
   if (thin_) {
     target = scratch + padded_.count();
-    strip = target + taps_ * sum_tap_ + vector_slack;
+    strip = target + taps_ * sum_tap_ + buffer_slack;
     pad_picture(pool, shape_.input, input, shape_.pad, padded_, scratch);
     std::fill(target, target + taps_ * sum_tap_, 0.0f);
     wide = scratch;

@@ -44,12 +44,11 @@ Layer defaults_of(LayerKind kind) {
 
 Json json_of(const Layer& layer) {
   const Layer plain = defaults_of(layer.kind);
-  const bool has_kernel = layer.kind == LayerKind::conv || layer.kind == LayerKind::transposed_conv;
   Json json = {{"name", layer.name}, {"kind", to_string(layer.kind)}};
-  if (has_kernel || layer.channels != plain.channels) json["channels"] = layer.channels;
-  if (has_kernel || layer.kernel != plain.kernel) json["kernel"] = layer.kernel;
-  if (has_kernel || layer.stride != plain.stride) json["stride"] = layer.stride;
-  if (has_kernel || layer.activation != plain.activation) {
+  if (has_kernel(layer.kind) || layer.channels != plain.channels) json["channels"] = layer.channels;
+  if (has_kernel(layer.kind) || layer.kernel != plain.kernel) json["kernel"] = layer.kernel;
+  if (has_kernel(layer.kind) || layer.stride != plain.stride) json["stride"] = layer.stride;
+  if (has_kernel(layer.kind) || layer.activation != plain.activation) {
     json["activation"] = to_string(layer.activation);
   }
   if (layer.activation == Activation::leaky_relu || layer.slope != plain.slope) {

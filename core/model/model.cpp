@@ -19,10 +19,6 @@ constexpr size_t max_inputs = 64;
 constexpr size_t max_name_bytes = 100;
 constexpr int max_levels = 10;  // of pooling: sides in multiples of 1,024 at most
 
-bool has_kernel(LayerKind kind) {
-  return kind == LayerKind::conv || kind == LayerKind::transposed_conv;
-}
-
 bool takes_several(LayerKind kind) { return kind == LayerKind::add || kind == LayerKind::concat; }
 
 // log2 of how much the layer shrinks its input; negative where it grows it.

@@ -22,6 +22,11 @@ enum class LayerKind {
   dropout,          // Srivastava et al. 2014, inverted: scaled by 1 / (1 - rate) while training
 };
 
+// A kernel and a bias are learned: convolutions alone.
+constexpr bool has_kernel(LayerKind kind) {
+  return kind == LayerKind::conv || kind == LayerKind::transposed_conv;
+}
+
 constexpr float batch_norm_epsilon = 1e-3f;   // Keras's: added to the variance
 constexpr float batch_norm_momentum = 0.99f;  // Keras's: share of the running value that is kept
 

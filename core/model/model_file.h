@@ -20,8 +20,14 @@
 
 namespace limpid {
 
-inline constexpr std::array checkpoint_prefixes = {"adam.m/", "adam.v/", "sgd.velocity/",
-                                                   "average/", "best/"};
+// Before the names of a checkpoint's other tensors, which follow those of the weights.
+inline constexpr const char* adam_first_moment = "adam.m/";
+inline constexpr const char* adam_second_moment = "adam.v/";
+inline constexpr const char* sgd_velocity = "sgd.velocity/";
+inline constexpr const char* moving_average = "average/";
+inline constexpr const char* best_weights = "best/";
+inline constexpr std::array checkpoint_prefixes = {adam_first_moment, adam_second_moment,
+                                                   sgd_velocity, moving_average, best_weights};
 
 struct ModelFile {
   Model model;

@@ -73,12 +73,11 @@ class Lowering {
       step.kernel = from.kernel + 1;
       step.stride = 2;
     }
-    const bool has_kernel = step.kind == LayerKind::conv || step.kind == LayerKind::transposed_conv;
-    if (has_kernel) step.pad = pad_before(step.kernel, step.stride);
+    if (has_kernel(step.kind)) step.pad = pad_before(step.kernel, step.stride);
     for (int j : feeding) step.inputs.push_back(j < 0 ? 0 : value_[j]);
     step.input = feeding[0] < 0 ? plan_.input : shapes_[feeding[0]];
     int last = i;
-    if (has_kernel) last = merge_followers(step, i);
+    if (has_kernel(step.kind)) last = merge_followers(step, i);
     step.output = shapes_[last];
     plan_.steps.push_back(step);
     value_[last] = int(plan_.steps.size());

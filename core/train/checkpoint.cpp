@@ -11,6 +11,7 @@
 #include "core/model/json.h"
 #include "core/model/model_file.h"
 #include "core/model/strict_json.h"
+#include "core/train/training_facts.h"
 
 namespace limpid {
 namespace {
@@ -25,11 +26,9 @@ struct Prefixes {
   const char* second_moment;  // none: SGD has none
 };
 Prefixes prefixes_of(Optimizer optimizer) {
-  return optimizer == Optimizer::adam ? Prefixes{"adam.m/", "adam.v/"}
-                                      : Prefixes{"sgd.velocity/", nullptr};
+  return optimizer == Optimizer::adam ? Prefixes{adam_first_moment, adam_second_moment}
+                                      : Prefixes{sgd_velocity, nullptr};
 }
-constexpr const char* average_prefix = "average/";
-constexpr const char* best_prefix = "best/";
 
 // Writing and reading ask the same: what is written can be read.
 class Checker {
@@ -120,8 +119,8 @@ class Checker {
       require(std::none_of(tensor.data.begin(), tensor.data.end(), [](float v) { return v < 0; }),
               "tensor '" + tensor.name + "' has a negative second moment");
     }
-    check_list(state.average, average_prefix, settings_.average_decay > 0 && checkpoint_.step > 0);
-    check_list(checkpoint_.best, best_prefix, settings_.keep_best && checkpoint_.epoch > 0);
+    check_list(state.average, moving_average, settings_.average_decay > 0 && checkpoint_.step > 0);
+    check_list(checkpoint_.best, best_weights, settings_.keep_best && checkpoint_.epoch > 0);
   }
 
   void check_list(const std::vector<Tensor>& tensors, const std::string& prefix,
@@ -266,13 +265,13 @@ std::vector<uint8_t> encode_checkpoint(const Checkpoint& checkpoint, const std::
   add("", checkpoint.state.weights);
   add(prefixes.first_moment, checkpoint.state.first_moment);
   if (prefixes.second_moment) add(prefixes.second_moment, checkpoint.state.second_moment);
-  add(average_prefix, checkpoint.state.average);
-  add(best_prefix, checkpoint.best);
+  add(moving_average, checkpoint.state.average);
+  add(best_weights, checkpoint.best);
   return encode_safetensors(tensors,
                             {{"model", to_json(checkpoint.model)},
-                             {"training", to_json(checkpoint.settings)},
-                             {"history", history_json(checkpoint.history)},
-                             {"split_hash", checkpoint.split_hash},
+                             {training_key, to_json(checkpoint.settings)},
+                             {history_key, history_json(checkpoint.history)},
+                             {split_hash_key, checkpoint.split_hash},
                              {"checkpoint", place_json(checkpoint)}},
                             where);
 }
@@ -283,13 +282,13 @@ Checkpoint decode_checkpoint(std::span<const uint8_t> bytes, const std::string& 
   PlaceReader(text(content.metadata, "checkpoint", where), where + ": the place of the training")
       .read(checkpoint);
   checkpoint.model = take_model(content, where);
-  const std::string& training = text(content.metadata, "training", where);
+  const std::string& training = text(content.metadata, training_key, where);
   check_json(training, where + ": the training settings", {.depth = 1});
   checkpoint.settings = settings_from_json(training, where);
-  const std::string& history = text(content.metadata, "history", where);
+  const std::string& history = text(content.metadata, history_key, where);
   check_json(history, where + ": the history", {.depth = 2, .elements = 1'000'000});
   checkpoint.history = history_from_json(history, where);
-  checkpoint.split_hash = text(content.metadata, "split_hash", where);
+  checkpoint.split_hash = text(content.metadata, split_hash_key, where);
 
   const auto take = [&](const std::string& prefix) {
     return take_tensors(content, checkpoint.model, prefix, where);
@@ -297,8 +296,8 @@ Checkpoint decode_checkpoint(std::span<const uint8_t> bytes, const std::string& 
   const Prefixes prefixes = prefixes_of(checkpoint.settings.optimizer);
   checkpoint.state.first_moment = take(prefixes.first_moment);
   if (prefixes.second_moment) checkpoint.state.second_moment = take(prefixes.second_moment);
-  checkpoint.state.average = take(average_prefix);
-  checkpoint.best = take(best_prefix);
+  checkpoint.state.average = take(moving_average);
+  checkpoint.best = take(best_weights);
   checkpoint.state.weights = take("");  // last: whatever is left is a weight or refused
   Checker(checkpoint, where).run();
   return checkpoint;

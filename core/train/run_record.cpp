@@ -185,14 +185,8 @@ void RunRecord::set(const std::string& name, const std::string& json) {
 
 void RunRecord::write_model(const std::vector<EpochRecord>& history,
                             const std::vector<Tensor>& weights) const {
-  ModelFile file = {.model = subject_.model, .weights = weights, .metadata = {}};
-  write_facts({.settings = subject_.settings.training,
-               .size = subject_.settings.size,
-               .split = subject_.settings.split,
-               .split_hash = split_hash_,
-               .history = history},
-              file.metadata);
-  write_model_file(subject_.folder.model(), file);
+  write_model_file(subject_.folder.model(),
+                   trained_model(subject_.settings, split_hash_, history, subject_.model, weights));
 }
 
 void RunRecord::write_run() const {

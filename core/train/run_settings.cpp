@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/data/path_json.h"
+#include "core/data/split_json.h"
 #include "core/error.h"
 
 namespace limpid {
@@ -12,11 +13,9 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 Json data_json(const RunSettings& settings) {
-  return {{"size", settings.size},
-          {"channels", settings.channels},
-          {"test_size", settings.split.test_size},
-          {"split_seed", settings.split.seed},
-          {"group_duplicates", settings.split.group_duplicates}};
+  Json json = {{"size", settings.size}, {"channels", settings.channels}};
+  add_split(settings.split, json);
+  return json;
 }
 
 }  // namespace
@@ -41,9 +40,7 @@ RunSettings run_settings_from_json(std::string_view text, const std::string& whe
     settings.size = json.at("size").get<int>();
     settings.channels = json.at("channels").get<int>();
     settings.begins_with = json.value("begins_with", "");
-    settings.split = {.test_size = json.at("test_size").get<double>(),
-                      .seed = json.at("split_seed").get<uint32_t>(),
-                      .group_duplicates = json.at("group_duplicates").get<bool>()};
+    settings.split = split_of(json);
     settings.engine = json.at("engine").get<std::string>();
     settings.training = settings_from_json(json.at("training").dump(), where);
   } catch (const Json::exception&) {

@@ -33,6 +33,11 @@ struct TrainingProgress {
 
 enum class TrainingEnd { finished, stopped_early, cancelled, diverged };
 
+// It went as far as it was to go.
+constexpr bool is_whole(TrainingEnd end) {
+  return end == TrainingEnd::finished || end == TrainingEnd::stopped_early;
+}
+
 struct TrainingResult {
   TrainingEnd end = TrainingEnd::finished;
   std::vector<EpochRecord> history;  // of all epochs, also those before a resume

@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "core/data/split_json.h"
 #include "core/error.h"
 #include "core/model/strict_json.h"
 
@@ -11,30 +12,38 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr const char* settings_key = "training";
 constexpr const char* data_key = "data";
-constexpr const char* hash_key = "split_hash";
-constexpr const char* history_key = "history";
 constexpr const char* program_key = "limpid";
 
 }  // namespace
 
 void write_facts(const TrainingFacts& facts, Metadata& metadata) {
-  metadata[settings_key] = to_json(facts.settings);
-  metadata[data_key] = Json{{"size", facts.size},
-                            {"test_size", facts.split.test_size},
-                            {"split_seed", facts.split.seed},
-                            {"group_duplicates", facts.split.group_duplicates}}
-                           .dump();
-  metadata[hash_key] = facts.split_hash;
+  metadata[training_key] = to_json(facts.settings);
+  Json data = {{"size", facts.size}};
+  add_split(facts.split, data);
+  metadata[data_key] = data.dump();
+  metadata[split_hash_key] = facts.split_hash;
   metadata[history_key] = history_json(facts.history);
   metadata[program_key] = LIMPID_VERSION;
 }
 
+ModelFile trained_model(const RunSettings& settings, const std::string& split_hash,
+                        const std::vector<EpochRecord>& history, const Model& model,
+                        const std::vector<Tensor>& weights) {
+  ModelFile file = {.model = model, .weights = weights, .metadata = {}};
+  write_facts({.settings = settings.training,
+               .size = settings.size,
+               .split = settings.split,
+               .split_hash = split_hash,
+               .history = history},
+              file.metadata);
+  return file;
+}
+
 std::optional<TrainingFacts> read_facts(const Metadata& metadata, const std::string& where) {
-  const auto settings = metadata.find(settings_key);
+  const auto settings = metadata.find(training_key);
   const auto data = metadata.find(data_key);
-  const auto hash = metadata.find(hash_key);
+  const auto hash = metadata.find(split_hash_key);
   const auto end = metadata.end();
   if (settings == end || data == end || hash == end) return std::nullopt;
   TrainingFacts facts;
@@ -43,9 +52,7 @@ std::optional<TrainingFacts> read_facts(const Metadata& metadata, const std::str
   try {
     const Json json = Json::parse(data->second);
     facts.size = json.at("size").get<int>();
-    facts.split = {.test_size = json.at("test_size").get<double>(),
-                   .seed = json.at("split_seed").get<uint32_t>(),
-                   .group_duplicates = json.at("group_duplicates").get<bool>()};
+    facts.split = split_of(json);
   } catch (const Json::exception&) {
     throw Error(where + ": what it says about its training data makes no sense");
   }

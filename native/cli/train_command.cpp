@@ -272,10 +272,8 @@ std::string Training::way_to_go_on() const {
 }
 
 int Training::finish(const TrainingResult& result) {
-  const bool whole =
-      result.end == TrainingEnd::finished || result.end == TrainingEnd::stopped_early;
   std::optional<FinalScores> scores;
-  if (whole) {
+  if (is_whole(result.end)) {
     report_.finish(result.history, result.weights);
     scores = report_.final_scores(result.weights, [this](size_t done, size_t all) {
       progress_.show(double(done) / double(all),

@@ -30,54 +30,54 @@ DeviceState::DeviceState(const Model& model, bool training) : model_(model), tra
   stride_ = (count_ + alignment_floats - 1) / alignment_floats * alignment_floats;
 }
 
-size_t DeviceState::bytes() const { return stride_ * sizeof(float) * (training_ ? 5 : 1); }
+size_t DeviceState::bytes() const { return stride_ * sizeof(float) * (training_ ? list_count : 1); }
 
 void DeviceState::allocate(DeviceStream& stream) {
   memory_ = DeviceMemory(bytes());
   stream.clear(memory_.at<void>(), bytes());
 }
 
-void DeviceState::download(DeviceStream& stream, int i, std::vector<Tensor>& tensors) const {
+void DeviceState::download(DeviceStream& stream, List which, std::vector<Tensor>& tensors) const {
   std::vector<float> all(count_);
-  stream.download(all.data(), list(i), count_ * sizeof(float));
+  stream.download(all.data(), list(which), count_ * sizeof(float));
   for (size_t t = 0; t < tensors.size(); ++t) {
     std::copy_n(all.begin() + ptrdiff_t(places_[t].first), tensors[t].data.size(),
                 tensors[t].data.begin());
   }
 }
 
-void DeviceState::upload(DeviceStream& stream, int i, const std::vector<Tensor>& tensors) {
+void DeviceState::upload(DeviceStream& stream, List which, const std::vector<Tensor>& tensors) {
   std::vector<float> all(count_);
   for (size_t t = 0; t < tensors.size(); ++t) {
     std::copy(tensors[t].data.begin(), tensors[t].data.end(),
               all.begin() + ptrdiff_t(places_[t].first));
   }
-  stream.upload(list(i), all.data(), count_ * sizeof(float));
+  stream.upload(list(which), all.data(), count_ * sizeof(float));
 }
 
 State DeviceState::read(DeviceStream& stream) const {
   State state = zero_state(model_, training_);
-  download(stream, 0, state.weights);
+  download(stream, weights, state.weights);
   if (!training_) return state;
-  download(stream, 1, state.gradients);
-  download(stream, 2, state.first_moment);
-  download(stream, 3, state.second_moment);
+  download(stream, gradients, state.gradients);
+  download(stream, first_moments, state.first_moment);
+  download(stream, second_moments, state.second_moment);
   if (!averaging_) return state;
   state.average = state.weights;
-  download(stream, 4, state.average);
+  download(stream, average, state.average);
   return state;
 }
 
 void DeviceState::write(DeviceStream& stream, const State& given) {
   State state = read(stream);
   write_state(state, given, model_, training_);
-  upload(stream, 0, state.weights);
+  upload(stream, weights, state.weights);
   if (!training_) return;
-  upload(stream, 1, state.gradients);
-  upload(stream, 2, state.first_moment);
-  upload(stream, 3, state.second_moment);
+  upload(stream, gradients, state.gradients);
+  upload(stream, first_moments, state.first_moment);
+  upload(stream, second_moments, state.second_moment);
   averaging_ = !state.average.empty();
-  if (averaging_) upload(stream, 4, state.average);
+  if (averaging_) upload(stream, average, state.average);
 }
 
 UpdateLists DeviceState::lists(bool averaging) {
@@ -85,11 +85,11 @@ UpdateLists DeviceState::lists(bool averaging) {
   averaging_ |= averaging;
   return {.trained = trained_,
           .count = count_,
-          .weight = list(0),
-          .gradient = list(1),
-          .first_moment = list(2),
-          .second_moment = list(3),
-          .average = averaging ? list(4) : nullptr};
+          .weight = list(weights),
+          .gradient = list(gradients),
+          .first_moment = list(first_moments),
+          .second_moment = list(second_moments),
+          .average = averaging ? list(average) : nullptr};
 }
 
 }  // namespace limpid::cuda

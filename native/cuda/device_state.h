@@ -21,8 +21,10 @@ class DeviceState {
   void write(DeviceStream& stream, const State& given);  // as Network::write()
 
   // Tensor number `tensor` of the layer, in the order of parameters_of().
-  float* weight(int layer, int tensor) const { return list(0) + place(layer, tensor).first; }
-  float* gradient(int layer, int tensor) const { return list(1) + place(layer, tensor).first; }
+  float* weight(int layer, int tensor) const { return list(weights) + place(layer, tensor).first; }
+  float* gradient(int layer, int tensor) const {
+    return list(gradients) + place(layer, tensor).first;
+  }
 
   // For a step that keeps an average, or does not; from the first that does on it is State's too.
   UpdateLists lists(bool averaging);
@@ -35,9 +37,10 @@ class DeviceState {
   const Place& place(int layer, int tensor) const {
     return places_[first_of_layer_[layer] + tensor];
   }
-  float* list(int i) const { return memory_.at<float>() + i * stride_; }
-  void download(DeviceStream& stream, int i, std::vector<Tensor>& tensors) const;
-  void upload(DeviceStream& stream, int i, const std::vector<Tensor>& tensors);
+  enum List { weights, gradients, first_moments, second_moments, average, list_count };
+  float* list(List which) const { return memory_.at<float>() + which * stride_; }
+  void download(DeviceStream& stream, List which, std::vector<Tensor>& tensors) const;
+  void upload(DeviceStream& stream, List which, const std::vector<Tensor>& tensors);
 
   const Model model_;
   const bool training_;
@@ -46,7 +49,7 @@ class DeviceState {
   size_t count_ = 0, trained_ = 0;   // numbers in a list
   size_t stride_ = 0;                // from list to list
   bool averaging_ = false;
-  DeviceMemory memory_;  // weights, gradients, first and second moments, average
+  DeviceMemory memory_;  // list after list; for inference the weights alone
 };
 
 }  // namespace limpid::cuda

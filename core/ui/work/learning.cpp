@@ -233,21 +233,12 @@ void Learning::draw_preview(const Checkpoint& checkpoint) {
 
 ModelFile Learning::model_file(const std::vector<EpochRecord>& history,
                                const std::vector<Tensor>& weights) const {
-  ModelFile file{.model = model_, .weights = weights, .metadata = {}};
-  write_facts({.settings = settings_.training,
-               .size = settings_.size,
-               .split = settings_.split,
-               .split_hash = split_hash(*dataset_, split_),
-               .history = history},
-              file.metadata);
-  return file;
+  return trained_model(settings_, split_hash(*dataset_, split_), history, model_, weights);
 }
 
 void Learning::end(const TrainingResult& result) {
   if (record_) {
-    const bool whole =
-        result.end == TrainingEnd::finished || result.end == TrainingEnd::stopped_early;
-    if (whole) record_->finish(result.history, result.weights);
+    if (is_whole(result.end)) record_->finish(result.history, result.weights);
     record_->end(result.end);
   }
   ModelFile file = model_file(result.history, result.weights);
