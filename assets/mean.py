@@ -3,8 +3,8 @@
 better than either (Wortsman et al. 2022, "Model soups").
 
 usage: mean.py ONE OTHER OUT     (Debian: python3-numpy)
-All three are files of models with 32-bit weights, as `limpid train` leaves them; OUT gets the
-description of OTHER.
+OTHER is a file with 32-bit weights, as `limpid train` leaves them, and so is OUT, which gets its
+description; the weights of ONE may have 16, as `limpid pack` leaves them.
 """
 
 import json
@@ -15,22 +15,27 @@ import numpy as np
 
 
 def read(path):
-    """The header as it stands there, what it says of the tensors, and their bytes."""
+    """The header as it stands there, and the tensors by name, in the order of their bytes."""
     file = pathlib.Path(path).read_bytes()
     end = 8 + int.from_bytes(file[:8], "little")
-    tensors = json.loads(file[8:end])
-    tensors.pop("__metadata__", None)
-    return file[:end], tensors, file[end:]
+    said = json.loads(file[8:end])
+    said.pop("__metadata__", None)
+    tensors = {}
+    for name, tensor in sorted(said.items(), key=lambda item: item[1]["data_offsets"]):
+        first, last = (end + offset for offset in tensor["data_offsets"])
+        tensors[name] = np.frombuffer(file[first:last], {"F32": "<f4", "F16": "<f2"}[tensor["dtype"]])
+    return file[:end], tensors
 
 
 def main():
     if len(sys.argv) != 4:
         raise SystemExit(__doc__)
-    (_, one, one_bytes), (header, other, other_bytes) = map(read, sys.argv[1:3])
-    if one != other or any(tensor["dtype"] != "F32" for tensor in one.values()):
-        raise SystemExit(f"{sys.argv[1]} and {sys.argv[2]}: not the same tensors of 32 bits")
-    mean = (np.frombuffer(one_bytes, "<f4") + np.frombuffer(other_bytes, "<f4")) / np.float32(2)
-    pathlib.Path(sys.argv[3]).write_bytes(header + mean.tobytes())
+    (_, one), (header, other) = map(read, sys.argv[1:3])
+    sizes = [[(name, tensor.size) for name, tensor in tensors.items()] for tensors in (one, other)]
+    if sizes[0] != sizes[1] or any(tensor.dtype != np.float32 for tensor in other.values()):
+        raise SystemExit(f"{sys.argv[2]}: not the tensors of {sys.argv[1]} in 32 bits")
+    means = [(one[name].astype("<f4") + other[name]) / np.float32(2) for name in other]
+    pathlib.Path(sys.argv[3]).write_bytes(header + b"".join(mean.tobytes() for mean in means))
 
 
 main()
