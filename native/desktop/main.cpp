@@ -1,6 +1,4 @@
-// limpid-desktop [--controls FILE] [pictures, folders or a model file]: the front end in a window.
-// --controls: FILE tells in JSON what is on the screen and where (core/ui/controls.h), for whoever
-// drives the window from outside.
+// limpid-desktop: the front end in a window.
 #include <chrono>
 #include <csignal>
 #include <cstdio>
@@ -32,15 +30,42 @@ double seconds() {
   return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
 }
 
+constexpr const char* usage =
+    R"(limpid-desktop [--controls FILE] [--] [FILE...]: denoise pictures, and teach networks, in a window
+
+FILE are pictures, folders of them and models. `limpid` is the same for a shell.
+
+  --controls FILE  FILE tells in JSON what is on the screen and where, for whoever drives the window
+                   from outside
+  --version        print the version and end
+  --help           print this and end
+)";
+
 struct Arguments {
-  std::string controls;  // empty: none
-  std::vector<std::string> files;
+  std::string says = {};      // to be printed in place of a window, or empty
+  std::string controls = {};  // empty: none
+  std::vector<std::string> files = {};
 };
 
-Arguments parse(std::vector<std::string> words) {
-  if (words.empty() || words[0] != "--controls") return {.controls = {}, .files = words};
-  if (words.size() < 2) throw Error("--controls: name the file to write");
-  return {.controls = words[1], .files = {words.begin() + 2, words.end()}};
+Arguments parse(const std::vector<std::string>& words) {
+  Arguments arguments;
+  for (size_t i = 0; i < words.size(); ++i) {
+    const std::string& word = words[i];
+    if (word == "--help" || word == "-h") return {.says = usage};
+    if (word == "--version") return {.says = "limpid-desktop " LIMPID_VERSION "\n"};
+    if (word == "--controls") {
+      if (++i == words.size()) throw Error("--controls: name the file to write");
+      arguments.controls = words[i];
+    } else if (word == "--") {
+      arguments.files.insert(arguments.files.end(), words.begin() + ptrdiff_t(i) + 1, words.end());
+      break;
+    } else if (word.starts_with("-")) {
+      throw Error(word + ": there is no such option (limpid-desktop --help tells more)");
+    } else {
+      arguments.files.push_back(word);
+    }
+  }
+  return arguments;
 }
 
 void offer_shipped_models(FrontEnd& front_end) {
@@ -91,7 +116,12 @@ void run(const Arguments& arguments) {
 
 int main(int argc, char** argv) {
   try {
-    limpid::run(limpid::parse({argv + 1, argv + argc}));
+    const limpid::Arguments arguments = limpid::parse({argv + 1, argv + argc});
+    if (!arguments.says.empty()) {
+      std::fputs(arguments.says.c_str(), stdout);
+      return 0;
+    }
+    limpid::run(arguments);
     return 0;
   } catch (const std::exception& error) {
     std::fprintf(stderr, "limpid-desktop: %s\n", error.what());

@@ -19,7 +19,9 @@ constexpr int least_width = 360, least_height = 480;
 constexpr float any_time_s = 1e6f;
 
 [[noreturn]] void refuse(const std::string& what) {
-  throw Error(what + " (" + SDL_GetError() + "); the shell command `limpid` works without");
+  const std::string why = SDL_GetError();
+  throw Error(what + (why.empty() ? "" : " (" + why + ")") +
+              "; the shell command `limpid` works without");
 }
 
 }  // namespace
