@@ -18,9 +18,10 @@ limpid_source(pthreadpool PTHREADPOOL_SOURCE_DIR)
 limpid_source(fxdiv FXDIV_SOURCE_DIR)
 set(from "${PTHREADPOOL_SOURCE_DIR}")
 add_library(pthreadpool STATIC EXCLUDE_FROM_ALL ${from}/src/fastpath.c ${from}/src/legacy-api.c
-            ${from}/src/memory.c ${from}/src/portable-api.c ${from}/src/pthreads.c)
+            ${from}/src/memory.c ${from}/src/portable-api.c
+            "${PROJECT_SOURCE_DIR}/core/engine/pool_patience.c")
 target_include_directories(pthreadpool SYSTEM PUBLIC ${from}/include
-                           PRIVATE "${FXDIV_SOURCE_DIR}/include")
+                           PRIVATE "${FXDIV_SOURCE_DIR}/include" ${from}/src)
 target_compile_definitions(pthreadpool PRIVATE PTHREADPOOL_USE_FUTEX=1 PTHREADPOOL_USE_CPUINFO=0
                            PTHREADPOOL_USE_FASTPATH=0)
 target_compile_options(pthreadpool PRIVATE -w)

@@ -18,3 +18,9 @@ foreach(part PTHREADPOOL_BUILD_TESTS PTHREADPOOL_BUILD_BENCHMARKS FXDIV_BUILD_TE
   set(${part} OFF CACHE BOOL "" FORCE)
 endforeach()
 add_subdirectory("${XNNPACK_SOURCE_DIR}" "${PROJECT_BINARY_DIR}/xnnpack" EXCLUDE_FROM_ALL SYSTEM)
+
+# Its own pthreads.c with another patience, see there.
+get_target_property(sources pthreadpool SOURCES)
+list(TRANSFORM sources REPLACE "^src/pthreads.c$" "${PROJECT_SOURCE_DIR}/core/engine/pool_patience.c")
+set_property(TARGET pthreadpool PROPERTY SOURCES ${sources})
+target_include_directories(pthreadpool PRIVATE "${PTHREADPOOL_SOURCE_DIR}/src")
