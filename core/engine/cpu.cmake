@@ -15,15 +15,20 @@ endif()
 set_source_files_properties(activation.cpp batch_norm_step.cpp cpu_program.cpp cpu_step.cpp
   PROPERTIES COMPILE_OPTIONS "-ffp-contract=off;-fno-math-errno;-fno-trapping-math")
 
-# vector_kernels.cpp once for each instruction set: bytes in a register, registers, flags.
-function(limpid_vector_set set name bytes registers)
-  add_library(limpid_kernels_${set} OBJECT vector_kernels.cpp)
-  target_include_directories(limpid_kernels_${set} PRIVATE ${PROJECT_SOURCE_DIR})
-  target_compile_definitions(limpid_kernels_${set} PRIVATE
-    LIMPID_VECTOR_SET=kernels_${set} "LIMPID_VECTOR_NAME=\"${name}\""
+# vector_kernels.cpp for an instruction set, as the objects limpid_kernels_NAME: the namespace they
+# are in, a title, bytes in a register, registers, flags.
+function(limpid_vector_kernels name set title bytes registers)
+  add_library(limpid_kernels_${name} OBJECT ${PROJECT_SOURCE_DIR}/core/engine/vector_kernels.cpp)
+  target_include_directories(limpid_kernels_${name} PRIVATE ${PROJECT_SOURCE_DIR})
+  target_compile_definitions(limpid_kernels_${name} PRIVATE
+    LIMPID_VECTOR_SET=kernels_${set} "LIMPID_VECTOR_NAME=\"${title}\""
     LIMPID_VECTOR_BYTES=${bytes} LIMPID_VECTOR_REGISTERS=${registers})
-  target_compile_options(limpid_kernels_${set} PRIVATE ${ARGN})
-  target_link_libraries(limpid_kernels_${set} PRIVATE limpid_warnings)
+  target_compile_options(limpid_kernels_${name} PRIVATE ${ARGN})
+  target_link_libraries(limpid_kernels_${name} PRIVATE limpid_warnings)
+endfunction()
+# One of those between which limpid_engine chooses on the machine it runs on.
+function(limpid_vector_set set)
+  limpid_vector_kernels(${set} ${set} ${ARGN})
   target_sources(limpid_engine PRIVATE $<TARGET_OBJECTS:limpid_kernels_${set}>)
 endfunction()
 
