@@ -9,9 +9,7 @@ import { connect } from "./input.mjs";
 import { remember_states } from "./gl_state.mjs";
 import { keep_offline, reload_isolated } from "./offline.mjs";
 import { Controls } from "./controls.mjs";
-import { models_for_later } from "./models.mjs"; // written by CMakeLists.txt
-
-const samples = ["coast.png", "forest.png", "text.png", "phantom.png", "chart.png"];
+import { models_for_later, samples } from "./assets.mjs"; // written by CMakeLists.txt
 
 const element = (id) => document.getElementById(id);
 const announce = (sentence) => {
@@ -237,7 +235,7 @@ async function start() {
   if (await reload_isolated()) return;
   say("Loading");
   const model = sent_for("model.safetensors");
-  const sent = samples.map((name) => ({ name, answer: sent_for(`samples/${name}`) }));
+  const sent = samples.map((url) => ({ name: url.split("/").pop(), answer: sent_for(url) }));
   const engine = Limpid.load({ model: null, on_gone: give_up }).then((limpid) => {
     step("engine started");
     return limpid;
