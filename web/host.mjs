@@ -4,8 +4,6 @@ import { readable_file } from "./pictures.mjs";
 import { crc32, zip } from "./zip.mjs";
 
 const slow_ms = 700; // of what is quicker nobody needs to hear
-const pick_pictures = 0,
-  pick_folder = 1;
 
 export function download(name, blob) {
   const link = document.createElement("a");
@@ -63,14 +61,9 @@ export class Host {
     this.#training = this.#training.then(request.type === "StartTraining" ? start : pass_on);
     this.#training = this.#training.catch(this.#show);
   }
+  // what: "pictures", "folder" or "model".
   pick(what) {
-    const input = document.getElementById(
-      what === pick_pictures
-        ? "pick-pictures"
-        : what === pick_folder
-          ? "pick-folder"
-          : "pick-model",
-    );
+    const input = document.getElementById(`pick-${what}`);
     input.value = "";
     input.click();
   }

@@ -7,10 +7,10 @@
 
 #include "core/ui/work/message.h"
 
-// `Module.host` is page.mjs's; text and bytes are copied out before a call returns.
+// `Module.host` is host.mjs's; text and bytes are copied out before a call returns.
 EM_JS(void, host_send, (const char* json, const uint8_t* bytes, size_t size),
       { Module.host.send(UTF8ToString(json), HEAPU8.slice(bytes, bytes + size).buffer); })
-EM_JS(void, host_pick, (int what), { Module.host.pick(what); })
+EM_JS(void, host_pick, (const char* what), { Module.host.pick(UTF8ToString(what)); })
 EM_JS(void, host_save, (const char* name, const uint8_t* bytes, size_t size),
       { Module.host.save(UTF8ToString(name), HEAPU8.slice(bytes, bytes + size)); })
 EM_JS(bool, host_can_copy, (), { return Module.host.can_copy(); })
@@ -44,7 +44,13 @@ void PagePlatform::send(Request request) {
 
 std::vector<Event> PagePlatform::receive() { return std::exchange(events_, {}); }
 
-void PagePlatform::pick(Pick what) { host_pick(int(what)); }
+void PagePlatform::pick(Pick what) {
+  switch (what) {
+    case Pick::pictures: return host_pick("pictures");
+    case Pick::folder: return host_pick("folder");
+    case Pick::model: return host_pick("model");
+  }
+}
 
 void PagePlatform::save(const std::string& name, std::vector<uint8_t> bytes) {
   host_save(name.c_str(), bytes.data(), bytes.size());

@@ -1,4 +1,4 @@
-// What the front end asks of its host, asked of the page's JavaScript (page.mjs) in turn.
+// What the front end asks of its host, asked of the page's JavaScript (host.mjs) in turn.
 #pragma once
 
 #include <span>
