@@ -1,4 +1,5 @@
 // What Limpid.denoise() asks of the worker.
+import { given } from "./given.mjs";
 
 // What the worker would take for something else. What else may be wrong it says itself.
 function check({ noise, amount, seed }) {
@@ -15,7 +16,7 @@ const written = (value) => (typeof value === "string" ? `"${value}"` : String(va
 // use. Throws a sentence where they do not fit.
 export function restore_of(picture, options, found) {
   check(options);
-  const { method, noise, kind = "gaussian", seed = 1, views = 1, amount = 1 } = options;
+  const { method, noise, kind, seed, views, amount, memory_bytes } = options;
   const place = found.methods.indexOf(method);
   if (method !== undefined && place < 0) {
     const known = found.methods.join(", ");
@@ -23,13 +24,11 @@ export function restore_of(picture, options, found) {
   }
   return {
     ...found.restore,
+    ...given({ views, amount, memory_bytes }),
     picture,
     model: method === undefined ? found.model : -1 - place,
     already_noisy: noise === undefined,
-    noise: { ...found.restore.noise, kind, strength: noise ?? 0, seed },
-    views,
-    amount,
-    memory_bytes: options.memory_bytes ?? 512 * 2 ** 20,
+    noise: { ...found.restore.noise, ...given({ kind, seed, strength: noise }) },
     threads: found.threads,
     first: true,
   };

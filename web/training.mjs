@@ -1,37 +1,28 @@
 // What Limpid.train() asks of the worker, and what it tells while one learns.
+import { given } from "./given.mjs";
 import { Bytes } from "./pictures.mjs";
 
 // options: those of train(). `found`: order (the default), threads, and the network in use as
 // {model, json}. Throws a sentence where they do not fit.
 export function order_of(options, found) {
-  const {
-    model = "classroom",
-    goes_on = false,
-    size = 64,
-    noise = 0.2,
-    kind = "gaussian",
-    fixed_field = false,
-    signal,
-    ...settings
-  } = options;
-  const order = structuredClone(found.order);
-  const known = order.settings;
+  const { model = "classroom", goes_on, size, noise, kind, fixed_field, ...settings } = options;
+  delete settings.signal;
+  const { order } = found;
   for (const name of Object.keys(settings)) {
-    if (!(name in known)) throw new Error(`training: there is no setting '${name}'`);
+    if (!(name in order.settings)) throw new Error(`training: there is no setting '${name}'`);
   }
-  order.settings = {
-    ...known,
-    threads: found.threads,
-    ...settings,
-    noise,
-    noise_kind: kind,
-    noise_fixed_field: fixed_field,
-  };
+  const noises = { noise, noise_kind: kind, noise_fixed_field: fixed_field };
   const network = goes_on
     ? { model_json: found.json, begins_with: found.model }
     : { model_name: model };
   if (goes_on && !found.json) throw new Error("training: use_model() first: none goes on");
-  return { ...order, ...network, size: settings.crop ? 0 : size, paths: ["/training"] };
+  return {
+    ...order,
+    ...network,
+    ...given({ size: settings.crop ? 0 : size }),
+    settings: { ...order.settings, threads: found.threads, ...given({ ...noises, ...settings }) },
+    paths: ["/training"],
+  };
 }
 
 export function report(event, bytes, on_progress) {
