@@ -19,7 +19,8 @@ export class Controls {
   #elements = [];
   #setting = null; // the slider that is on its way to what it was set to
 
-  // ui: click(x, y) at a place of the canvas, in its pixels; key(code), pressed and let go.
+  // ui: click(x, y) at a place of the canvas, in its pixels; press(code), a key and its release;
+  // density(), pixels of the canvas in one of CSS.
   constructor(list, canvas, ui) {
     this.#list = list;
     this.#canvas = canvas;
@@ -31,13 +32,9 @@ export class Controls {
     while (this.#elements.length > controls.length) this.#elements.pop().remove();
     controls.forEach((control, i) => {
       const element = this.#element(i, control.role === "slider" ? "input" : "div");
-      describe(element, control, this.#density());
+      describe(element, control, this.#ui.density());
       if (control.role === "slider" && element !== this.#setting) element.value = control.value;
     });
-  }
-
-  #density() {
-    return this.#canvas.width / this.#canvas.clientWidth;
   }
 
   #element(i, kind) {
@@ -70,11 +67,11 @@ export class Controls {
     while (away() !== 0) {
       const wanted = element.value;
       const [x, y, width, height] = element.box;
-      const end = slider_end_px * this.#density();
+      const end = slider_end_px * this.#ui.density();
       this.#ui.click(x + end + wanted * (width - 2 * end), y + height / 2);
       await answered();
       for (let i = 0; i < most_steps && away() !== 0 && element.value === wanted; ++i) {
-        this.#ui.key(away() > 0 ? "ArrowRight" : "ArrowLeft");
+        this.#ui.press(away() > 0 ? "ArrowRight" : "ArrowLeft");
         await answered();
       }
       if (element.value === wanted) break;

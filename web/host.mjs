@@ -26,7 +26,7 @@ export async function fetched(url) {
 
 export class Host {
   #limpid;
-  #ui; // set by page.mjs: add_files(paths), restore_all(folder), event(...), notify(...)
+  #ui; // what attach() brought
   #files = new Map(); // by the path that the worker knows them by
   #folders = 0;
   #later = new Set(); // addresses of models that are fetched when they are chosen
@@ -37,7 +37,6 @@ export class Host {
   #learning = null;
   #unsaved = false; // what was learned last is neither kept nor saved
   #offered = ""; // the checkpoint of one that broke off
-  #show = (error) => this.#ui.notify(error.message, true);
 
   constructor(limpid) {
     this.#limpid = limpid;
@@ -55,11 +54,11 @@ export class Host {
     }
     if (request.type === "CancelQueue") this.#hand_over("No picture was restored until then.");
     const pass_on = () => this.#limpid.send(request, bytes);
-    if (!request.type.endsWith("Training")) return pass_on().catch(this.#show);
+    if (!request.type.endsWith("Training")) return pass_on().catch(this.#ui.failed);
     // A stop would overtake the start of its training, whose pictures are named first.
     const start = () => this.#start_training(request, pass_on);
     this.#training = this.#training.then(request.type === "StartTraining" ? start : pass_on);
-    this.#training = this.#training.catch(this.#show);
+    this.#training = this.#training.catch(this.#ui.failed);
   }
   // what: "pictures", "folder" or "model".
   pick(what) {
@@ -90,14 +89,14 @@ export class Host {
     const folder = `/results/${++this.#folders}`;
     this.#results = { folder, files: [] };
     const begin = () => this.#ui.restore_all(folder);
-    this.#limpid.make_folder(folder).then(begin).catch(this.#show);
+    this.#limpid.make_folder(folder).then(begin).catch(this.#ui.failed);
   }
   end_results(failed) {
     this.#hand_over("No picture could be restored.", failed);
   }
   forget_training() {
     this.#unsaved = false;
-    this.#limpid.end_training().catch(this.#show);
+    this.#limpid.end_training().catch(this.#ui.failed);
     this.#drop_offered();
   }
   // A browser may refuse its storage, or have none left: choices are for this visit then.
@@ -181,8 +180,8 @@ export class Host {
       await this.#limpid.mount(folder, [{ name, blob: await fetched(request.path) }]);
       await this.#limpid.send({ ...request, path: `${folder}/${name}` });
     } catch ({ message }) {
-      const failed = { type: "Failed", what: "model", number: request.model, message };
-      this.#ui.event({ ...failed, queue: 0 }, new ArrayBuffer(0));
+      const number = request.model;
+      this.#ui.event({ type: "Failed", what: "model", number, message, queue: 0 });
     }
   }
 
@@ -209,7 +208,7 @@ export class Host {
       const name = path.slice(folder.length + 1);
       files.push({ name, blob: new Blob([bytes]), crc: crc32(bytes) });
     };
-    this.#collecting = this.#collecting.then(collect).catch(this.#show);
+    this.#collecting = this.#collecting.then(collect).catch(this.#ui.failed);
   }
 
   // The queue is over, or given up. What comes from now on is another's.
@@ -238,7 +237,7 @@ export class Host {
   // One that came to its end stays stored until its model is saved: nobody may have looked.
   #watch_training({ type, what, stored, end }) {
     if (type === "CheckpointKept") this.#kept(stored);
-    if (end === "cancelled" || end === "diverged") this.#limpid.end_training().catch(this.#show);
+    if (end === "cancelled" || end === "diverged") this.#limpid.end_training().catch(this.#ui.failed);
     if (type === "TrainingBegun") {
       this.#learning.begun = true;
       this.#drop_offered(); // it was read, or another takes its place
@@ -247,7 +246,7 @@ export class Host {
     const failed = type === "Failed" && what === "training";
     const broke_off = failed && this.#learning?.begun;
     if (failed || type === "TrainingEnded") this.#learning = null;
-    if (broke_off) this.offer_unfinished().catch(this.#show);
+    if (broke_off) this.offer_unfinished().catch(this.#ui.failed);
   }
 
   #kept(stored) {
@@ -263,7 +262,7 @@ export class Host {
   }
 
   #drop_offered() {
-    if (this.#offered) this.#limpid.remove_file(this.#offered).catch(this.#show);
+    if (this.#offered) this.#limpid.remove_file(this.#offered).catch(this.#ui.failed);
     this.#offered = "";
   }
 
@@ -272,33 +271,5 @@ export class Host {
     return [...this.#files]
       .filter(([path]) => below(path))
       .map(([path, blob]) => ({ name: path.slice(1), blob }));
-  }
-}
-
-// The files of a drop or a paste, folders walked through: [{name, blob}]. What the browser does not
-// hand out costs no other file: refused(name).
-export async function files_of(transfer, refused) {
-  const entries = [...transfer.items].map((item) => item.webkitGetAsEntry?.()).filter(Boolean);
-  if (entries.length === 0) return [...transfer.files].map((blob) => ({ name: blob.name, blob }));
-  const found = [];
-  for (const entry of entries) await walk(entry, "", found, refused);
-  return found;
-}
-
-async function walk(entry, above, found, refused) {
-  const name = above + entry.name;
-  try {
-    if (entry.isFile) {
-      found.push({ name, blob: await new Promise((done, failed) => entry.file(done, failed)) });
-      return;
-    }
-    const reader = entry.createReader();
-    for (;;) {
-      const some = await new Promise((done, failed) => reader.readEntries(done, failed));
-      if (some.length === 0) return;
-      for (const inner of some) await walk(inner, `${name}/`, found, refused);
-    }
-  } catch {
-    refused(name);
   }
 }
