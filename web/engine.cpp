@@ -68,10 +68,10 @@ EMSCRIPTEN_KEEPALIVE void limpid_start(int threads) {
 }
 
 // Empty when the request was taken; else what is wrong with it.
-EMSCRIPTEN_KEEPALIVE const char* limpid_send(const char* json, const uint8_t* bytes, size_t size) {
+EMSCRIPTEN_KEEPALIVE const char* limpid_send(const char* json) {
   state.text.clear();
   try {
-    state.host->send(request_from(json, {bytes, size}));
+    state.host->send(request_from(json, {}));
   } catch (const Error& error) {
     state.text = error.what();
   }

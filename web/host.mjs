@@ -1,11 +1,13 @@
 // What the front end's module asks of the page (web/page_platform.cpp): work, files, downloads.
+import { fetched } from "./fetched.mjs";
+import { Learning } from "./learning.mjs";
 import { with_free_names } from "./names.mjs";
 import { readable_file } from "./pictures.mjs";
 import { crc32, zip } from "./zip.mjs";
 
 const slow_ms = 700; // of what is quicker nobody needs to hear
 
-export function download(name, blob) {
+function download(name, blob) {
   const link = document.createElement("a");
   link.href = URL.createObjectURL(blob);
   link.download = name;
@@ -13,52 +15,34 @@ export function download(name, blob) {
   setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
 }
 
-// A file of this site; what is thrown is one sentence.
-export async function fetched(url) {
-  const response = await fetch(url).catch(() => {
-    throw new Error(`${url} could not be fetched: the server cannot be reached.`);
-  });
-  if (!response.ok) throw new Error(`${url} is missing on this server (${response.status}).`);
-  return response.blob().catch(() => {
-    throw new Error(`${url} could not be fetched to its end: the network broke off.`);
-  });
-}
-
 export class Host {
   #limpid;
-  #ui; // what attach() brought
+  #ui; // what attach() brought, as #learning
   #files = new Map(); // by the path that the worker knows them by
   #folders = 0;
   #later = new Set(); // addresses of models that are fetched when they are chosen
   #results = null; // {folder, files} of the queue that runs
   #collecting = Promise.resolve();
-  #training = Promise.resolve(); // its requests, which keep their order
-  // {begun, kept, told} of the training that runs; kept: a reload can go on with it.
-  #learning = null;
-  #unsaved = false; // what was learned last is neither kept nor saved
-  #offered = ""; // the checkpoint of one that broke off
+  #learning;
 
   constructor(limpid) {
     this.#limpid = limpid;
   }
   attach(ui) {
     this.#ui = ui;
+    this.#learning = new Learning(this.#limpid, ui, (paths) => this.#below(paths));
   }
 
   // --- asked by the module
 
-  async send(json, bytes) {
+  async send(json) {
     const request = JSON.parse(json);
     if (request.type === "LoadModel" && this.#later.has(request.path)) {
       return this.#load_model(request);
     }
     if (request.type === "CancelQueue") this.#hand_over("No picture was restored until then.");
-    const pass_on = () => this.#limpid.send(request, bytes);
-    if (!request.type.endsWith("Training")) return pass_on().catch(this.#ui.failed);
-    // A stop would overtake the start of its training, whose pictures are named first.
-    const start = () => this.#start_training(request, pass_on);
-    this.#training = this.#training.then(request.type === "StartTraining" ? start : pass_on);
-    this.#training = this.#training.catch(this.#ui.failed);
+    if (request.type.endsWith("Training")) return this.#learning.ask(request);
+    return this.#limpid.send(request).catch(this.#ui.failed);
   }
   // what: "pictures", "folder" or "model".
   pick(what) {
@@ -95,9 +79,7 @@ export class Host {
     this.#hand_over("No picture could be restored.", failed);
   }
   forget_training() {
-    this.#unsaved = false;
-    this.#limpid.end_training().catch(this.#ui.failed);
-    this.#drop_offered();
+    this.#learning.forget();
   }
   // A browser may refuse its storage, or have none left: choices are for this visit then.
   choices() {
@@ -122,21 +104,21 @@ export class Host {
 
   event(event) {
     if (event.type === "Restored" && event.saved_to) this.#collect(event.saved_to);
-    else this.#watch_training(event);
+    else this.#learning.event(event);
   }
 
-  // What becomes of the training that runs when the page is loaded again: a sentence, or nothing.
   about_training() {
-    if (!this.#learning) return "";
-    return this.#learning.kept
-      ? " The training is kept: the page will offer to go on with it."
-      : " What the training has learned is not kept.";
+    return this.#learning.about();
   }
 
   // Whether something is lost with the page that nobody can have again by a press: pictures that
   // were restored for a folder, and what is learned and not kept.
   would_lose() {
-    return Boolean(this.#results?.files.length || this.#learning?.told || this.#unsaved);
+    return Boolean(this.#results?.files.length) || this.#learning.would_lose();
+  }
+
+  offer_unfinished() {
+    return this.#learning.offer_unfinished();
   }
 
   // files: [{name, blob}]; names may have folders in them.
@@ -185,16 +167,6 @@ export class Host {
     }
   }
 
-  // Offers to go on with what a page before this one was learning, or to have its model. Its
-  // pictures are where no others are.
-  async offer_unfinished() {
-    const found = await this.#limpid.take_unfinished(`/kept/${++this.#folders}`);
-    if (!found) return;
-    this.#drop_offered(); // the one before
-    this.#offered = found.start.checkpoint;
-    this.#ui.offer_training(found.start, found.epoch);
-  }
-
   // --- within
 
   // Results leave the worker's memory as they come: the browser may keep a Blob on its disk. One
@@ -221,49 +193,6 @@ export class Host {
     const pictures = files.length === 1 ? "1 picture" : `${files.length} pictures`;
     const but = failed > 0 ? `; ${failed} could not be restored` : "";
     this.#ui.notify(`restored.zip with ${pictures} is among your downloads${but}.`, failed > 0);
-  }
-
-  async #start_training({ order, checkpoint }, pass_on) {
-    this.#learning = { begun: false, kept: Boolean(checkpoint), told: false };
-    try {
-      if (!checkpoint) await this.#limpid.keep_pictures(order, this.#below(order.paths));
-      await pass_on();
-    } catch (error) {
-      this.#learning = null;
-      throw error;
-    }
-  }
-
-  // One that came to its end stays stored until its model is saved: nobody may have looked.
-  #watch_training({ type, what, stored, end }) {
-    if (type === "CheckpointKept") this.#kept(stored);
-    if (end === "cancelled" || end === "diverged") this.#limpid.end_training().catch(this.#ui.failed);
-    if (type === "TrainingBegun") {
-      this.#learning.begun = true;
-      this.#drop_offered(); // it was read, or another takes its place
-    }
-    if (type === "TrainingEnded") this.#unsaved = Boolean(this.#learning?.told);
-    const failed = type === "Failed" && what === "training";
-    const broke_off = failed && this.#learning?.begun;
-    if (failed || type === "TrainingEnded") this.#learning = null;
-    if (broke_off) this.offer_unfinished().catch(this.#ui.failed);
-  }
-
-  #kept(stored) {
-    if (stored === null) return; // once its pictures are
-    this.#learning.kept = stored;
-    if (stored || this.#learning.told) return;
-    this.#learning.told = true;
-    this.#ui.notify(
-      "The training is not kept, for lack of room or because another tab keeps one: " +
-        "a reload would lose it.",
-      false,
-    );
-  }
-
-  #drop_offered() {
-    if (this.#offered) this.#limpid.remove_file(this.#offered).catch(this.#ui.failed);
-    this.#offered = "";
   }
 
   #below(paths) {

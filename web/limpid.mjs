@@ -11,6 +11,7 @@
 // Nothing leaves the machine. Pictures are Blobs of image files or ImageData; errors are one
 // sentence.
 
+import { fetched } from "./fetched.mjs";
 import { named_files } from "./names.mjs";
 import { Bytes, picture_blob } from "./pictures.mjs";
 import { restore_of } from "./restoring.mjs";
@@ -94,7 +95,7 @@ export class Limpid {
     const blob = await picture_blob(source);
     const name = source.name || "picture";
     const folder = `/pictures/${picture}`;
-    await this.#ask("mount", { folder, files: [{ name, blob }] });
+    await this.mount(folder, [{ name, blob }]);
     try {
       const { event: opened } = await this.#answer(
         { type: "OpenPicture", picture, path: `${folder}/${name}` },
@@ -103,7 +104,7 @@ export class Limpid {
       );
       return await this.#restore(restore, opened, options);
     } finally {
-      await this.#send({ type: "ClosePicture", picture });
+      await this.send({ type: "ClosePicture", picture });
       await this.#ask("unmount", { folder });
     }
   }
@@ -117,7 +118,7 @@ export class Limpid {
   async #restore(request, opened, options) {
     const { picture } = request;
     const result = { image: null, noisy: null, strength: opened.noise_strength };
-    const cancel = () => this.#send({ type: "CancelRestore", picture });
+    const cancel = () => this.send({ type: "CancelRestore", picture });
     options.signal?.throwIfAborted();
     options.signal?.addEventListener("abort", cancel);
     const { event, bytes } = await this.#answer(
@@ -149,10 +150,10 @@ export class Limpid {
 
   // A model file (safetensors): a Blob or an URL. Answers {name, parameters, summary, training}.
   async use_model(source) {
-    const bytes = source instanceof Blob ? await source.arrayBuffer() : await fetched(source);
+    const file = source instanceof Blob ? source : await fetched(source);
     const model = ++this.#number;
     const path = `/models/${model}/${source.name ?? "model.safetensors"}`;
-    await this.#ask("write", { path, bytes });
+    await this.#ask("write", { path, bytes: await file.arrayBuffer() });
     try {
       const { event } = await this.#answer(
         { type: "LoadModel", model, path },
@@ -184,10 +185,10 @@ export class Limpid {
     return this.#alone(async () => {
       const named = await named_files([...files]);
       const kept = named.map(({ name, blob }) => ({ name: `training/${name}`, blob }));
-      await this.#ask("mount", { folder: "/training", files: named });
+      await this.mount("/training", named);
       try {
-        await this.#ask("begin_training", { order, files: kept });
-        if (options.signal?.aborted) await this.#ask("end_training");
+        await this.keep_pictures(order, kept);
+        if (options.signal?.aborted) await this.end_training();
         const start = { ...this.#defaults.training, order };
         return await this.#train(start, options.signal, on_progress);
       } finally {
@@ -261,7 +262,7 @@ export class Limpid {
   async #train(start, signal, on_progress) {
     signal?.throwIfAborted();
     const model = ++this.#number;
-    const stop = () => this.#send({ type: "StopTraining" });
+    const stop = () => this.send({ type: "StopTraining" });
     signal?.addEventListener("abort", stop);
     try {
       const { event, bytes } = await this.#answer(
@@ -272,7 +273,7 @@ export class Limpid {
         },
         "training",
       );
-      await this.#ask("end_training");
+      await this.end_training();
       this.#model = model;
       this.#network = start.order.model_json;
       return {
@@ -288,8 +289,8 @@ export class Limpid {
 
   // --- For the front end, which speaks for itself: requests and events of core/ui/work, and the
   // worker's files.
-  send(request, bytes) {
-    return this.#send(request, bytes);
+  send(request) {
+    return this.#ask("send", { request });
   }
   listen(listener) {
     this.#listeners.add(listener);
@@ -328,9 +329,6 @@ export class Limpid {
       this.#worker.postMessage({ id, action, ...content });
     });
   }
-  #send(request, bytes) {
-    return this.#ask("send", { request, bytes });
-  }
 
   // Sends a request and waits for the event that `is_answer`, or for the Failed about `subject`.
   #answer(request, is_answer, subject) {
@@ -344,7 +342,7 @@ export class Limpid {
         else if (is_answer(event, bytes)) resolve({ event, bytes });
       });
       this.#waiting.set(stop, { reject });
-      this.#send(request).catch(reject);
+      this.send(request).catch(reject);
     });
     return answered.finally(() => {
       stop();
@@ -371,10 +369,4 @@ export class Limpid {
     for (const { reject } of this.#waiting.values()) reject(new Error(message));
     this.#waiting.clear();
   }
-}
-
-async function fetched(url) {
-  const response = await fetch(url);
-  if (!response.ok) throw new Error(`${url}: the model is not there (${response.status})`);
-  return response.arrayBuffer();
 }

@@ -1,7 +1,8 @@
 // The page: loads the front end and the worker side by side, and what comes along with them.
 import { choose } from "./variants.mjs";
 import { refuse, say, uncover } from "./cover.mjs";
-import { Host, fetched } from "./host.mjs";
+import { Host } from "./host.mjs";
+import { fetched } from "./fetched.mjs";
 import { Limpid } from "./limpid.mjs";
 import { Ui } from "./ui.mjs";
 import { connect } from "./input.mjs";
@@ -96,9 +97,10 @@ async function start() {
   const module = await make({ canvas: element("canvas"), printErr: () => {} });
   step("front end compiled");
   const limpid = await engine;
-  host = module.host = new Host(limpid);
+  const asked = (module.host = new Host(limpid));
   ui = make_ui(module);
-  host.attach(ui);
+  asked.attach(ui);
+  host = asked;
   const restored = follow(limpid);
   connect_visitor();
   uncover();

@@ -2,14 +2,14 @@
 
 #include <emscripten.h>
 
+#include <cassert>
 #include <cstdlib>
 #include <utility>
 
 #include "core/ui/work/message.h"
 
 // `Module.host` is host.mjs's; text and bytes are copied out before a call returns.
-EM_JS(void, host_send, (const char* json, const uint8_t* bytes, size_t size),
-      { Module.host.send(UTF8ToString(json), HEAPU8.slice(bytes, bytes + size).buffer); })
+EM_JS(void, host_send, (const char* json), { Module.host.send(UTF8ToString(json)); })
 EM_JS(void, host_pick, (const char* what), { Module.host.pick(UTF8ToString(what)); })
 EM_JS(void, host_save, (const char* name, const uint8_t* bytes, size_t size),
       { Module.host.save(UTF8ToString(name), HEAPU8.slice(bytes, bytes + size)); })
@@ -39,7 +39,8 @@ void PagePlatform::take(std::string_view json, std::span<const uint8_t> bytes) {
 
 void PagePlatform::send(Request request) {
   const Message message = to_message(request);
-  host_send(message.json.c_str(), message.bytes.data(), message.bytes.size());
+  assert(message.bytes.empty());  // they are those of events
+  host_send(message.json.c_str());
 }
 
 std::vector<Event> PagePlatform::receive() { return std::exchange(events_, {}); }

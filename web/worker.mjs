@@ -1,10 +1,11 @@
 // The worker that runs the engine's module: messages of limpid.mjs in, events out. Pictures stay
 // the browser's files and are read where they lie; checkpoints go to the browser's storage.
 import { choose } from "./variants.mjs";
+import { Keeper } from "./keeper.mjs";
 import { Storage } from "./storage.mjs";
 
 let engine; // the module's instance
-let storage;
+let keeper;
 let polling; // events of a module with threads come at any time
 
 const text = (pointer) => engine.UTF8ToString(pointer);
@@ -29,7 +30,9 @@ async function start({ threads }) {
   read_or_refuse(engine.WORKERFS.stream_ops);
   const used = variant.threads ? threads : 1;
   engine._limpid_start(used);
-  storage = await Storage.open();
+  keeper = new Keeper(await Storage.open(), (event, bytes) => {
+    postMessage({ event, bytes }, [bytes]);
+  });
   if (variant.threads) polling = setInterval(hand_out, 8);
   hand_out();
   return {
@@ -74,15 +77,11 @@ function write({ path, bytes }) {
   engine.FS.writeFile(path, new Uint8Array(bytes));
 }
 
-async function send({ request, bytes }) {
+async function send({ request }) {
   const json = engine.stringToNewUTF8(JSON.stringify(request));
-  const size = bytes ? bytes.byteLength : 0;
-  const place = size ? engine._malloc(size) : 0;
-  if (size) engine.HEAPU8.set(new Uint8Array(bytes), place);
-  const refused = text(engine._limpid_send(json, place, size));
+  const refused = text(engine._limpid_send(json));
   engine._free(json);
-  if (place) engine._free(place);
-  if (refused && request.type === "StartTraining") await storage.fail();
+  if (refused && request.type === "StartTraining") await keeper.refused();
   if (refused) throw new Error(refused);
   if (!polling) work();
 }
@@ -123,42 +122,8 @@ function hand_out() {
     if (event.skipped) event.skipped = event.skipped.map(plain);
     const from = engine._limpid_bytes();
     const bytes = engine.HEAPU8.slice(from, from + engine._limpid_bytes_size()).buffer;
-    const failed = event.type === "Failed" && event.what === "training";
-    if (event.type === "TrainingBegun") begin_storing();
-    if (failed) next_training = null;
-    if (event.type === "CheckpointKept") after(() => keep(event, bytes));
-    else if (failed) after(() => fail(event, bytes));
-    else if (keeping === 0) postMessage({ event, bytes }, [bytes]);
-    else kept = kept.then(() => postMessage({ event, bytes }, [bytes]));
+    keeper.take(event, bytes);
   }
-}
-
-// The training that is to start, {order, files}, or null. It takes the place of what is stored once
-// it has begun, which one with a wrong setting or no picture never does.
-let next_training = null;
-function begin_storing() {
-  if (next_training) storage.begin(next_training.order, next_training.files);
-  next_training = null;
-}
-
-async function keep(event, bytes) {
-  const stored = await storage.keep(bytes, event);
-  postMessage({ event: { ...event, stored, bytes: 0 }, bytes: new ArrayBuffer(0) });
-}
-async function fail(event, bytes) {
-  await storage.fail();
-  postMessage({ event, bytes }, [bytes]);
-}
-
-// Events keep their order: those behind a checkpoint wait until it is stored.
-let keeping = 0;
-let kept = Promise.resolve();
-function after(job) {
-  ++keeping;
-  kept = kept.then(job);
-  kept.then(() => {
-    --keeping;
-  });
 }
 
 const actions = {
@@ -176,15 +141,10 @@ const actions = {
     engine.FS.unlink(path);
     return bytes;
   },
-  begin_training({ order, files }) {
-    next_training = { order, files };
-  },
-  end_training() {
-    next_training = null;
-    return storage.end();
-  },
-  unfinished: () => storage.unfinished(),
-  forget: () => storage.forget(),
+  begin_training: ({ order, files }) => keeper.prepare(order, files),
+  end_training: () => keeper.end(),
+  unfinished: () => keeper.unfinished(),
+  forget: () => keeper.forget(),
 };
 
 onmessage = async ({ data }) => {
