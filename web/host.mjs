@@ -1,8 +1,7 @@
 // What the front end's module asks of the page (web/page_platform.cpp): work, files, downloads.
 import { fetched } from "./fetched.mjs";
 import { Learning } from "./learning.mjs";
-import { with_free_names } from "./names.mjs";
-import { readable_file } from "./pictures.mjs";
+import { readable_file, with_free_names } from "./names.mjs";
 import { crc32, zip } from "./zip.mjs";
 
 const slow_ms = 700; // of what is quicker nobody needs to hear

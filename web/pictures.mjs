@@ -1,7 +1,7 @@
 // Pictures on their way to the worker and back.
 
 // A TGA file: every pixel as it is, alpha included, which no canvas promises.
-export function tga({ width, height, data }) {
+function tga({ width, height, data }) {
   const file = new Uint8Array(18 + data.length);
   const sizes = [width & 255, width >> 8, height & 255, height >> 8];
   file.set([0, 0, 2, ...new Array(9).fill(0), ...sizes, 32, 0x28]);
@@ -57,13 +57,6 @@ const beginnings = [
 export async function ending_of(blob) {
   const start = await first_bytes(blob);
   return beginnings.find(([beginning]) => beginning.test(start))?.[1] ?? ".tga";
-}
-
-// {name, blob} of a picture in the same way; in folders the worker looks for endings that it knows.
-export async function readable_file({ name, blob }) {
-  const read = await readable(blob);
-  const known = read === blob || /\.webp$/i.test(name);
-  return { name: known ? name : `${name}.png`, blob: read };
 }
 
 // A byte a value, rows x columns x channels, as they come in an event.

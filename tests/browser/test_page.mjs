@@ -1,6 +1,6 @@
 // The page as a visitor uses it: the first picture, dropped and pasted pictures, the slider, the
 // scores, the split line, saving; every size of screen.
-import { mkdtempSync, readFileSync } from "node:fs";
+import { copyFileSync, mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { check, difference, native, open_browser, serve, shoot, site, source } from "./site.mjs";
@@ -43,14 +43,17 @@ async function asks_webgl_nothing(page, visitor) {
   check(after === before, `and ${after - before} times while the split line was dragged`);
 }
 
-async function restores_what_is_dropped(visitor, path, event, name = path.split("/").pop()) {
+async function restores_what_is_dropped(visitor, path, event) {
   await visitor.drop([path], event);
+  await shows(visitor, path.split("/").pop());
+}
+async function shows(visitor, name) {
   await visitor.wait_for(`${name}, shown`, (c) => c.name === shown && c.value === name);
   await visitor.wait_for("its scores", (c) => c.name === "RMSE");
-  return name;
 }
 
-// The picture that is saved when the slider has moved is the command's of the file at `path`.
+// The picture that is saved when the slider has moved is the command's of the file at `path`. Returns
+// the name it is saved under.
 async function saves_what_the_command_restores(page, visitor, path, wanted) {
   const before = await visitor.value("RMSE");
   await visitor.drag("Strength", Number(await visitor.value("Strength")), wanted);
@@ -74,6 +77,19 @@ async function saves_what_the_command_restores(page, visitor, path, wanted) {
     apart.most <= largest_step,
     `saved at ${apart.width} x ${apart.height}, ${apart.most} of 255 from the command's pixels`,
   );
+  return saved.name;
+}
+
+// A picture that the command does not read: it is one by the browser's decoder.
+async function takes_avif(page, visitor) {
+  await restores_what_is_dropped(visitor, avif, "drop");
+  const saved = await saves_what_the_command_restores(page, visitor, in_avif, 0.3);
+  check(saved === "lossless-restored.png", `lossless.avif is saved as ${saved}`);
+  const folder = mkdtempSync(join(tmpdir(), "limpid-"));
+  copyFileSync(avif, join(folder, "inside.avif"));
+  await page.setInputFiles("#pick-folder", folder);
+  await shows(visitor, "inside.avif.png");
+  check(true, "in a folder it is found, too");
 }
 
 // What is in the clipboard then is the picture that would be saved.
@@ -310,9 +326,7 @@ try {
   await saves_what_the_command_restores(page, visitor, png, 0.4);
   await restores_what_is_dropped(visitor, jpeg, "paste");
   await saves_what_the_command_restores(page, visitor, jpeg, 0.1);
-  // Which the command does not read: it is a PNG by the browser's decoder.
-  await restores_what_is_dropped(visitor, avif, "drop", "lossless.avif.png");
-  await saves_what_the_command_restores(page, visitor, in_avif, 0.3);
+  await takes_avif(page, visitor);
   await restores_what_is_dropped(visitor, webp, "drop"); // by the browser's decoder
   await saves_what_the_command_restores(page, visitor, webp, 0.2);
   await copies(page, visitor);
