@@ -1,5 +1,5 @@
-// The front end's module: page.mjs gives it a canvas, input, files and the worker's events, and
-// asks for a frame when something has changed.
+// The front end's module: ui.mjs gives it input, files and the worker's events, and asks for a
+// frame when something has changed.
 #include <emscripten.h>
 #include <emscripten/html5.h>
 #include <imgui.h>

@@ -7,10 +7,10 @@ const zero = [253, 12, ...new Array(16).fill(0)];
 const module_of = (code) =>
   new Uint8Array([...header, 10, code.length + 4, 1, code.length + 2, 0, ...code, 11]);
 
-export const has_simd = () => WebAssembly.validate(module_of(zero));
-export const has_relaxed_simd = () =>
+const has_simd = () => WebAssembly.validate(module_of(zero));
+const has_relaxed_simd = () =>
   WebAssembly.validate(module_of([...zero, ...zero, ...zero, 253, 133, 2]));
-export const has_threads = () =>
+const has_threads = () =>
   globalThis.crossOriginIsolated === true && typeof SharedArrayBuffer !== "undefined";
 
 // {name, threads, note}: the module's file without its ending, whether it has threads, and a

@@ -14,6 +14,11 @@ const { chromium } = createRequire(join(source, ".deps/browser/"))("playwright-c
 const screenshots = join(source, "build/screenshots");
 mkdirSync(screenshots, { recursive: true });
 
+// The sample pictures' files.
+export const samples = ["chart", "coast", "forest", "phantom", "text"].map((name) =>
+  join(source, `assets/samples/${name}.png`),
+);
+
 // {url, stop}; `bare`: a host that sends no headers.
 export async function serve({ bare = false, folder = site } = {}) {
   const server = spawn(

@@ -3,7 +3,11 @@
 import { copyFileSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { check, cli, file, native, open_browser, serve, shoot, site, source } from "./site.mjs";
+import {
+  check, cli, file, native, open_browser, samples, serve, shoot, site, source,
+} from "./site.mjs";
+
+const pictures = samples.map(file);
 
 // Restored pixels of two engines, which sum in other orders: of 255 steps one, where a value lies
 // between two of them.
@@ -184,38 +188,34 @@ async function tells_that_a_file_went(page, label) {
 
 // What waits when the worker goes is refused, as what is asked of it afterwards.
 async function ends_what_waits(page, picture, label) {
-  const told = await page.evaluate(async ([picture, samples]) => {
+  const told = await page.evaluate(async ([picture, pictures]) => {
     const why = (promise) =>
       Promise.race([
         promise.then(() => "", (error) => error.message),
         new Promise((done) => setTimeout(done, 10_000, "nothing")),
       ]);
     const aborted = await why(
-      limpid.train(samples.map(blob), { signal: AbortSignal.abort(new Error("early")) }),
+      limpid.train(pictures.map(blob), { signal: AbortSignal.abort(new Error("early")) }),
     );
     let begun;
     const running = new Promise((done) => (begun = done));
-    const train = why(limpid.train(samples.map(blob), { epochs: 1000 }, begun));
+    const train = why(limpid.train(pictures.map(blob), { epochs: 1000 }, begun));
     const denoise = why(limpid.denoise(blob(picture), { noise: 0.2 }));
     await running;
     limpid.close();
     return [aborted, await train, await denoise, await why(limpid.denoise(blob(picture)))];
-  }, [picture, samples]);
+  }, [picture, pictures]);
   const closed = "Limpid was closed.";
   check(told[0] === "early", `${label}: no training with a signal that is aborted: ${told[0]}`);
   check(told[1] === closed && told[3] === closed, `${label}: once closed: ${told.join(" ")}`);
 }
 
-const samples = ["chart", "coast", "forest", "phantom", "text"].map((name) =>
-  file(join(source, `assets/samples/${name}.png`)),
-);
-
 async function learns(page, label) {
-  const result = await page.evaluate(async (samples) => {
+  const result = await page.evaluate(async (pictures) => {
     const epochs = [];
     let previews = 0;
     const { model, end } = await limpid.train(
-      samples.map(blob),
+      pictures.map(blob),
       { model: "classroom", size: 32, epochs: 6, batch: 2, learning_rate: 0.003, noise: 0.3 },
       (progress) => {
         if (progress.type === "epoch") epochs.push(progress);
@@ -223,7 +223,7 @@ async function learns(page, label) {
       },
     );
     await limpid.use_model(model);
-    const again = await limpid.train(samples.map(blob), {
+    const again = await limpid.train(pictures.map(blob), {
       goes_on: true,
       size: 32,
       epochs: 1,
@@ -232,7 +232,7 @@ async function learns(page, label) {
       noise: 0.3,
     });
     return { epochs, previews, end, bytes: model.size, gone_on: again.history[0] };
-  }, samples);
+  }, pictures);
   const [first, last] = [result.epochs[0].loss, result.epochs.at(-1).loss];
   check(
     result.end === "finished" &&
@@ -252,16 +252,16 @@ async function learns(page, label) {
 async function is_no_other_tabs(browser) {
   const page = await browser.page("example/");
   await in_page.load(page, { model: null });
-  const { left, stored } = await page.evaluate(async (samples) => {
+  const { left, stored } = await page.evaluate(async (pictures) => {
     const left = await limpid.unfinished();
     const stored = [];
     const small = { size: 32, epochs: 1, batch: 2 };
-    await limpid.train(samples.map(blob), small, (progress) => {
+    await limpid.train(pictures.map(blob), small, (progress) => {
       if (progress.type === "checkpoint") stored.push(progress.stored);
     });
     await limpid.forget_unfinished();
     return { left, stored };
-  }, samples);
+  }, pictures);
   check(left === null, "another tab's training is not offered while it runs");
   check(!stored.includes(true), `nor replaced: of ${stored.length} checkpoints none is kept`);
   await page.close();
@@ -270,13 +270,13 @@ async function is_no_other_tabs(browser) {
 // Kills the page in mid-training; a new one goes on.
 async function goes_on_after_a_crash(browser, page) {
   await page.evaluate(
-    (samples) =>
+    (pictures) =>
       new Promise((kept) => {
-        limpid.train(samples.map(blob), { size: 32, epochs: 100_000, batch: 2 }, (progress) => {
+        limpid.train(pictures.map(blob), { size: 32, epochs: 100_000, batch: 2 }, (progress) => {
           if (progress.type === "checkpoint" && progress.stored && progress.epoch >= 2) kept();
         });
       }),
-    samples,
+    pictures,
   );
   await is_no_other_tabs(browser);
   await browser.kill();
@@ -360,7 +360,7 @@ async function run({ bare, plain = false }) {
     await tells_that_a_file_went(page, label);
     await learns(page, label);
     if (!bare && !plain) page = await goes_on_after_a_crash(browser, page);
-    await ends_what_waits(page, samples[1], label);
+    await ends_what_waits(page, pictures[1], label);
     check(
       browser.problems.length === 0,
       `${label}: no error, no request left the origin ` + browser.problems.join("; "),

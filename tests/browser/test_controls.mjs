@@ -1,12 +1,7 @@
 // The page as a reader of screens has it: what each control is, what it is set to, and how to set
 // it without a pointer.
-import { join } from "node:path";
-import { check, open_browser, serve, source } from "./site.mjs";
+import { check, open_browser, samples, serve } from "./site.mjs";
 import { Visitor } from "./visitor.mjs";
-
-const pictures = ["chart", "coast", "forest", "phantom", "text"].map((name) =>
-  join(source, `assets/samples/${name}.png`),
-);
 
 // As the browser tells it to the reader: {value, valuemin, valuemax, ...}.
 async function told_of(page, role, name) {
@@ -68,7 +63,8 @@ async function announces_a_training(page, visitor) {
     new MutationObserver(tell).observe(document.getElementById("announced"), options);
   });
   await visitor.press("Train");
-  await visitor.drop(pictures);
+  await visitor.drop(samples);
+  await visitor.find(/^5 pictures/); // what is below it has its place then
   await visitor.choose("Size", "32 x 32");
   await visitor.set_number("Epochs", 3);
   await visitor.set_number("Batch", 2);

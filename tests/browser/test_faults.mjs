@@ -1,12 +1,7 @@
 // When something breaks beneath the page: its drawing context, its worker, a file of the site, the
 // browser's storage. It says so in one sentence, and the rest goes on.
-import { join } from "node:path";
-import { check, file, names_in, open_browser, serve, shoot, source } from "./site.mjs";
+import { check, file, names_in, open_browser, samples, serve, shoot } from "./site.mjs";
 import { Visitor } from "./visitor.mjs";
-
-const samples = ["chart", "coast", "forest", "phantom", "text"].map((name) =>
-  join(source, `assets/samples/${name}.png`),
-);
 
 // `prepare`: for the browser's context, before the page.
 async function with_page(host, prepare, use) {

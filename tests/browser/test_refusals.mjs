@@ -1,11 +1,7 @@
 // What limpid.mjs is given by mistake: one sentence says what is wrong with it, and nothing of what
 // it does or keeps is lost for it.
 import { join } from "node:path";
-import { check, file, open_browser, serve, source } from "./site.mjs";
-
-const samples = ["chart", "coast", "forest", "phantom", "text"].map((name) =>
-  file(join(source, `assets/samples/${name}.png`)),
-);
+import { check, file, open_browser, samples, serve, source } from "./site.mjs";
 
 // What the page's functions below work with.
 const prepare = (page) =>
@@ -30,7 +26,7 @@ const prepare = (page) =>
       const { held } = await navigator.locks.query();
       return { names, held: held.length };
     };
-  }, samples);
+  }, samples.map(file));
 
 async function says_what_is_wrong(page) {
   const told = await page.evaluate(async () => {

@@ -1,12 +1,7 @@
 // Learning in the page: the loss falls, the model can be used and kept; it goes on while the tab is
 // hidden, after a reload and after the browser was killed.
-import { join } from "node:path";
-import { check, open_browser, serve, shoot, source } from "./site.mjs";
+import { check, open_browser, samples, serve, shoot } from "./site.mjs";
 import { Visitor } from "./visitor.mjs";
-
-const pictures = ["chart", "coast", "forest", "phantom", "text"].map((name) =>
-  join(source, `assets/samples/${name}.png`),
-);
 
 const losses = (value) => {
   const [, epoch, training, test] = /epoch (\d+): training ([\d.]+), test ([\d.]+)/.exec(value);
@@ -25,7 +20,7 @@ async function epoch_of(visitor, at_least = 1) {
 
 async function begin(visitor, epochs) {
   await visitor.press("Train");
-  await visitor.drop(pictures);
+  await visitor.drop(samples);
   await visitor.choose("Network", "classroom"); // the quickest; proposed is fast
   await visitor.choose("Size", "32 x 32");
   await visitor.set_number("Epochs", epochs);
@@ -46,7 +41,7 @@ async function comes_back(page, visitor) {
   await shoot(page, "training-not-saved");
   await visitor.press("Bring it back");
   await visitor.find("Finished");
-  await visitor.drop(pictures); // those of the training were its own
+  await visitor.drop(samples); // those of the training were its own
 }
 
 async function is_forgotten(what, page, visitor) {
@@ -96,7 +91,7 @@ async function goes_on_learning(page, visitor, loss) {
   const learn = async () => {
     await visitor.set_number("Epochs", 2);
     const forecast = /^(about|less than) /;
-  await visitor.wait_for("a forecast", (c) => c.name === "Time" && forecast.test(c.value));
+    await visitor.wait_for("a forecast", (c) => c.name === "Time" && forecast.test(c.value));
     await visitor.press("Start training");
     await visitor.wait_for("its first epochs", (c) => is_curve(c) && losses(c.value).epoch <= 2);
     await visitor.find("Finished", 180_000);
