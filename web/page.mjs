@@ -84,7 +84,7 @@ function connect_visitor() {
 }
 
 async function start() {
-  const variant = choose(); // throws a sentence where nothing can run
+  choose(); // throws a sentence where nothing can run
   if (await reload_isolated()) return;
   say("Loading");
   const model = sent_for("model.safetensors");
@@ -110,7 +110,7 @@ async function start() {
   await bring_along(model, sent);
   await restored;
   step("picture restored");
-  await keep_offline(variant.name);
+  await keep_offline(limpid.variant);
 }
 
 start().catch((error) => refuse(error.message));

@@ -17,15 +17,14 @@ async function instantiate(variant, threads) {
 
 // A module with threads wants its memory at once; where that is refused, one without does.
 async function start({ threads }) {
-  const variant = choose();
-  let note = variant.note;
+  let variant = choose();
   try {
     engine = await instantiate(variant, threads);
   } catch (error) {
     if (!variant.threads) throw error;
-    engine = await instantiate(choose({ threads: false }), 1);
-    note = "There is not enough memory for several threads: one does the work.";
-    variant.threads = false;
+    const note = "There is not enough memory for several threads: one does the work.";
+    variant = { ...choose({ threads: false }), note };
+    engine = await instantiate(variant, 1);
   }
   read_or_refuse(engine.WORKERFS.stream_ops);
   const used = variant.threads ? threads : 1;
@@ -38,7 +37,7 @@ async function start({ threads }) {
   return {
     variant: variant.name,
     threads: used,
-    note,
+    note: variant.note,
     restore: JSON.parse(text(engine._limpid_default_restore())),
     training: JSON.parse(text(engine._limpid_default_training())),
   };
