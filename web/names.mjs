@@ -1,8 +1,8 @@
 // The names under which a worker finds pictures.
 import { ending_of, picture_blob, readable } from "./pictures.mjs";
 
-// A file that was dropped or picked, as the worker can read it. In folders it looks for endings that
-// it knows: there a picture that the browser reads for it gets one.
+// A file that was dropped or picked, as the worker can read it. In folders it looks for endings
+// that it knows: there a picture that the browser reads for it gets one.
 export async function readable_file({ name, blob }) {
   const read = await readable(blob);
   return { name: name.includes("/") ? found_name(name, read !== blob) : name, blob: read };

@@ -282,16 +282,20 @@ async function goes_on_after_a_crash(browser, page) {
   await browser.kill();
   const next = await browser.page("example/");
   await in_page.load(next, { model: null });
-  const { left, epochs } = await next.evaluate(async () => {
+  const { left, epochs, stored } = await next.evaluate(async (pictures) => {
     const left = await limpid.unfinished();
+    await limpid.train(pictures.map(blob), { loss: "none" }).catch(() => {}); // it is refused
     const epochs = [];
+    const stored = [];
     const enough = new AbortController();
     await limpid.resume({ signal: enough.signal }, (progress) => {
       if (progress.type === "epoch") epochs.push(progress.epoch);
+      if (progress.type === "checkpoint") stored.push(progress.stored);
       if (epochs.length === 2) enough.abort();
     });
-    return { left, epochs };
-  });
+    return { left, epochs, stored };
+  }, pictures);
+  check(stored[0] === true, `one that was refused takes the place of nothing: ${stored}`);
   check(
     left && left.epoch >= 2 && epochs[0] === left.epoch + 1,
     `after a crash in epoch ${left?.epoch}: goes on with epoch ${epochs[0]}`,

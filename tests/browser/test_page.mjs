@@ -52,8 +52,8 @@ async function shows(visitor, name) {
   await visitor.wait_for("its scores", (c) => c.name === "RMSE");
 }
 
-// The picture that is saved when the slider has moved is the command's of the file at `path`. Returns
-// the name it is saved under.
+// The picture that is saved when the slider has moved is the command's of the file at `path`.
+// Returns the name it is saved under.
 async function saves_what_the_command_restores(page, visitor, path, wanted) {
   const before = await visitor.value("RMSE");
   await visitor.drag("Strength", Number(await visitor.value("Strength")), wanted);
