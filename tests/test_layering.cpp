@@ -184,6 +184,8 @@ const std::map<std::string, std::string> tested_elsewhere = {
     {"pnm", "picture"},
     {"source", "picture"},
     {"stb", "picture"},
+    // how blocks like EXIF's are read
+    {"tiff_directory", "exif"},
     // whether libwebp was there
     {"no_webp", "webp"},
     // the layers of one engine
