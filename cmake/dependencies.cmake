@@ -3,14 +3,15 @@ limpid_source(stb LIMPID_STB)
 add_library(stb INTERFACE)
 target_include_directories(stb SYSTEM INTERFACE "${LIMPID_STB}")
 
-# What PNG files are compressed with: of zlib the half that compresses. The page gets it too, and its
-# files are the same as the shell's.
+# What PNG files are compressed with, and TIFF files uncompressed. The page gets it too, and its files
+# are the same as the shell's.
 limpid_source(zlib LIMPID_ZLIB)
 add_library(zlib STATIC)
-foreach(part adler32 compress crc32 deflate trees zutil)
+foreach(part adler32 compress crc32 deflate inffast inflate inftrees trees zutil)
   target_sources(zlib PRIVATE "${LIMPID_ZLIB}/${part}.c")
 endforeach()
 target_include_directories(zlib SYSTEM PUBLIC "${LIMPID_ZLIB}")
+include(tiff)
 
 if(EMSCRIPTEN)
   include(wasm)

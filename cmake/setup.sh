@@ -103,7 +103,7 @@ setup_native() {
     nlohmann-json3-dev libwebp-dev libgtest-dev libbenchmark-dev fonts-dejavu-core fonts-inter \
     clang-format-14
   local name
-  for name in xnnpack pthreadpool fxdiv cpuinfo stb zlib imgui; do setup_source "$name"; done
+  for name in xnnpack pthreadpool fxdiv cpuinfo stb zlib tiff imgui; do setup_source "$name"; done
 }
 
 # The peers of the benchmarks: onnxruntime comes through npm, which may be there without Debian.
