@@ -123,10 +123,10 @@ TEST_F(CliFiles, PicturesOfOneNameAreToldApart) {
 }
 
 TEST_F(CliFiles, EvaluateTellsWhatCannotBeRead) {
-  write_file(folder / "data/scan.tif", std::string_view("of a kind that is not read"));
+  write_file(folder / "data/scan.psd", std::string_view("of a kind that is not read"));
   const Outcome passed = limpid({"evaluate", "data", "--model", "run", "--noise", "0.2", "--json"});
   EXPECT_EQ(passed.status, 0) << passed.err;
-  EXPECT_NE(passed.err.find("scan.tif"), std::string::npos) << passed.err;
+  EXPECT_NE(passed.err.find("scan.psd"), std::string::npos) << passed.err;
   EXPECT_EQ(Json::parse(passed.out)["errors"].size(), 0u);
 
   write_file(folder / "data/00.png", std::string_view("no picture"));

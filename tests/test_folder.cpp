@@ -99,7 +99,7 @@ TEST(Folder, TellsOfPicturesInFormatsThatAreNotRead) {
   const std::string first = folder.add("a.HEIC", "x").string();
   EXPECT_EQ(find_pictures({folder.path()}).passed_over,
             first + " is in a format that is not read: save as PNG or JPEG first");
-  folder.add("in/b.tif", "x");
+  folder.add("in/b.psd", "x");
   folder.add("c.txt", "x");
   const FoundFiles found = find_pictures({folder.path()});
   EXPECT_EQ(found.passed_over,

@@ -117,6 +117,7 @@ const std::vector<Fence> fences = {
     {std::regex("^emscripten.*"), {"web/"}},
     {std::regex("^CLI/.*"), {"native/cli/"}},
     {std::regex("^zlib\\.h$"), {"core/image/png.cpp"}},
+    {std::regex("^tiff.*\\.h$"), {"core/image/tiff.cpp"}},
     {std::regex("^webp/.*"), {"core/image/webp.cpp"}},
 };
 
@@ -184,7 +185,8 @@ const std::map<std::string, std::string> tested_elsewhere = {
     {"pnm", "picture"},
     {"source", "picture"},
     {"stb", "picture"},
-    // how blocks like EXIF's are read
+    // part of the reader of TIFF files; how blocks like EXIF's are read
+    {"tiff_pixels", "tiff"},
     {"tiff_directory", "exif"},
     // whether libwebp was there
     {"no_webp", "webp"},

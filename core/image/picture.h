@@ -1,6 +1,7 @@
 // Picture files <-> Image. Reads PNG (1 to 16 bit, palette, alpha, interlaced), JPEG, WebP (where
-// libwebp was there, see webp.h), BMP, GIF (first frame), TGA, PNM and Radiance HDR; writes PNG (8,
-// 16 bit) and JPEG. A palette that shows grays alone makes a gray picture.
+// libwebp was there, see webp.h), TIFF (first page, see tiff.h), BMP, GIF (first frame), TGA, PNM
+// and Radiance HDR; writes PNG (8, 16 bit) and JPEG. A palette that shows grays alone makes a gray
+// picture.
 #pragma once
 
 #include <cstddef>
@@ -81,7 +82,7 @@ bool is_writable_picture(const std::filesystem::path& file);
 
 // True when the ending is one of a picture file (any case); says nothing about the content.
 bool has_picture_ending(const std::filesystem::path& file);
-// The same of pictures that are not read: HEIC, AVIF, TIFF, JPEG XL, JPEG 2000, PSD, cameras' raw
+// The same of pictures that are not read: HEIC, AVIF, JPEG XL, JPEG 2000, PSD, cameras' raw
 // files.
 bool has_foreign_ending(const std::filesystem::path& file);
 

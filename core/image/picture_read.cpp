@@ -20,6 +20,7 @@
 #include "core/image/pnm.h"
 #include "core/image/source.h"
 #include "core/image/stb.h"
+#include "core/image/tiff.h"
 #include "core/image/webp.h"
 #include "core/image/xmp.h"
 #include "stb_image.h"
@@ -180,9 +181,7 @@ Stored decode_by_stb(const Source& source) {
   int channels = 0;
   if (!stbi_info_from_memory(source.bytes.data(), int(source.bytes.size()), &width, &height,
                              &channels)) {
-    if (const auto format = foreign_format(source.bytes)) {
-      source.refuse("it is " + std::string(*format) + ": save it as PNG or JPEG first");
-    }
+    if (const auto format = foreign_format(source.bytes)) refuse_foreign(source, *format);
     decode_once(source.bytes);  // fails at the same header, and knows better why
     source.refuse(stbi_failure_reason());
   }
@@ -217,6 +216,7 @@ Content content_of(const Source& source) {
 
 StoredPicture decode(const Source& source) {
   if (is_pnm(source.bytes)) return read_pnm(source);
+  if (is_tiff(source.bytes)) return read_tiff(source);
   Content content = content_of(source);
   const bool may_be_gray = has_palette(source.bytes) && content.profile.empty();
   StoredPicture picture = to_picture(content.stored, exif_orientation(content.exif), may_be_gray);

@@ -73,9 +73,9 @@ std::span<const std::string_view> writable_endings() {
 }
 
 std::span<const std::string_view> picture_endings() {
-  static constexpr std::array<std::string_view, 15> endings = {
-      ".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".webp", ".bmp", ".dib",
-      ".gif", ".tga", ".pnm",  ".pbm", ".pgm",  ".ppm",  ".hdr"};
+  static constexpr std::array<std::string_view, 17> endings = {
+      ".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".webp", ".tif", ".tiff", ".bmp",
+      ".dib", ".gif", ".tga",  ".pnm", ".pbm",  ".pgm",  ".ppm", ".hdr"};
   return endings;
 }
 
@@ -88,9 +88,9 @@ bool has_picture_ending(const std::filesystem::path& file) {
 }
 
 bool has_foreign_ending(const std::filesystem::path& file) {
-  static constexpr std::array<std::string_view, 18> endings = {
-      ".heic", ".heif", ".avif", ".tif", ".tiff", ".jxl", ".jp2", ".psd", ".dng",
-      ".cr2",  ".cr3",  ".nef",  ".arw", ".orf",  ".raf", ".rw2", ".pef", ".srw"};
+  static constexpr std::array<std::string_view, 16> endings = {
+      ".heic", ".heif", ".avif", ".jxl", ".jp2", ".psd", ".dng", ".cr2",
+      ".cr3",  ".nef",  ".arw",  ".orf", ".raf", ".rw2", ".pef", ".srw"};
   return is_one_of(endings, lower_ending(file));
 }
 

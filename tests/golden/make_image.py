@@ -173,6 +173,28 @@ def write_webps():
         return again.tobytes().hex()
 
 
+def write_tiffs():
+    """The ways of packing that are read, two pages, and what a file says beside its pixels. What
+    Pillow does not write, tests/tiff_file.h does."""
+    color, gray = pattern(6, 10, 3), 257 * pattern(6, 10, 1)[:, :, 0].astype(np.uint16)
+    for way in ("raw", "packbits", "tiff_lzw", "tiff_adobe_deflate"):
+        Image.fromarray(color).save(FILES / f"{way}.tif", compression=way)
+    for way in ("tiff_lzw", "tiff_adobe_deflate"):  # 317: differences of neighbours
+        Image.fromarray(gray).save(FILES / f"{way}_16.tif", compression=way, tiffinfo={317: 2})
+        Image.fromarray(color).save(FILES / f"{way}_2.tif", compression=way, tiffinfo={317: 2})
+    Image.fromarray(pattern(6, 10, 4)).save(FILES / "alpha.tif", compression="tiff_lzw")
+    numbers = Image.fromarray(pattern(6, 10, 1)[:, :, 0] // 16).convert("P")
+    numbers.putpalette([17 * i + c for i in range(15) for c in (0, 5, 10)])
+    numbers.save(FILES / "palette.tif", compression="packbits")
+    Image.fromarray(color[:, :, 0] > 127).save(FILES / "bits.tif")
+    other = Image.fromarray(np.zeros((3, 3, 3), np.uint8))
+    Image.fromarray(color).save(FILES / "pages.tif", save_all=True, append_images=[other])
+    xmp = b'<x tiff:Orientation="6" xmp:Rating="4"/>'
+    lying = Image.fromarray(color).transpose(Image.Transpose.ROTATE_90)
+    lying.save(FILES / "orientation_6.tif", icc_profile=icc_profile(300), dpi=(300, 300),
+               tiffinfo={274: 6, 700: xmp}, compression="tiff_lzw")
+
+
 def fnv1a_64(data):
     value = 0xCBF29CE484222325
     for byte in data:
@@ -201,6 +223,7 @@ def main():
     write_png16()
     write_profiles()
     write_xmp()
+    write_tiffs()
     golden = {"jpegs": write_jpegs(), "webp": write_webps(), "resize": resize_cases(),
               "quality": quality_cases(),
               "awkward": awkward_checksums()}
