@@ -51,6 +51,7 @@ const beginnings = [
   [/^\xff\xd8/, ".jpg"],
   [/^GIF8/, ".gif"],
   [/^BM/, ".bmp"],
+  [/^(II[*+]\0|MM\0[*+])/, ".tif"],
   [/^P[1-6]/, ".pnm"],
   [/^#\?R/, ".hdr"],
 ];

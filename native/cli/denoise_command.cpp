@@ -32,12 +32,13 @@ namespace {
 constexpr const char* description =
     R"(Remove noise from pictures.
 
-IN are PNG, JPEG, WebP, BMP, GIF, TGA, PNM or HDR files (of an animation the first picture; HDR in
-8 bits, cut off at white), or folders of them; OUT is a file for a single picture, else a folder, in
-which sub-folders are kept, PNG and JPEG keep their ending and others become PNG. Size, bit depth,
-transparency, colour profile, EXIF and XMP stay, turned pictures come out upright, gray files stay
-gray; but JPEG, written at --quality, holds 8 bits of three channels, no transparency and no gray
-profile. Large pictures go through the network in tiles, so that it stays within --memory.
+IN are PNG, JPEG, WebP, TIFF, BMP, GIF, TGA, PNM or HDR files (of an animation or several pages the
+first picture; HDR in 8 bits, cut off at white), or folders of them; OUT is a file for a single
+picture, else a folder, in which sub-folders are kept, PNG and JPEG keep their ending and others
+become PNG. Size, bit depth, transparency, colour profile, EXIF and XMP stay, turned pictures come
+out upright, gray files stay gray; but JPEG, written at --quality, holds 8 bits of three channels,
+no transparency and no gray profile. Large pictures go through the network in tiles, so that it
+stays within --memory.
 
 With --noise the noise is added first, and what the network (or the method) makes of it is compared
 with IN: RMSE on the 0..1 scale (0 is perfect), PSNR in dB and SSIM (both: more is better).)";

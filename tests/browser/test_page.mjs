@@ -9,6 +9,7 @@ import { Visitor, scores } from "./visitor.mjs";
 const largest_step = 1; // of 255, between engines that sum in other orders
 const shown = "The picture on the screen";
 const jpeg = join(source, "tests/golden/image/progressive.jpg");
+const tiff = join(source, "tests/golden/image/tiff_lzw_2.tif");
 const webp = join(source, "tests/golden/image/lossy.webp");
 const avif = join(source, "tests/golden/image/lossless.avif");
 const in_avif = join(source, "tests/golden/image/orientation_1.png");
@@ -329,6 +330,8 @@ try {
   await restores_what_is_dropped(visitor, jpeg, "paste");
   await saves_what_the_command_restores(page, visitor, jpeg, 0.1);
   await takes_avif(page, visitor);
+  await restores_what_is_dropped(visitor, tiff, "drop"); // by the worker's
+  await saves_what_the_command_restores(page, visitor, tiff, 0.2);
   await restores_what_is_dropped(visitor, webp, "drop"); // by the browser's decoder
   await saves_what_the_command_restores(page, visitor, webp, 0.2);
   await copies(page, visitor);
