@@ -3,10 +3,12 @@
 #include <cstdio>
 #include <filesystem>
 #include <string>
+#include <vector>
 
 #include "core/image/file.h"
 #include "core/image/picture.h"
 #include "core/model/model_file.h"
+#include "tests/tiff_file.h"
 
 namespace {
 
@@ -46,6 +48,31 @@ Picture picture_of(int channels, int bit_depth) {
   return picture;
 }
 
+// Those that Pillow has packed lie in tests/golden.
+TiffFile tiff_of(int bits, uint32_t photometric) {
+  TiffFile file = {.bits = bits, .samples = photometric == 2 ? 3 : 1, .photometric = photometric};
+  file.value = [=](int y, int x, int sample) {
+    return uint32_t(y * 37 + x * 11 + sample) & ((1u << bits) - 1);
+  };
+  return file;
+}
+
+void write_tiffs(const fs::path& folder) {
+  write_file(folder / "white.tif", tiff_of(1, 0).bytes());
+  TiffFile tiles = tiff_of(16, 2);
+  tiles.little = false;
+  tiles.planes = true;
+  tiles.rows = tiles.columns = 16;
+  write_file(folder / "tiles.tif", tiles.bytes());
+  TiffFile palette = tiff_of(4, 3);
+  palette.fields[320] = {3, std::vector<uint32_t>(3 << 4, 300)};
+  write_file(folder / "palette.tif", palette.bytes());
+  TiffFile alpha = tiff_of(8, 2);
+  alpha.samples = 4;
+  alpha.fields = {{274, {3, {6}}}, {338, {3, {1}}}};
+  write_file(folder / "alpha.tif", alpha.bytes());
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -68,4 +95,5 @@ int main(int argc, char** argv) {
       write_file(folder / "picture" / (name + ".jpg"), encode_jpeg(picture));
     }
   }
+  write_tiffs(folder / "picture");
 }
