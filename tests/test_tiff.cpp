@@ -301,7 +301,7 @@ std::vector<Bytes> small_files() {
   tiles.planes = true;
   tiles.little = false;
   return {load("packbits.tif"), load("tiff_lzw_2.tif"), load("tiff_adobe_deflate_16.tif"),
-          load("pages.tif"), tiles.bytes()};
+          load("pages.tif"),    load("palette.tif"),    tiles.bytes()};
 }
 
 TEST(Tiff, CutShortItIsRefusedOrWholeAndNothingIsPrinted) {

@@ -12,6 +12,7 @@
 
 #include "core/image/bytes.h"
 #include "core/image/foreign.h"
+#include "core/image/tiff_directory.h"
 #include "core/image/tiff_pixels.h"
 #include "core/image/xmp.h"
 
@@ -159,6 +160,9 @@ TiffPixel pixel_of(const Source& source, TIFF* tiff) {
   if (pixel.samples < pixel.colors) refuse_broken(source);
   const auto photometric = number<uint16_t>(tiff, TIFFTAG_PHOTOMETRIC);
   pixel.palette = photometric == PHOTOMETRIC_PALETTE;
+  // libtiff makes gray of numbers whose palette is cut off.
+  const auto stored = first_directory(source.bytes).value(TIFFTAG_PHOTOMETRIC);
+  if (stored == PHOTOMETRIC_PALETTE && !pixel.palette) refuse_broken(source);
   pixel.from_white = photometric == PHOTOMETRIC_MINISWHITE;
   constexpr int most_samples = 5;  // colours, alpha and one more
   if (pixel.samples > most_samples) {
