@@ -186,6 +186,8 @@ struct Unpacking {
 
 // Refuses what holds less than its size says, and blocks much larger than the picture.
 Unpacking unpacking_of(const Source& source, TIFF* tiff, const TiffPixel& pixel) {
+  // Bytes from one: LZW's longest strings, of codes of 12 bits; of Deflate 1,032, of PackBits 64.
+  constexpr uint64_t most_unpacked = 1400;
   constexpr uint64_t usual_block_bytes = 16 << 20;  // 1024 x 1024 pixels of 16 bytes
   const auto height = number<uint32_t>(tiff, TIFFTAG_IMAGELENGTH);
   const auto width = number<uint32_t>(tiff, TIFFTAG_IMAGEWIDTH);
@@ -194,8 +196,8 @@ Unpacking unpacking_of(const Source& source, TIFF* tiff, const TiffPixel& pixel)
   const uint64_t bits = uint64_t(pixel.samples) * uint64_t(pixel.bits);
   const uint64_t all_bytes = (uint64_t(width) * bits + 7) / 8 * height;
   if (bytes == 0 || bytes > std::max(all_bytes, usual_block_bytes)) refuse_broken(source);
-  const uint64_t most_packed = TIFFGetMaxCompressionRatio(tiff);
-  if (most_packed > 0 && all_bytes / most_packed > source.bytes.size()) refuse_broken(source);
+  const bool packed = number<uint16_t>(tiff, TIFFTAG_COMPRESSION) != COMPRESSION_NONE;
+  if (all_bytes / (packed ? most_unpacked : 1) > source.bytes.size()) refuse_broken(source);
   const auto rows = number<uint32_t>(tiff, tiled ? TIFFTAG_TILELENGTH : TIFFTAG_ROWSPERSTRIP);
   const auto columns = tiled ? number<uint32_t>(tiff, TIFFTAG_TILEWIDTH) : width;
   return {.blocks = {.height = int(tiled ? rows : std::min(rows, height)),
