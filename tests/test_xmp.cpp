@@ -19,11 +19,14 @@ TEST(Xmp, AnOrientationIsUprightWhereverItStands) {
             "<tiff:Orientation> 1 </tiff:Orientation>");
   EXPECT_EQ(upright("a tiff:Orientation = '3' b tiff:Orientation = '2'"),
             "a tiff:Orientation = '1' b tiff:Orientation = '1'");
+  EXPECT_EQ(upright("tiff:Orientation\r\n=\t'3'"), "tiff:Orientation\r\n=\t'1'");
 }
 
 TEST(Xmp, AllElseStaysAsItIs) {
-  for (const std::string xmp : {R"(<a xmp:Rating="5" tiff:Orientation="1"/>)", "tiff:Orientation",
-                                "tiff:Orientation=\"", "exif:Orientation=\"6\"", ""}) {
+  for (const std::string xmp :
+       {R"(<a xmp:Rating="5" tiff:Orientation="1"/>)", "tiff:Orientation", "tiff:Orientation=\"",
+        "exif:Orientation=\"6\"", "", "<tiff:Orientation></tiff:Orientation>",
+        "tiff:Orientation=\"9\"", "tiff:Orientation=\"none\""}) {
     EXPECT_EQ(upright(xmp), xmp);
   }
 }
