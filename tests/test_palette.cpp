@@ -42,7 +42,13 @@ TEST(Palette, IsKnownByTheFile) {
   Bytes bmp = two_pixels(100)["bmp"];
   bmp[28] = 24;
   EXPECT_FALSE(has_palette(bmp));
-  EXPECT_FALSE(has_palette(encode_png({.color = Image(1, 2, 3)})));
+  bmp[28] = 1;
+  EXPECT_TRUE(has_palette(bmp));
+  for (const int channels : {1, 3}) {
+    const Image color(1, 2, channels), alpha(1, 2, 1);
+    EXPECT_FALSE(has_palette(encode_png({.color = color})));
+    EXPECT_FALSE(has_palette(encode_png({.color = color, .alpha = alpha})));
+  }
   for (const Bytes& cut : {Bytes(), Bytes{'B', 'M'}, Bytes{137, 'P', 'N', 'G'}}) {
     EXPECT_FALSE(has_palette(cut));
   }
