@@ -4,8 +4,11 @@
 
 #include <cstdlib>
 #include <string>
+#include <utility>
+#include <variant>
 
 #include "core/error.h"
+#include "core/image/compression.h"
 #include "core/image/picture.h"
 #include "core/noise/noise.h"
 #include "tests/golden_image.h"
@@ -63,7 +66,12 @@ TEST(Encoding, AJpegIsOnePart) {
   EXPECT_EQ(encoding.total(), 1);
   encoding.step();
   EXPECT_EQ(decode_stored(encoding.take_file(), "again").color.width, width);
-  EXPECT_THROW(Encoding(PictureFormat::jpeg, Raster(1, 70000, 1, 255), none, 8), Error);
+  for (const auto& [rows, columns] : {std::pair(1, 65536), {65536, 1}}) {
+    const Raster long_one(rows, columns, 1, 255);
+    EXPECT_THROW(Encoding(PictureFormat::jpeg, long_one, none, 8), Error);
+  }
+  const Raster longest(65535, 1, 1, 255);
+  EXPECT_NO_THROW(Encoding(PictureFormat::jpeg, longest, none, 8));
 }
 
 TEST(Encoding, TheEndingTellsTheFormat) {
@@ -86,6 +94,27 @@ TEST(Encoding, AWriterThatIsStoppedWritesNothing) {
   }));
   EXPECT_FALSE(std::filesystem::exists(file));
   EXPECT_EQ(told, 2);
+}
+
+TEST(Encoding, AJpegHasQuality95AndEightBits) {
+  const Raster deep = noise(3, 65535);
+  Raster color(height, width, 3, 255);
+  for (size_t i = 0; i < color.count(); ++i) {
+    color.set_step(i, to_step(float(deep.step(i)) / 65535, 255));
+  }
+  const std::vector<uint8_t> bytes = std::get<std::vector<uint8_t>>(color.steps);
+  const std::vector<uint8_t> expected = compress_jpeg(bytes, {height, width, 3}, 95);
+  for (const Raster& picture : {color, deep}) {
+    const Raster none;
+    Encoding encoding(PictureFormat::jpeg, picture, none, 8);
+    encoding.step();
+    EXPECT_TRUE(encoding.take_file() == expected);
+  }
+}
+
+TEST(Encoding, OneLongRowIsAPart) {
+  const Raster color(2, (1 << 20) + 1, 1, 255), none;
+  EXPECT_EQ(Encoding(PictureFormat::png, color, none, 8).total(), 2);
 }
 
 }  // namespace
