@@ -97,6 +97,10 @@ TEST(Dataset, RefusesWhenNothingIsLeft) {
   EXPECT_EQ(text.rfind("no readable picture in " + folder.path().string() + " (", 0), 0u) << text;
   EXPECT_NE(text.find(broken.string()), std::string::npos) << text;
   EXPECT_NE(message_of([&] { Dataset({folder.path() / "absent"}, {}); }), "");
+  EXPECT_EQ(message_of([&] {
+              Dataset({broken, broken}, {});
+            }).find("no readable picture in " + broken.string() + ", " + broken.string() + " ("),
+            0u);
 }
 
 TEST(Dataset, HoldsPicturesUpToTheCapAndDecodesTheRestAgain) {
@@ -194,6 +198,25 @@ TEST(Dataset, SkipsAwkwardFilesEachWithASentence) {
       for (const float value : dataset.picture(i).pixels) ASSERT_TRUE(value >= 0 && value <= 1);
     }
   }
+}
+
+TEST(Dataset, OneThatIsTooLargeToBeHeldKeepsNoPlaceFromOthers) {
+  const TemporaryFolder folder;
+  for (int i = 0; i < 4; ++i) folder.add(std::to_string(i) + ".png", pattern(30, 30 + i, 3));
+  folder.add("small.png", pattern(10, 10, 3));
+  const Dataset dataset({folder.path()}, {.size = 0, .cache_bytes = 700});
+  EXPECT_FALSE(dataset.held(0));
+  EXPECT_TRUE(dataset.held(4));
+}
+
+TEST(Dataset, NamesFormatsThatAreNotReadAmongWhatItSkips) {
+  const TemporaryFolder folder;
+  folder.add("a.png", numbered(0));
+  const fs::path foreign = folder.add("b.heic", "x");
+  const Dataset dataset({folder.path()}, {.size = 0});
+  ASSERT_EQ(dataset.skipped().size(), 1u);
+  EXPECT_TRUE(dataset.skipped()[0].file.empty());
+  EXPECT_EQ(dataset.skipped()[0].reason.find(foreign.string() + " is in a format"), 0u);
 }
 
 }  // namespace

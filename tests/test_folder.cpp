@@ -45,11 +45,13 @@ TEST(Folder, LeavesOutWhatIsNoPictureByItsEnding) {
 // Curves and grids are nothing to learn from; asked for by its name a run is a folder as others.
 TEST(Folder, LeavesOutTheRunsOfTrainings) {
   const TemporaryFolder folder;
-  for (const char* name : {"a.png", "runs/1/grid.png", "runs/1/run.json",
-                           "runs/1/model.safetensors", "b/run.json", "b/c.png"}) {
+  for (const char* name :
+       {"a.png", "runs/1/grid.png", "runs/1/run.json", "runs/1/model.safetensors", "b/run.json",
+        "b/c.png", "d/model.safetensors", "d/e.png"}) {
     folder.add(name, "x");
   }
-  EXPECT_EQ(names(find_pictures({folder.path()})), (std::vector<std::string>{"a.png", "b/c.png"}));
+  EXPECT_EQ(names(find_pictures({folder.path()})),
+            (std::vector<std::string>{"a.png", "b/c.png", "d/e.png"}));
   EXPECT_EQ(names(find_pictures({folder.path() / "runs/1"})),
             (std::vector<std::string>{"grid.png"}));
 }
@@ -70,6 +72,10 @@ TEST(Folder, TakesEachFileOnceFromSeveralRoots) {
   const fs::path a = folder.path() / "a";
   EXPECT_EQ(names(find_pictures({folder.path() / "b", a, a / "1.png", a / "."})),
             (std::vector<std::string>{"1.png", "1.png"}));
+  const fs::path before = fs::current_path();
+  fs::current_path(a);
+  EXPECT_EQ(find_pictures({"1.png", a / "." / "1.png", a / "1.png"}).files.size(), 1u);
+  fs::current_path(before);
 }
 
 TEST(Folder, FollowsLinksToEachFolderOnce) {
@@ -123,6 +129,15 @@ TEST(Folder, NamesAFolderThatCannotBeListed) {
   ASSERT_EQ(found.skipped.size(), 1u);
   EXPECT_EQ(found.skipped[0].file, closed);
   EXPECT_NE(found.skipped[0].reason.find(closed.string()), std::string::npos);
+}
+
+TEST(Folder, OfSeveralWaysToOneFolderTheFirstByNameIsTaken) {
+  const TemporaryFolder folder;
+  folder.add("real/1.png", "x");
+  for (const char* name : {"z", "m", "b", "a", "y"}) {
+    fs::create_directory_symlink(folder.path() / "real", folder.path() / name);
+  }
+  EXPECT_EQ(names(find_pictures({folder.path()})), std::vector<std::string>{"a/1.png"});
 }
 
 }  // namespace
