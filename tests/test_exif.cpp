@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace limpid {
 namespace {
@@ -66,6 +67,12 @@ TEST(Exif, UprightItSaysSoAndShowsNoThumbnail) {
 TEST(Exif, NonsenseIsKeptOrDropped) {
   EXPECT_TRUE(upright_exif({}).empty());
   EXPECT_TRUE(upright_exif(Bytes{'I', 'I', ' ', 'n', 'o', 'n', 'e', '.', '.'}).empty());
+  for (const auto& [place, byte] : {std::pair(0, 'N'), {3, 43}}) {
+    Bytes none = exif_with_thumbnail(false, 6);  // but for its order, its magic number
+    none[size_t(place)] = uint8_t(byte);
+    EXPECT_TRUE(upright_exif(none).empty()) << place;
+    EXPECT_EQ(exif_orientation(none), 1) << place;
+  }
   EXPECT_EQ(upright_exif(exif_block(2, 6)), exif_block(2, 6));
   const Bytes block = exif_with_thumbnail(true, 6);
   for (size_t size = 0; size < block.size(); ++size) {
