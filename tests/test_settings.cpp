@@ -116,26 +116,38 @@ TEST(Settings, RefusesWhatIsOutOfRange) {
       {{.epochs = 0}, "training: epochs 0 is not in 1..200000"},
       {{.epochs = 200'001}, "training: epochs 200001 is not in 1..200000"},
       {{.batch = 0}, "training: batch 0 is not in 1..65536"},
+      {{.batch = 65537}, "training: batch 65537 is not in 1..65536"},
       {{.batch = 4, .at_once = 5}, "training: at_once 5 is not in 0..4"},
       {{.at_once = -1}, "training: at_once -1 is not in 0..32"},
       {{.learning_rate = 0}, "training: learning rate 0.000000 is not in 0..1000"},
       {{.learning_rate = nan}, "training: learning rate nan is not in 0..1000"},
+      {{.learning_rate = 1001}, "training: learning rate 1001.000000 is not in 0..1000"},
       {{.learning_rate = INFINITY}, "training: learning rate inf is not in 0..1000"},
       {{.momentum = 1}, "training: momentum 1.000000 is not in 0..1, 1 left out"},
+      {{.momentum = -0.5f}, "training: momentum -0.500000 is not in 0..1, 1 left out"},
       {{.warm_up = -1}, "training: warm-up -1 is not in 0..1000000"},
       {{.warm_up = 1000001}, "training: warm-up 1000001 is not in 0..1000000"},
       {{.clip_norm = -1}, "training: clip norm -1.000000 is not in 0..1000000"},
+      {{.clip_norm = 2e6f}, "training: clip norm 2000000.000000 is not in 0..1000000"},
       {{.clip_norm = nan}, "training: clip norm nan is not in 0..1000000"},
       {{.plateau_patience = 0}, "training: plateau patience 0 is not in 1..200000"},
+      {{.plateau_patience = 200'001}, "training: plateau patience 200001 is not in 1..200000"},
+      {{.stop_patience = 200'001}, "training: stop patience 200001 is not in 0..200000"},
       {{.stop_patience = -1}, "training: stop patience -1 is not in 0..200000"},
       {{.average_decay = 1}, "training: average decay 1.000000 is not in 0..1, 1 left out"},
+      {{.average_decay = -1}, "training: average decay -1.000000 is not in 0..1, 1 left out"},
       {{.average_decay = nan}, "training: average decay nan is not in 0..1, 1 left out"},
       {{.noise = {.strength = 2}}, "noise: strength 2.000000 is not in 0..1"},
       {{.noise = {.strength = 0.1f, .weakest = 0.2f}},
        "noise: the weakest strength 0.200000 is not in 0..0.100000"},
       {{.gray_share = 1.5f}, "training: gray share 1.500000 is not in 0..1"},
+      {{.gray_share = -1}, "training: gray share -1.000000 is not in 0..1"},
+      {{.jpeg_share = 1.5f}, "training: JPEG share 1.500000 is not in 0..1"},
       {{.jpeg_share = -1}, "training: JPEG share -1.000000 is not in 0..1"},
       {{.draws = 0}, "training: draws 0 is not in 1..2000"},
+      {{.draws = 2001}, "training: draws 2001 is not in 1..2000"},
+      {{.crop = 65537}, "training: crop 65537 is not in 0..65536"},
+      {{.threads = 4097}, "training: threads 4097 is not in 0..4096"},
       {{.crop = -1}, "training: crop -1 is not in 0..65536"},
       {{.threads = -1}, "training: threads -1 is not in 0..4096"}};
   for (const auto& [settings, sentence] : cases) {
@@ -221,13 +233,24 @@ class EngineOfSeven : public Engine {
   std::string name() const override { return "seven"; }
   std::string describe() const override { return "best takes seven pictures at once"; }
   size_t memory_bytes(const Model&, const Limits&) override { return 0; }
-  int best_batch(const Model&, const Limits&) override { return 7; }
+  int best_batch(const Model&, const Limits& limits) override {
+    asked = limits;
+    return 7;
+  }
   std::unique_ptr<Network> prepare(const Model&, const Limits&) override { return nullptr; }
+
+  Limits asked;
 };
 
 TEST(Settings, PicturesAtOnceAreTheEnginesUnlessToldOrOfABatchThatStaysWhole) {
   EngineOfSeven engine;
   EXPECT_EQ(pictures_at_once(engine, {}, article(), {64, 64, 3}), 7);
+  EXPECT_EQ(pictures_at_once(engine, {.memory_bytes = 99}, article(), {32, 64, 3}), 7);
+  EXPECT_EQ(engine.asked.height, 32);
+  EXPECT_EQ(engine.asked.width, 64);
+  EXPECT_EQ(engine.asked.batch, 32);
+  EXPECT_TRUE(engine.asked.training);
+  EXPECT_EQ(engine.asked.memory_bytes, 99u);
   EXPECT_EQ(pictures_at_once(engine, {.at_once = 5}, article(), {64, 64, 3}), 5);
   EXPECT_EQ(pictures_at_once(engine, {}, with_batch_norm(), {64, 64, 3}), 32);
   EXPECT_EQ(pictures_at_once(engine, {.at_once = 5}, with_batch_norm(), {64, 64, 3}), 32);
@@ -239,6 +262,7 @@ TEST(Settings, TestPicturesAreNeitherShuffledNorFlippedNorMadeGray) {
                                   .crop = 16,
                                   .flip = true,
                                   .gray_share = 0.5f,
+                                  .jpeg_share = 0.25f,
                                   .draws = 4,
                                   .seed = 9};
   const BatchSettings training = training_batches(settings), test = test_batches(settings);
@@ -253,6 +277,7 @@ TEST(Settings, TestPicturesAreNeitherShuffledNorFlippedNorMadeGray) {
     EXPECT_EQ(batches.noise, settings.noise);
     EXPECT_EQ(batches.seed, 9u);
     EXPECT_EQ(batches.crop, 16);
+    EXPECT_EQ(batches.jpeg_share, 0.25f);
   }
 }
 
