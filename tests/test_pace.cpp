@@ -39,5 +39,24 @@ TEST(Pace, GoesOnValidationAloneAfterAResume) {
   EXPECT_DOUBLE_EQ(pace.seconds_for(5, 4), 2 * pace.seconds_for(0, 2));
 }
 
+// Whatever the clock does between two calls: all laps together are no longer than what passed.
+TEST(Pace, AddsUpTheTimeOfAllPictures) {
+  using Clock = std::chrono::steady_clock;
+  const Clock::time_point begin = Clock::now();
+  Pace pace;
+  std::this_thread::sleep_for(std::chrono::milliseconds(30));
+  pace.learned(6);
+  pace.validated(2);
+  pace.learned(6);
+  std::this_thread::sleep_for(std::chrono::milliseconds(30));
+  pace.validated(2);
+  pace.validated(2);
+  const double all = pace.seconds_for(12, 6);
+  EXPECT_LE(all, std::chrono::duration<double>(Clock::now() - begin).count());
+  EXPECT_GE(all, 0.06);
+  EXPECT_GE(pace.seconds_for(12, 0), 0.03);
+  EXPECT_GE(pace.seconds_for(0, 6), 0.03);
+}
+
 }  // namespace
 }  // namespace limpid
