@@ -36,6 +36,10 @@ TEST(Undo, GoesBackChangeByChangeAndForthAgain) {
   state.choices.noise.strength = 0.7f;
   undo.watch(state);
   EXPECT_FALSE(undo.redo(state));  // that way is gone
+  state.training.logarithmic = false;
+  undo.watch(state);
+  ASSERT_TRUE(undo.undo(state));
+  EXPECT_TRUE(state.training.logarithmic);
 }
 
 TEST(Undo, TheFirstModelIsNoChange) {
@@ -101,6 +105,22 @@ TEST(Undo, ARunningTrainingKeepsItsOrder) {
   state.training.status = TrainingState::Status::running;
   ASSERT_TRUE(undo.undo(state));
   EXPECT_EQ(state.training.order.size, 128);
+  undo.watch(state);  // which is no change
+  EXPECT_TRUE(undo.redo(state));
+}
+
+TEST(Undo, RemembersTheLast200Changes) {
+  UiState state = with_a_model();
+  Undo undo;
+  undo.watch(state);
+  for (uint64_t seed = 1000; seed < 1300; ++seed) {
+    state.choices.noise.seed = seed;
+    undo.watch(state);
+  }
+  int undone = 0;
+  while (undo.undo(state)) ++undone;
+  EXPECT_EQ(undone, 200);
+  EXPECT_EQ(state.choices.noise.seed, 1099u);
 }
 
 }  // namespace
