@@ -11,6 +11,12 @@ namespace {
 
 std::string refusal(CLI::Validator validator, std::string text) { return validator(text); }
 
+TEST(OptionValues, NumbersAreShort) {
+  for (const std::string text : {"0", "32", "0.25", "0.9", "0.01", "1e-3", "2.5e-4", "-3"}) {
+    EXPECT_EQ(number_text(std::stof(text)), text);
+  }
+}
+
 TEST(OptionValues, AnEmptyTextIsNone) {
   EXPECT_EQ(refusal(not_empty(), " "), "");
   EXPECT_EQ(refusal(not_empty(), ""), "it is empty");

@@ -45,8 +45,19 @@ Strengths parse_strengths(const std::string& text) {
 void NoiseOptions::add_to(CLI::App& command, const NoiseHelp& help) {
   add_strength(command, help.strength.empty() ? "no noise" : help.strength);
   add_kind(command);
-  if (!help.to_files) add_clipping(command);
-  add_shares(command);
+  if (!help.to_files) {
+    const auto leave = [this] { changes_.push_back([](NoiseSettings& s) { s.clip = false; }); };
+    command.add_flag_callback("--no-clip", leave, "Leave noisy values outside of 0..1 as they are")
+        ->group(group);
+    add_share(command, "--no-clip-share", "Share of the pictures left unclipped",
+              &NoiseSettings::no_clip_share);
+  }
+  add_share(command, "--monochrome-share",
+            "Share of the pictures whose channels all get the same noise",
+            &NoiseSettings::monochrome_share);
+  add_share(command, "--camera-share",
+            "Share of the pictures that get a camera's noise instead of gaussian",
+            &NoiseSettings::camera_share);
   command
       .add_option_function<uint64_t>(
           "--seed",
@@ -110,42 +121,12 @@ void NoiseOptions::add_kind(CLI::App& command) {
       ->group(group);
 }
 
-void NoiseOptions::add_clipping(CLI::App& command) {
-  command
-      .add_flag_callback(
-          "--no-clip", [this] { changes_.push_back([](NoiseSettings& s) { s.clip = false; }); },
-          "Leave noisy values outside of 0..1 as they are")
-      ->group(group);
-  command
-      .add_option_function<float>(
-          "--no-clip-share",
-          [this](float share) {
-            changes_.push_back([=](NoiseSettings& s) { s.no_clip_share = share; });
-          },
-          "Share of the pictures left unclipped")
-      ->type_name("0..1")
-      ->group(group);
-}
-
-void NoiseOptions::add_shares(CLI::App& command) {
-  command
-      .add_option_function<float>(
-          "--monochrome-share",
-          [this](float share) {
-            changes_.push_back([=](NoiseSettings& s) { s.monochrome_share = share; });
-          },
-          "Share of the pictures whose channels all get the same noise")
-      ->type_name("0..1")
-      ->group(group);
-  command
-      .add_option_function<float>(
-          "--camera-share",
-          [this](float share) {
-            changes_.push_back([=](NoiseSettings& s) { s.camera_share = share; });
-          },
-          "Share of the pictures that get a camera's noise instead of gaussian")
-      ->type_name("0..1")
-      ->group(group);
+void NoiseOptions::add_share(CLI::App& command, const char* name, const char* text,
+                             float NoiseSettings::*share) {
+  const auto remember = [=, this](float value) {
+    changes_.push_back([=](NoiseSettings& settings) { settings.*share = value; });
+  };
+  command.add_option_function<float>(name, remember, text)->type_name("0..1")->group(group);
 }
 
 NoiseSettings NoiseOptions::applied_to(NoiseSettings settings) const {

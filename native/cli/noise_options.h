@@ -34,8 +34,8 @@ class NoiseOptions {
  private:
   void add_strength(CLI::App& command, const std::string& otherwise);
   void add_kind(CLI::App& command);
-  void add_clipping(CLI::App& command);
-  void add_shares(CLI::App& command);
+  void add_share(CLI::App& command, const char* name, const char* text,
+                 float NoiseSettings::*share);
 
   bool strength_given_ = false;
   std::vector<std::function<void(NoiseSettings&)>> changes_;

@@ -1,21 +1,19 @@
 #include "native/cli/option_values.h"
 
 #include <charconv>
+#include <cmath>
 #include <cstdio>
 #include <cstdlib>
 #include <string>
 
 namespace limpid {
 
-namespace {
-
-std::string short_text(double value) {
+std::string number_text(double value) {
+  const int power = value > 0 && value < 0.01 ? int(std::floor(std::log10(value))) : 0;
   char text[32];
-  std::snprintf(text, sizeof text, "%g", value);
-  return text;
+  std::snprintf(text, sizeof text, "%g", value * std::pow(10, -power));
+  return power < 0 ? text + ("e" + std::to_string(power)) : text;
 }
-
-}  // namespace
 
 CLI::Validator not_empty() {
   return CLI::Validator(
@@ -30,7 +28,7 @@ CLI::Validator real_in(double low, double high) {
         const double value = std::strtod(text.c_str(), &end);
         const bool is_number = !text.empty() && *end == 0;
         if (is_number && value >= low && value <= high) return std::string();
-        return "'" + text + "' is no number of " + short_text(low) + " to " + short_text(high);
+        return "'" + text + "' is no number of " + number_text(low) + " to " + number_text(high);
       },
       "", "");
 }

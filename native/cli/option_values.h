@@ -9,6 +9,9 @@
 
 namespace limpid {
 
+// "0.25", "1e-3": with six digits at most, as people write it.
+std::string number_text(double value);
+
 // No "", as an unset variable of a shell leaves it.
 CLI::Validator not_empty();
 

@@ -45,13 +45,6 @@ struct Start {
   std::optional<Checkpoint> checkpoint;
 };
 
-RunSettings default_settings(const Engines& engines) {
-  RunSettings settings;
-  settings.engine = default_engine(engines);
-  settings.training.noise.strength = 0.4f;  // the article's
-  return settings;
-}
-
 void check_asked(const RunSettings& settings) {
   try {
     check(settings.training);
@@ -82,8 +75,9 @@ void refuse_what_has_no_effect(const TrainingSettings& settings) {
 }
 
 Start fresh_start(const TrainOptions& options, const Engines& engines) {
-  Start start = {
-      .settings = options.applied_to(default_settings(engines)), .model = {}, .checkpoint = {}};
+  Start start = {.settings = options.applied_to(TrainOptions::defaults(engines)),
+                 .model = {},
+                 .checkpoint = {}};
   if (start.settings.data.empty()) throw UsageError("DATA is missing: a folder of clean pictures");
   check_asked(start.settings);
   refuse_what_has_no_effect(start.settings.training);

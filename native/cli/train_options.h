@@ -13,8 +13,7 @@
 
 namespace CLI {
 class App;
-class Option;
-}  // namespace CLI
+}
 
 namespace limpid {
 
@@ -22,6 +21,8 @@ class TrainOptions {
  public:
   void add_to(CLI::App& command, const Engines& engines);
 
+  // What is meant where nothing is given.
+  static RunSettings defaults(const Engines& engines);
   // `settings` with what was given on the command line.
   RunSettings applied_to(RunSettings settings) const;
 
@@ -33,17 +34,8 @@ class TrainOptions {
   bool json = false;
 
  private:
-  void add_data_options(CLI::App& command);
-  void add_learning_options(CLI::App& command);
-  void add_machine_options(CLI::App& command, const Engines& engines);
-
-  // An option that, when it is given, changes the settings.
-  template <class Value, class Change>
-  CLI::Option* option(CLI::App& command, const std::string& name, const std::string& text,
-                      Change change);
-
+  std::vector<std::filesystem::path> data_;
   NoiseOptions noise_;
-  std::string group_;  // of the options that are being added
   std::vector<std::function<void(RunSettings&)>> changes_;
 };
 
