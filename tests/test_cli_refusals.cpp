@@ -87,6 +87,7 @@ TEST_F(CliRefusals, RefusesBadInputInOneSentence) {
       {{"train", "data", "-o", "r", "--memory", "1K", "--model", "tiny.json"}, 1, "only 1024 are"},
       {{"train", "data", "-o", "r", "--model", "camera"}, 1, "models/camera.safetensors"},
       {{"train", "data", "-o", "r", "--momentum", "0.5"}, 2, "--momentum is for --optimizer sgd"},
+      {{"train", "data", "-o", "r", "--crop", "65537"}, 2, "crop 65537 is not in 0..65536"},
       {{"train", "data", "-o", "r", "--plateau-patience", "2"}, 2, "is for --schedule plateau"},
       {{"train", "data", "-o", "r", "--no-clip", "--no-clip-share", "0.1"},
        2,

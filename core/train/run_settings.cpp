@@ -49,7 +49,7 @@ RunSettings run_settings_from_json(std::string_view text, const std::string& whe
   const auto refuse = [&](const char* name, int value) {
     throw Error(where + ": the training's " + name + " cannot be " + std::to_string(value));
   };
-  if (settings.size < 0 || settings.size > 65'536) refuse("size", settings.size);
+  if (settings.size < 0 || settings.size > largest_side) refuse("size", settings.size);
   if (settings.channels != 1 && settings.channels != 3) refuse("channels", settings.channels);
   return settings;
 }

@@ -18,14 +18,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-// Caps against slips of the keyboard, far above what anybody trains.
-constexpr int most_epochs = 200'000;     // the history of more may not fit in the 64 MiB of a model
-                                         // file's header or of run.json
-constexpr int most_warm_up = 1'000'000;  // steps
-constexpr int most_pictures = 65'536;    // in a batch
-constexpr int most_threads = 4096;
-constexpr int largest_crop = 65'536;
-
 // Settings that files of the first versions do not have.
 constexpr std::array younger_fields = {"noise_weakest",
                                        "noise_no_clip_share",
@@ -169,7 +161,7 @@ bool needs_batch(const Model& model) { return has_layer(model, LayerKind::batch_
 
 void check(const TrainingSettings& settings) {
   require_between("epochs", settings.epochs, 1, most_epochs);
-  require_between("batch", settings.batch, 1, most_pictures);
+  require_between("batch", settings.batch, 1, most_batch);
   require_between("at_once", settings.at_once, 0, settings.batch);
   // Written so that a value that is not a number is refused too.
   require(settings.learning_rate > 0 && settings.learning_rate <= 1000,
@@ -184,7 +176,7 @@ void check(const TrainingSettings& settings) {
           "clip norm " + std::to_string(settings.clip_norm) + " is not in 0..1000000");
   require_between("plateau patience", settings.plateau_patience, 1, most_epochs);
   require_between("stop patience", settings.stop_patience, 0, most_epochs);
-  require_between("crop", settings.crop, 0, largest_crop);
+  require_between("crop", settings.crop, 0, largest_side);
   require(settings.gray_share >= 0 && settings.gray_share <= 1,
           "gray share " + std::to_string(settings.gray_share) + " is not in 0..1");
   require(settings.jpeg_share >= 0 && settings.jpeg_share <= 1,

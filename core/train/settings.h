@@ -45,7 +45,14 @@ struct TrainingSettings {
   bool operator==(const TrainingSettings&) const = default;
 };
 
-constexpr int most_draws = 2000;  // times as many epochs as there may be, below validation_epoch
+// Caps against slips of the keyboard, far above what anybody trains.
+constexpr int most_epochs = 200'000;  // the history of more may not fit in the 64 MiB of a model
+                                      // file's header or of run.json
+constexpr int most_draws = 2000;      // times as many epochs stay below validation_epoch
+constexpr int most_batch = 65'536;
+constexpr int most_warm_up = 1'000'000;
+constexpr int most_threads = 4096;
+constexpr int largest_side = 65'536;  // of a crop, and of pictures that are resized
 
 // Throws Error naming the setting that is out of its range.
 void check(const TrainingSettings& settings);

@@ -61,7 +61,7 @@ std::optional<TrainingFacts> read_facts(const Metadata& metadata, const std::str
     check_json(history->second, where + ": the history", {.elements = 1'000'000});
     facts.history = history_from_json(history->second, where);
   }
-  if (facts.size < 0 || facts.size > 65536) {
+  if (facts.size < 0 || facts.size > largest_side) {
     throw Error(where + ": it says that its pictures had " + std::to_string(facts.size) +
                 " pixels");
   }

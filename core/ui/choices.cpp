@@ -14,7 +14,6 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr int largest_size = 1024;  // of pictures to learn from
-constexpr int most_threads = 4096;
 constexpr size_t least_memory = size_t(1) << 20;
 
 bool is_preset(const std::string& name) {

@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "core/train/settings.h"
 #include "native/cli/byte_size.h"
 #include "native/cli/option_values.h"
 
@@ -19,7 +20,7 @@ void ComputeOptions::add_engine_to(CLI::App& command, const Engines& engines) {
     with_engine->excludes(method);
   }
   command.add_option("--threads", threads, "Threads to use; 0: one for each core")
-      ->transform(whole_in(0, 4096))
+      ->transform(whole_in(0, most_threads))
       ->type_name("N")
       ->group("Machine");
 }

@@ -214,7 +214,7 @@ void add_options(CLI::App& command, Options& options) {
       command
           .add_option("--size", options.size,
                       "Resize to SIZE x SIZE pixels (bicubic; the training's)")
-          ->transform(whole_in(1, 65536))
+          ->transform(whole_in(1, largest_side))
           ->type_name("SIZE")
           ->group(group);
   command.add_flag("--full", options.full, "Take each picture at its own size")

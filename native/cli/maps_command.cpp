@@ -10,6 +10,7 @@
 #include "core/image/picture.h"
 #include "core/noise/noise.h"
 #include "core/noise/noisy_picture.h"
+#include "core/train/settings.h"
 #include "native/cli/commands.h"
 #include "native/cli/interrupt.h"
 #include "native/cli/model_argument.h"
@@ -112,7 +113,7 @@ void add_maps_command(CLI::App& app, const Engines& engines, Job& job) {
       ->type_name("NAME");
   options->noise.add_to(command, {});
   command.add_option("--threads", options->threads, "Threads to use; 0: one for each core")
-      ->transform(whole_in(0, 4096))
+      ->transform(whole_in(0, most_threads))
       ->type_name("N")
       ->capture_default_str();
   command.callback(

@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "core/model/summary.h"
+#include "core/train/settings.h"
 #include "native/cli/commands.h"
 #include "native/cli/model_argument.h"
 #include "native/cli/option_values.h"
@@ -67,7 +68,7 @@ void add_summary_command(CLI::App& app, Job& job) {
       ->type_name("MODEL")
       ->capture_default_str();
   command.add_option("--size", options->size, "Side of the picture, in pixels")
-      ->transform(whole_in(1, 65536))
+      ->transform(whole_in(1, largest_side))
       ->type_name("PIXELS")
       ->capture_default_str();
   command.add_flag("--json", options->json, "Print one JSON object on stdout");

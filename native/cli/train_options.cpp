@@ -71,7 +71,7 @@ class SettingOptions {
 void add_data_options(SettingOptions& add) {
   add.number("--size SIZE", "Resize to SIZE x SIZE pixels; 0: keep their own size",
              &RunSettings::size)
-      ->transform(whole_in(0, 65536));
+      ->transform(whole_in(0, largest_side));
   add.number("--test-size 0..1", "Share of the pictures that only test", &SplitSettings::test_size);
   add.number("--split-seed N", "scikit-learn's random_state of the split", &SplitSettings::seed);
   add.flag("--group-duplicates", "Keep byte-identical pictures on one side of the split",

@@ -94,7 +94,7 @@ void draw_chosen(UiState& state, Platform& platform, RunEntry& run) {
   if (can_go_on) {
     ImGui::PushItemWidth(-FLT_MIN);
     number("run epochs", text(Text::epochs_in_all), run.order.settings.epochs,
-           int(run.history.size()) + 1, 100'000);
+           int(run.history.size()) + 1, most_epochs);
     ImGui::PopItemWidth();
   }
   const float share = share_of_row(2);

@@ -20,7 +20,7 @@ void draw_steps(TrainingSettings& settings) {
     settings.optimizer = Optimizer(optimizer);
   explain(text(Text::optimizer_explained));
   ImGui::SameLine();
-  number("warm-up", text(Text::warm_up), settings.warm_up, 0, 1'000'000);
+  number("warm-up", text(Text::warm_up), settings.warm_up, 0, most_warm_up);
   explain(text(Text::warm_up_explained));
   value_choice("clip norm", text(Text::clip_norm), {0.0f, 0.1f, 0.25f, 1.0f, 4.0f},
                settings.clip_norm, or_off);

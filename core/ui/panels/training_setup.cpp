@@ -130,7 +130,7 @@ void draw_sizes(TrainingOrder& order) {
 void draw_amounts(TrainingState& training) {
   TrainingSettings& settings = training.order.settings;
   ImGui::PushItemWidth(share_of_row(3));
-  number("epochs", text(Text::epochs), settings.epochs, 1, 100'000);
+  number("epochs", text(Text::epochs), settings.epochs, 1, most_epochs);
   ImGui::SameLine();
   if (number("draws", text(Text::draws), settings.draws, 0, most_draws)) {
     training.draws_chosen = settings.draws > 0;
