@@ -69,6 +69,14 @@ TEST(Presets, ThoseForPhotographsAddToThePicture) {
   }
 }
 
+TEST(Presets, AreKnownByName) {
+  for (const std::string& name : preset_names()) {
+    EXPECT_TRUE(is_preset(name));
+    EXPECT_EQ(preset(name).name, name);
+  }
+  EXPECT_FALSE(is_preset("Article"));
+}
+
 TEST(Presets, AnUnknownNameListsTheKnown) {
   try {
     preset("Article");

@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "core/error.h"
+#include "core/names.h"
 
 namespace limpid {
 namespace {
@@ -136,19 +136,39 @@ Model deep(int channels) {
   return UNet("deep", channels, Activation::linear).of({{64, 5, 4}, {96, 1, 1}, {96, 1}});
 }
 
-std::vector<std::string> preset_names() {
-  return {"article", "classroom", "fast", "photo", "deep"};
+namespace {
+
+struct Preset {
+  const char* name;
+  Model (*make)(int channels);
+};
+constexpr Preset presets[] = {{"article", article},
+                              {"classroom", classroom},
+                              {"fast", fast},
+                              {"photo", photo},
+                              {"deep", deep}};
+
+const Preset* find_preset(const std::string& name) {
+  for (const Preset& preset : presets) {
+    if (preset.name == name) return &preset;
+  }
+  return nullptr;
 }
 
+}  // namespace
+
+std::vector<std::string> preset_names() {
+  std::vector<std::string> names;
+  for (const Preset& preset : presets) names.push_back(preset.name);
+  return names;
+}
+
+bool is_preset(const std::string& name) { return find_preset(name) != nullptr; }
+
 Model preset(const std::string& name, int channels) {
-  if (name == "article") return article(channels);
-  if (name == "classroom") return classroom(channels);
-  if (name == "fast") return fast(channels);
-  if (name == "photo") return photo(channels);
-  if (name == "deep") return deep(channels);
-  std::string list;
-  for (const std::string& known : preset_names()) list += (list.empty() ? "" : ", ") + known;
-  throw Error("no preset is called '" + name + "' (there are: " + list + ")");
+  const Preset* const found = find_preset(name);
+  if (!found) throw unknown_name("preset", name, preset_names());
+  return found->make(channels);
 }
 
 }  // namespace limpid

@@ -23,6 +23,7 @@ Model photo(int channels = 3);  // 10.4 GFLOP and 1,314,739 parameters
 Model deep(int channels = 3);   // 26.0 GFLOP and 1,370,915 parameters
 
 std::vector<std::string> preset_names();
+bool is_preset(const std::string& name);
 
 // Throws Error listing the names when there is no such preset.
 Model preset(const std::string& name, int channels = 3);

@@ -16,11 +16,6 @@ using Json = nlohmann::ordered_json;
 constexpr int largest_size = 1024;  // of pictures to learn from
 constexpr size_t least_memory = size_t(1) << 20;
 
-bool is_preset(const std::string& name) {
-  const std::vector<std::string> names = preset_names();
-  return std::find(names.begin(), names.end(), name) != names.end();
-}
-
 // A network that there is not, and settings that do not go together, as another version may have
 // kept them, leave those of `order`.
 TrainingOrder read_order(const Json& json, const TrainingOrder& order) {

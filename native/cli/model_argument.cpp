@@ -1,11 +1,11 @@
 #include "native/cli/model_argument.h"
 
-#include <algorithm>
 #include <filesystem>
 
 #include "core/image/file.h"
 #include "core/model/json.h"
 #include "core/model/presets.h"
+#include "core/names.h"
 #include "core/train/run_folder.h"
 #include "native/cli/usage_error.h"
 #include "native/shipped_model.h"
@@ -17,11 +17,6 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr size_t most_json_bytes = size_t(1) << 20;  // a thousand layers need a tenth of it
-
-bool is_preset(const std::string& name) {
-  const std::vector<std::string> names = preset_names();
-  return std::find(names.begin(), names.end(), name) != names.end();
-}
 
 ModelFile read_architecture(const fs::path& file) {
   const std::vector<uint8_t> bytes = read_file(file, most_json_bytes);
@@ -48,7 +43,7 @@ ModelFile given_model(const std::string& text, std::optional<int> channels) {
                   "give its file, " +
                   shipped->string());
     }
-    throw Error("no model '" + text + "': it is neither a preset (" + preset_list() +
+    throw Error("no model '" + text + "': it is neither a preset (" + listed(preset_names()) +
                 ") nor a file that exists");
   }
   ModelFile model = file.extension() == ".json" ? read_architecture(file) : read_model_file(file);
@@ -103,12 +98,6 @@ std::string model_help() {
 std::string optional_model_help() {
   if (!shipped_model(default_model)) return model_help();
   return model_help() + " (" + default_model + " if not given)";
-}
-
-std::string preset_list() {
-  std::string list;
-  for (const std::string& name : preset_names()) list += (list.empty() ? "" : ", ") + name;
-  return list;
 }
 
 }  // namespace limpid

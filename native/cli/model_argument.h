@@ -26,7 +26,4 @@ ModelFile trained_model(const std::string& text);
 std::string model_help();
 std::string optional_model_help();
 
-// "article, classroom, ...": the presets.
-std::string preset_list();
-
 }  // namespace limpid

@@ -5,8 +5,9 @@
 #include <type_traits>
 
 #include "core/engine/loss.h"
+#include "core/model/presets.h"
+#include "core/names.h"
 #include "native/cli/byte_size.h"
-#include "native/cli/model_argument.h"
 #include "native/cli/option_values.h"
 
 namespace limpid {
@@ -147,7 +148,7 @@ void TrainOptions::add_to(CLI::App& command, const Engines& engines) {
                    "another --threads, --memory, --engine and DATA are allowed");
   command
       .add_option("--model", model,
-                  "A preset's layers with new weights (" + preset_list() +
+                  "A preset's layers with new weights (" + listed(preset_names()) +
                       "), FILE.json, or a model file or run folder to go on from (article if not "
                       "given)")
       ->type_name("MODEL")
