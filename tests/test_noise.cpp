@@ -358,8 +358,8 @@ TEST(NoiseKind, HasNames) {
       parse_noise_kind(text);
       ADD_FAILURE() << text;
     } catch (const Error& error) {
-      EXPECT_EQ(error.what(), "noise: \"" + std::string(text) + "\" is no kind of noise; there " +
-                                  "are gaussian, poisson, salt-pepper, speckle and camera");
+      EXPECT_EQ(error.what(), "no kind of noise is called '" + std::string(text) +
+                                  "' (there are: gaussian, poisson, salt-pepper, speckle, camera)");
     }
   }
 }

@@ -1,11 +1,16 @@
 #include "core/classical/classical.h"
 
-#include <cassert>
-
 #include "core/classical/classical_run.h"
-#include "core/error.h"
+#include "core/names.h"
 
 namespace limpid {
+
+namespace {
+
+// In the order of the enum.
+constexpr const char* names[] = {"median", "bilateral", "nlm", "wavelet"};
+
+}  // namespace
 
 Image classical_denoise(ClassicalMethod method, const Image& noisy, std::optional<double> sigma,
                         const PartsProgress& progress) {
@@ -19,24 +24,10 @@ std::vector<ClassicalMethod> classical_methods() {
           ClassicalMethod::wavelet};
 }
 
-std::string to_string(ClassicalMethod method) {
-  switch (method) {
-    case ClassicalMethod::median: return "median";
-    case ClassicalMethod::bilateral: return "bilateral";
-    case ClassicalMethod::nlm: return "nlm";
-    case ClassicalMethod::wavelet: return "wavelet";
-  }
-  assert(false);
-  return "";
-}
+std::string to_string(ClassicalMethod method) { return names[size_t(method)]; }
 
 ClassicalMethod parse_classical_method(const std::string& text) {
-  std::string names;
-  for (const ClassicalMethod method : classical_methods()) {
-    if (to_string(method) == text) return method;
-    names += (names.empty() ? "" : ", ") + to_string(method);
-  }
-  throw Error("no classical method is called '" + text + "' (there are: " + names + ")");
+  return named<ClassicalMethod>(names, text, "classical method");
 }
 
 }  // namespace limpid

@@ -5,10 +5,12 @@
 #include <cmath>
 
 #include "core/engine/value_loss.h"
-#include "core/error.h"
+#include "core/names.h"
 
 namespace limpid {
 namespace {
+
+constexpr const char* names[] = {"mse", "bce", "l1", "psnr"};  // in the order of the enum
 
 // Calls f(i, loss and slope of value i) and returns the mean loss.
 template <class Real, class F>
@@ -81,22 +83,8 @@ double loss_gradient(Loss kind, std::span<const double> restored, std::span<cons
   return mean_and_gradient(kind, restored, clean, gradient);
 }
 
-std::string to_string(Loss kind) {
-  switch (kind) {
-    case Loss::mse: return "mse";
-    case Loss::bce: return "bce";
-    case Loss::l1: return "l1";
-    case Loss::psnr: return "psnr";
-  }
-  assert(false);
-  return "";
-}
+std::string to_string(Loss kind) { return names[size_t(kind)]; }
 
-Loss parse_loss(const std::string& text) {
-  for (Loss kind : {Loss::mse, Loss::bce, Loss::l1, Loss::psnr}) {
-    if (to_string(kind) == text) return kind;
-  }
-  throw Error("no loss is called '" + text + "' (there are: mse, bce, l1, psnr)");
-}
+Loss parse_loss(const std::string& text) { return named<Loss>(names, text, "loss"); }
 
 }  // namespace limpid

@@ -7,10 +7,10 @@
 #include <cstdlib>
 #include <limits>
 #include <nlohmann/json.hpp>
-#include <span>
 
 #include "core/error.h"
 #include "core/model/strict_json.h"
+#include "core/names.h"
 
 namespace limpid {
 namespace {
@@ -21,16 +21,6 @@ using Json = nlohmann::ordered_json;
 constexpr std::array kind_names = {"conv", "transposed_conv", "max_pool",   "upsample",
                                    "add",  "concat",          "batch_norm", "dropout"};
 constexpr std::array activation_names = {"linear", "relu", "leaky_relu", "sigmoid"};
-
-size_t index_of(std::span<const char* const> names, const std::string& text, const char* what) {
-  std::string list;
-  for (size_t i = 0; i < names.size(); ++i) {
-    if (text == names[i]) return i;
-    list += (list.empty() ? "" : ", ") + std::string(names[i]);
-  }
-  throw Error(std::string("no ") + what + " is called '" + shown(text) + "' (there are: " + list +
-              ")");
-}
 
 Layer defaults_of(LayerKind kind) {
   Layer layer;
@@ -202,11 +192,11 @@ std::string to_string(LayerKind kind) { return kind_names[size_t(kind)]; }
 std::string to_string(Activation activation) { return activation_names[size_t(activation)]; }
 
 LayerKind parse_layer_kind(const std::string& text) {
-  return LayerKind(index_of(kind_names, text, "kind of layer"));
+  return named<LayerKind>(kind_names, shown(text), "kind of layer");
 }
 
 Activation parse_activation(const std::string& text) {
-  return Activation(index_of(activation_names, text, "activation"));
+  return named<Activation>(activation_names, shown(text), "activation");
 }
 
 }  // namespace limpid

@@ -7,6 +7,7 @@
 #include <span>
 
 #include "core/error.h"
+#include "core/names.h"
 #include "core/noise/mosaic.h"
 #include "core/noise/noisy_value.h"
 
@@ -14,8 +15,8 @@ namespace limpid {
 
 namespace {
 
-constexpr std::array<const char*, 5> kind_names = {"gaussian", "poisson", "salt-pepper", "speckle",
-                                                   "camera"};
+// In the order of the enum.
+constexpr const char* kind_names[] = {"gaussian", "poisson", "salt-pepper", "speckle", "camera"};
 
 constexpr size_t block_values = 4;       // of Philox
 constexpr size_t pixels_at_once = 1024;  // a multiple of that: all parts begin alike in a block
@@ -193,16 +194,7 @@ Image add_placed_noise(const Image& clean, const PlacedNoise& noise) {
 std::string to_string(NoiseKind kind) { return kind_names[size_t(kind)]; }
 
 NoiseKind parse_noise_kind(const std::string& text) {
-  const auto found = std::find(kind_names.begin(), kind_names.end(), text);
-  if (found == kind_names.end()) {
-    std::string known;
-    for (size_t i = 0; i < kind_names.size(); ++i) {
-      known += i == 0 ? "" : i + 1 < kind_names.size() ? ", " : " and ";
-      known += kind_names[i];
-    }
-    throw Error("noise: \"" + text + "\" is no kind of noise; there are " + known);
-  }
-  return NoiseKind(found - kind_names.begin());
+  return named<NoiseKind>(kind_names, text, "kind of noise");
 }
 
 }  // namespace limpid

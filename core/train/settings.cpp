@@ -2,21 +2,24 @@
 
 #include <algorithm>
 #include <array>
-#include <cassert>
 #include <climits>
 #include <concepts>
 #include <nlohmann/json.hpp>
-#include <span>
 
 #include "core/engine/loss.h"
 #include "core/error.h"
 #include "core/model/json.h"
 #include "core/model/strict_json.h"
+#include "core/names.h"
 
 namespace limpid {
 namespace {
 
 using Json = nlohmann::ordered_json;
+
+// In the order of the enums.
+constexpr const char* optimizer_names[] = {"adam", "sgd"};
+constexpr const char* schedule_names[] = {"constant", "cosine", "plateau"};
 
 // Settings that files of the first versions do not have.
 constexpr std::array younger_fields = {"noise_weakest",
@@ -144,16 +147,6 @@ void require_between(const char* name, int value, int least, int most) {
                                                std::to_string(most));
 }
 
-template <class Value>
-Value parse(const std::string& text, const char* what, std::span<const Value> values) {
-  std::string names;
-  for (const Value value : values) {
-    if (to_string(value) == text) return value;
-    names += (names.empty() ? "" : ", ") + to_string(value);
-  }
-  throw Error(std::string("no ") + what + " is called '" + text + "' (there are: " + names + ")");
-}
-
 // The statistics of batch_norm are those of one call of the network.
 bool needs_batch(const Model& model) { return has_layer(model, LayerKind::batch_norm); }
 
@@ -268,33 +261,16 @@ std::string difference(const TrainingSettings& before, const TrainingSettings& n
   return "";
 }
 
-std::string to_string(Optimizer optimizer) {
-  switch (optimizer) {
-    case Optimizer::adam: return "adam";
-    case Optimizer::sgd: return "sgd";
-  }
-  assert(false);
-  return "";
-}
+std::string to_string(Optimizer optimizer) { return optimizer_names[size_t(optimizer)]; }
 
 Optimizer parse_optimizer(const std::string& text) {
-  static constexpr Optimizer all[] = {Optimizer::adam, Optimizer::sgd};
-  return parse<Optimizer>(text, "optimizer", all);
+  return named<Optimizer>(optimizer_names, text, "optimizer");
 }
 
-std::string to_string(Schedule schedule) {
-  switch (schedule) {
-    case Schedule::constant: return "constant";
-    case Schedule::cosine: return "cosine";
-    case Schedule::plateau: return "plateau";
-  }
-  assert(false);
-  return "";
-}
+std::string to_string(Schedule schedule) { return schedule_names[size_t(schedule)]; }
 
 Schedule parse_schedule(const std::string& text) {
-  static constexpr Schedule all[] = {Schedule::constant, Schedule::cosine, Schedule::plateau};
-  return parse<Schedule>(text, "learning-rate schedule", all);
+  return named<Schedule>(schedule_names, text, "learning-rate schedule");
 }
 
 }  // namespace limpid

@@ -2,6 +2,7 @@
 
 #include <cassert>
 
+#include "core/names.h"
 #include "native/cli/usage_error.h"
 
 namespace limpid {
@@ -28,7 +29,7 @@ std::string default_engine(const Engines& engines) {
 std::unique_ptr<Engine> make_engine(const Engines& engines, const std::string& name) {
   const size_t colon = name.find(':');
   const std::string kind = name.substr(0, colon);
-  std::string names;
+  std::vector<std::string> names;
   for (const EngineEntry& entry : engines) {
     if (entry.name == kind) {
       const std::string why = absence(entry);
@@ -39,9 +40,9 @@ std::unique_ptr<Engine> make_engine(const Engines& engines, const std::string& n
       throw UsageError("there is no engine " + name + ": the last one of its kind is " +
                        engine_name(entry, device_count(entry) - 1));
     }
-    names += (names.empty() ? "" : ", ") + entry.name;
+    names.push_back(entry.name);
   }
-  throw UsageError("no engine is called '" + name + "' (there are: " + names + ")");
+  throw UsageError(unknown_name("engine", name, names).what());
 }
 
 }  // namespace limpid
