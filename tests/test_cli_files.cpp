@@ -139,6 +139,25 @@ TEST_F(CliFiles, EvaluateTellsWhatCannotBeRead) {
   EXPECT_EQ(scores["errors"][0]["input"], "data/00.png");
 }
 
+TEST_F(CliFiles, WhatIsLeftOutIsToldInALineWhateverItsName) {
+  fs::rename(folder / "data", folder / "two\nlines");
+  write_file(folder / "two\nlines/scan.tif", std::string_view("of a kind that is not read"));
+  Arguments learn = training("learned", {"--epochs", "1"});
+  learn[1] = "two\nlines";
+  const Arguments commands[] = {{"denoise", "two\nlines", "-o", "d", "--model", "run"},
+                                {"noise", "two\nlines", "-o", "n"},
+                                {"evaluate", "two\nlines", "--model", "run"},
+                                {"grid", "two\nlines", "-o", "g.png", "--model", "run"},
+                                learn};
+  for (const Arguments& arguments : commands) {
+    const Outcome outcome = limpid(arguments);
+    EXPECT_EQ(outcome.status, 0);
+    EXPECT_NE(("\n" + outcome.err).find("\nlimpid: left out: two lines/scan.tif is in a format"),
+              std::string::npos)
+        << arguments[0] << ": " << outcome.err;
+  }
+}
+
 TEST_F(CliFiles, AGridShowsPicturesInTheOrderGiven) {
   write_sample("a.png", 1);
   write_sample("b.png", 2);

@@ -114,9 +114,7 @@ int Run::status() {
         "are");
   }
   for (const SkippedFile& file : plan_.failed) fail(file.file, file.reason);
-  for (const std::string& sentence : plan_.passed_over) {
-    progress_.say("limpid: left out: " + sentence);
-  }
+  for (const std::string& sentence : plan_.passed_over) progress_.leave_out(sentence);
   if (options_.noise.strength_given() && !plan_.jobs.empty()) progress_.say(noise_text(noise_));
   for (size_t i = 0; i < plan_.jobs.size() && !interrupted(); ++i) {
     try {

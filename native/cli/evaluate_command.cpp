@@ -114,8 +114,7 @@ struct Scores {
 
 // Without the pictures that an interrupt leaves out.
 Scores scores_of(Restorer& restorer, const Dataset& dataset, const std::vector<size_t>& pictures,
-                 const NoiseSettings& noise) {
-  Progress progress;
+                 const NoiseSettings& noise, Progress& progress) {
   const RestorePicture restore = [&](const Image& noisy, const NoiseSettings& added) {
     return restorer.restore(noisy, added, [](int, int) { return !interrupted(); });
   };
@@ -188,12 +187,11 @@ int run(const Options& options, const Engines& engines) {
   const Dataset dataset(options.data,
                         {.size = conditions.size, .channels = model ? model->model.channels : 3},
                         [](size_t, size_t) { return !interrupted(); });
-  for (const SkippedFile& file : dataset.skipped()) {
-    std::fprintf(stderr, "limpid: left out: %s\n", file.reason.c_str());
-  }
+  Progress progress;
+  for (const SkippedFile& file : dataset.skipped()) progress.leave_out(file.reason);
   const std::vector<size_t> pictures = pictures_of(options, dataset, facts);
-  std::fprintf(stderr, "%s; %s\n", conditions.noise.c_str(), size_text(conditions.size).c_str());
-  Scores scores = scores_of(restorer, dataset, pictures, noise);
+  progress.say(conditions.noise + "; " + size_text(conditions.size));
+  Scores scores = scores_of(restorer, dataset, pictures, noise, progress);
   for (const SkippedFile& file : dataset.skipped()) {
     if (file.file.empty()) continue;  // what is passed over in folders is no failure
     scores.errors.push_back({{"input", path_to_json(file.file)}, {"message", file.reason}});

@@ -1,6 +1,5 @@
 // limpid grid: clean, noisy and restored pictures side by side, in one PNG.
 #include <CLI/CLI.hpp>
-#include <cstdio>
 #include <memory>
 
 #include "core/data/folder.h"
@@ -11,6 +10,7 @@
 #include "native/cli/noise_options.h"
 #include "native/cli/option_values.h"
 #include "native/cli/picture_jobs.h"
+#include "native/cli/progress.h"
 #include "native/cli/restorer.h"
 #include "native/cli/usage_error.h"
 #include "native/report/grid.h"
@@ -36,10 +36,6 @@ struct Options {
   ComputeOptions compute;
 };
 
-void leave_out(const std::string& reason) {
-  std::fprintf(stderr, "limpid: left out: %s\n", reason.c_str());
-}
-
 int run(const Options& options, const Engines& engines) {
   if (!is_writable_picture(options.output)) {
     throw UsageError("cannot write " + options.output.string() +
@@ -50,13 +46,14 @@ int run(const Options& options, const Engines& engines) {
   const RestorePicture restore = [&](const Image& noisy, const NoiseSettings& added) {
     return restorer.restore(noisy, added, [](int, int) { return !interrupted(); });
   };
+  Progress progress;
   // In the order that they were given in.
   std::vector<FoundFile> files;
   bool complete = true;
   for (const std::filesystem::path& input : options.inputs) {
     const FoundFiles found = find_pictures({input});
-    for (const SkippedFile& folder : found.skipped) leave_out(folder.reason);
-    if (!found.passed_over.empty()) leave_out(found.passed_over);
+    for (const SkippedFile& folder : found.skipped) progress.leave_out(folder.reason);
+    if (!found.passed_over.empty()) progress.leave_out(found.passed_over);
     files.insert(files.end(), found.files.begin(), found.files.end());
     complete &= found.skipped.empty();
   }
@@ -71,7 +68,7 @@ int run(const Options& options, const Engines& engines) {
       if (interrupted()) return interrupted_status();
       shown.push_back(for_grid(whole));
     } catch (const std::exception& error) {
-      leave_out(sentence_about(file.file, error));
+      progress.leave_out(sentence_about(file.file, error));
       complete = false;
     }
   }

@@ -58,14 +58,10 @@ int run(const Options& options) {
   const PictureJobs plan = plan_pictures(options.paths);
   const int jpeg_quality = options.quality.for_outputs_of(plan);
   int status = plan.failed.empty() ? 0 : 1;
-  for (const SkippedFile& file : plan.failed) {
-    std::fprintf(stderr, "limpid: %s\n", file.reason.c_str());
-  }
-  for (const std::string& sentence : plan.passed_over) {
-    std::fprintf(stderr, "limpid: left out: %s\n", sentence.c_str());
-  }
-  std::fprintf(stderr, "%s\n", noise_text(settings).c_str());
   Progress progress;
+  for (const SkippedFile& file : plan.failed) progress.say("limpid: " + file.reason);
+  for (const std::string& sentence : plan.passed_over) progress.leave_out(sentence);
+  progress.say(noise_text(settings));
   for (size_t i = 0; i < plan.jobs.size(); ++i) {
     const std::string of_all = std::to_string(plan.jobs.size());
     if (interrupted()) {

@@ -21,6 +21,7 @@ class Progress {
 
   // A line that stays, above the progress.
   void say(std::string line);
+  void leave_out(const std::string& reason) { say("limpid: left out: " + reason); }
   // Takes the line away, before something else is printed.
   void clear();
 

@@ -217,9 +217,7 @@ int Training::status() {
 }
 
 void Training::say_data() {
-  for (const SkippedFile& file : dataset_.skipped()) {
-    progress_.say("limpid: left out: " + file.reason);
-  }
+  for (const SkippedFile& file : dataset_.skipped()) progress_.leave_out(file.reason);
   if (const size_t groups = split_.straddling_groups; groups > 0) {
     progress_.say("limpid: groups of identical pictures on both sides of the split: " +
                   std::to_string(groups) +
