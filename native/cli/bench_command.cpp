@@ -219,7 +219,7 @@ void add_bench_command(CLI::App& app, const Engines& engines, Job& job) {
       ->check(CLI::IsMember({"denoise", "train", "held"}))
       ->type_name("CASE");
   options->compute.add_engine_to(command, engines);
-  command.add_flag("--json", options->json, "Print one JSON object on stdout");
+  command.add_flag("--json", options->json, json_help);
   command.callback(
       [options, &engines, &job] { job = [options, &engines] { return run(*options, engines); }; });
 }

@@ -14,6 +14,9 @@ namespace limpid {
 
 using Job = std::function<int()>;
 
+// Of --json.
+constexpr const char* json_help = "Print one JSON object on stdout";
+
 void add_denoise_command(CLI::App& app, const Engines& engines, Job& job);
 void add_train_command(CLI::App& app, const Engines& engines, Job& job);
 void add_evaluate_command(CLI::App& app, const Engines& engines, Job& job);

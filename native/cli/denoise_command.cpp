@@ -165,8 +165,7 @@ void Run::restore(size_t i) {
 // False: interrupted.
 bool Run::write(const std::filesystem::path& file, const Raster& color,
                 const StoredPicture& picture) {
-  return write_picture(
-      file, color, picture, [](int, int) { return !interrupted(); }, jpeg_quality_);
+  return write_picture(file, color, picture, unless_interrupted, jpeg_quality_);
 }
 
 // The clean picture that --reference names, if it does, in the channels of the other.
@@ -333,7 +332,7 @@ void add_denoise_command(CLI::App& app, const Engines& engines, Job& job) {
       ->check(not_empty())
       ->needs(noise);
   options->compute.add_to(command, engines);
-  command.add_flag("--json", options->json, "Print one JSON object on stdout");
+  command.add_flag("--json", options->json, json_help);
   command.callback([options, &engines, &job] {
     job = [options, &engines] { return Run(*options, engines).status(); };
   });

@@ -21,7 +21,7 @@ int run(const Engines& engines, bool json) {
       if (!json) std::printf("%-11s %s\n", name.c_str(), text.c_str());
     }
   }
-  if (json) std::printf("%s\n", Json{{"engines", list}}.dump().c_str());
+  if (json) std::printf("%s\n", line_of({{"engines", list}}).c_str());
   return 0;
 }
 
@@ -32,7 +32,7 @@ void add_engines_command(CLI::App& app, const Engines& engines, Job& job) {
   CLI::App& command =
       *app.add_subcommand("engines", "List what can run a network on this machine.");
   command.footer("Example:\n  limpid engines");
-  command.add_flag("--json", *json, "Print one JSON object on stdout");
+  command.add_flag("--json", *json, json_help);
   command.callback(
       [json, &engines, &job] { job = [json, &engines] { return run(engines, *json); }; });
 }

@@ -115,9 +115,7 @@ struct Scores {
 // Without the pictures that an interrupt leaves out.
 Scores scores_of(Restorer& restorer, const Dataset& dataset, const std::vector<size_t>& pictures,
                  const NoiseSettings& noise, Progress& progress) {
-  const RestorePicture restore = [&](const Image& noisy, const NoiseSettings& added) {
-    return restorer.restore(noisy, added, [](int, int) { return !interrupted(); });
-  };
+  const RestorePicture restore = restoring(restorer, unless_interrupted);
   Scores scores;
   size_t done = 0;
   for (const size_t i : pictures) {
@@ -186,7 +184,7 @@ int run(const Options& options, const Engines& engines) {
       .model = restorer.name(), .noise = noise_text(noise), .size = size_of(options, facts)};
   const Dataset dataset(options.data,
                         {.size = conditions.size, .channels = model ? model->model.channels : 3},
-                        [](size_t, size_t) { return !interrupted(); });
+                        unless_interrupted);
   Progress progress;
   for (const SkippedFile& file : dataset.skipped()) progress.leave_out(file.reason);
   const std::vector<size_t> pictures = pictures_of(options, dataset, facts);
@@ -248,7 +246,7 @@ void add_evaluate_command(CLI::App& app, const Engines& engines, Job& job) {
   command.footer(examples);
   add_options(command, *options);
   options->compute.add_to(command, engines);
-  command.add_flag("--json", options->json, "Print one JSON object on stdout");
+  command.add_flag("--json", options->json, json_help);
   command.callback(
       [options, &engines, &job] { job = [options, &engines] { return run(*options, engines); }; });
 }

@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "core/data/folder.h"
+#include "core/image/encoding.h"
 #include "core/image/picture.h"
 #include "native/cli/commands.h"
 #include "native/cli/compute_options.h"
@@ -37,15 +38,10 @@ struct Options {
 };
 
 int run(const Options& options, const Engines& engines) {
-  if (!is_writable_picture(options.output)) {
-    throw UsageError("cannot write " + options.output.string() +
-                     ": its name must end in .png, .jpg or .jpeg");
-  }
+  asked([&] { return format_of(options.output); });
   const NoiseSettings noise = options.noise.applied_to({});
   Restorer restorer(options.restorer, options.compute, engines);
-  const RestorePicture restore = [&](const Image& noisy, const NoiseSettings& added) {
-    return restorer.restore(noisy, added, [](int, int) { return !interrupted(); });
-  };
+  const RestorePicture restore = restoring(restorer, unless_interrupted);
   Progress progress;
   // In the order that they were given in.
   std::vector<FoundFile> files;

@@ -11,6 +11,9 @@ void watch_interrupts();
 
 bool interrupted();
 
+// For work that tells how far it is and asks whether to go on.
+constexpr auto unless_interrupted = [](auto...) { return !interrupted(); };
+
 // As a shell reports a program that the signal ended: 130 for SIGINT, 143 for SIGTERM, 129 for
 // SIGHUP.
 int interrupted_status();

@@ -131,11 +131,7 @@ void NoiseOptions::add_share(CLI::App& command, const char* name, const char* te
 
 NoiseSettings NoiseOptions::applied_to(NoiseSettings settings) const {
   for (const auto& change : changes_) change(settings);
-  try {
-    check(settings);
-  } catch (const Error& error) {
-    throw UsageError(error.what());
-  }
+  asked([&] { check(settings); });
   return settings;
 }
 

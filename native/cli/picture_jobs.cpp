@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "core/error.h"
+#include "core/image/encoding.h"
 #include "core/image/picture.h"
 #include "native/cli/usage_error.h"
 
@@ -49,13 +50,6 @@ FileId id_of(const fs::path& file) {
 [[noreturn]] void refuse(const fs::path& output) {
   throw UsageError("writing " + output.string() +
                    " would overwrite an input: choose another output");
-}
-
-void check_writable(const fs::path& file) {
-  if (!is_writable_picture(file)) {
-    throw UsageError("cannot write " + file.string() +
-                     ": its name must end in .png, .jpg or .jpeg");
-  }
 }
 
 fs::path in_folder(const fs::path& folder, const std::string& name) {
@@ -154,7 +148,7 @@ PictureJob single_job(const PicturePaths& paths, const FoundFile& file) {
   const auto placed = [&](const fs::path& path) {
     if (path.empty()) return path;
     const fs::path place = means_folder(path) ? in_folder(path, file.name) : path;
-    check_writable(place);
+    asked([&] { return format_of(place); });
     return place;
   };
   return {.input = file.file,

@@ -70,4 +70,10 @@ Image Restorer::restore(const Image& noisy, const std::optional<NoiseSettings>& 
   return finish(*begin(picture, rows_of(noisy), added), progress);
 }
 
+RestorePicture restoring(Restorer& restorer, const PartsProgress& progress) {
+  return [&restorer, progress](const Image& noisy, const NoiseSettings& added) {
+    return restorer.restore(noisy, added, progress);
+  };
+}
+
 }  // namespace limpid

@@ -12,6 +12,7 @@
 #include "core/noise/noise.h"
 #include "native/cli/compute_options.h"
 #include "native/cli/engines.h"
+#include "native/report/example.h"
 
 namespace limpid {
 
@@ -51,5 +52,8 @@ class Restorer {
   std::unique_ptr<Engine> engine_;
   std::optional<Denoiser> denoiser_;
 };
+
+// What restores whole pictures of examples with it; it must outlive that.
+RestorePicture restoring(Restorer& restorer, const PartsProgress& progress);
 
 }  // namespace limpid

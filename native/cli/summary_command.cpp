@@ -71,7 +71,7 @@ void add_summary_command(CLI::App& app, Job& job) {
       ->transform(whole_in(1, largest_side))
       ->type_name("PIXELS")
       ->capture_default_str();
-  command.add_flag("--json", options->json, "Print one JSON object on stdout");
+  command.add_flag("--json", options->json, json_help);
   command.callback([options, &job] { job = [options] { return run(*options); }; });
 }
 

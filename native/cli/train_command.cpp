@@ -46,11 +46,7 @@ struct Start {
 };
 
 void check_asked(const RunSettings& settings) {
-  try {
-    check(settings.training);
-  } catch (const Error& error) {
-    throw UsageError(error.what());
-  }
+  asked([&] { check(settings.training); });
   if (!(settings.split.test_size > 0 && settings.split.test_size < 1)) {
     throw UsageError("--test-size: not between 0 and 1");
   }

@@ -8,6 +8,7 @@
 #include "core/model/presets.h"
 #include "core/names.h"
 #include "native/cli/byte_size.h"
+#include "native/cli/commands.h"
 #include "native/cli/option_values.h"
 
 namespace limpid {
@@ -153,7 +154,7 @@ void TrainOptions::add_to(CLI::App& command, const Engines& engines) {
                       "given)")
       ->type_name("MODEL")
       ->check(not_empty());
-  command.add_flag("--json", json, "Print one JSON object on stdout at the end");
+  command.add_flag("--json", json, std::string(json_help) + " at the end");
   command.option_defaults()->group("Pictures");
   command.add_option("--channels", channels, "1 gray, 3 colour (the model's if not given)")
       ->transform(whole_in(1, 3))

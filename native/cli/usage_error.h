@@ -10,4 +10,14 @@ class UsageError : public Error {
   using Error::Error;
 };
 
+// What work() returns. Its Error is the user's: one of what was asked for, not of doing it.
+template <class Work>
+auto asked(Work work) {
+  try {
+    return work();
+  } catch (const Error& error) {
+    throw UsageError(error.what());
+  }
+}
+
 }  // namespace limpid
