@@ -75,18 +75,15 @@ double median_ms(double seconds, const std::function<void()>& call) {
 
 enum class Work { denoise, train, train_held };
 
-std::string option_of(Work work) {
-  return work == Work::denoise ? "denoise" : work == Work::train ? "train" : "held";
-}
-
-std::string name_of(Work work) {
-  switch (work) {
-    case Work::denoise: return "denoise ";
-    case Work::train: return "train ";
-    case Work::train_held: return "train, pictures held, ";
-  }
-  return "";
-}
+struct Kind {
+  Work work;
+  const char* option;
+  const char* name;
+  int passes;  // as much work as so many times restoring
+};
+constexpr Kind kinds[] = {{Work::denoise, "denoise", "denoise", 1},
+                          {Work::train, "train", "train", 3},
+                          {Work::train_held, "held", "train, pictures held,", 3}};
 
 // The pictures of a call, all different.
 struct CallPictures {
@@ -103,13 +100,14 @@ struct CallPictures {
 };
 
 // Nothing when the engine does not do such work.
-std::optional<Case> measure(Engine& engine, const Model& model, const Options& options, Work work) {
+std::optional<Case> measure(Engine& engine, const Model& model, const Options& options,
+                            const Kind& kind) {
   const int n = options.batch, size = options.size;
   const std::unique_ptr<Network> network =
       engine.prepare(model, {.height = size,
                              .width = size,
                              .batch = n,
-                             .training = work != Work::denoise,
+                             .training = kind.work != Work::denoise,
                              .threads = options.compute.threads});
   State state;
   state.weights = initial_weights(model, 1);
@@ -119,12 +117,12 @@ std::optional<Case> measure(Engine& engine, const Model& model, const Options& o
   const ConstBatch in(n, shape, pictures.noisy), target(n, shape, pictures.clean);
   int calls = 1;
   std::function<void()> call = [&] { network->denoise(in, {n, shape, pictures.restored}); };
-  if (work == Work::train) {
+  if (kind.work == Work::train) {
     call = [&] {
       network->accumulate(in, target, {});
       network->update({});
     };
-  } else if (work == Work::train_held) {
+  } else if (kind.work == Work::train_held) {
     Image image(size, size, model.channels);
     image.pixels.assign(pictures.noisy.begin(), pictures.noisy.begin() + ptrdiff_t(image.count()));
     const Raster held = to_raster(image, 255);
@@ -139,13 +137,13 @@ std::optional<Case> measure(Engine& engine, const Model& model, const Options& o
       network->losses();
     };
   }
-  Case result = {.name = name_of(work) + model.name + " " + std::to_string(size) + "x" +
-                         std::to_string(size)};
+  Case result = {.name = std::string(kind.name) + " " + model.name + " " + std::to_string(size) +
+                         "x" + std::to_string(size)};
   result.median_ms = median_ms(options.seconds, call) / calls;
   if (result.median_ms <= 0) return result;
   const double flops = double(summarize(model, size, size).flops);
   result.pictures_per_s = 1000 * n / result.median_ms;
-  result.gflops = flops * n * (work == Work::denoise ? 1 : 3) / result.median_ms * 1e-6;
+  result.gflops = flops * n * kind.passes / result.median_ms * 1e-6;
   result.peak_mib = double(network->memory_bytes()) / (1 << 20);
   return result;
 }
@@ -162,9 +160,9 @@ int run(const Options& options, const Engines& engines) {
   if (!options.json) {
     std::printf("%-40s %11s %11s %9s %9s\n", "case", "median ms", "pictures/s", "GFLOP/s", "MiB");
   }
-  for (const Work work : {Work::denoise, Work::train, Work::train_held}) {
-    if (!options.only.empty() && options.only != option_of(work)) continue;
-    const std::optional<Case> measured = measure(*engine, model, options, work);
+  for (const Kind& kind : kinds) {
+    if (!options.only.empty() && options.only != kind.option) continue;
+    const std::optional<Case> measured = measure(*engine, model, options, kind);
     if (interrupted()) return interrupted_status();
     if (!measured && !options.only.empty()) {
       throw UsageError("--only " + options.only + ": " + engine->name() +
@@ -214,9 +212,11 @@ void add_bench_command(CLI::App& app, const Engines& engines, Job& job) {
       ->check(real_in(0, 3600))
       ->type_name("S")
       ->capture_default_str();
+  std::vector<std::string> names;
+  for (const Kind& kind : kinds) names.push_back(kind.option);
   command
       .add_option("--only", options->only, "One case: denoise, train, or held: pictures held there")
-      ->check(CLI::IsMember({"denoise", "train", "held"}))
+      ->check(CLI::IsMember(names))
       ->type_name("CASE");
   options->compute.add_engine_to(command, engines);
   command.add_flag("--json", options->json, json_help);
