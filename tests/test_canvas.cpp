@@ -28,9 +28,10 @@ TEST(Canvas, FillsPartsOfPixels) {
 }
 
 TEST(Canvas, LinesHaveTheirWidthInEveryDirection) {
-  for (const Point end : {Point{90, 50}, Point{50, 90}, Point{80, 80}, Point{20, 65}}) {
+  for (const CanvasPoint end :
+       {CanvasPoint{90, 50}, CanvasPoint{50, 90}, CanvasPoint{80, 80}, CanvasPoint{20, 65}}) {
     Canvas canvas(100, 100, white);
-    const Point ends[2] = {{50, 50}, end};
+    const CanvasPoint ends[2] = {{50, 50}, end};
     canvas.line(ends, 4, black);
     const double length = std::hypot(end.x - 50, end.y - 50);
     const double area = 4 * length + 3.14159 * 4;  // with a round end at each side
@@ -40,8 +41,8 @@ TEST(Canvas, LinesHaveTheirWidthInEveryDirection) {
 
 TEST(Canvas, ALineIsDrawnOnceWhereItMeetsItself) {
   Canvas once(40, 40, white), twice(40, 40, white);
-  const Point straight[2] = {{10, 20}, {30, 20.5f}};
-  const Point back[3] = {{10, 20}, {30, 20.5f}, {10, 20}};
+  const CanvasPoint straight[2] = {{10, 20}, {30, 20.5f}};
+  const CanvasPoint back[3] = {{10, 20}, {30, 20.5f}, {10, 20}};
   once.line(straight, 3, black);
   twice.line(back, 3, black);
   for (size_t i = 0; i < once.image().count(); ++i) {
@@ -62,7 +63,7 @@ TEST(Canvas, CutsOffWhatLiesOutside) {
   EXPECT_EQ(ink(canvas), 4);
   EXPECT_EQ(canvas.image().at(1, 7, 2), 0);
   EXPECT_EQ(canvas.image().at(2, 7, 2), 1);
-  const Point far[2] = {{-500, -900}, {-400, 700}};
+  const CanvasPoint far[2] = {{-500, -900}, {-400, 700}};
   canvas.line(far, 9, black);
   canvas.fill({-5, -5}, {-1, 50}, black);
   EXPECT_EQ(ink(canvas), 4);

@@ -16,7 +16,7 @@ std::unique_ptr<Engine> make(int device) {
   return make_reference_engine();
 }
 
-const Engines engines = {
+const EngineList engines = {
     {.name = "absent", .absent = "not built"},
     {.name = "lacking", .make = make, .missing = [] { return std::string("no card"); }},
     {.name = "one", .make = make},

@@ -11,7 +11,7 @@
 namespace limpid {
 namespace {
 
-const Engines engines = {
+const EngineList engines = {
     {.name = "reference", .make = [](int) { return make_reference_engine(); }}};
 
 bool go_on(int, int) { return true; }

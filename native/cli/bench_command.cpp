@@ -148,7 +148,7 @@ std::optional<Case> measure(Engine& engine, const Model& model, const Options& o
   return result;
 }
 
-int run(const Options& options, const Engines& engines) {
+int run(const Options& options, const EngineList& engines) {
   const Model model = any_model(options.model).model;
   if (options.size % size_multiple(model) != 0) {
     throw UsageError("--size " + std::to_string(options.size) + ": the model '" + model.name +
@@ -189,7 +189,7 @@ int run(const Options& options, const Engines& engines) {
 
 }  // namespace
 
-void add_bench_command(CLI::App& app, const Engines& engines, Job& job) {
+void add_bench_command(CLI::App& app, const EngineList& engines, Job& job) {
   const auto options = std::make_shared<Options>();
   CLI::App& command = *app.add_subcommand("bench", description);
   command.footer(examples);

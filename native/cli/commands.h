@@ -17,15 +17,15 @@ using Job = std::function<int()>;
 // Of --json.
 constexpr const char* json_help = "Print one JSON object on stdout";
 
-void add_denoise_command(CLI::App& app, const Engines& engines, Job& job);
-void add_train_command(CLI::App& app, const Engines& engines, Job& job);
-void add_evaluate_command(CLI::App& app, const Engines& engines, Job& job);
+void add_denoise_command(CLI::App& app, const EngineList& engines, Job& job);
+void add_train_command(CLI::App& app, const EngineList& engines, Job& job);
+void add_evaluate_command(CLI::App& app, const EngineList& engines, Job& job);
 void add_noise_command(CLI::App& app, Job& job);
-void add_grid_command(CLI::App& app, const Engines& engines, Job& job);
-void add_maps_command(CLI::App& app, const Engines& engines, Job& job);
+void add_grid_command(CLI::App& app, const EngineList& engines, Job& job);
+void add_maps_command(CLI::App& app, const EngineList& engines, Job& job);
 void add_summary_command(CLI::App& app, Job& job);
 void add_pack_command(CLI::App& app, Job& job);
-void add_bench_command(CLI::App& app, const Engines& engines, Job& job);
-void add_engines_command(CLI::App& app, const Engines& engines, Job& job);
+void add_bench_command(CLI::App& app, const EngineList& engines, Job& job);
+void add_engines_command(CLI::App& app, const EngineList& engines, Job& job);
 
 }  // namespace limpid

@@ -8,7 +8,7 @@
 
 namespace limpid {
 
-void ComputeOptions::add_engine_to(CLI::App& command, const Engines& engines) {
+void ComputeOptions::add_engine_to(CLI::App& command, const EngineList& engines) {
   engine = default_engine(engines);
   CLI::Option* const with_engine =
       command.add_option("--engine", engine, "What computes; `limpid engines` lists them")
@@ -25,7 +25,7 @@ void ComputeOptions::add_engine_to(CLI::App& command, const Engines& engines) {
       ->group("Machine");
 }
 
-void ComputeOptions::add_to(CLI::App& command, const Engines& engines) {
+void ComputeOptions::add_to(CLI::App& command, const EngineList& engines) {
   add_engine_to(command, engines);
   command
       .add_option_function<std::string>(

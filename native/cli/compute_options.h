@@ -19,9 +19,9 @@ struct ComputeOptions {
   size_t memory_bytes = DenoiseSettings().memory_bytes;
 
   // --engine and --threads.
-  void add_engine_to(CLI::App& command, const Engines& engines);
+  void add_engine_to(CLI::App& command, const EngineList& engines);
   // These and --memory.
-  void add_to(CLI::App& command, const Engines& engines);
+  void add_to(CLI::App& command, const EngineList& engines);
   DenoiseSettings denoise_settings() const {
     return {.memory_bytes = memory_bytes, .threads = threads};
   }

@@ -72,7 +72,7 @@ struct Outcome {
 
 class Run {
  public:
-  Run(const Options& options, const Engines& engines)
+  Run(const Options& options, const EngineList& engines)
       : options_(options),
         noise_(options.noise.applied_to({})),
         plan_(plan_pictures(options.paths)),
@@ -297,7 +297,7 @@ void Run::fail(const std::filesystem::path& input, const std::string& message) {
 
 }  // namespace
 
-void add_denoise_command(CLI::App& app, const Engines& engines, Job& job) {
+void add_denoise_command(CLI::App& app, const EngineList& engines, Job& job) {
   const auto options = std::make_shared<Options>();
   CLI::App& command = *app.add_subcommand("denoise", description);
   command.footer(examples);

@@ -18,7 +18,7 @@ std::string engine_name(const EngineEntry& entry, int device) {
   return device == 0 ? entry.name : entry.name + ":" + std::to_string(device);
 }
 
-std::string default_engine(const Engines& engines) {
+std::string default_engine(const EngineList& engines) {
   for (const EngineEntry& entry : engines) {
     if (absence(entry).empty()) return entry.name;
   }
@@ -26,7 +26,7 @@ std::string default_engine(const Engines& engines) {
   return "";
 }
 
-std::unique_ptr<Engine> make_engine(const Engines& engines, const std::string& name) {
+std::unique_ptr<Engine> make_engine(const EngineList& engines, const std::string& name) {
   const size_t colon = name.find(':');
   const std::string kind = name.substr(0, colon);
   std::vector<std::string> names;

@@ -22,16 +22,16 @@ struct EngineEntry {
 std::string absence(const EngineEntry& entry);
 
 // The first one that can be made is the default.
-using Engines = std::vector<EngineEntry>;
+using EngineList = std::vector<EngineEntry>;
 
 int device_count(const EngineEntry& entry);
 
 // As make_engine() takes it: the kind's, for devices after the first with their number, "cuda:1".
 std::string engine_name(const EngineEntry& entry, int device);
 
-std::string default_engine(const Engines& engines);
+std::string default_engine(const EngineList& engines);
 
 // Throws UsageError when there is none of that name, Error when it is absent.
-std::unique_ptr<Engine> make_engine(const Engines& engines, const std::string& name);
+std::unique_ptr<Engine> make_engine(const EngineList& engines, const std::string& name);
 
 }  // namespace limpid

@@ -10,7 +10,7 @@ namespace limpid {
 
 namespace {
 
-int run(const Engines& engines, bool json) {
+int run(const EngineList& engines, bool json) {
   Json list = Json::array();
   for (const EngineEntry& entry : engines) {
     const std::string why = absence(entry);
@@ -27,7 +27,7 @@ int run(const Engines& engines, bool json) {
 
 }  // namespace
 
-void add_engines_command(CLI::App& app, const Engines& engines, Job& job) {
+void add_engines_command(CLI::App& app, const EngineList& engines, Job& job) {
   const auto json = std::make_shared<bool>(false);
   CLI::App& command =
       *app.add_subcommand("engines", "List what can run a network on this machine.");

@@ -174,7 +174,7 @@ void print(const Scores& scores, const Conditions& conditions, bool json) {
               score_text(mean(scores.restored)).c_str());
 }
 
-int run(const Options& options, const Engines& engines) {
+int run(const Options& options, const EngineList& engines) {
   Restorer restorer(options.restorer, options.compute, engines);
   const std::optional<ModelFile>& model = restorer.model();
   const std::optional<TrainingFacts> facts =
@@ -240,7 +240,7 @@ void add_options(CLI::App& command, Options& options) {
 
 }  // namespace
 
-void add_evaluate_command(CLI::App& app, const Engines& engines, Job& job) {
+void add_evaluate_command(CLI::App& app, const EngineList& engines, Job& job) {
   const auto options = std::make_shared<Options>();
   CLI::App& command = *app.add_subcommand("evaluate", description);
   command.footer(examples);

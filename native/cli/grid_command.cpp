@@ -37,7 +37,7 @@ struct Options {
   ComputeOptions compute;
 };
 
-int run(const Options& options, const Engines& engines) {
+int run(const Options& options, const EngineList& engines) {
   asked([&] { return format_of(options.output); });
   const NoiseSettings noise = options.noise.applied_to({});
   Restorer restorer(options.restorer, options.compute, engines);
@@ -77,7 +77,7 @@ int run(const Options& options, const Engines& engines) {
 
 }  // namespace
 
-void add_grid_command(CLI::App& app, const Engines& engines, Job& job) {
+void add_grid_command(CLI::App& app, const EngineList& engines, Job& job) {
   const auto options = std::make_shared<Options>();
   CLI::App& command = *app.add_subcommand("grid", description);
   command.footer(examples);

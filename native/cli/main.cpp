@@ -93,7 +93,7 @@ EngineEntry cuda_entry(const char* name) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  const Engines engines = {
+  const EngineList engines = {
 #ifdef LIMPID_CPU
       {.name = "cpu", .make = [](int) { return make_cpu_engine(); }},
 #else

@@ -68,7 +68,7 @@ std::string file_name(int layer, const std::string& name) {
   return number + name + ".png";
 }
 
-int run(const Options& options, const Engines& engines) {
+int run(const Options& options, const EngineList& engines) {
   const ModelFile file = trained_model(options.model);
   const std::vector<int> layers = chosen_layers(file.model, options.layers);
   const Raster whole = read_stored(options.input).color;
@@ -96,7 +96,7 @@ int run(const Options& options, const Engines& engines) {
 
 }  // namespace
 
-void add_maps_command(CLI::App& app, const Engines& engines, Job& job) {
+void add_maps_command(CLI::App& app, const EngineList& engines, Job& job) {
   const auto options = std::make_shared<Options>();
   CLI::App& command = *app.add_subcommand("maps", description);
   command.footer(examples);

@@ -80,10 +80,10 @@ std::string Progress::time_left(double share) {
   const double seconds = std::chrono::duration<double>(now - *first_).count();
   const double done = share - first_share_;
   if (seconds < least_to_tell_s || done <= 0) return "";
-  return "  " + duration_text(seconds * (1 - share) / done) + " left";
+  return "  " + clock_text(seconds * (1 - share) / done) + " left";
 }
 
-std::string duration_text(double seconds) {
+std::string clock_text(double seconds) {
   if (!(seconds >= 0) || seconds > 1e9) return "?";
   const long long whole = std::llround(seconds);
   char text[48];

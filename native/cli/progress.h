@@ -38,6 +38,6 @@ class Progress {
 };
 
 // "4 s", "3:07", "2:15:00".
-std::string duration_text(double seconds);
+std::string clock_text(double seconds);
 
 }  // namespace limpid

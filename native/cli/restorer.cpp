@@ -42,7 +42,7 @@ void RestorerOptions::add_to(CLI::App& command) {
 }
 
 Restorer::Restorer(const RestorerOptions& options, const ComputeOptions& compute,
-                   const Engines& engines)
+                   const EngineList& engines)
     : level_(options.level) {
   if (!options.method.empty()) {
     method_ = parse_classical_method(options.method);

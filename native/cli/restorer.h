@@ -29,7 +29,8 @@ struct RestorerOptions {
 class Restorer {
  public:
   // Throws Error as trained_model, make_engine, Denoiser and parse_classical_method do.
-  Restorer(const RestorerOptions& options, const ComputeOptions& compute, const Engines& engines);
+  Restorer(const RestorerOptions& options, const ComputeOptions& compute,
+           const EngineList& engines);
 
   // "fast"; "nlm".
   const std::string& name() const { return name_; }

@@ -70,7 +70,7 @@ void refuse_what_has_no_effect(const TrainingSettings& settings) {
   }
 }
 
-Start fresh_start(const TrainOptions& options, const Engines& engines) {
+Start fresh_start(const TrainOptions& options, const EngineList& engines) {
   Start start = {.settings = options.applied_to(TrainOptions::defaults(engines)),
                  .model = {},
                  .checkpoint = {}};
@@ -117,7 +117,7 @@ std::string epoch_line(const EpochRecord& record, int epochs) {
   char text[160];
   std::snprintf(text, sizeof text, "epoch %d/%d  loss %.6f  val_loss %.6f  RMSE %.4f  %s",
                 record.epoch, epochs, record.loss, record.val_loss, record.rmse,
-                duration_text(record.seconds).c_str());
+                clock_text(record.seconds).c_str());
   return text;
 }
 
@@ -125,7 +125,7 @@ std::string progress_text(const TrainingProgress& at, int epochs) {
   char text[192];
   std::snprintf(text, sizeof text, "epoch %d/%d %s%zu/%zu  loss %.5f  %.3g pictures/s  %s left",
                 at.epoch, epochs, at.validating ? "test " : "", at.picture, at.pictures, at.loss,
-                at.pictures_per_s, duration_text(at.eta_s).c_str());
+                at.pictures_per_s, clock_text(at.eta_s).c_str());
   return text;
 }
 
@@ -159,7 +159,7 @@ Json result_json(const RunFolder& folder, const TrainingResult& result,
 
 class Training {
  public:
-  Training(const TrainOptions& options, const Engines& engines)
+  Training(const TrainOptions& options, const EngineList& engines)
       : options_(options),
         folder_(options.run, options.resume ? RunFolder::Use::resume : RunFolder::Use::start),
         start_(options.resume ? resumed_start(options, folder_) : fresh_start(options, engines)),
@@ -287,7 +287,7 @@ int Training::finish(const TrainingResult& result) {
 
 }  // namespace
 
-void add_train_command(CLI::App& app, const Engines& engines, Job& job) {
+void add_train_command(CLI::App& app, const EngineList& engines, Job& job) {
   const auto options = std::make_shared<TrainOptions>();
   CLI::App& command = *app.add_subcommand("train", description);
   command.footer(examples);

@@ -121,7 +121,7 @@ void add_learning_options(SettingOptions& add) {
              &TrainingSettings::average_decay);
 }
 
-void add_machine_options(SettingOptions& add, const Engines& engines) {
+void add_machine_options(SettingOptions& add, const EngineList& engines) {
   add.value<std::string>("--engine NAME", "What computes; `limpid engines` lists them",
                          [](RunSettings& s, const std::string& name) { s.engine = name; })
       ->default_str(default_engine(engines));
@@ -136,7 +136,7 @@ void add_machine_options(SettingOptions& add, const Engines& engines) {
 
 }  // namespace
 
-void TrainOptions::add_to(CLI::App& command, const Engines& engines) {
+void TrainOptions::add_to(CLI::App& command, const EngineList& engines) {
   const RunSettings otherwise = defaults(engines);
   SettingOptions options(command, otherwise, changes_);
   command.add_option("DATA", data_, "Folders of clean pictures, and pictures")->check(not_empty());
@@ -176,7 +176,7 @@ void TrainOptions::add_to(CLI::App& command, const Engines& engines) {
       ->capture_default_str();
 }
 
-RunSettings TrainOptions::defaults(const Engines& engines) {
+RunSettings TrainOptions::defaults(const EngineList& engines) {
   RunSettings settings;
   settings.engine = default_engine(engines);
   settings.training.noise.strength = 0.4f;  // the article's

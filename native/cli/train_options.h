@@ -19,10 +19,10 @@ namespace limpid {
 
 class TrainOptions {
  public:
-  void add_to(CLI::App& command, const Engines& engines);
+  void add_to(CLI::App& command, const EngineList& engines);
 
   // What is meant where nothing is given.
-  static RunSettings defaults(const Engines& engines);
+  static RunSettings defaults(const EngineList& engines);
   // `settings` with what was given on the command line.
   RunSettings applied_to(RunSettings settings) const;
 

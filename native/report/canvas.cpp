@@ -18,7 +18,7 @@ Range touched(float low, float high, int size) {
           std::clamp(int(std::ceil(high)) + 1, 0, size)};
 }
 
-float distance_to_segment(Point p, Point a, Point b) {
+float distance_to_segment(CanvasPoint p, CanvasPoint a, CanvasPoint b) {
   const float dx = b.x - a.x, dy = b.y - a.y;
   const float length2 = dx * dx + dy * dy;
   const float along = length2 > 0 ? ((p.x - a.x) * dx + (p.y - a.y) * dy) / length2 : 0;
@@ -41,7 +41,7 @@ Canvas::Canvas(int height, int width, Color background) : image_(height, width, 
   fill({0, 0}, {float(width), float(height)}, background);
 }
 
-void Canvas::fill(Point top_left, Point bottom_right, Color color) {
+void Canvas::fill(CanvasPoint top_left, CanvasPoint bottom_right, Color color) {
   const Range rows = touched(top_left.y, bottom_right.y, height());
   const Range columns = touched(top_left.x, bottom_right.x, width());
   Coverage coverage = {rows.end - rows.first, columns.end - columns.first, {}};
@@ -54,12 +54,12 @@ void Canvas::fill(Point top_left, Point bottom_right, Color color) {
   blend(coverage, rows.first, columns.first, color);
 }
 
-void Canvas::line(std::span<const Point> points, float width_px, Color color) {
+void Canvas::line(std::span<const CanvasPoint> points, float width_px, Color color) {
   if (points.empty()) return;
   const float radius = width_px / 2;
   Coverage coverage = {height(), width(), std::vector<float>(size_t(height()) * width())};
   for (size_t i = 0; i + 1 < std::max<size_t>(points.size(), 2); ++i) {
-    const Point a = points[i], b = points[std::min(i + 1, points.size() - 1)];
+    const CanvasPoint a = points[i], b = points[std::min(i + 1, points.size() - 1)];
     const Range rows = touched(std::min(a.y, b.y) - radius, std::max(a.y, b.y) + radius, height());
     const Range columns =
         touched(std::min(a.x, b.x) - radius, std::max(a.x, b.x) + radius, width());
@@ -74,7 +74,7 @@ void Canvas::line(std::span<const Point> points, float width_px, Color color) {
   blend(coverage, 0, 0, color);
 }
 
-void Canvas::disc(Point center, float radius_px, Color color) {
+void Canvas::disc(CanvasPoint center, float radius_px, Color color) {
   line(std::span(&center, 1), 2 * radius_px, color);
 }
 

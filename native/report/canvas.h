@@ -15,7 +15,7 @@ struct Color {
 };
 
 // In pixels from the top left corner; pixel (x, y) covers x .. x + 1, y .. y + 1.
-struct Point {
+struct CanvasPoint {
   float x = 0;
   float y = 0;
 };
@@ -32,10 +32,10 @@ class Canvas {
   Canvas(int height, int width, Color background);
 
   // What lies outside of the canvas is cut off.
-  void fill(Point top_left, Point bottom_right, Color color);
+  void fill(CanvasPoint top_left, CanvasPoint bottom_right, Color color);
   // Round ends and corners; where the line meets itself it is drawn once.
-  void line(std::span<const Point> points, float width_px, Color color);
-  void disc(Point center, float radius_px, Color color);
+  void line(std::span<const CanvasPoint> points, float width_px, Color color);
+  void disc(CanvasPoint center, float radius_px, Color color);
   void paste(const Image& image, int y, int x);  // 1 or 3 channels
   void blend(const Coverage& coverage, int y, int x, Color color);
 

@@ -33,7 +33,7 @@ Axis value_axis(double least, double most) {
                                         : linear_axis(least, most, most_marks);
 }
 
-Point point_of(const Axis& epochs, const Axis& values, size_t i, double value) {
+CanvasPoint point_of(const Axis& epochs, const Axis& values, size_t i, double value) {
   return {left + (right - left) * float(position(epochs, double(i + 1))),
           bottom - (bottom - top) * float(position(values, value))};
 }
@@ -63,7 +63,7 @@ void draw_axes(Canvas& canvas, const Axis& epochs, const Axis& values, const std
 }
 
 void draw_curve(Canvas& canvas, const Axis& epochs, const Axis& values, const Curve& curve) {
-  std::vector<Point> piece;
+  std::vector<CanvasPoint> piece;
   const bool marked = curve.values.size() <= most_marked;
   for (size_t i = 0; i <= curve.values.size(); ++i) {
     if (i < curve.values.size() && can_be_drawn(values, curve.values[i])) {
@@ -81,7 +81,7 @@ void draw_legend(Canvas& canvas, const std::vector<Curve>& curves) {
   for (size_t i = curves.size(); i-- > 0;) {
     x -= text_width(curves[i].name, label_px);
     draw_text(canvas, {x, title_y}, curves[i].name, {.size_px = label_px, .color = ink});
-    const Point ends[2] = {{x - 52, title_y - 9}, {x - 14, title_y - 9}};
+    const CanvasPoint ends[2] = {{x - 52, title_y - 9}, {x - 14, title_y - 9}};
     canvas.line(ends, 4, curves[i].color);
     x -= 88;
   }

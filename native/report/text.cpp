@@ -133,7 +133,7 @@ std::string shortened(const std::string& text, float size_px, float width_px) {
   return kept + "…";
 }
 
-void draw_text(Canvas& canvas, Point at, const std::string& text, const TextStyle& style) {
+void draw_text(Canvas& canvas, CanvasPoint at, const std::string& text, const TextStyle& style) {
   if (!font() || text.empty()) return;
   const float width = text_width(text, style.size_px);
   const float before = style.align == Align::left     ? 0

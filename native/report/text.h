@@ -24,6 +24,6 @@ float text_width(const std::string& text, float size_px);
 std::string shortened(const std::string& text, float size_px, float width_px);
 
 // `at` lies on the base line.
-void draw_text(Canvas& canvas, Point at, const std::string& text, const TextStyle& style);
+void draw_text(Canvas& canvas, CanvasPoint at, const std::string& text, const TextStyle& style);
 
 }  // namespace limpid
