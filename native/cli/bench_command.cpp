@@ -9,6 +9,7 @@
 #include <optional>
 #include <thread>
 
+#include "core/engine/limits.h"
 #include "core/model/summary.h"
 #include "core/noise/philox.h"
 #include "native/cli/commands.h"
@@ -150,10 +151,7 @@ std::optional<Case> measure(Engine& engine, const Model& model, const Options& o
 
 int run(const Options& options, const EngineList& engines) {
   const Model model = any_model(options.model).model;
-  if (options.size % size_multiple(model) != 0) {
-    throw UsageError("--size " + std::to_string(options.size) + ": the model '" + model.name +
-                     "' takes sides that are multiples of " + std::to_string(size_multiple(model)));
-  }
+  asked([&] { check_size(model, {.height = options.size, .width = options.size}); });
   const std::unique_ptr<Engine> engine = make_engine(engines, options.compute.engine);
   Json cases = Json::array();
   std::fprintf(stderr, "%s: %s\n", engine->name().c_str(), engine->describe().c_str());

@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <memory>
 
+#include "core/engine/limits.h"
 #include "core/model/summary.h"
 #include "core/train/settings.h"
 #include "native/cli/commands.h"
@@ -46,11 +47,7 @@ Json json_of(const Summary& summary) {
 
 int run(const Options& options) {
   const ModelFile file = any_model(options.model);
-  const int multiple = size_multiple(file.model);
-  if (options.size % multiple != 0) {
-    throw UsageError("--size " + std::to_string(options.size) + ": the model '" + file.model.name +
-                     "' takes sides that are multiples of " + std::to_string(multiple));
-  }
+  asked([&] { check_size(file.model, {.height = options.size, .width = options.size}); });
   const Summary summary = summarize(file.model, options.size, options.size);
   const std::string text =
       options.json ? line_of(json_of(summary)) + "\n" : to_text(file.model, summary);
