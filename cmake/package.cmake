@@ -12,10 +12,8 @@ foreach(file docs/results.md assets/README.md assets/readme.png native/cuda/READ
 endforeach()
 install(DIRECTORY assets/models DESTINATION "${share}/doc/limpid/assets" FILES_MATCHING
         PATTERN "*.md")
-if(EXISTS "${PROJECT_SOURCE_DIR}/assets/models")
-  install(DIRECTORY assets/models DESTINATION "${share}/limpid" FILES_MATCHING
-          PATTERN "*.safetensors")
-endif()
+install(DIRECTORY assets/models DESTINATION "${share}/limpid" FILES_MATCHING
+        PATTERN "*.safetensors")
 if(LIMPID_DESKTOP)
   install(TARGETS limpid-desktop RUNTIME)
   install(FILES native/desktop/limpid.desktop DESTINATION "${share}/applications")
