@@ -4,8 +4,12 @@
 
 #include <cmath>
 #include <limits>
+#include <optional>
+#include <typeinfo>
+#include <utility>
 
 #include "core/error.h"
+#include "core/ui/work/message_fields.h"
 
 namespace limpid {
 namespace {
@@ -26,6 +30,61 @@ SharedPyramid picture(int height, int width, int channels, int maximum = 255) {
   return make_pyramid(to_raster(image, maximum));
 }
 
+// A value for any field.
+struct Any {
+  template <class T>
+  operator T() const;
+};
+
+// How many an aggregate has: so many that one more value is too many. An std::optional takes no
+// Any, for that could be its value as well.
+template <class Aggregate, class... Values>
+constexpr size_t field_count() {
+  if constexpr (requires { Aggregate{std::declval<Values>()..., Any{}}; })
+    return field_count<Aggregate, Values..., Any>();
+  else if constexpr (requires { Aggregate{std::declval<Values>()..., std::nullopt}; })
+    return field_count<Aggregate, Values..., std::nullopt_t>();
+  else
+    return sizeof...(Values);
+}
+
+// Counts the fields that fields() names, and expects them to be all, of what they hold too.
+class Counter {
+ public:
+  template <class T>
+  static void expect_all() {
+    if constexpr (requires(Counter & counter, T & value) { fields(counter, value); }) {
+      Counter counter;
+      T value;
+      fields(counter, value);
+      EXPECT_EQ(counter.count_, field_count<T>()) << typeid(T).name();
+    }
+  }
+  template <class T>
+  void operator()(const char*, T&) {
+    ++count_;
+    expect_all<T>();
+  }
+  template <class T>
+  void operator()(const char*, std::vector<T>&) {
+    ++count_;
+    expect_all<T>();
+  }
+
+ private:
+  size_t count_ = 0;
+};
+
+template <class... Kind>
+void expect_all_fields(const std::variant<Kind...>*) {
+  (Counter::expect_all<Kind>(), ...);
+}
+
+TEST(Message, EveryFieldOfEveryMessageIsNamed) {
+  expect_all_fields(static_cast<const Request*>(nullptr));
+  expect_all_fields(static_cast<const Event*>(nullptr));
+}
+
 TEST(Message, ARestoreComesBackAsItWas) {
   const Restore request{.picture = 3,
                         .model = 4,
@@ -33,7 +92,12 @@ TEST(Message, ARestoreComesBackAsItWas) {
                         .noise = {.kind = NoiseKind::speckle,
                                   .strength = 0.1f,
                                   .seed = 0xFFFFFFFFFFFFFFFF,
-                                  .clip = false},
+                                  .clip = false,
+                                  .fixed_field = true,
+                                  .weakest = 0.05f,
+                                  .no_clip_share = 0.2f,
+                                  .monochrome_share = 0.3f,
+                                  .camera_share = 0.4f},
                         .engine = "cpu",
                         .memory_bytes = 12345,
                         .threads = 2,

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <tuple>
 #include <type_traits>
 #include <utility>
@@ -90,6 +91,10 @@ class Writer {
     for (T& value : values) list.push_back(written(value));
     return list;
   }
+  template <class T>
+  Json written(std::optional<T>& value) {
+    return value ? written(*value) : Json();
+  }
   Json written(TrainingSettings& settings) { return Json::parse(to_json(settings)); }
   Json written(std::vector<uint8_t>& file) {
     append(file.data(), file.size());
@@ -154,6 +159,11 @@ class Reader {
   void read(const Json& json, std::vector<T>& values) {
     values.clear();
     for (const Json& item : json) read(item, values.emplace_back());
+  }
+  template <class T>
+  void read(const Json& json, std::optional<T>& value) {
+    value.reset();
+    if (!json.is_null()) read(json, value.emplace());
   }
   void read(const Json& json, TrainingSettings& settings) {
     settings = settings_from_json(json.dump(), "a message");

@@ -10,7 +10,8 @@ namespace limpid {
 template <class V>
 void fields(V& v, NoiseSettings& m) {
   v("kind", m.kind), v("strength", m.strength), v("seed", m.seed), v("clip", m.clip);
-  v("fixed_field", m.fixed_field);
+  v("fixed_field", m.fixed_field), v("weakest", m.weakest), v("no_clip_share", m.no_clip_share);
+  v("monochrome_share", m.monochrome_share), v("camera_share", m.camera_share);
 }
 
 template <class V>
