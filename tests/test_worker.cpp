@@ -345,8 +345,7 @@ TEST_F(WorkerTest, KeepsARunAndGoesOnWithIt) {
   work();
   RunOpened opened = last<RunOpened>();
   EXPECT_EQ(opened.run, 3);
-  EXPECT_EQ(opened.state, "stopped");
-  EXPECT_EQ(opened.model, "tiny");
+  EXPECT_EQ(read_run(run).state, "stopped");
   EXPECT_EQ(opened.history.size(), last<TrainingEnded>().history.size());
   EXPECT_EQ(opened.order.paths, order().paths);
   EXPECT_EQ(opened.order.settings, order().settings);

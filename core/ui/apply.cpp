@@ -51,8 +51,6 @@ void apply(UiState& state, PictureOpened& event) {
   if (event.picture == state.opening) state.opening = 0;
   if (!entry) return;
   if (entry->status == Status::opening) entry->status = Status::ready;
-  entry->bit_depth = event.bit_depth;
-  entry->has_alpha = event.has_alpha;
   entry->estimated_strength = event.noise_strength;
   if (event.picture == state.shown) entry->clean = event.image;
 }
@@ -169,10 +167,7 @@ void apply(UiState& state, TrainingBegun& event) {
   for (const std::string& reason : event.skipped) notify(state, reason, true);
 }
 
-void apply(UiState& state, TrainingProgressed& event) {
-  state.training.progress = event.progress;
-  state.training.seconds = event.seconds;
-}
+void apply(UiState& state, TrainingProgressed& event) { state.training.progress = event.progress; }
 
 void apply(UiState& state, EpochEnded& event) {
   state.training.history.push_back(event.record);

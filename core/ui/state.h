@@ -33,8 +33,6 @@ struct PictureEntry {
   SharedPyramid noisy;
   SharedPyramid restored;
 
-  int bit_depth = 8;
-  bool has_alpha = false;
   double estimated_strength = 0;
   bool has_scores = false;
   Quality noisy_quality;
@@ -154,7 +152,6 @@ struct TrainingState {
   double noisy_rmse = 0;  // of the test pictures, before they are restored
   std::vector<EpochRecord> history;
   TrainingProgress progress;
-  double seconds = 0;
   PreviewDrawn preview;
   int model = 0;  // the number its weights have
   std::optional<TrainingEnded> ended;

@@ -11,7 +11,7 @@
 
 namespace limpid {
 
-enum class Look { plain, main, quiet };
+enum class Look { plain, main };
 
 // A panel with a title; the content is drawn between begin and end. Height 0: as its content needs;
 // negative: what is left, less so much.

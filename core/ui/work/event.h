@@ -38,15 +38,12 @@ struct PicturesFound {
 
 struct PictureOpened {
   int picture = 0;
-  SharedPyramid image = {};  // as it is in the file, upright
-  int bit_depth = 8;
-  bool has_alpha = false;
+  SharedPyramid image = {};   // as it is in the file, upright
   double noise_strength = 0;  // estimated (core/noise/estimate.h) in its middle, 0..1
 };
 
 struct NoiseAdded {
   int picture = 0;
-  NoiseSettings noise = {};
   SharedPyramid image = {};  // clamped to 0..1, in the steps of the picture's depth
 };
 
@@ -109,21 +106,15 @@ struct TrainingPlanned {
   size_t test_pictures = 0;
   std::vector<std::string> skipped = {};
   size_t parameters = 0;
-  size_t memory_bytes = 0;    // of the network
-  double flops = 0;           // of one picture forward
-  double pictures_per_s = 0;  // learned: measured on one, now
-  double seconds = 0;         // of the whole training
-  std::string summary = {};
+  size_t memory_bytes = 0;     // of the network
+  double seconds = 0;          // of the whole training
   SharedPyramid filters = {};  // filter_pictures() of the weights to start from
 };
 
 struct RunOpened {
   int run = 0;
-  std::string folder = {};
   TrainingOrder order = {};  // as it was trained, for going on with it
-  std::string model = {};    // the network's name
   std::vector<EpochRecord> history = {};
-  std::string state = {};       // RecordedRun::state
   std::string model_file = {};  // of its newest weights; empty: there is none
 };
 

@@ -67,10 +67,7 @@ TrainingPlanned forecast(const TrainingOrder& order, Engine& engine, const Model
   plan.test_pictures =
       train_test_split(plan.pictures, order.split.test_size, order.split.seed).test.size();
 
-  const Summary summary = summarize(model, side, side);
-  plan.parameters = size_t(summary.parameters);
-  plan.flops = double(summary.flops);
-  plan.summary = to_text(model, summary);
+  plan.parameters = size_t(summarize(model, side, side).parameters);
   const Shape shape = {side, side, model.channels};
   plan.memory_bytes =
       engine.memory_bytes(model, {.height = side,
@@ -85,11 +82,14 @@ TrainingPlanned forecast(const TrainingOrder& order, Engine& engine, const Model
   plan.filters = filter_pictures(model, weights);
   const double seconds =
       seconds_a_picture(model, weights, order, timed, engine) * std::pow(double(side) / timed, 2);
-  plan.pictures_per_s = 1 / seconds;
-  // Validation is forward alone: about a third of learning a picture.
-  const double learned = double(plan.pictures - plan.test_pictures) * double(order.settings.draws);
-  plan.seconds = order.settings.epochs * seconds * (learned + double(plan.test_pictures) / 3);
+  plan.seconds = seconds * work_in_pictures(order.settings, plan.pictures - plan.test_pictures,
+                                            plan.test_pictures);
   return plan;
+}
+
+double work_in_pictures(const TrainingSettings& settings, size_t learned, size_t tested) {
+  // Validation is forward alone: about a third of learning a picture.
+  return settings.epochs * (double(learned) * settings.draws + double(tested) / 3);
 }
 
 }  // namespace limpid

@@ -13,4 +13,8 @@ namespace limpid {
 // begin with or a setting is none.
 TrainingPlanned forecast(const TrainingOrder& order, Engine& engine, const Models& loaded = {});
 
+// The work of all epochs in pictures that are learned once, each with `learned` to learn from and
+// `tested` to test.
+double work_in_pictures(const TrainingSettings& settings, size_t learned, size_t tested);
+
 }  // namespace limpid

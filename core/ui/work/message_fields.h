@@ -146,13 +146,12 @@ void fields(V& v, PicturesFound& m) {
 
 template <class V>
 void fields(V& v, PictureOpened& m) {
-  v("picture", m.picture), v("image", m.image), v("bit_depth", m.bit_depth);
-  v("has_alpha", m.has_alpha), v("noise_strength", m.noise_strength);
+  v("picture", m.picture), v("image", m.image), v("noise_strength", m.noise_strength);
 }
 
 template <class V>
 void fields(V& v, NoiseAdded& m) {
-  v("picture", m.picture), v("noise", m.noise), v("image", m.image);
+  v("picture", m.picture), v("image", m.image);
 }
 
 template <class V>
@@ -196,14 +195,12 @@ template <class V>
 void fields(V& v, TrainingPlanned& m) {
   v("order", m.order), v("pictures", m.pictures), v("test_pictures", m.test_pictures);
   v("skipped", m.skipped), v("parameters", m.parameters), v("memory_bytes", m.memory_bytes);
-  v("flops", m.flops), v("pictures_per_s", m.pictures_per_s), v("seconds", m.seconds);
-  v("summary", m.summary), v("filters", m.filters);
+  v("seconds", m.seconds), v("filters", m.filters);
 }
 
 template <class V>
 void fields(V& v, RunOpened& m) {
-  v("run", m.run), v("folder", m.folder), v("order", m.order), v("model", m.model);
-  v("history", m.history), v("state", m.state), v("model_file", m.model_file);
+  v("run", m.run), v("order", m.order), v("history", m.history), v("model_file", m.model_file);
 }
 
 template <class V>

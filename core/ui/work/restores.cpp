@@ -180,7 +180,7 @@ void Restores::add_noise() {
   active.noise_end += count;
   if (active.noise_end < noisy.height) return;
   active.noisy = make_pyramid(std::exchange(noisy, {}));
-  tell_(NoiseAdded{active.request.picture, active.request.noise, active.noisy});
+  tell_(NoiseAdded{active.request.picture, active.noisy});
 }
 
 // Some of the fresh rows: into the result and the scores.

@@ -248,8 +248,6 @@ void Worker::Content::carry_out(const OpenPicture& request) {
   const auto picture = pictures_.open(request.picture, request.path);
   tell(PictureOpened{.picture = request.picture,
                      .image = picture->color,
-                     .bit_depth = picture->bit_depth,
-                     .has_alpha = !picture->alpha.empty(),
                      .noise_strength = estimate_noise(picture->color->picture())});
 }
 
@@ -271,12 +269,7 @@ void Worker::Content::carry_out(const LoadModel& request) {
 
 void Worker::Content::carry_out(const OpenRun& request) {
   RecordedRun run = read_run(request.folder);
-  RunOpened opened{.run = request.run,
-                   .folder = request.folder,
-                   .order = order_of(run),
-                   .model = run.model.name,
-                   .history = std::move(run.history),
-                   .state = std::move(run.state)};
+  RunOpened opened{.run = request.run, .order = order_of(run), .history = std::move(run.history)};
   const std::filesystem::path file = RunFolder::model_of(request.folder);
   if (std::filesystem::exists(file)) opened.model_file = file.string();
   tell(std::move(opened));
