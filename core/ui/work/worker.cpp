@@ -7,8 +7,8 @@
 #include <filesystem>
 #include <mutex>
 #include <optional>
-#include <type_traits>
 #include <utility>
+#include <variant>
 
 #include "core/classical/classical.h"
 #include "core/data/folder.h"
@@ -28,6 +28,7 @@ namespace limpid {
 namespace {
 
 using Clock = std::chrono::steady_clock;
+using What = Failed::What;
 
 double estimate_noise(const Raster& picture) {
   const PicturePart part = estimated_part(picture.height, picture.width);
@@ -117,18 +118,24 @@ class Worker::Content {
   }
 
   // Carries a request out, or puts it in its queue; an Error becomes an event.
-  void take(const Request& request);
+  void take(const FindPictures& request);
+  void take(const OpenPicture& request);
+  void take(const ClosePicture& request);
+  void take(const Restore& request) { restores_.add(request); }
+  void take(const CancelRestore& request);
+  void take(const CancelQueue& request) { restores_.cancel_queue(request.queue); }
+  void take(const EncodePicture& request);
+  void take(const DrawMaps& request);
+  void take(const LoadModel& request);
+  void take(const PlanTraining& request);
+  void take(const OpenRun& request);
+  void take(const StartTraining& request);
+  void take(const PauseTraining& request);
+  void take(const StopTraining& request);
   template <class Job>
   void attempt(Failed::What what, int number, Job job);
 
-  void carry_out(const FindPictures& request);
-  void carry_out(const OpenPicture& request);
-  void carry_out(const LoadModel& request);
-  void carry_out(const OpenRun& request);
-  void carry_out(const StartTraining& request);
-
   void learn(const std::function<bool()>& slice_is_over);
-  void end_training();
 
   std::mutex mutex_;
   std::deque<Request> requests_;  // guarded by mutex_
@@ -157,7 +164,9 @@ bool Worker::Content::step(double slice_s) {
   const Clock::time_point until = Clock::now() + std::chrono::duration_cast<Clock::duration>(
                                                      std::chrono::duration<double>(slice_s));
   const auto slice_is_over = [&] { return Clock::now() >= until || request_waits(); };
-  while (std::optional<Request> request = next_request()) take(*request);
+  while (const std::optional<Request> request = next_request()) {
+    std::visit([this](const auto& asked) { take(asked); }, *request);
+  }
   const bool can_learn = learning_ && !paused_;
   if (encodes_.waiting() && !restores_.urgent()) {
     encodes_.step(slice_is_over);
@@ -186,128 +195,123 @@ void Worker::Content::attempt(Failed::What what, int number, Job job) {
   }
 }
 
-void Worker::Content::take(const Request& request) {
-  using What = Failed::What;
-  std::visit(
-      [this](const auto& asked) {
-        using Asked = std::decay_t<decltype(asked)>;
-        if constexpr (std::is_same_v<Asked, FindPictures>) {
-          attempt(What::pictures, 0, [&] { carry_out(asked); });
-        } else if constexpr (std::is_same_v<Asked, OpenPicture>) {
-          attempt(What::picture, asked.picture, [&] { carry_out(asked); });
-        } else if constexpr (std::is_same_v<Asked, ClosePicture>) {
-          restores_.forget(asked.picture);
-          encodes_.cancel(asked.picture);
-          pictures_.close(asked.picture);
-        } else if constexpr (std::is_same_v<Asked, Restore>) {
-          restores_.add(asked);
-        } else if constexpr (std::is_same_v<Asked, CancelRestore>) {
-          restores_.cancel(asked.picture);
-          encodes_.cancel(asked.picture);
-        } else if constexpr (std::is_same_v<Asked, CancelQueue>) {
-          restores_.cancel_queue(asked.queue);
-        } else if constexpr (std::is_same_v<Asked, EncodePicture>) {
-          attempt(What::encode, asked.picture, [&] { encodes_.add(asked); });
-        } else if constexpr (std::is_same_v<Asked, DrawMaps>) {
-          attempt(What::maps, asked.picture,
-                  [&] { tell(draw_maps(asked, engines_, models_, pictures_, test_picture_)); });
-        } else if constexpr (std::is_same_v<Asked, LoadModel>) {
-          attempt(What::model, asked.model, [&] { carry_out(asked); });
-        } else if constexpr (std::is_same_v<Asked, PlanTraining>) {
-          attempt(What::plan, 0, [&] {
-            tell(forecast(asked.order, engine_named(engines_, asked.order.engine), models_));
-          });
-        } else if constexpr (std::is_same_v<Asked, OpenRun>) {
-          attempt(What::run, asked.run, [&] { carry_out(asked); });
-        } else if constexpr (std::is_same_v<Asked, StartTraining>) {
-          attempt(What::training, 0, [&] { carry_out(asked); });
-        } else if constexpr (std::is_same_v<Asked, PauseTraining>) {
-          paused_ = asked.paused;
-          if (learning_) tell(TrainingPaused{paused_});
-        } else {
-          static_assert(std::is_same_v<Asked, StopTraining>);
-          end_training();
-        }
-      },
-      request);
+void Worker::Content::take(const FindPictures& request) {
+  attempt(What::pictures, 0, [&] {
+    const FoundFiles found = find_pictures({request.paths.begin(), request.paths.end()});
+    PicturesFound answer;
+    answer.show = request.show;
+    for (const FoundFile& file : found.files) {
+      answer.files.push_back({file.file.string(), file.name});
+    }
+    for (const SkippedFile& file : found.skipped) answer.skipped.push_back(file.reason);
+    if (!found.passed_over.empty()) answer.skipped.push_back(found.passed_over);
+    tell(std::move(answer));
+  });
 }
 
-void Worker::Content::carry_out(const FindPictures& request) {
-  const FoundFiles found = find_pictures({request.paths.begin(), request.paths.end()});
-  PicturesFound answer;
-  answer.show = request.show;
-  for (const FoundFile& file : found.files) {
-    answer.files.push_back({file.file.string(), file.name});
-  }
-  for (const SkippedFile& file : found.skipped) answer.skipped.push_back(file.reason);
-  if (!found.passed_over.empty()) answer.skipped.push_back(found.passed_over);
-  tell(std::move(answer));
+void Worker::Content::take(const OpenPicture& request) {
+  attempt(What::picture, request.picture, [&] {
+    const auto picture = pictures_.open(request.picture, request.path);
+    tell(PictureOpened{.picture = request.picture,
+                       .image = picture->color,
+                       .noise_strength = estimate_noise(picture->color->picture())});
+  });
 }
 
-void Worker::Content::carry_out(const OpenPicture& request) {
-  const auto picture = pictures_.open(request.picture, request.path);
-  tell(PictureOpened{.picture = request.picture,
-                     .image = picture->color,
-                     .noise_strength = estimate_noise(picture->color->picture())});
+void Worker::Content::take(const ClosePicture& request) {
+  restores_.forget(request.picture);
+  encodes_.cancel(request.picture);
+  pictures_.close(request.picture);
 }
 
-void Worker::Content::carry_out(const LoadModel& request) {
-  ModelFile file = read_model_file(request.path);
-  const int multiple = size_multiple(file.model);
-  const int side = (summary_side + multiple - 1) / multiple * multiple;
-  const Summary summary = summarize(file.model, side, side);
-  tell(ModelLoaded{.model = request.model,
-                   .name = file.model.name,
-                   .channels = file.model.channels,
-                   .parameters = size_t(summary.parameters),
-                   .summary = to_text(file.model, summary),
-                   .json = to_json(file.model),
-                   .training = training_sentence(file)});
-  models_[request.model] = std::move(file);
-  restores_.model_changed(request.model);
+void Worker::Content::take(const CancelRestore& request) {
+  restores_.cancel(request.picture);
+  encodes_.cancel(request.picture);
 }
 
-void Worker::Content::carry_out(const OpenRun& request) {
-  RecordedRun run = read_run(request.folder);
-  RunOpened opened{.run = request.run, .order = order_of(run), .history = std::move(run.history)};
-  const std::filesystem::path file = RunFolder::model_of(request.folder);
-  if (std::filesystem::exists(file)) opened.model_file = file.string();
-  tell(std::move(opened));
+void Worker::Content::take(const EncodePicture& request) {
+  attempt(What::encode, request.picture, [&] { encodes_.add(request); });
 }
 
-void Worker::Content::carry_out(const StartTraining& request) {
-  if (learning_) throw Error("a training runs already: stop it first");
-  paused_ = false;
-  const auto given_up = [this] {
-    return sent([](const Request& sent) { return std::holds_alternative<StopTraining>(sent); });
-  };
-  const auto tell_and_keep = [this](Event event) {
-    const PreviewDrawn* preview = std::get_if<PreviewDrawn>(&event);
-    if (preview && !preview->rows.empty()) test_picture_ = preview->rows.front().noisy;
-    tell(std::move(event));
-  };
-  const auto renew = [this, model = request.model](ModelFile file) {
-    models_[model] = std::move(file);
-    restores_.model_changed(model);
-  };
-  learning_ = std::make_unique<Learning>(request, engine_named(engines_, request.order.engine),
-                                         Learning::Host{.tell = tell_and_keep,
-                                                        .loaded = models_,
-                                                        .renew = renew,
-                                                        .make_record = make_record_,
-                                                        .interrupted = given_up});
+void Worker::Content::take(const DrawMaps& request) {
+  attempt(What::maps, request.picture,
+          [&] { tell(draw_maps(request, engines_, models_, pictures_, test_picture_)); });
+}
+
+void Worker::Content::take(const LoadModel& request) {
+  attempt(What::model, request.model, [&] {
+    ModelFile file = read_model_file(request.path);
+    const int multiple = size_multiple(file.model);
+    const int side = (summary_side + multiple - 1) / multiple * multiple;
+    const Summary summary = summarize(file.model, side, side);
+    tell(ModelLoaded{.model = request.model,
+                     .name = file.model.name,
+                     .channels = file.model.channels,
+                     .parameters = size_t(summary.parameters),
+                     .summary = to_text(file.model, summary),
+                     .json = to_json(file.model),
+                     .training = training_sentence(file)});
+    models_[request.model] = std::move(file);
+    restores_.model_changed(request.model);
+  });
+}
+
+void Worker::Content::take(const PlanTraining& request) {
+  const TrainingOrder& order = request.order;
+  attempt(What::plan, 0,
+          [&] { tell(forecast(order, engine_named(engines_, order.engine), models_)); });
+}
+
+void Worker::Content::take(const OpenRun& request) {
+  attempt(What::run, request.run, [&] {
+    RecordedRun run = read_run(request.folder);
+    RunOpened opened{.run = request.run, .order = order_of(run), .history = std::move(run.history)};
+    const std::filesystem::path file = RunFolder::model_of(request.folder);
+    if (std::filesystem::exists(file)) opened.model_file = file.string();
+    tell(std::move(opened));
+  });
+}
+
+void Worker::Content::take(const StartTraining& request) {
+  attempt(What::training, 0, [&] {
+    if (learning_) throw Error("a training runs already: stop it first");
+    paused_ = false;
+    const auto given_up = [this] {
+      return sent([](const Request& sent) { return std::holds_alternative<StopTraining>(sent); });
+    };
+    const auto tell_and_keep = [this](Event event) {
+      const PreviewDrawn* preview = std::get_if<PreviewDrawn>(&event);
+      if (preview && !preview->rows.empty()) test_picture_ = preview->rows.front().noisy;
+      tell(std::move(event));
+    };
+    const auto renew = [this, model = request.model](ModelFile file) {
+      models_[model] = std::move(file);
+      restores_.model_changed(model);
+    };
+    learning_ = std::make_unique<Learning>(request, engine_named(engines_, request.order.engine),
+                                           Learning::Host{.tell = tell_and_keep,
+                                                          .loaded = models_,
+                                                          .renew = renew,
+                                                          .make_record = make_record_,
+                                                          .interrupted = given_up});
+  });
+}
+
+void Worker::Content::take(const PauseTraining& request) {
+  paused_ = request.paused;
+  if (learning_) tell(TrainingPaused{paused_});
+}
+
+void Worker::Content::take(const StopTraining&) {
+  if (!learning_) return;
+  attempt(What::training, 0, [&] { learning_->stop(); });
+  learning_.reset();
 }
 
 void Worker::Content::learn(const std::function<bool()>& slice_is_over) {
   bool goes_on = false;
-  attempt(Failed::What::training, 0, [&] { goes_on = learning_->step(slice_is_over); });
+  attempt(What::training, 0, [&] { goes_on = learning_->step(slice_is_over); });
   if (!goes_on) learning_.reset();
-}
-
-void Worker::Content::end_training() {
-  if (!learning_) return;
-  attempt(Failed::What::training, 0, [&] { learning_->stop(); });
-  learning_.reset();
 }
 
 }  // namespace limpid
