@@ -306,5 +306,35 @@ TEST_F(WishesTest, AnotherPictureHasNoMapsYet) {
   EXPECT_FALSE(state_.maps.drawn);
 }
 
+TEST(Forecasts, AreOfWhatIsChosenOnTheTrainPage) {
+  UiState state;
+  TrainingState& training = state.training;
+  const auto asked = [&] {
+    state.requests.clear();
+    ask_for_forecast(state);
+    return state.requests.size();
+  };
+  state.page = Page::train;
+  EXPECT_EQ(asked(), 0u);  // no pictures are
+  training.order.paths = {"a"};
+  EXPECT_EQ(asked(), 1u);
+  EXPECT_EQ(std::get<PlanTraining>(state.requests[0]).order, training.order);
+  EXPECT_EQ(asked(), 0u);  // it is under way
+  apply(state, TrainingPlanned{.order = training.order});
+  EXPECT_EQ(asked(), 0u);  // it is there
+  ++training.order.settings.epochs;
+  EXPECT_EQ(asked(), 1u);
+  apply(state, Failed{Failed::What::plan, 0, "there are no pictures"});
+  EXPECT_EQ(asked(), 0u);  // it cannot be made
+  ++training.order.settings.epochs;
+  state.page = Page::denoise;
+  EXPECT_EQ(asked(), 0u);  // nobody sees it
+  training.begins_once_planned = true;
+  EXPECT_EQ(asked(), 1u);
+  training.asked.reset();
+  training.status = TrainingState::Status::running;
+  EXPECT_EQ(asked(), 0u);
+}
+
 }  // namespace
 }  // namespace limpid

@@ -199,7 +199,7 @@ void apply(UiState& state, TrainingEnded& event) {
     run->order = training.running;
     run->history = event.history;
     run->charted = true;
-    if (run->folder.empty()) run->model_bytes = event.model_file;
+    run->model_bytes = std::move(event.model_file);
     propose_epochs(*run);
   }
   training.ended = std::move(event);

@@ -14,6 +14,7 @@
 #include "core/ui/queue.h"
 #include "core/ui/texts.h"
 #include "core/ui/theme.h"
+#include "core/ui/training.h"
 #include "core/ui/widgets.h"
 #include "core/ui/wishes.h"
 
@@ -114,7 +115,7 @@ void FrontEnd::frame(double seconds) {
     platform_.results_complete(state_.queue.folder, state_.queue.failed, state_.queue.done);
   }
   start_once_planned(state_, platform_);
-  ask_for_forecast();
+  if (!ImGui::IsAnyItemActive()) ask_for_forecast(state_);
   had_open_list_ = has_open_list();
   send();
 }
@@ -246,7 +247,8 @@ void FrontEnd::handle_keys() {
   }
   const bool saves = ImGui::IsKeyChordPressed(ImGuiMod_Ctrl | ImGuiKey_S);
   if (state_.page == Page::train) {
-    if (saves) save_trained_model(state_, platform_);
+    const RunEntry* run = ended_run(state_);
+    if (saves && run) save_model_of(state_, platform_, *run);
     return;
   }
   PictureEntry* entry = shown_picture(state_);
@@ -341,20 +343,6 @@ bool FrontEnd::is_busy() const {
 bool FrontEnd::uses_escape() const {
   const bool works = state_.restoring || comparing(state_) || state_.encoding;
   return has_open_list() || ImGui::GetIO().WantTextInput || (works && state_.page == Page::denoise);
-}
-
-void FrontEnd::ask_for_forecast() {
-  TrainingState& training = state_.training;
-  const bool wanted = state_.page == Page::train || training.begins_once_planned;
-  if (!wanted || training.status != TrainingState::Status::idle || training.order.paths.empty() ||
-      training.asked) {
-    return;
-  }
-  const bool known = training.plan && training.plan->order == training.order;
-  const bool refused = !training.plan_error.empty() && training.refused == training.order;
-  if (known || refused || ImGui::IsAnyItemActive()) return;
-  training.asked = training.refused = training.order;
-  state_.requests.push_back(PlanTraining{training.order});
 }
 
 void FrontEnd::send() {

@@ -64,7 +64,6 @@ class FrontEnd {
   void draw_train(ImVec2 size);
   void draw_setup_column(ImVec2 size, bool with_runs);
   void handle_keys();
-  void ask_for_forecast();
   void send();
 
   Platform& platform_;

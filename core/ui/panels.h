@@ -74,18 +74,9 @@ void draw_training_setup(UiState& state, Platform& platform);
 // What few change, behind a button; part of the setup.
 void draw_training_details(TrainingState& training);
 void draw_forecast(UiState& state);
-// From the beginning, or from a checkpoint file when that is not empty.
-void start_training(UiState& state, Platform& platform, const std::string& checkpoint);
-// The training that was asked for, once it is known of how many pictures: its draws may follow from
-// that.
-void start_once_planned(UiState& state, Platform& platform);
-// What every beginning has in common: `run` is the training's entry in the state.
-void begin_training(UiState& state, RunEntry& run, StartTraining request);
 void draw_runs(UiState& state, Platform& platform);
 ImU32 run_color(size_t index);  // of the run at that place in the state
 void draw_training_progress(UiState& state, Platform& platform);
-// The model that was learned last, once it is over.
-void save_trained_model(UiState& state, Platform& platform);
 // The curves, or the network that they are of.
 void draw_curves(UiState& state, ViewerCard& card, float height);
 // A network as blocks, for pictures of that size, with the sizes below them where `size` has room

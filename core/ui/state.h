@@ -105,7 +105,7 @@ struct RunEntry {
   TrainingOrder order;  // as it was trained; more epochs: as it is to go on
   std::vector<EpochRecord> history;
   int model = 0;                     // the number its weights have; 0: they are not loaded
-  std::vector<uint8_t> model_bytes;  // the model as a file, of one that is not kept
+  std::vector<uint8_t> model_bytes;  // the model as a file, of one that learned here
   std::string model_file;            // which they can be loaded from; empty: there is none
   bool charted = false;              // its curve is drawn beside the others
   bool asked = true;                 // the user opened it; false: found at the start

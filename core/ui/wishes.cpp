@@ -140,4 +140,18 @@ void ask_for_maps(UiState& state) {
     ask_for_picture_maps(state);
 }
 
+void ask_for_forecast(UiState& state) {
+  TrainingState& training = state.training;
+  const bool wanted = state.page == Page::train || training.begins_once_planned;
+  if (!wanted || training.status != TrainingState::Status::idle || training.order.paths.empty() ||
+      training.asked) {
+    return;
+  }
+  const bool known = training.plan && training.plan->order == training.order;
+  const bool refused = !training.plan_error.empty() && training.refused == training.order;
+  if (known || refused) return;
+  training.asked = training.refused = training.order;
+  state.requests.push_back(PlanTraining{training.order});
+}
+
 }  // namespace limpid

@@ -14,6 +14,9 @@ void ask_for_comparisons(UiState& state);
 // that learns makes of its first test picture.
 void ask_for_maps(UiState& state);
 
+// What the chosen training would be, where it can be seen or is waited for.
+void ask_for_forecast(UiState& state);
+
 // The layer of that name; -1: the network has none.
 int layer_named(const Model& network, const std::string& name);
 // The layer whose maps are on the screen: the one that was chosen, where the network has it, else

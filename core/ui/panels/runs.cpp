@@ -1,13 +1,12 @@
 #include <algorithm>
-#include <filesystem>
 #include <iterator>
 
 #include "core/ui/controls.h"
 #include "core/ui/format.h"
-#include "core/ui/model_list.h"
 #include "core/ui/panels.h"
 #include "core/ui/texts.h"
 #include "core/ui/theme.h"
+#include "core/ui/training.h"
 #include "core/ui/widgets.h"
 
 namespace limpid {
@@ -72,20 +71,6 @@ void draw_row(UiState& state, RunEntry& run, ImU32 color) {
   list.AddText({at.x, low.y + px(22)}, p.muted, fitted(line, left).c_str());
 }
 
-void use_model_of(UiState& state, RunEntry& run) {
-  if (run.model == 0) {
-    run.model = load_model(state, run.model_file, run.name);
-  } else {
-    choose_model(state, run.model);
-  }
-  state.page = Page::denoise;
-}
-
-void save_model_of(const UiState& state, Platform& platform, const RunEntry& run) {
-  platform.save("model.safetensors", run.model_bytes);
-  if (run.number == state.training.run) platform.forget_training();
-}
-
 // What can be done with the chosen run while nothing is learned.
 void draw_chosen(UiState& state, Platform& platform, RunEntry& run) {
   const bool can_go_on = !run.folder.empty();
@@ -99,9 +84,7 @@ void draw_chosen(UiState& state, Platform& platform, RunEntry& run) {
   }
   const float share = share_of_row(2);
   if (can_go_on) {
-    if (button(text(Text::go_on), Look::plain, share)) {
-      begin_training(state, run, {.order = run.order, .run = run.folder, .resume = true});
-    }
+    if (button(text(Text::go_on), Look::plain, share)) go_on_with_run(state, run);
   } else {
     ImGui::BeginDisabled(run.model_bytes.empty());
     if (button(text(Text::download_model), Look::plain, share)) save_model_of(state, platform, run);
@@ -117,33 +100,6 @@ void draw_chosen(UiState& state, Platform& platform, RunEntry& run) {
 }  // namespace
 
 ImU32 run_color(size_t index) { return run_colors[index % std::size(run_colors)]; }
-
-void begin_training(UiState& state, RunEntry& run, StartTraining request) {
-  TrainingState& training = state.training;
-  ModelEntry* model = find_model(state, run.model);
-  if (!model) {
-    model = &state.models.emplace_back();
-    model->number = run.model = state.next_number++;
-    model->name = run.name;
-    model->keeps_name = true;
-  }
-  request.model = run.model;
-  training.model = run.model;
-  training.run = state.chosen_run = run.number;
-  training.running = request.order;
-  training.order_then = training.order;
-  training.begins_once_planned = false;
-  training.status = TrainingState::Status::reading;
-  training.error.clear();
-  training.ended.reset();
-  training.history.clear();
-  training.preview = {};
-  training.maps.wanted = {};
-  training.maps.drawn.reset();
-  training.progress = {};
-  training.read = training.to_read = 0;
-  state.requests.push_back(std::move(request));
-}
 
 void draw_runs(UiState& state, Platform& platform) {
   if (state.runs.empty() && !platform.keeps_files()) return;

@@ -3,10 +3,10 @@
 
 #include "core/ui/controls.h"
 #include "core/ui/format.h"
-#include "core/ui/model_list.h"
 #include "core/ui/panels.h"
 #include "core/ui/texts.h"
 #include "core/ui/theme.h"
+#include "core/ui/training.h"
 #include "core/ui/widgets.h"
 #include "core/ui/work/order.h"
 
@@ -111,16 +111,16 @@ void draw_end(UiState& state, Platform& platform) {
   if (!ended.history.empty()) draw_outcome(state.training);
   if (!ended.message.empty()) paragraph(ended.message.c_str(), colors().muted);
   const float share = std::min(share_of_row(2), px(150));
-  if (button(text(Text::use_model), Look::main, share)) {
-    choose_model(state, ended.model);
-    state.page = Page::denoise;
-  }
+  RunEntry* run = ended_run(state);
+  ImGui::BeginDisabled(!run);
+  if (button(text(Text::use_model), Look::main, share)) use_model_of(state, *run);
   ImGui::SameLine();
-  if (button(text(Text::download_model), Look::plain, share)) save_trained_model(state, platform);
+  if (button(text(Text::download_model), Look::plain, share)) save_model_of(state, platform, *run);
+  ImGui::EndDisabled();
 }
 
 void draw_unfinished(UiState& state, Platform& platform) {
-  const UnfinishedTraining unfinished = *state.training.unfinished;
+  const UnfinishedTraining& unfinished = *state.training.unfinished;
   const TrainingOrder& order = unfinished.order;
   const bool is_over = unfinished.is_over();
   begin_card("unfinished", text(is_over ? Text::unsaved : Text::unfinished));
@@ -136,27 +136,13 @@ void draw_unfinished(UiState& state, Platform& platform) {
   paragraph(line, colors().muted);
   const float share = std::min(share_of_row(2), px(150));
   const Text go_on = is_over ? Text::bring_it_back : Text::go_on_with_it;
-  if (button(text(go_on), Look::main, share)) {
-    state.training.order = order;
-    start_training(state, platform, unfinished.checkpoint);
-    state.training.order.paths.clear();  // the host keeps them for this one alone
-  }
+  if (button(text(go_on), Look::main, share)) go_on_with_unfinished(state, platform);
   ImGui::SameLine();
-  if (button(text(Text::give_up), Look::plain, share)) {
-    state.training.unfinished.reset();
-    platform.forget_training();
-  }
+  if (button(text(Text::give_up), Look::plain, share)) give_up_unfinished(state, platform);
   end_card();
 }
 
 }  // namespace
-
-void save_trained_model(UiState& state, Platform& platform) {
-  const TrainingState& training = state.training;
-  if (training.status != Status::idle || !training.ended) return;
-  platform.save("model.safetensors", training.ended->model_file);
-  platform.forget_training();
-}
 
 void draw_training_progress(UiState& state, Platform& platform) {
   const TrainingState& training = state.training;

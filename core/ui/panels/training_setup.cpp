@@ -1,7 +1,5 @@
 #include <cstdio>
-#include <filesystem>
 
-#include "core/error.h"
 #include "core/model/json.h"
 #include "core/model/presets.h"
 #include "core/ui/controls.h"
@@ -200,31 +198,6 @@ void row(const char* name, const std::string& value) {
 }
 
 }  // namespace
-
-void start_training(UiState& state, Platform& platform, const std::string& checkpoint) {
-  const TrainingOrder& order = state.training.order;
-  std::string network;
-  try {
-    network = model_of(order).name;
-  } catch (const Error& error) {
-    state.training.error = error.what();
-    return;
-  }
-  RunEntry& run = state.runs.emplace_back();
-  run.number = state.next_number++;
-  run.order = order;
-  if (checkpoint.empty()) run.folder = platform.new_run_folder(network);
-  run.name = run.folder.empty() ? network + " " + std::to_string(state.runs.size())
-                                : std::filesystem::path(run.folder).filename().string();
-  begin_training(state, run, {.order = order, .checkpoint = checkpoint, .run = run.folder});
-}
-
-void start_once_planned(UiState& state, Platform& platform) {
-  TrainingState& training = state.training;
-  if (!training.begins_once_planned || !knows_draws(training)) return;
-  training.begins_once_planned = false;
-  if (!training.order.paths.empty()) start_training(state, platform, "");
-}
 
 void draw_training_setup(UiState& state, Platform& platform) {
   TrainingState& training = state.training;
