@@ -180,10 +180,9 @@ void apply(UiState& state, EpochEnded& event) {
 void apply(UiState& state, PreviewDrawn& event) { state.training.preview = std::move(event); }
 
 void apply(UiState& state, TrainingPaused& event) {
-  using Training = TrainingState::Status;
   TrainingState& training = state.training;
-  if (training.status == Training::idle) return;
-  training.status = event.paused ? Training::paused : Training::running;
+  if (training.idle()) return;
+  training.status = event.paused ? TrainingState::Status::paused : TrainingState::Status::running;
 }
 
 void apply(UiState& state, TrainingEnded& event) {

@@ -197,7 +197,7 @@ void FrontEnd::draw_train(ImVec2 size) {
 // leaves too little of them it comes after them.
 void FrontEnd::draw_setup_column(ImVec2 size, bool with_runs) {
   const float spacing = ImGui::GetStyle().ItemSpacing.y;
-  const bool begins = state_.training.status == TrainingState::Status::idle;
+  const bool begins = state_.training.idle();
   const bool stays = begins && size.y - start_height_ - spacing >= px(least_setup_px);
   const float start = stays ? start_height_ + spacing : 0;
   constexpr ImGuiChildFlags grows = ImGuiChildFlags_AutoResizeY | ImGuiChildFlags_NavFlattened;
@@ -336,8 +336,8 @@ bool FrontEnd::is_busy() const {
       state_.pictures.begin(), state_.pictures.end(),
       [](const PictureEntry& entry) { return entry.status == PictureEntry::Status::opening; });
   return settles_ || opening || state_.view.filling || state_.restoring || comparing(state_) ||
-         state_.queue.running() || !state_.notices.empty() ||
-         state_.training.status != TrainingState::Status::idle || state_.training.asked.has_value();
+         state_.queue.running() || !state_.notices.empty() || !state_.training.idle() ||
+         state_.training.asked.has_value();
 }
 
 bool FrontEnd::uses_escape() const {

@@ -34,9 +34,7 @@ bool knows_pictures(const TrainingState& training) {
 }
 
 bool knows_draws(const TrainingState& training) {
-  const bool refused =
-      !training.asked && !training.plan_error.empty() && training.refused == training.order;
-  return training.draws_chosen || knows_pictures(training) || refused;
+  return training.draws_chosen || knows_pictures(training) || training.refused_plan();
 }
 
 void propose_draws(TrainingState& training) {

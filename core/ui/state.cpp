@@ -59,7 +59,7 @@ void notify(UiState& state, std::string text, bool bad) {
 }
 
 const std::vector<EpochRecord>& shown_history(const UiState& state) {
-  if (state.training.status == TrainingState::Status::idle) {
+  if (state.training.idle()) {
     for (const RunEntry& run : state.runs) {
       if (run.number == state.chosen_run) return run.history;
     }

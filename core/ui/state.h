@@ -161,6 +161,11 @@ struct TrainingState {
   LayerMaps maps;  // instead of the first layer's filters
   // Instead of the curves; until someone chooses, while there is no curve yet.
   std::optional<bool> shows_layers;
+
+  bool idle() const { return status == Status::idle; }
+  // Whether the last forecast is of what is chosen; or could not be made of it.
+  bool planned() const { return plan && plan->order == order; }
+  bool refused_plan() const { return !asked && !plan_error.empty() && refused == order; }
 };
 
 struct Notice {

@@ -97,8 +97,7 @@ void save_model_of(const UiState& state, Platform& platform, const RunEntry& run
 
 RunEntry* ended_run(UiState& state) {
   const TrainingState& training = state.training;
-  const bool idle = training.status == TrainingState::Status::idle;
-  return idle && training.ended ? find_run(state, training.run) : nullptr;
+  return training.idle() && training.ended ? find_run(state, training.run) : nullptr;
 }
 
 }  // namespace limpid

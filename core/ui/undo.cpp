@@ -42,9 +42,7 @@ bool Undo::go(std::vector<Chosen>& from, std::vector<Chosen>& to, UiState& state
   state.choices = now_.choices;
   state.view.mode = now_.mode;
   state.training.logarithmic = now_.logarithmic;
-  if (state.training.status == TrainingState::Status::idle) {
-    choose_order(state.training, now_.order);
-  }
+  if (state.training.idle()) choose_order(state.training, now_.order);
   now_ = chosen(state);
   return true;
 }

@@ -143,13 +143,8 @@ void ask_for_maps(UiState& state) {
 void ask_for_forecast(UiState& state) {
   TrainingState& training = state.training;
   const bool wanted = state.page == Page::train || training.begins_once_planned;
-  if (!wanted || training.status != TrainingState::Status::idle || training.order.paths.empty() ||
-      training.asked) {
-    return;
-  }
-  const bool known = training.plan && training.plan->order == training.order;
-  const bool refused = !training.plan_error.empty() && training.refused == training.order;
-  if (known || refused) return;
+  if (!wanted || !training.idle() || training.order.paths.empty() || training.asked) return;
+  if (training.planned() || training.refused_plan()) return;
   training.asked = training.refused = training.order;
   state.requests.push_back(PlanTraining{training.order});
 }

@@ -43,7 +43,7 @@ std::vector<Other> others_of(const UiState& state) {
   std::vector<Other> others;
   for (size_t i = 0; i < state.runs.size(); ++i) {
     const RunEntry& run = state.runs[i];
-    const bool running = state.training.status != TrainingState::Status::idle;
+    const bool running = !state.training.idle();
     const bool shown = run.number == (running ? state.training.run : state.chosen_run);
     if (run.charted && !shown && !run.history.empty()) others.push_back({&run, run_color(i)});
   }
@@ -52,9 +52,7 @@ std::vector<Other> others_of(const UiState& state) {
 
 // What the shown history was, or is to become.
 int epochs_of(const UiState& state) {
-  if (state.training.status != TrainingState::Status::idle) {
-    return state.training.running.settings.epochs;
-  }
+  if (!state.training.idle()) return state.training.running.settings.epochs;
   return int(shown_history(state).size());
 }
 

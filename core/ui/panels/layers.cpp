@@ -75,17 +75,16 @@ struct Shown {
 // One that has learned stays until another network is chosen, also where it was a run of another
 // one that went on.
 Shown shown_of(const TrainingState& training) {
-  const bool idle = training.status == TrainingState::Status::idle;
   const bool learned = !training.preview.rows.empty();
   const TrainingOrder& order = training.order;
   const bool stays = learned && model_of(training.order_then) == model_of(order);
-  const bool own = !idle || stays;
+  const bool own = !training.idle() || stays;
   Shown next{model_of(own ? training.running : order), side_of(order), false, nullptr};
   if (own) {
     next.size = side_of(training.running);
     next.learned = learned;
     next.filters = training.preview.filters;
-  } else if (training.plan && training.plan->order == order) {
+  } else if (training.planned()) {
     next.filters = training.plan->filters;
   }
   return next;

@@ -19,10 +19,8 @@ constexpr ImU32 run_colors[] = {IM_COL32(0xB0, 0x6A, 0xD8, 255), IM_COL32(0x6F, 
                                 IM_COL32(0xD9, 0x5F, 0x86, 255), IM_COL32(0x5C, 0x80, 0xE8, 255),
                                 IM_COL32(0xB8, 0x94, 0x18, 255), IM_COL32(0x3C, 0xA8, 0x8E, 255)};
 
-bool idle(const UiState& state) { return state.training.status == TrainingState::Status::idle; }
-
 std::string about(const UiState& state, const RunEntry& run) {
-  const bool running = !idle(state) && run.number == state.training.run;
+  const bool running = !state.training.idle() && run.number == state.training.run;
   const std::vector<EpochRecord>& history = running ? state.training.history : run.history;
   if (history.empty()) return text(running ? Text::learning : Text::no_epoch_yet);
   const bool keep_best = (running ? state.training.running : run.order).settings.keep_best;
@@ -75,7 +73,7 @@ void draw_row(UiState& state, RunEntry& run, ImU32 color) {
 void draw_chosen(UiState& state, Platform& platform, RunEntry& run) {
   const bool can_go_on = !run.folder.empty();
   const bool has_model = !run.model_file.empty() || run.model != 0;
-  ImGui::BeginDisabled(!idle(state));
+  ImGui::BeginDisabled(!state.training.idle());
   if (can_go_on) {
     ImGui::PushItemWidth(-FLT_MIN);
     number("run epochs", text(Text::epochs_in_all), run.order.settings.epochs,

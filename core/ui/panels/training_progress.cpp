@@ -146,13 +146,13 @@ void draw_unfinished(UiState& state, Platform& platform) {
 
 void draw_training_progress(UiState& state, Platform& platform) {
   const TrainingState& training = state.training;
-  if (training.status == Status::idle && training.unfinished) draw_unfinished(state, platform);
-  if (training.status == Status::idle && !training.ended) return;
+  if (training.idle() && training.unfinished) draw_unfinished(state, platform);
+  if (training.idle() && !training.ended) return;
   begin_card("progress", text(Text::learning));
   if (training.status == Status::reading) {
     draw_reading(training);
     draw_buttons(state);
-  } else if (training.status == Status::idle) {
+  } else if (training.idle()) {
     draw_end(state, platform);
   } else {
     draw_running(state);

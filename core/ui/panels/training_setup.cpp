@@ -201,8 +201,7 @@ void row(const char* name, const std::string& value) {
 
 void draw_training_setup(UiState& state, Platform& platform) {
   TrainingState& training = state.training;
-  const bool busy = training.status != TrainingState::Status::idle;
-  ImGui::BeginDisabled(busy);
+  ImGui::BeginDisabled(!training.idle());
   draw_sources(state, platform);
   begin_card("network", text(Text::network));
   draw_network(training.order, network_choices(state));
@@ -217,9 +216,8 @@ void draw_training_setup(UiState& state, Platform& platform) {
 
 void draw_forecast(UiState& state) {
   TrainingState& training = state.training;
-  if (training.status != TrainingState::Status::idle) return;
+  if (!training.idle()) return;
   begin_card("forecast", text(Text::forecast));
-  const bool fresh = training.plan && training.plan->order == training.order;
   if (!training.plan_error.empty()) {
     paragraph(training.plan_error.c_str(), colors().bad);
   } else {
@@ -229,7 +227,7 @@ void draw_forecast(UiState& state) {
     ImGui::BeginGroup();
     row(text(Text::forecast_parameters), plan ? count_text(double(plan->parameters)) : none);
     row(text(Text::forecast_memory), plan ? bytes_text(double(plan->memory_bytes)) : none);
-    row(text(Text::forecast_time), fresh ? forecast_text(plan->seconds) : none);
+    row(text(Text::forecast_time), training.planned() ? forecast_text(plan->seconds) : none);
     ImGui::EndGroup();
     explain(text(Text::forecast_explained));
   }
