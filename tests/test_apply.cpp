@@ -119,12 +119,12 @@ TEST(Apply, ACancelledRestoreLeavesWhatWasThere) {
   UiState state = with_two_pictures();
   const int number = state.shown;
   apply(state, PictureOpened{number, image(), 0});
-  state.wanted.picture = number;
+  state.wanted.request.picture = number;
   state.restoring = true;
   apply(state, Restoring{number, 1, 4});
   EXPECT_EQ(state.pictures[0].tiles, 4);
   apply(state, Restored{.picture = number,
-                        .request = state.wanted,
+                        .request = state.wanted.request,
                         .cancelled = true,
                         .image = {},
                         .saved_to = {}});
@@ -137,7 +137,7 @@ TEST(Apply, ACancelledRestoreLeavesWhatWasThere) {
 TEST(Apply, OfOneBrokenPictureThereIsOneComplaint) {
   UiState state = with_two_pictures();
   const int number = state.shown;
-  state.wanted.picture = number;
+  state.wanted.request.picture = number;
   state.restoring = true;
   apply(state, Failed{Failed::What::picture, number, "a.png: is broken"});
   apply(state, Failed{Failed::What::restore, number, "a.png: is not open"});
@@ -321,7 +321,7 @@ TEST(Apply, AModelBesideChangesNothingOfThePicture) {
   answer.request.beside = true;
   Comparison comparison;
   comparison.model = 3;
-  comparison.wanted = answer.request;
+  comparison.wanted.request = answer.request;
   state.comparisons = {comparison};
   apply(state, answer);
   EXPECT_EQ(state.comparisons[0].restored, answer.image);

@@ -94,7 +94,7 @@ TEST_F(QueueTest, ChangesNothingOfThePictureOnTheScreen) {
   list("a.png");
   PictureEntry& shown = state_.pictures[0];
   state_.shown = shown.number;
-  state_.wanted.picture = shown.number;
+  state_.wanted.request.picture = shown.number;
   const SharedPyramid image = make_pyramid(Raster(2, 2, 3, 255));
   begin_queue(state_, folder_.path().string(), false);
   const std::vector<Restore> first = asked();
@@ -105,7 +105,7 @@ TEST_F(QueueTest, ChangesNothingOfThePictureOnTheScreen) {
                            .has_quality = true,
                            .restored = {.rmse = rmse}});
   };
-  answered(state_.wanted, 0.1, image);
+  answered(state_.wanted.request, 0.1, image);
   answered(first.at(0), 0.3, nullptr);
   EXPECT_EQ(shown.restored_quality.rmse, 0.1);
   EXPECT_EQ(shown.restored, image);

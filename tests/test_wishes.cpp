@@ -35,9 +35,9 @@ class WishesTest : public testing::Test {
   }
   // As the work answers what was asked for last.
   void restored() {
-    apply(state_,
-          Restored{
-              .picture = 1, .request = state_.wanted, .image = make_pyramid(Raster(8, 8, 3, 255))});
+    apply(state_, Restored{.picture = 1,
+                           .request = state_.wanted.request,
+                           .image = make_pyramid(Raster(8, 8, 3, 255))});
   }
   // The requests of a frame.
   std::vector<Request> asked() {
@@ -97,7 +97,7 @@ TEST_F(WishesTest, WhatWasCancelledIsNotTakenForWhatIsChosen) {
 
   state_.choices.noise.strength = 0.4f;
   ASSERT_EQ(asked().size(), 1u);
-  apply(state_, Restored{.picture = 1, .request = state_.wanted, .cancelled = true});
+  apply(state_, Restored{.picture = 1, .request = state_.wanted.request, .cancelled = true});
   EXPECT_FALSE(state_.restoring);
   EXPECT_FALSE(restored_as_wanted(state_));
   EXPECT_TRUE(asked().empty());
@@ -173,7 +173,7 @@ TEST_F(WishesTest, WhatIsRestoredForTheScreenIsGivenUpWithIt) {
   ASSERT_EQ(state_.requests.size(), 2u);
   EXPECT_EQ(std::get<CancelRestore>(state_.requests[1]).picture, 1);
   EXPECT_FALSE(state_.restoring);
-  apply(state_, Restored{.picture = 1, .request = state_.wanted, .cancelled = true});
+  apply(state_, Restored{.picture = 1, .request = state_.wanted.request, .cancelled = true});
   EXPECT_EQ(state_.pictures[0].status, PictureEntry::Status::listed);
 
   asked();
@@ -300,7 +300,7 @@ TEST_F(WishesTest, ATrainingsMapsFollowItsEpochs) {
 TEST_F(WishesTest, AnotherPictureHasNoMapsYet) {
   state_.view.mode = ViewMode::layers;
   asked(), open(), asked(), restored(), asked();
-  apply(state_, MapsDrawn{.request = state_.maps.wanted, .count = 1});
+  apply(state_, MapsDrawn{.request = state_.maps.wanted.request, .count = 1});
   list(2, "b.png");
   show_picture(state_, 2);
   EXPECT_FALSE(state_.maps.drawn);

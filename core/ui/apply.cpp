@@ -77,7 +77,7 @@ void apply(UiState& state, EncodingPicture& event) {
 // As a model beside the chosen one restores the shown picture.
 void compare(UiState& state, Restored& event) {
   for (Comparison& comparison : state.comparisons) {
-    if (comparison.wanted != event.request) continue;
+    if (comparison.wanted.request != event.request) continue;
     comparison.waiting = false;
     if (event.cancelled) continue;
     comparison.restored = event.image;
@@ -88,7 +88,7 @@ void compare(UiState& state, Restored& event) {
 
 void apply(UiState& state, Restored& event) {
   if (event.request.beside) return compare(state, event);
-  if (event.request == state.wanted) state.restoring = false;
+  if (event.request == state.wanted.request) state.restoring = false;
   count_in_queue(state, event.request.queue, false);
   PictureEntry* entry = find_picture(state, event.picture);
   if (!entry) return;
@@ -108,14 +108,12 @@ void apply(UiState& state, Restored& event) {
   entry->restored_quality = event.restored;
   entry->ms = event.ms;
   if (event.image && is_shown) entry->restored = event.image;
-  if (event.request != state.wanted) return;
-  state.answered = event.request;
-  state.answered_version = state.wanted_version;
+  if (event.request == state.wanted.request) state.answered = state.wanted;
 }
 
 void apply(UiState& state, MapsDrawn& event) {
   LayerMaps& maps = event.request.picture == 0 ? state.training.maps : state.maps;
-  if (event.request == maps.wanted) maps.drawn = std::move(event);
+  if (event.request == maps.wanted.request) maps.drawn = std::move(event);
 }
 
 void apply(UiState& state, ModelLoaded& event) { model_loaded(state, event); }

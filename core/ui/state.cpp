@@ -37,9 +37,7 @@ std::optional<Saving> saving_over(UiState& state, int picture) {
   return std::exchange(state.saving, std::nullopt);
 }
 
-bool restored_as_wanted(const UiState& state) {
-  return state.answered == state.wanted && state.answered_version == state.wanted_version;
-}
+bool restored_as_wanted(const UiState& state) { return state.answered == state.wanted; }
 
 bool comparing(const UiState& state) {
   return std::ranges::any_of(state.comparisons, &Comparison::waiting);

@@ -111,12 +111,27 @@ struct RunEntry {
   bool asked = true;                 // the user opened it; false: found at the start
 };
 
+// What the work was asked for, by the weights that the model had then.
+struct RestoreWish {
+  Restore request;
+  int version = 0;  // ModelEntry::version
+
+  bool operator==(const RestoreWish&) const = default;
+};
+
+struct MapsWish {
+  DrawMaps request;
+  Restore restore;  // whose noisy version they are of
+  int version = 0;  // ModelEntry::version
+
+  bool operator==(const MapsWish&) const = default;
+};
+
 // The shown picture as another model than the chosen one restores it.
 struct Comparison {
   int model = 0;
-  Restore wanted;          // what `restored` answers, or will
-  int wanted_version = 0;  // of the model
-  bool waiting = false;    // for that
+  RestoreWish wanted;    // what `restored` answers, or will
+  bool waiting = false;  // for that
   SharedPyramid restored;
   bool has_scores = false;
   Quality quality;
@@ -125,10 +140,8 @@ struct Comparison {
 // Into a network, at the shown picture (see ViewMode::layers) or at a training's first test
 // picture.
 struct LayerMaps {
-  std::string layer;       // the name of the one that was chosen; another network may not have it
-  DrawMaps wanted;         // what `drawn` answers, or will
-  Restore wanted_restore;  // whose noisy version it is of
-  int wanted_version = 0;  // of the model
+  std::string layer;  // the name of the one that was chosen; another network may not have it
+  MapsWish wanted;    // what `drawn` answers, or will
   std::optional<MapsDrawn> drawn;
   View view;  // of the maps
 };
@@ -201,14 +214,11 @@ struct UiState {
   Queue queue;
   View view;
 
-  // The Restore that the shown picture's results answer, or will.
-  Restore wanted;
-  int wanted_version = 0;  // of its model
+  RestoreWish wanted;      // what the shown picture's results answer, or will
   bool restoring = false;  // it has not come back yet
   double restoring_since = 0;
   // What they answer by now: one that was cancelled or failed leaves those of other choices.
-  Restore answered;
-  int answered_version = 0;
+  RestoreWish answered;
   std::vector<Comparison> comparisons;  // of the shown picture
   double comparing_since = 0;           // the first that waits
   LayerMaps maps;

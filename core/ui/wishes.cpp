@@ -14,16 +14,12 @@ constexpr double patience_s = 0.4;
 constexpr size_t most_compared = 5;  // models beside the chosen one
 
 // Unless it was asked for already, at the same weights.
-void ask(UiState& state, LayerMaps& maps, const DrawMaps& wish, const Restore& restore,
-         int version) {
-  if (wish == maps.wanted && restore == maps.wanted_restore && version == maps.wanted_version) {
-    return;
-  }
-  if (wish.layer != maps.wanted.layer || wish.model != maps.wanted.model) maps.view.fitted = true;
+void ask(UiState& state, LayerMaps& maps, const MapsWish& wish) {
+  if (wish == maps.wanted) return;
+  const DrawMaps &now = wish.request, &before = maps.wanted.request;
+  if (now.layer != before.layer || now.model != before.model) maps.view.fitted = true;
   maps.wanted = wish;
-  maps.wanted_restore = restore;
-  maps.wanted_version = version;
-  state.requests.push_back(wish);
+  state.requests.push_back(wish.request);
 }
 
 bool is_restored(const UiState& state, const PictureEntry* entry) {
@@ -40,7 +36,7 @@ void ask_for_picture_maps(UiState& state) {
                          .layer = shown_layer(state, *model->network),
                          .already_noisy = state.choices.already_noisy,
                          .threads = state.choices.threads};
-  ask(state, state.maps, wish, state.wanted, model->version);
+  ask(state, state.maps, {wish, state.wanted.request, model->version});
 }
 
 void ask_for_training_maps(UiState& state) {
@@ -56,7 +52,7 @@ void ask_for_training_maps(UiState& state) {
                          .model = model->number,
                          .layer = layer,
                          .threads = training.running.settings.threads};
-  ask(state, training.maps, wish, {}, model->version);
+  ask(state, training.maps, {wish, {}, model->version});
 }
 
 }  // namespace
@@ -76,16 +72,15 @@ void ask_for_shown_picture(UiState& state) {
   }
   const ModelEntry* model = find_model(state, state.choices.model);
   if (!model || !model->ready) return;
-  Restore wish = restore_as_chosen(state.choices, entry->number);
-  wish.first = true;
-  if (wish == state.wanted && model->version == state.wanted_version) return;
-  const bool other_picture = wish.picture != state.wanted.picture;
+  RestoreWish wish = {restore_as_chosen(state.choices, entry->number), model->version};
+  wish.request.first = true;
+  if (wish == state.wanted) return;
+  const bool other_picture = wish.request.picture != state.wanted.request.picture;
   if (state.restoring && !other_picture && state.now - state.restoring_since < patience_s) return;
   state.wanted = wish;
-  state.wanted_version = model->version;
   state.restoring = true;
   state.restoring_since = state.now;
-  state.requests.push_back(wish);
+  state.requests.push_back(wish.request);
 }
 
 void ask_for_comparisons(UiState& state) {
@@ -104,17 +99,16 @@ void ask_for_comparisons(UiState& state) {
     Comparison& comparison =
         found == state.comparisons.end() ? state.comparisons.emplace_back() : *found;
     comparison.model = model.number;
-    Restore wish = state.wanted;
-    wish.model = model.number;
-    wish.beside = true;
-    wish.first = false;
-    if (wish == comparison.wanted && model.version == comparison.wanted_version) continue;
+    RestoreWish wish = {state.wanted.request, model.version};
+    wish.request.model = model.number;
+    wish.request.beside = true;
+    wish.request.first = false;
+    if (wish == comparison.wanted) continue;
     if (!comparing(state)) state.comparing_since = state.now;
     comparison.wanted = wish;
-    comparison.wanted_version = model.version;
     comparison.waiting = true;
     comparison.has_scores = false;  // those of what was wanted before
-    state.requests.push_back(wish);
+    state.requests.push_back(wish.request);
   }
 }
 

@@ -194,7 +194,7 @@ void draw_drop_hint(UiState& state, const Area& area) {
 
 // What was cancelled or failed is not begun again by itself.
 void offer_to_restore(UiState& state, const PictureEntry& entry, const Area& area) {
-  if (state.wanted.picture != entry.number || restored_as_wanted(state)) return;
+  if (state.wanted.request.picture != entry.number || restored_as_wanted(state)) return;
   draw_label(*ImGui::GetWindowDrawList(), {area.high.x - px(12), area.high.y - px(36)},
              text(Text::not_as_chosen), true);
   ImGui::SetCursorScreenPos({area.high.x - px(102), area.high.y - px(80)});
