@@ -55,7 +55,8 @@ void draw_viewer(UiState& state, ViewerCard& card, ImVec2 size);
 // A name on a picture.
 void draw_label(ImDrawList& list, ImVec2 at, const char* name, bool right_aligned);
 // The comparison of models, and the boxes that choose them.
-void draw_comparison(UiState& state, ViewerCard& card, const PictureEntry& entry, const Area& area);
+void draw_comparison(const UiState& state, ViewerCard& card, const PictureEntry& entry,
+                     const Area& area);
 void draw_compared_models(UiState& state);
 // Moves and zooms a picture of that size by the item that was drawn last, which it lies in.
 void pan_and_zoom(View& view, const Area& area, int width, int height);

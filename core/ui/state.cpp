@@ -12,19 +12,27 @@ constexpr double notice_s = 6, bad_notice_s = 12;
 constexpr size_t most_notices = 4;
 constexpr size_t most_recent = 12;
 
-template <class Entry>
-Entry* find(std::vector<Entry>& entries, int number) {
-  const auto found = std::find_if(entries.begin(), entries.end(),
-                                  [&](const Entry& entry) { return entry.number == number; });
+template <class Entries>
+auto* find(Entries& entries, int number) {
+  const auto found =
+      std::ranges::find_if(entries, [&](const auto& entry) { return entry.number == number; });
   return found == entries.end() ? nullptr : &*found;
 }
 
 }  // namespace
 
 PictureEntry* find_picture(UiState& state, int number) { return find(state.pictures, number); }
+const PictureEntry* find_picture(const UiState& state, int number) {
+  return find(state.pictures, number);
+}
 ModelEntry* find_model(UiState& state, int number) { return find(state.models, number); }
+const ModelEntry* find_model(const UiState& state, int number) {
+  return find(state.models, number);
+}
 RunEntry* find_run(UiState& state, int number) { return find(state.runs, number); }
-PictureEntry* shown_picture(UiState& state) { return find(state.pictures, state.shown); }
+const RunEntry* find_run(const UiState& state, int number) { return find(state.runs, number); }
+PictureEntry* shown_picture(UiState& state) { return find_picture(state, state.shown); }
+const PictureEntry* shown_picture(const UiState& state) { return find_picture(state, state.shown); }
 
 void save_restored(UiState& state, const PictureEntry& entry, bool to_file) {
   if (!entry.restored || state.saving) return;
@@ -57,12 +65,8 @@ void notify(UiState& state, std::string text, bool bad) {
 }
 
 const std::vector<EpochRecord>& shown_history(const UiState& state) {
-  if (state.training.idle()) {
-    for (const RunEntry& run : state.runs) {
-      if (run.number == state.chosen_run) return run.history;
-    }
-  }
-  return state.training.history;
+  const RunEntry* run = state.training.idle() ? find_run(state, state.chosen_run) : nullptr;
+  return run ? run->history : state.training.history;
 }
 
 void remember(UiState& state, const std::string& path) {

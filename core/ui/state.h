@@ -233,11 +233,16 @@ struct UiState {
   std::vector<Request> requests;  // of this frame, in order
 };
 
+// Null: there is none of that number.
 PictureEntry* find_picture(UiState& state, int number);
+const PictureEntry* find_picture(const UiState& state, int number);
 ModelEntry* find_model(UiState& state, int number);
+const ModelEntry* find_model(const UiState& state, int number);
 RunEntry* find_run(UiState& state, int number);
+const RunEntry* find_run(const UiState& state, int number);
 // The picture on the screen, or none.
 PictureEntry* shown_picture(UiState& state);
+const PictureEntry* shown_picture(const UiState& state);
 // Asks for the restored picture as a file, for the disk or the clipboard, unless it is under way.
 void save_restored(UiState& state, const PictureEntry& entry, bool to_file);
 // What that was, once the picture is encoded or it failed; none: it was of another.

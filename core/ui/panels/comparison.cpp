@@ -32,10 +32,8 @@ int best_columns(int n, const Area& area, const Pyramid& picture) {
 }
 
 std::string label_of(const UiState& state, int number, bool has_scores, const Quality& quality) {
-  std::string name = text(Text::working);
-  for (const ModelEntry& model : state.models) {
-    if (model.number == number) name = model.name;
-  }
+  const ModelEntry* model = find_model(state, number);
+  const std::string name = model ? model->name : text(Text::working);
   return has_scores ? name + "  RMSE " + fixed_text(quality.rmse, 4) : name;
 }
 
@@ -61,7 +59,7 @@ std::vector<Part> parts_of(const UiState& state, ViewerCard& card, const Picture
 
 }  // namespace
 
-void draw_comparison(UiState& state, ViewerCard& card, const PictureEntry& entry,
+void draw_comparison(const UiState& state, ViewerCard& card, const PictureEntry& entry,
                      const Area& area) {
   ImDrawList& list = *ImGui::GetWindowDrawList();
   const std::vector<Part> parts = parts_of(state, card, entry);

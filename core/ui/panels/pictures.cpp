@@ -56,7 +56,7 @@ bool draw_cross(const PictureEntry& entry, ImVec2 middle, ImGuiButtonFlags flags
 }
 
 // True when its cross was pressed.
-bool draw_row(UiState& state, PictureEntry& entry) {
+bool draw_row(UiState& state, const PictureEntry& entry) {
   const Palette& p = colors();
   const float width = ImGui::GetContentRegionAvail().x, height = px(row_px);
   const ImVec2 low = ImGui::GetCursorScreenPos();
@@ -135,7 +135,7 @@ void draw_pictures(UiState& state, Platform& platform) {
     clipper.Begin(int(state.pictures.size()), px(32));
     while (clipper.Step()) {
       for (int i = clipper.DisplayStart; i < clipper.DisplayEnd; ++i) {
-        PictureEntry& entry = state.pictures[size_t(i)];
+        const PictureEntry& entry = state.pictures[size_t(i)];
         ImGui::PushID(entry.number);
         if (draw_row(state, entry)) closed = entry.number;
         ImGui::PopID();

@@ -125,7 +125,7 @@ void draw_buttons(UiState& state, Platform& platform, const PictureEntry& entry,
 }  // namespace
 
 void draw_scores(UiState& state, Platform& platform, bool narrow) {
-  PictureEntry* entry = shown_picture(state);
+  const PictureEntry* entry = shown_picture(state);
   if (!entry || !entry->clean) return;
   begin_card("scores", text(Text::scores));
   if (entry->restored && entry->has_scores) {
@@ -144,7 +144,7 @@ void draw_scores(UiState& state, Platform& platform, bool narrow) {
 }
 
 void draw_scores_strip(UiState& state, Platform& platform, float height) {
-  PictureEntry* entry = shown_picture(state);
+  const PictureEntry* entry = shown_picture(state);
   if (!entry || !entry->clean) return;
   begin_card("scores", nullptr, {0, height});
   const float gap = px(20), buttons = px(120);

@@ -62,8 +62,7 @@ void draw_figures(const TrainingState& training) {
   figure(text(Text::left), at.eta_s > 0 ? duration_text(at.eta_s) : "–", share);
 }
 
-void draw_running(UiState& state) {
-  const TrainingState& training = state.training;
+void draw_running(const TrainingState& training) {
   const TrainingProgress& at = training.progress;
   draw_figures(training);
   const float share = at.pictures > 0 ? float(at.picture) / float(at.pictures) : 0;
@@ -155,7 +154,7 @@ void draw_training_progress(UiState& state, Platform& platform) {
   } else if (training.idle()) {
     draw_end(state, platform);
   } else {
-    draw_running(state);
+    draw_running(training);
     draw_buttons(state);
   }
   end_card();

@@ -128,7 +128,8 @@ std::string joined(const std::vector<std::string>& parts, const char* between) {
 }
 
 // Of the pixel under the pointer: in one line, or below each other where that is too long.
-void draw_values(UiState& state, const PictureEntry& entry, const Area& area, const View& view) {
+void draw_values(const UiState& state, const PictureEntry& entry, const Area& area,
+                 const View& view) {
   const ImVec2 mouse = ImGui::GetIO().MousePos;
   const Point at = to_picture(view, area, {mouse.x, mouse.y});
   const int x = int(std::floor(at.x)), y = int(std::floor(at.y));
@@ -168,7 +169,7 @@ void handle_pointer(UiState& state, const Area& area, const PictureEntry& entry,
   }
 }
 
-void draw_drop_hint(UiState& state, const Area& area) {
+void draw_drop_hint(const UiState& state, const Area& area) {
   ImDrawList& list = *ImGui::GetWindowDrawList();
   const Palette& p = colors();
   const float x = (area.low.x + area.high.x) / 2;
@@ -235,7 +236,7 @@ struct Part {
   Text name;
 };
 
-void draw_side_by_side(UiState& state, ViewerCard& card, const PictureEntry& entry,
+void draw_side_by_side(const UiState& state, ViewerCard& card, const PictureEntry& entry,
                        const Area& area) {
   ImDrawList& list = *ImGui::GetWindowDrawList();
   std::vector<Part> parts;
@@ -286,8 +287,8 @@ void draw_error_hint(const Area& area, const Area& seen) {
   draw_label(*ImGui::GetWindowDrawList(), {places.left.x, places.left.y}, hint.c_str(), false);
 }
 
-void draw_picture(UiState& state, ViewerCard& card, const PictureEntry& entry, const Area& area,
-                  const View& view, float split_x) {
+void draw_picture(const UiState& state, ViewerCard& card, const PictureEntry& entry,
+                  const Area& area, const View& view, float split_x) {
   ImDrawList& list = *ImGui::GetWindowDrawList();
   PictureTexture& noisy = noisy_texture(state, card);
   const auto or_clean = [&](PictureTexture& texture) {
@@ -354,7 +355,7 @@ void begin_drawing(ViewerCard& card) {
 
 void draw_viewer(UiState& state, ViewerCard& card, ImVec2 size) {
   state.view.filling = false;
-  PictureEntry* entry = shown_picture(state);
+  const PictureEntry* entry = shown_picture(state);
   card.clean.set(entry ? entry->clean : nullptr);
   card.noisy.set(entry ? entry->noisy : nullptr);
   card.restored.set(entry ? entry->restored : nullptr);
