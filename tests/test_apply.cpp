@@ -45,7 +45,7 @@ TEST(Apply, PicturesAreListedAndTheFirstIsShown) {
   EXPECT_NE(state.pictures[0].number, state.pictures[1].number);
   ASSERT_EQ(state.notices.size(), 1u);
   EXPECT_EQ(state.notices[0].text, "c.png: is broken");
-  EXPECT_TRUE(state.notices[0].bad);
+  EXPECT_EQ(state.notices[0].news, News::bad);
   apply(state, PicturesFound{{{"/d.png", "d.png"}}, {}});
   EXPECT_EQ(state.shown, state.pictures[0].number);
 }
@@ -85,17 +85,17 @@ TEST(Apply, WhatIsAboutAPictureThatIsGoneIsLeftOut) {
 TEST(Apply, OnePictureIsSavedAtATime) {
   UiState state = with_two_pictures();
   PictureEntry& entry = state.pictures[0];
-  save_restored(state, entry, true);
+  save_restored(state, entry, Saving::To::file);
   EXPECT_TRUE(state.requests.empty()) << "it is not restored yet";
   entry.restored = image();
-  save_restored(state, entry, true);
-  save_restored(state, entry, false);
+  save_restored(state, entry, Saving::To::file);
+  save_restored(state, entry, Saving::To::clipboard);
   EXPECT_EQ(state.requests.size(), 1u);
   EXPECT_FALSE(saving_over(state, state.pictures[1].number));  // of one that was closed, say
   const auto saving = saving_over(state, entry.number);
   ASSERT_TRUE(saving);
-  EXPECT_TRUE(saving->to_file);
-  save_restored(state, entry, false);
+  EXPECT_EQ(saving->to, Saving::To::file);
+  save_restored(state, entry, Saving::To::clipboard);
   EXPECT_EQ(state.requests.size(), 2u);
   apply(state, Failed{Failed::What::encode, entry.number, "no"});
   EXPECT_FALSE(state.saving);

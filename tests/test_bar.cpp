@@ -48,7 +48,7 @@ TEST_F(BarTest, NothingLiesOnAnythingElseHoweverNarrowItIs) {
 
 TEST_F(BarTest, APressOnANoticeTakesItAwayAndPressesNothingBelowIt) {
   state_.now = 1;
-  notify(state_, "Something happened.", false);
+  notify(state_, "Something happened.", News::good);
   screen_.frame();
   const Control& notice = controls().back();
   ASSERT_EQ(notice.value, "Something happened.");

@@ -179,7 +179,7 @@ TEST_F(WishesTest, WhatIsRestoredForTheScreenIsGivenUpWithIt) {
   asked();
   apply(state_, PictureOpened{.picture = 2, .image = make_pyramid(Raster(8, 8, 3, 255))});
   asked();
-  state_.saving = {.picture = 2, .to_file = true};  // which a cancellation would end
+  state_.saving = {.picture = 2};  // which a cancellation would end
   state_.requests.clear();
   show_picture(state_, 1);
   EXPECT_TRUE(state_.requests.empty());

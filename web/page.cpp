@@ -209,7 +209,7 @@ EMSCRIPTEN_KEEPALIVE const char* page_offer_training(const char* json, int over)
   return state->text.c_str();
 }
 EMSCRIPTEN_KEEPALIVE void page_notify(const char* sentence, bool bad) {
-  state->front_end->notify(sentence, bad);
+  state->front_end->notify(sentence, bad ? News::bad : News::good);
 }
 
 // Empty when the event was taken; else what is wrong with it.

@@ -43,7 +43,7 @@ void apply(UiState& state, PicturesFound& event) {
   if (found > 0 && (event.show || state.shown == 0)) {
     show_picture(state, state.pictures[state.pictures.size() - found].number);
   }
-  for (const std::string& reason : event.skipped) notify(state, reason, true);
+  for (const std::string& reason : event.skipped) notify(state, reason, News::bad);
 }
 
 void apply(UiState& state, PictureOpened& event) {
@@ -89,7 +89,7 @@ void compare(UiState& state, Restored& event) {
 void apply(UiState& state, Restored& event) {
   if (event.request.beside) return compare(state, event);
   if (event.request == state.wanted.request) state.restoring = false;
-  count_in_queue(state, event.request.queue, false);
+  count_answer(state, event.request.queue);
   PictureEntry* entry = find_picture(state, event.picture);
   if (!entry) return;
   entry->tiles = entry->tiles_done = 0;
@@ -162,7 +162,7 @@ void apply(UiState& state, TrainingBegun& event) {
   training.noisy_rmse = event.noisy_rmse;
   training.history = std::move(event.history);
   if (ModelEntry* model = find_model(state, training.model)) model->network = model_of(event.order);
-  for (const std::string& reason : event.skipped) notify(state, reason, true);
+  for (const std::string& reason : event.skipped) notify(state, reason, News::bad);
 }
 
 void apply(UiState& state, TrainingProgressed& event) { state.training.progress = event.progress; }
@@ -211,7 +211,7 @@ void fail(UiState& state, const Failed& event) {
       entry->status = Status::failed;
       entry->unreadable = event.what == Failed::What::picture;
       entry->message = event.message;
-      if (!quiet) notify(state, event.message, true);
+      if (!quiet) notify(state, event.message, News::bad);
     }
   }
   if (event.queue == 0 && event.number == state.shown) {
@@ -220,7 +220,7 @@ void fail(UiState& state, const Failed& event) {
     for (Comparison& comparison : state.comparisons) comparison.waiting = false;
   }
   if (event.what == Failed::What::picture && event.number == state.opening) state.opening = 0;
-  count_in_queue(state, event.queue, true);
+  count_failure(state, event.queue);
 }
 
 // What it learned until then can be gone on with; a model without weights and a run without an
@@ -272,7 +272,7 @@ void apply(UiState& state, Failed& event) {
     case What::pictures:
     case What::maps: break;
   }
-  notify(state, event.message, true);
+  notify(state, event.message, News::bad);
 }
 
 }  // namespace

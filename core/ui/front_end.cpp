@@ -127,7 +127,7 @@ void FrontEnd::draw_denoise(ImVec2 size) {
     begin_column("stack", size);
     const float least = std::min(px(least_viewer_px), size.y * 0.8f);
     draw_viewer(state_, *card_, {ImGui::GetContentRegionAvail().x, std::max(size.y * 0.5f, least)});
-    draw_scores(state_, platform_, true);
+    draw_scores(state_, platform_, Spacing::close);
     draw_pictures(state_, platform_);
     draw_noise(state_);
     draw_models(state_, platform_);
@@ -136,7 +136,7 @@ void FrontEnd::draw_denoise(ImVec2 size) {
   }
   const bool wide = size.x > px(wide_px);
   begin_column("controls", {px(column_px), size.y});
-  if (low && !wide) draw_scores(state_, platform_, true);
+  if (low && !wide) draw_scores(state_, platform_, Spacing::close);
   draw_pictures(state_, platform_);
   draw_noise(state_);
   draw_models(state_, platform_);
@@ -157,7 +157,7 @@ void FrontEnd::draw_denoise(ImVec2 size) {
   if (scores == 0) return;
   ImGui::SameLine(0, gap);
   begin_column("scores column", {px(scores_px), size.y});
-  draw_scores(state_, platform_, false);
+  draw_scores(state_, platform_, Spacing::wide);
   ImGui::EndChild();
 }
 
@@ -224,7 +224,7 @@ void FrontEnd::receive() {
       state_.encoding.reset();
       const std::optional<Saving> saving = saving_over(state_, encoded->picture);
       if (encoded->cancelled || !saving) continue;
-      if (saving->to_file)
+      if (saving->to == Saving::To::file)
         platform_.save(encoded->name, std::move(encoded->png));
       else
         platform_.copy_picture(std::move(encoded->png));
@@ -253,7 +253,7 @@ void FrontEnd::handle_keys() {
   }
   PictureEntry* entry = shown_picture(state_);
   if (!entry) return;
-  if (saves) save_restored(state_, *entry, true);
+  if (saves) save_restored(state_, *entry, Saving::To::file);
   if (ImGui::IsKeyChordPressed(ImGuiMod_Ctrl | ImGuiKey_0)) state_.view.fitted = true;
   // A list that was open takes the others; the Escape that closed it has gone by now.
   if (had_open_list_) return;
@@ -286,7 +286,7 @@ void FrontEnd::add_files(const std::vector<std::string>& paths, Page page) {
   if (page == Page::train)
     state_.training.order.paths = std::move(pictures);
   else
-    state_.requests.push_back(FindPictures{std::move(pictures), true});
+    state_.requests.push_back(FindPictures{.paths = std::move(pictures), .show = true});
 }
 
 void FrontEnd::offer_model(const std::string& file) { limpid::offer_model(state_, file); }
@@ -315,20 +315,20 @@ void FrontEnd::list_pictures(const std::vector<std::string>& paths) {
 }
 
 void FrontEnd::restore_all(const std::string& folder) {
-  if (state_.queue.running()) return notify(text(Text::queue_runs), true);
+  if (state_.queue.running()) return notify(text(Text::queue_runs), News::bad);
   begin_queue(state_, folder, !platform_.keeps_files());
 }
 
 void FrontEnd::offer_training(UnfinishedTraining unfinished) {
-  unfinished.order.begins_with =
-      0;  // a model's number in the page before; the checkpoint has weights
+  // It is a model's number in the page before; the checkpoint has weights.
+  unfinished.order.begins_with = 0;
   const Text notice = unfinished.is_over() ? Text::unsaved_notice : Text::unfinished_notice;
   state_.training.unfinished = std::move(unfinished);
-  limpid::notify(state_, text(notice), false);
+  limpid::notify(state_, text(notice), News::good);
 }
 
-void FrontEnd::notify(const std::string& sentence, bool bad) {
-  limpid::notify(state_, sentence, bad);
+void FrontEnd::notify(const std::string& sentence, News news) {
+  limpid::notify(state_, sentence, news);
 }
 
 bool FrontEnd::is_busy() const {

@@ -45,7 +45,7 @@ class FrontEnd {
   // A training that can go on, or whose model was not saved: the Train page asks whether it should.
   void offer_training(UnfinishedTraining unfinished);
   // One sentence at the bottom of the screen.
-  void notify(const std::string& sentence, bool bad);
+  void notify(const std::string& sentence, News news);
 
   // Whether the next frame should not wait for input: something is moving.
   bool is_busy() const;

@@ -52,8 +52,9 @@ void draw_strength(NoiseSettings& noise);
 bool draw_noise_kind(NoiseSettings& noise);
 void draw_models(UiState& state, Platform& platform);
 void draw_viewer(UiState& state, ViewerCard& card, ImVec2 size);
-// A name on a picture.
-void draw_label(ImDrawList& list, ImVec2 at, const char* name, bool right_aligned);
+// A name on a picture, which begins or ends there.
+enum class Align { left, right };
+void draw_label(ImDrawList& list, ImVec2 at, const char* name, Align align = Align::left);
 // The comparison of models, and the boxes that choose them.
 void draw_comparison(const UiState& state, ViewerCard& card, const PictureEntry& entry,
                      const Area& area);
@@ -65,8 +66,8 @@ constexpr float map_caption_px = 30;
 void draw_maps_of(LayerMaps& maps, ViewerCard& card, const Area& area);
 // Into the network, at the shown picture.
 void draw_maps(UiState& state, ViewerCard& card, const Area& area);
-// `narrow`: without room for three columns.
-void draw_scores(UiState& state, Platform& platform, bool narrow);
+enum class Spacing { close, wide };  // of the rows
+void draw_scores(UiState& state, Platform& platform, Spacing spacing);
 // The same below the viewer, side by side.
 void draw_scores_strip(UiState& state, Platform& platform, float height);
 

@@ -25,6 +25,10 @@ std::string free_name(const std::string& folder, const PictureEntry& entry,
   }
 }
 
+bool is_running(const UiState& state, int queue) {
+  return queue != 0 && queue == state.queue.number;
+}
+
 }  // namespace
 
 void begin_queue(UiState& state, const std::string& folder, bool is_new) {
@@ -72,10 +76,12 @@ void leave_queue(UiState& state, int picture) {
   queue.jobs.erase(left, queue.jobs.end());
 }
 
-void count_in_queue(UiState& state, int queue, bool failed) {
-  if (queue == 0 || queue != state.queue.number) return;
-  ++state.queue.done;
-  if (failed) ++state.queue.failed;
+void count_answer(UiState& state, int queue) {
+  if (is_running(state, queue)) ++state.queue.done;
+}
+
+void count_failure(UiState& state, int queue) {
+  if (is_running(state, queue)) ++state.queue.done, ++state.queue.failed;
 }
 
 }  // namespace limpid

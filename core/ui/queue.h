@@ -21,7 +21,8 @@ void cancel_queue(UiState& state);
 // Without that picture, which is closed.
 void leave_queue(UiState& state, int picture);
 
-// The answer to a Restore of that queue, which may be over.
-void count_in_queue(UiState& state, int queue, bool failed);
+// The answer to a Restore of that queue, which may be over; or that it failed.
+void count_answer(UiState& state, int queue);
+void count_failure(UiState& state, int queue);
 
 }  // namespace limpid

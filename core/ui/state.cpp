@@ -34,9 +34,9 @@ const RunEntry* find_run(const UiState& state, int number) { return find(state.r
 PictureEntry* shown_picture(UiState& state) { return find_picture(state, state.shown); }
 const PictureEntry* shown_picture(const UiState& state) { return find_picture(state, state.shown); }
 
-void save_restored(UiState& state, const PictureEntry& entry, bool to_file) {
+void save_restored(UiState& state, const PictureEntry& entry, Saving::To to) {
   if (!entry.restored || state.saving) return;
-  state.saving = {entry.number, to_file};
+  state.saving = {entry.number, to};
   state.requests.push_back(EncodePicture{entry.number, Version::restored});
 }
 
@@ -58,9 +58,10 @@ void cancel_work(UiState& state) {
     state.requests.push_back(CancelRestore{state.encoding->picture});
 }
 
-void notify(UiState& state, std::string text, bool bad) {
+void notify(UiState& state, std::string text, News news) {
   std::erase_if(state.notices, [&](const Notice& notice) { return notice.text == text; });
-  state.notices.push_back({std::move(text), bad, state.now + (bad ? bad_notice_s : notice_s)});
+  const double until = state.now + (news == News::bad ? bad_notice_s : notice_s);
+  state.notices.push_back({std::move(text), news, until});
   if (state.notices.size() > most_notices) state.notices.pop_front();
 }
 

@@ -181,16 +181,19 @@ struct TrainingState {
   bool refused_plan() const { return !asked && !plan_error.empty() && refused == order; }
 };
 
+enum class News { good, bad };
+
 struct Notice {
   std::string text;
-  bool bad = false;
+  News news = News::good;
   double until = 0;  // by UiState::now
 };
 
 // An EncodePicture that is not answered yet.
 struct Saving {
+  enum class To { file, clipboard };
   int picture = 0;
-  bool to_file = true;  // else to the clipboard
+  To to = To::file;
 };
 
 struct UiState {
@@ -244,7 +247,7 @@ const RunEntry* find_run(const UiState& state, int number);
 PictureEntry* shown_picture(UiState& state);
 const PictureEntry* shown_picture(const UiState& state);
 // Asks for the restored picture as a file, for the disk or the clipboard, unless it is under way.
-void save_restored(UiState& state, const PictureEntry& entry, bool to_file);
+void save_restored(UiState& state, const PictureEntry& entry, Saving::To to);
 // What that was, once the picture is encoded or it failed; none: it was of another.
 std::optional<Saving> saving_over(UiState& state, int picture);
 // Whether the shown picture is restored as it is chosen.
@@ -269,6 +272,6 @@ void show_picture(UiState& state, int number);
 // Takes it out of the list; where it was shown, the one that takes its place is.
 void close_picture(UiState& state, int number);
 
-void notify(UiState& state, std::string text, bool bad);
+void notify(UiState& state, std::string text, News news);
 
 }  // namespace limpid

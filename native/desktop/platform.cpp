@@ -132,18 +132,18 @@ void DesktopPlatform::poll() {
   std::erase_if(writings_, [&](std::future<Saved>& writing) {
     if (writing.wait_for(std::chrono::seconds(0)) != std::future_status::ready) return false;
     const Saved saved = writing.get();
-    front_end_->notify(saved.told, saved.failed);
+    front_end_->notify(saved.told, saved.failed ? News::bad : News::good);
     return true;
   });
 }
 
 void DesktopPlatform::copy_picture(std::vector<uint8_t> png) {
   std::FILE* pipe = popen(copy_command_.c_str(), "w");
-  if (!pipe) return front_end_->notify("The clipboard cannot be reached.", true);
+  if (!pipe) return front_end_->notify("The clipboard cannot be reached.", News::bad);
   const bool whole = std::fwrite(png.data(), 1, png.size(), pipe) == png.size();
   const bool good = pclose(pipe) == 0 && whole;
   front_end_->notify(good ? "Copied to the clipboard" : "The clipboard did not take the picture.",
-                     !good);
+                     good ? News::good : News::bad);
 }
 
 void DesktopPlatform::pick_results_folder() {
@@ -152,11 +152,11 @@ void DesktopPlatform::pick_results_folder() {
 }
 
 void DesktopPlatform::results_complete(const std::string& folder, size_t failed, size_t all) {
-  if (failed == 0) return front_end_->notify("The restored pictures are in " + folder, false);
-  if (failed == all) return front_end_->notify("No picture could be restored.", true);
+  if (failed == 0) return front_end_->notify("The restored pictures are in " + folder, News::good);
+  if (failed == all) return front_end_->notify("No picture could be restored.", News::bad);
   front_end_->notify(std::to_string(failed) + " of " + std::to_string(all) +
                          " pictures could not be restored; the others are in " + folder,
-                     true);
+                     News::bad);
 }
 
 std::string DesktopPlatform::new_run_folder(const std::string& network) {
@@ -197,7 +197,7 @@ void DesktopPlatform::store_choices(const std::string& text) {
     fs::create_directories(choices_folder());
     write_file(choices_folder() / "choices.json", text);
   } catch (const std::exception& error) {
-    front_end_->notify(std::string("Choices are not remembered: ") + error.what(), true);
+    front_end_->notify(std::string("Choices are not remembered: ") + error.what(), News::bad);
   }
 }
 

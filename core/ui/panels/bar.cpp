@@ -118,8 +118,8 @@ void draw_notices(UiState& state) {
                        px(10));
     list.AddRectFilled(low, high, p.panel, px(10));
     list.AddRect(low, high, p.border, px(10), 0, px(1));
-    list.AddRectFilled(low, {low.x + px(4), high.y}, notice->bad ? p.bad : p.accent, px(10),
-                       ImDrawFlags_RoundCornersLeft);
+    list.AddRectFilled(low, {low.x + px(4), high.y}, notice->news == News::bad ? p.bad : p.accent,
+                       px(10), ImDrawFlags_RoundCornersLeft);
     list.AddText(ImGui::GetFont(), ImGui::GetFontSize(), {low.x + px(18), low.y + px(12)}, p.text,
                  notice->text.c_str(), nullptr, inner);
     note_control({.role = Role::text,

@@ -76,7 +76,7 @@ void draw_comparison(const UiState& state, ViewerCard& card, const PictureEntry&
     PictureTexture* seen = parts[size_t(i)].texture;
     card.program.add(list, {seen, seen, part, view, 0, 0});
     draw_label(list, {x + px(10), y + px(10)},
-               fitted(parts[size_t(i)].label, wide - px(40)).c_str(), false);
+               fitted(parts[size_t(i)].label, wide - px(40)).c_str());
   }
 }
 

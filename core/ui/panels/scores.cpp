@@ -108,23 +108,29 @@ void draw_about(const UiState& state, const PictureEntry& entry) {
   paragraph(about.c_str(), colors().muted);
 }
 
-// Save and Copy, side by side or one above the other.
-void draw_buttons(UiState& state, Platform& platform, const PictureEntry& entry, bool stacked) {
+enum class Arrangement { beside, stacked };
+
+// Save and Copy.
+void draw_buttons(UiState& state, Platform& platform, const PictureEntry& entry,
+                  Arrangement arrangement) {
   const bool can_copy = platform.can_copy_pictures();
-  const float share = share_of_row(can_copy && !stacked ? 2 : 1);
+  const bool beside = arrangement == Arrangement::beside;
+  const float share = share_of_row(can_copy && beside ? 2 : 1);
   ImGui::BeginDisabled(!entry.restored || state.saving);
-  if (button(text(Text::save), Look::main, share)) save_restored(state, entry, true);
+  if (button(text(Text::save), Look::main, share)) save_restored(state, entry, Saving::To::file);
   explain(text(Text::save_explained));
   if (can_copy) {
-    if (!stacked) ImGui::SameLine();
-    if (button(text(Text::copy), Look::plain, share)) save_restored(state, entry, false);
+    if (beside) ImGui::SameLine();
+    if (button(text(Text::copy), Look::plain, share)) {
+      save_restored(state, entry, Saving::To::clipboard);
+    }
   }
   ImGui::EndDisabled();
 }
 
 }  // namespace
 
-void draw_scores(UiState& state, Platform& platform, bool narrow) {
+void draw_scores(UiState& state, Platform& platform, Spacing spacing) {
   const PictureEntry* entry = shown_picture(state);
   if (!entry || !entry->clean) return;
   begin_card("scores", text(Text::scores));
@@ -133,13 +139,13 @@ void draw_scores(UiState& state, Platform& platform, bool narrow) {
     const Place place = place_of(scores, ImGui::GetContentRegionAvail().x);
     for (const Score& score : scores) {
       draw_score(score, place, is_current(state));
-      if (!narrow) ImGui::Dummy({0, px(2)});
+      if (spacing == Spacing::wide) ImGui::Dummy({0, px(2)});
     }
   } else if (state.choices.already_noisy) {
     paragraph(text(Text::no_scores), colors().muted);
   }
   draw_about(state, *entry);
-  draw_buttons(state, platform, *entry, false);
+  draw_buttons(state, platform, *entry, Arrangement::beside);
   end_card();
 }
 
@@ -165,7 +171,7 @@ void draw_scores_strip(UiState& state, Platform& platform, float height) {
   }
   ImGui::SetCursorPos({low.x + width, low.y - px(4)});
   ImGui::BeginChild("buttons", {buttons, 0}, ImGuiChildFlags_NavFlattened);
-  draw_buttons(state, platform, *entry, true);
+  draw_buttons(state, platform, *entry, Arrangement::stacked);
   ImGui::EndChild();
   end_card();
 }

@@ -197,7 +197,7 @@ void draw_drop_hint(const UiState& state, const Area& area) {
 void offer_to_restore(UiState& state, const PictureEntry& entry, const Area& area) {
   if (state.wanted.request.picture != entry.number || restored_as_wanted(state)) return;
   draw_label(*ImGui::GetWindowDrawList(), {area.high.x - px(12), area.high.y - px(36)},
-             text(Text::not_as_chosen), true);
+             text(Text::not_as_chosen), Align::right);
   ImGui::SetCursorScreenPos({area.high.x - px(102), area.high.y - px(80)});
   if (button(text(Text::restore), Look::main, px(90))) state.wanted = {};
 }
@@ -220,7 +220,7 @@ void draw_progress(UiState& state, const PictureEntry& entry, const Area& area) 
              total > 1 || encoding ? line
              : compares            ? text(Text::comparing)
                                    : text(Text::working),
-             true);
+             Align::right);
   const float share =
       total > 1 ? float(done) / float(total) : float(std::fmod(state.now, 1.2) / 1.2);
   list.AddRectFilled({area.low.x, area.high.y - px(3)},
@@ -254,7 +254,7 @@ void draw_side_by_side(const UiState& state, ViewerCard& card, const PictureEntr
     View view = settled(state.view, part, entry.clean->width(), entry.clean->height());
     PictureTexture* seen = parts[i].texture->empty() ? &card.clean : parts[i].texture;
     card.program.add(list, {seen, seen, part, view, 0, 0});
-    draw_label(list, {x + px(10), y + px(10)}, text(parts[i].name), false);
+    draw_label(list, {x + px(10), y + px(10)}, text(parts[i].name));
   }
 }
 
@@ -271,11 +271,11 @@ void draw_names_of_halves(const ViewerCard& card, const Area& area, const Area& 
   const LabelPlaces places = place_labels(area, seen, widest, px(12));
   ImDrawList& list = *ImGui::GetWindowDrawList();
   list.PushClipRect({area.low.x, area.low.y}, {split_x, area.high.y}, true);
-  draw_label(list, {places.left.x, places.left.y}, left, false);
+  draw_label(list, {places.left.x, places.left.y}, left);
   list.PopClipRect();
   if (card.restored.empty()) return;
   list.PushClipRect({split_x, area.low.y}, {area.high.x, area.high.y}, true);
-  draw_label(list, {places.right.x, places.right.y}, right, true);
+  draw_label(list, {places.right.x, places.right.y}, right, Align::right);
   list.PopClipRect();
 }
 
@@ -284,7 +284,7 @@ void draw_error_hint(const Area& area, const Area& seen) {
   const WithFont font(Face::strong, small_px);
   const std::string hint = fitted(text(Text::error_hint), area.width() - 2 * gap - px(18));
   const LabelPlaces places = place_labels(area, seen, label_width(hint.c_str()) / 2, gap);
-  draw_label(*ImGui::GetWindowDrawList(), {places.left.x, places.left.y}, hint.c_str(), false);
+  draw_label(*ImGui::GetWindowDrawList(), {places.left.x, places.left.y}, hint.c_str());
 }
 
 void draw_picture(const UiState& state, ViewerCard& card, const PictureEntry& entry,
@@ -339,10 +339,10 @@ void pan_and_zoom(View& view, const Area& area, int width, int height) {
   if (hovered && ImGui::IsMouseDoubleClicked(ImGuiMouseButton_Left)) view.fitted = true;
 }
 
-void draw_label(ImDrawList& list, ImVec2 at, const char* name, bool right_aligned) {
+void draw_label(ImDrawList& list, ImVec2 at, const char* name, Align align) {
   const WithFont font(Face::strong, small_px);
   const ImVec2 size = ImGui::CalcTextSize(name);
-  const float x = right_aligned ? at.x - size.x - px(18) : at.x;
+  const float x = align == Align::right ? at.x - size.x - px(18) : at.x;
   list.AddRectFilled({x, at.y}, {x + size.x + px(18), at.y + size.y + px(8)},
                      IM_COL32(10, 14, 18, 170), px(6));
   list.AddText({x + px(9), at.y + px(4)}, IM_COL32(240, 244, 247, 255), name);
