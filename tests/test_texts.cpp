@@ -13,26 +13,11 @@ size_t count(const std::string& text, const std::string& part) {
   return found;
 }
 
-TEST(Texts, EachIsThereInEachLanguage) {
-  for (size_t language = 0; language < language_count; ++language) {
-    for (size_t i = 0; i < size_t(Text::count); ++i) {
-      const char* words = text(Text(i), Language(language));
-      ASSERT_NE(words, nullptr) << i;
-      EXPECT_FALSE(std::string(words).empty()) << i;
-    }
-  }
-}
-
-// A text with figures has the same ones, in the same order, in each language.
-TEST(Texts, FiguresAreTheSameInEachLanguage) {
-  for (size_t language = 1; language < language_count; ++language) {
-    for (size_t i = 0; i < size_t(Text::count); ++i) {
-      const std::string english = text(Text(i), Language::english);
-      const std::string other = text(Text(i), Language(language));
-      for (const char* figure : {"%d", "%zu", "%s"}) {
-        EXPECT_EQ(count(english, figure), count(other, figure)) << english;
-      }
-    }
+TEST(Texts, EachIsThere) {
+  for (size_t i = 0; i < size_t(Text::count); ++i) {
+    const char* words = text(Text(i));
+    ASSERT_NE(words, nullptr) << i;
+    EXPECT_FALSE(std::string(words).empty()) << i;
   }
 }
 

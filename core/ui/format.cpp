@@ -5,14 +5,16 @@
 #include <cstdio>
 #include <map>
 
+#include "core/ui/texts.h"
+
 namespace limpid {
 namespace {
 
 template <class... Values>
 std::string printed(const char* format, Values... values) {
-  char text[64];
-  std::snprintf(text, sizeof text, format, values...);
-  return text;
+  char line[64];
+  std::snprintf(line, sizeof line, format, values...);
+  return line;
 }
 
 std::string not_finite(double value) { return std::isnan(value) ? "–" : value > 0 ? "∞" : "-∞"; }
@@ -20,7 +22,7 @@ std::string not_finite(double value) { return std::isnan(value) ? "–" : value 
 }  // namespace
 
 std::string count_text(double count) {
-  if (count >= 999'500) return printed("%.3g million", count / 1e6);
+  if (count >= 999'500) return printed(text(Text::million), count / 1e6);
   const long whole = std::lround(count);
   return whole < 1000 ? printed("%ld", whole) : printed("%ld,%03ld", whole / 1000, whole % 1000);
 }
@@ -44,7 +46,7 @@ std::string duration_text(double seconds) {
   if (whole < 3600) return printed("%ld min", (whole + 30) / 60);
   const long minutes = (whole + 30) / 60;
   return minutes < 48 * 60 ? printed("%ld h %ld min", minutes / 60, minutes % 60)
-                           : printed("%ld days", (minutes + 720) / 1440);
+                           : printed(text(Text::days), (minutes + 720) / 1440);
 }
 
 std::string ms_text(double ms) {
@@ -57,7 +59,11 @@ std::string rate_text(double per_s) {
 }
 
 std::string epochs_text(int epochs) {
-  return std::to_string(epochs) + (epochs == 1 ? " epoch" : " epochs");
+  return epochs == 1 ? text(Text::one_epoch) : printed(text(Text::several_epochs), epochs);
+}
+
+std::string parameters_text(size_t count) {
+  return printed(text(Text::parameters), count_text(double(count)).c_str());
 }
 
 std::string fixed_text(double value, int digits) {

@@ -20,6 +20,7 @@ std::string fixed_text(double value, int digits);
 std::string epochs_text(int epochs);
 // With so many significant digits: "0.0123".
 std::string significant_text(double value, int digits);
+std::string parameters_text(size_t count);  // "751,939 parameters"
 // Devices by what their descriptions begin with, up to a comma; those that are alike are counted:
 // "CPU", "NVIDIA H200", "NVIDIA H200 (2)".
 std::vector<std::string> device_titles(const std::vector<std::string>& descriptions);

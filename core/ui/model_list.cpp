@@ -81,7 +81,7 @@ void model_loaded(UiState& state, const ModelLoaded& event) {
   // Networks of one make are told apart by their files, but for the name that all are saved by.
   const bool own_name = entry->keeps_name || (!entry->comes_along && entry->name != saved_model);
   if (!own_name) entry->name = event.name;
-  entry->about = count_text(double(event.parameters)) + " parameters";
+  entry->about = parameters_text(event.parameters);
   if (!event.training.empty()) entry->about += ", " + event.training;
   if (!event.json.empty()) entry->network = model_from_json(event.json, event.name);
   entry->ready = true;

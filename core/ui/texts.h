@@ -1,12 +1,8 @@
-// Every text of the front end, in one table: a language is one more column (texts.cpp).
+// Every text of the front end, in one table (texts.cpp). What goes wrong the work tells in
+// sentences of its own.
 #pragma once
 
-#include <cstddef>
-
 namespace limpid {
-
-enum class Language { english };
-constexpr size_t language_count = 1;
 
 enum class Text {
   // Bar
@@ -105,6 +101,8 @@ enum class Text {
   ssim_explained,
   ssim_small,
   no_scores,
+  became,
+  restored_in,
   shown_picture,
   notice,
   save,
@@ -198,6 +196,7 @@ enum class Text {
   curves,
   curves_hint,
   curves_shown,
+  last_losses,
   layers,
   noisy_picture,
   narrowest,
@@ -229,6 +228,12 @@ enum class Text {
   no_epoch_yet,
   show_curve,
   epochs_in_all,
+  // Numbers
+  million,
+  days,
+  one_epoch,
+  several_epochs,
+  parameters,
   // Files, where the window asks for them itself
   open_pictures,
   open_folder,
@@ -258,6 +263,5 @@ enum class Text {
 };
 
 const char* text(Text which);
-const char* text(Text which, Language language);
 
 }  // namespace limpid

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cmath>
+#include <cstdio>
 #include <limits>
 
 #include "core/chart/axis.h"
@@ -231,9 +232,10 @@ void draw_chart(const Chart& chart, const History& history, std::span<const Curv
   ImGui::InvisibleButton("chart", {chart.area.width(), chart.area.height()});
   if (history.empty()) return;
   const EpochRecord& last = history.back();
-  note_control(Role::text, text(Text::curves),
-               "epoch " + std::to_string(last.epoch) + ": training " + fixed_text(last.loss, 5) +
-                   ", test " + fixed_text(last.val_loss, 5));
+  char losses[96];
+  std::snprintf(losses, sizeof losses, text(Text::last_losses), last.epoch,
+                fixed_text(last.loss, 5).c_str(), fixed_text(last.val_loss, 5).c_str());
+  note_control(Role::text, text(Text::curves), losses);
   if (ImGui::IsItemHovered()) draw_hover(list, chart, history, curves, others);
 }
 

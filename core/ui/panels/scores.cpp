@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstdio>
 #include <span>
 #include <string>
 
@@ -58,7 +59,9 @@ void draw_score(const Score& score, Place place, bool current) {
   const ImVec2 low = ImGui::GetCursorScreenPos();
   ImGui::PushID(int(score.name));
   ImGui::InvisibleButton("score", {width, height});
-  note_control(Role::text, text(score.name), before + " became " + after);
+  char change[96];
+  std::snprintf(change, sizeof change, text(Text::became), before.c_str(), after.c_str());
+  note_control(Role::text, text(score.name), change);
   ImGui::PopID();
   explain(text(score.explanation));
   ImDrawList& list = *ImGui::GetWindowDrawList();
@@ -103,7 +106,11 @@ void draw_about(const UiState& state, const PictureEntry& entry) {
   const WithFont font(Face::body, small_px);
   std::string about =
       std::to_string(entry.clean->width()) + " x " + std::to_string(entry.clean->height());
-  if (is_current(state) && entry.ms > 0) about += ", restored in " + ms_text(entry.ms);
+  if (is_current(state) && entry.ms > 0) {
+    char time[48];
+    std::snprintf(time, sizeof time, text(Text::restored_in), ms_text(entry.ms).c_str());
+    about += time;
+  }
   if (!is_current(state) && entry.restored) about += text(Text::of_other_choices);
   paragraph(about.c_str(), colors().muted);
 }
