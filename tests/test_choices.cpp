@@ -121,16 +121,38 @@ TEST(Choices, OutOfRangeAreDrawnIn) {
   Json json = Json::parse(write_choices(chosen()));
   json["noise"] = 7;
   json["size"] = 1000000;
-  json["view"] = 99;
-  json["page"] = 99;
   json["memory"] = 0;
   UiState state;
   read_choices(json.dump(), state);
   EXPECT_EQ(state.choices.noise.strength, 1.0f);
   EXPECT_EQ(state.training.order.size, 1024);
-  EXPECT_EQ(state.view.mode, ViewMode::layers);
-  EXPECT_EQ(state.page, Page::denoise);
   EXPECT_EQ(state.choices.memory_bytes, size_t(1) << 20);
+}
+
+TEST(Choices, EveryViewComesBack) {
+  for (int mode = 0; mode <= int(ViewMode::layers); ++mode) {
+    UiState before = chosen(), state;
+    before.view.mode = ViewMode(mode);
+    read_choices(write_choices(before), state);
+    EXPECT_EQ(state.view.mode, ViewMode(mode));
+  }
+}
+
+// Versions before kept numbers, one of tomorrow may have other views: the rest is read all the
+// same.
+TEST(Choices, APageAndAViewThatThereAreNotAreTheFirst) {
+  Json json = Json::parse(write_choices(chosen()));
+  for (const auto& [page, view] : {std::pair<Json, Json>{1, 5}, {"garden", "from above"}}) {
+    json["page"] = page;
+    json["view"] = view;
+    UiState state;
+    state.page = Page::train;
+    state.view.mode = ViewMode::layers;
+    read_choices(json.dump(), state);
+    EXPECT_EQ(state.page, Page::denoise);
+    EXPECT_EQ(state.view.mode, ViewMode::split);
+    EXPECT_EQ(state.choices.noise.kind, NoiseKind::speckle);
+  }
 }
 
 TEST(Choices, CropsAreOfPicturesAtTheirOwnSize) {

@@ -1,7 +1,9 @@
 #include "core/ui/choices.h"
 
 #include <algorithm>
+#include <iterator>
 #include <nlohmann/json.hpp>
+#include <span>
 
 #include "core/data/path_json.h"
 #include "core/error.h"
@@ -15,6 +17,21 @@ using Json = nlohmann::ordered_json;
 
 constexpr int largest_size = 1024;  // of pictures to learn from
 constexpr size_t least_memory = size_t(1) << 20;
+
+// In the order of the enumerations.
+constexpr const char* page_names[] = {"denoise", "train"};
+constexpr const char* view_names[] = {"split",    "side by side", "clean",  "noisy",
+                                      "restored", "error",        "models", "layers"};
+static_assert(std::size(page_names) == size_t(Page::train) + 1);
+static_assert(std::size(view_names) == size_t(ViewMode::layers) + 1);
+
+// The first for a name that there is not, and for the number that versions before kept.
+template <class Enumeration>
+Enumeration value_of(const Json& name, std::span<const char* const> names) {
+  if (name.is_number()) return Enumeration(0);
+  const auto found = std::find(names.begin(), names.end(), name.get<std::string>());
+  return found == names.end() ? Enumeration(0) : Enumeration(found - names.begin());
+}
 
 // A network that there is not, and settings that do not go together, as another version may have
 // kept them, leave those of `order`.
@@ -42,8 +59,8 @@ std::string write_choices(const UiState& state) {
   Json recent = Json::array();
   for (const std::string& path : state.recent) recent.push_back(path_to_json(path));
   const Json json = {{"dark", choices.dark},
-                     {"page", int(state.page)},
-                     {"view", int(state.view.mode)},
+                     {"page", page_names[size_t(state.page)]},
+                     {"view", view_names[size_t(state.view.mode)]},
                      {"already_noisy", choices.already_noisy},
                      {"noise_kind", to_string(choices.noise.kind)},
                      {"noise", choices.noise.strength},
@@ -73,7 +90,8 @@ void read_choices(std::string_view text, UiState& state) {
     choices.noise.kind = parse_noise_kind(json.at("noise_kind").get<std::string>());
     choices.noise.strength = std::clamp(json.at("noise").get<float>(), 0.0f, 1.0f);
     choices.noise.seed = json.at("seed").get<uint64_t>();
-    const int page = json.at("page").get<int>(), mode = json.at("view").get<int>();
+    const Page page = value_of<Page>(json.at("page"), page_names);
+    const ViewMode mode = value_of<ViewMode>(json.at("view"), view_names);
     const TrainingOrder order = read_order(json, state.training.order);
     const bool draws_chosen = json.value("draws_chosen", false);  // versions before have none
     const bool logarithmic = json.at("logarithmic").get<bool>();
@@ -88,8 +106,8 @@ void read_choices(std::string_view text, UiState& state) {
       recent.push_back(path_from_json(path));
     // Whole or not at all.
     state.choices = choices;
-    state.page = page == int(Page::train) ? Page::train : Page::denoise;
-    state.view.mode = ViewMode(std::clamp(mode, 0, int(ViewMode::layers)));
+    state.page = page;
+    state.view.mode = mode;
     state.training.order = order;
     state.training.draws_chosen = draws_chosen;
     state.training.logarithmic = logarithmic;
