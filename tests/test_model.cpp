@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
+#include <limits>
 
 #include "core/engine/reference.h"
 #include "core/error.h"
@@ -233,6 +234,17 @@ TEST(Model, PadsAsKerasDoes) {
   EXPECT_EQ(pad_before(3, 2), 0);
   EXPECT_EQ(pad_before(5, 2), 1);
   EXPECT_EQ(pad_before(4, 2), 1);
+}
+
+// Nobody asks what it is: of the smallest int even the difference to a stride would be undefined.
+TEST(Model, TheKernelOfALayerThatHasNoneMeansNothing) {
+  Model model = {"m", 1, {conv("a", 1, 5), pool("b"), up("c"), {"d", LayerKind::batch_norm}}};
+  const int radius = receptive_radius(model);
+  for (size_t i = 1; i < model.layers.size(); ++i) {
+    model.layers[i].kernel = std::numeric_limits<int>::min();
+  }
+  ASSERT_EQ(message_of(model), "");
+  EXPECT_EQ(receptive_radius(model), radius);
 }
 
 // How far apart a pixel of the picture and an output pixel that it changes are, at most: each

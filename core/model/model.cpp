@@ -300,7 +300,7 @@ int receptive_radius(const Model& model, std::span<const int> further) {
     }
     r.before += r.scale * further[i];
     r.after += r.scale * further[i];
-    const int pad = pad_before(layer.kernel, layer.stride);
+    const int pad = has_kernel(layer.kind) ? pad_before(layer.kernel, layer.stride) : 0;
     switch (layer.kind) {
       case LayerKind::conv:
         r = {r.scale * layer.stride, r.before + r.scale * pad,
