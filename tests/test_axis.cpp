@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <utility>
 
 namespace limpid {
 namespace {
@@ -36,6 +37,21 @@ TEST(Axis, EqualAndWrongEndsAreMovedApart) {
   EXPECT_LT(linear_axis(0, 0, 5).low, linear_axis(0, 0, 5).high);
   EXPECT_GT(logarithmic_axis(0, 1, 5).low, 0);
   EXPECT_LT(logarithmic_axis(0.02, 0.02, 5).low, 0.02);
+}
+
+// As somebody may have written them into the history of a run.
+TEST(Axis, ValuesTooFarApartOrTooCloseForADifferenceGiveOneAllTheSame) {
+  for (const auto& [low, high] : {std::pair(-1e308, 1e308), std::pair(0.0, 5e-324),
+                                  std::pair(5e-324, 5e-324), std::pair(-1e-320, 1e-320)}) {
+    const Axis axis = linear_axis(low, high, 5);
+    EXPECT_LT(axis.low, axis.high) << low << " .. " << high;
+    EXPECT_GE(axis.marks.size(), 2u);
+  }
+  for (const auto& [low, high] : {std::pair(1e-320, 1.0), std::pair(1e-200, 1e200)}) {
+    const Axis axis = logarithmic_axis(low, high, 5);
+    EXPECT_TRUE(std::isfinite(axis.high / axis.low)) << low << " .. " << high;
+    EXPECT_TRUE(std::isfinite(position(axis, low)) && std::isfinite(position(axis, high)));
+  }
 }
 
 TEST(Axis, LogarithmicMarksAreOneTwoFive) {

@@ -40,8 +40,15 @@ TEST(Chart, DrawsEachCurveWhereItsValuesAre) {
 TEST(Chart, LeavesOutWhatCannotBeDrawn) {
   const double nan = std::numeric_limits<double>::quiet_NaN();
   const double infinity = std::numeric_limits<double>::infinity();
-  for (const auto& values :
-       {std::vector<double>{}, {nan}, {infinity, 1, nan, 2}, {0, 0}, {1e-9, 5}}) {
+  for (const auto& values : {std::vector<double>{},
+                             {nan},
+                             {infinity, 1, nan, 2},
+                             {0, 0},
+                             {1e-9, 5},
+                             {-1e308, 1e308},
+                             {1e-320, 1},
+                             {1e-200, 1e200},
+                             {0, 5e-324}}) {
     const Image image = draw_chart({"t", "", "loss", {{"a", blue, values}}});
     for (const float value : image.pixels) ASSERT_TRUE(value >= 0 && value <= 1);
   }

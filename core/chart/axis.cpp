@@ -7,6 +7,8 @@
 namespace limpid {
 namespace {
 
+constexpr double least_size = 1e-300;  // of what is told from 0: its parts are numbers too
+
 // The smallest of 1, 2, 5 times a power of ten that is at least `step`.
 double round_step(double step) {
   const double power = std::pow(10, std::floor(std::log10(step)));
@@ -19,10 +21,10 @@ double round_step(double step) {
 }  // namespace
 
 Axis linear_axis(double low, double high, int marks) {
-  if (!(std::isfinite(low) && std::isfinite(high))) return linear_axis(0, 1, marks);
+  if (!std::isfinite(high - low)) return linear_axis(0, 1, marks);
   if (high < low) std::swap(low, high);
   if (high - low < 1e-12 * std::max(1.0, std::abs(high))) {
-    const double room = high == 0 ? 1 : std::abs(high) / 2;
+    const double room = std::abs(high) < least_size ? 1 : std::abs(high) / 2;
     low -= room;
     high += room;
   }
@@ -37,7 +39,7 @@ Axis linear_axis(double low, double high, int marks) {
 }
 
 Axis logarithmic_axis(double low, double high, int marks) {
-  if (!(low > 0 && std::isfinite(low) && std::isfinite(high) && high >= low)) {
+  if (!(low >= least_size && high >= low && std::isfinite(high / low))) {
     return logarithmic_axis(1e-3, 1, marks);
   }
   // Room around a curve that is flat.
@@ -83,7 +85,7 @@ Axis whole_axis(int low, int high, int marks) {
 
 double position(const Axis& axis, double value) {
   if (!axis.logarithmic) return (value - axis.low) / (axis.high - axis.low);
-  return std::log(std::max(value, 1e-300) / axis.low) / std::log(axis.high / axis.low);
+  return std::log(std::max(value, least_size) / axis.low) / std::log(axis.high / axis.low);
 }
 
 std::string mark_text(const Axis& axis, double mark) {

@@ -14,8 +14,9 @@ struct Range {
   int end = 0;
 };
 Range touched(float low, float high, int size) {
-  return {std::clamp(int(std::floor(low)) - 1, 0, size),
-          std::clamp(int(std::ceil(high)) + 1, 0, size)};
+  if (!(low <= high)) return {};  // what is no number is nowhere
+  const auto within = [&](float at) { return int(std::clamp(at, 0.0f, float(size))); };
+  return {within(std::floor(low) - 1), within(std::ceil(high) + 1)};
 }
 
 float distance_to_segment(CanvasPoint p, CanvasPoint a, CanvasPoint b) {
