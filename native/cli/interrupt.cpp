@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <atomic>
 #include <csignal>
 #include <string_view>
 
@@ -9,12 +10,13 @@ namespace limpid {
 
 namespace {
 
-volatile std::sig_atomic_t caught = 0;
+// Any thread may be the one that is interrupted, and any may ask.
+std::atomic<int> caught = 0;
+static_assert(std::atomic<int>::is_always_lock_free);
 
 // Calls nothing that a signal handler must not.
 void note(int signal) {
-  if (caught != 0) ::_exit(128 + signal);
-  caught = signal;
+  if (caught.exchange(signal) != 0) ::_exit(128 + signal);
   static constexpr std::string_view text =
       "\nlimpid: stopping at the next safe point; once more ends at once\n";
   [[maybe_unused]] const ssize_t written = ::write(STDERR_FILENO, text.data(), text.size());
