@@ -1,5 +1,4 @@
-// make_seeds FOLDER: valid files for the fuzz targets to start from, in FOLDER/model_file and
-// FOLDER/picture.
+// make_seeds FOLDER: valid files for the fuzz targets to start from, a folder in FOLDER for each.
 #include <cstdio>
 #include <filesystem>
 #include <string>
@@ -7,7 +6,12 @@
 
 #include "core/image/file.h"
 #include "core/image/picture.h"
+#include "core/model/json.h"
 #include "core/model/model_file.h"
+#include "core/model/presets.h"
+#include "core/train/checkpoint.h"
+#include "core/train/run_settings.h"
+#include "core/ui/work/message.h"
 #include "tests/tiff_file.h"
 
 namespace {
@@ -73,6 +77,63 @@ void write_tiffs(const fs::path& folder) {
   write_file(folder / "alpha.tif", alpha.bytes());
 }
 
+// Two of three epochs and a batch, with everything that a training can keep.
+Checkpoint checkpoint_of(Optimizer optimizer) {
+  Checkpoint checkpoint = {.model = every_kind(), .shape = {2, 2, 3}, .pictures = 4};
+  TrainingSettings& settings = checkpoint.settings;
+  settings.epochs = 3;
+  settings.batch = 2;
+  settings.optimizer = optimizer;
+  settings.keep_best = true;
+  settings.average_decay = 0.9f;
+  checkpoint.split_hash = "0123456789abcdef";
+  checkpoint.epoch = 2;
+  checkpoint.picture = 2;
+  checkpoint.step = 5;
+  checkpoint.history = {{1, 0.5, 0.4, 0.3, 2, 1e-3f}, {2, 0.4, 0.3, 0.2, 2, 1e-3f}};
+  checkpoint.state.weights = initial_weights(checkpoint.model, 1);
+  checkpoint.state.first_moment = zeros(checkpoint.model);
+  if (optimizer == Optimizer::adam) checkpoint.state.second_moment = zeros(checkpoint.model);
+  checkpoint.state.average = checkpoint.best = checkpoint.state.weights;
+  return checkpoint;
+}
+
+template <class Content>
+void add_message(const fs::path& folder, const std::string& name, const Content& content) {
+  const Message message = to_message(content);
+  std::vector<uint8_t> bytes(message.json.begin(), message.json.end());
+  bytes.push_back(0);
+  bytes.insert(bytes.end(), message.bytes.begin(), message.bytes.end());
+  write_file(folder / name, bytes);
+}
+
+template <size_t i, class Variant>
+void add_each_message(const fs::path& folder, const std::string& name) {
+  if constexpr (i < std::variant_size_v<Variant>) {
+    add_message(folder, name + std::to_string(i), Variant(std::in_place_index<i>));
+    add_each_message<i + 1, Variant>(folder, name);
+  }
+}
+
+void add_messages(const fs::path& folder) {
+  add_each_message<0, Request>(folder, "request");
+  add_each_message<0, Event>(folder, "event");
+  const SharedPyramid image = make_pyramid(to_raster(picture_of(3, 8).color, 255));
+  add_message(folder, "opened", Event(PictureOpened{.picture = 1, .image = image}));
+  add_message(folder, "preview", Event(PreviewDrawn{.epoch = 1, .rows = {{"a", image, image}}}));
+  add_message(folder, "encoded", Event(PictureEncoded{.picture = 1, .name = "a", .png = {1, 2}}));
+}
+
+void add_settings(const fs::path& folder) {
+  RunSettings settings = {.data = {"/a", "/latin \xe9"}, .begins_with = "fast", .split = {}};
+  settings.engine = "cpu";
+  write_file(folder / "run", to_json(settings));
+  write_file(folder / "training", to_json(settings.training));
+  write_file(folder / "history", history_json(checkpoint_of(Optimizer::sgd).history));
+  write_file(folder / "data",
+             R"({"size":64,"test_size":0.25,"split_seed":1,"group_duplicates":true})");
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -81,9 +142,19 @@ int main(int argc, char** argv) {
     return 2;
   }
   const fs::path folder = argv[1];
-  fs::create_directories(folder / "model_file");
-  fs::create_directories(folder / "picture");
+  for (const char* name : {"checkpoint", "message", "model", "model_file", "picture", "settings"}) {
+    fs::create_directories(folder / name);
+  }
+  add_messages(folder / "message");
+  add_settings(folder / "settings");
+  for (const Optimizer optimizer : {Optimizer::adam, Optimizer::sgd}) {
+    write_checkpoint(folder / "checkpoint" / to_string(optimizer), checkpoint_of(optimizer));
+  }
+  for (const std::string& name : preset_names()) {
+    write_file(folder / "model" / name, to_json(preset(name)));
+  }
   for (const Model& model : {plain(), every_kind()}) {
+    write_file(folder / "model" / model.name, to_json(model));
     write_model_file(folder / "model_file" / model.name,
                      {model, initial_weights(model, 1), {{"training", "{\"seed\":1}"}}});
   }
