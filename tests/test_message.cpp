@@ -230,12 +230,18 @@ TEST(Message, BrokenOnesAreRefused) {
   for (const char* json : {"", "[]", "{}", R"({"type": 1})", R"({"type": "Nothing"})",
                            R"({"type": "OpenPicture", "picture": 1})",
                            R"({"type": "OpenPicture", "picture": "a", "path": "b"})",
+                           R"({"type": "OpenPicture", "picture": 1.5, "path": "b"})",
+                           R"({"type": "OpenPicture", "picture": 4294967297, "path": "b"})",
+                           R"({"type": "OpenPicture", "picture": 1e300, "path": "b"})",
                            R"({"type": "EncodePicture", "picture": 1, "version": 1})",
                            R"({"type": "EncodePicture", "picture": 1, "version": "sideways"})"}) {
     EXPECT_THROW(request_from(json, {}), Error) << json;
   }
   std::string huge = message.json;
   huge.replace(huge.find("[4,4,3]"), 7, "[2000000000,2000000000,3]");
+  EXPECT_THROW(event_from(huge, message.bytes), Error);
+  huge = message.json;
+  huge.replace(huge.find("[4,4,3]"), 7, "[4,4,3.5]");
   EXPECT_THROW(event_from(huge, message.bytes), Error);
 }
 

@@ -65,6 +65,25 @@ TEST(RunSettings, WhatNoDataSetTakesIsRefused) {
   EXPECT_EQ(refused("size", 65537), "here: the training's size cannot be 65537");
 }
 
+TEST(RunSettings, NumbersThatTheyCannotHoldAreRefused) {
+  const auto json = nlohmann::ordered_json::parse(to_json(unusual()));
+  const auto refused = [&](const char* name, const char* value) {
+    auto other = json;
+    other[name] = nlohmann::ordered_json::parse(value);
+    return message_of([&] { run_settings_from_json(other.dump(), "here"); });
+  };
+  const std::string incomplete = "here: the settings of the training are incomplete";
+  for (const char* name : {"size", "channels", "split_seed"}) {
+    for (const char* number : {"3.5", "1e300", "4294967299"}) {
+      EXPECT_EQ(refused(name, number), incomplete) << name << " " << number;
+    }
+  }
+  for (const char* bytes : {"[[47, 1e300]]", "[[47, 353]]", "[[47, -159]]", "[[47, 97.5]]"}) {
+    EXPECT_EQ(refused("data", bytes), incomplete) << bytes;
+  }
+  EXPECT_EQ(refused("data", "[[47, 233]]"), "");
+}
+
 TEST(RunSettings, DifferenceNamesTheFirst) {
   const RunSettings before = unusual();
   RunSettings now = before;

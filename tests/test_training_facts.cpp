@@ -1,5 +1,7 @@
 #include "core/train/training_facts.h"
 
+#include <nlohmann/json.hpp>
+
 #include "tests/temporary_folder.h"
 
 namespace limpid {
@@ -33,6 +35,22 @@ TEST(TrainingFacts, AreAbsentOrWhole) {
   for (const char* text : {"", "{}", R"({"size":"x"})"}) {
     metadata["data"] = text;
     EXPECT_NE(message_of([&] { read_facts(metadata, "here"); }).find("here: "), std::string::npos);
+  }
+}
+
+TEST(TrainingFacts, NumbersThatTheyCannotHoldAreRefused) {
+  Metadata metadata;
+  write_facts(TrainingFacts(), metadata);
+  const auto data = nlohmann::ordered_json::parse(metadata.at("data"));
+  for (const char* name : {"size", "split_seed"}) {
+    for (const char* number : {"1.5", "-1e300", "4294967296"}) {
+      auto other = data;
+      other[name] = nlohmann::ordered_json::parse(number);
+      metadata["data"] = other.dump();
+      EXPECT_EQ(message_of([&] { read_facts(metadata, "here"); }),
+                "here: what it says about its training data makes no sense")
+          << name << " " << number;
+    }
   }
 }
 

@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "core/data/number_json.h"
+
 namespace limpid {
 
 inline nlohmann::ordered_json path_to_json(const std::string& path) {
@@ -22,8 +24,9 @@ inline nlohmann::ordered_json path_to_json(const std::string& path) {
 // Throws nlohmann::ordered_json::exception where it is neither.
 inline std::string path_from_json(const nlohmann::ordered_json& json) {
   if (!json.is_array()) return json.get<std::string>();
-  const auto bytes = json.get<std::vector<uint8_t>>();
-  return {bytes.begin(), bytes.end()};
+  std::string path;
+  for (const auto& byte : json) path += char(whole_number<uint8_t>(byte));
+  return path;
 }
 
 }  // namespace limpid

@@ -3,6 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "core/data/number_json.h"
 #include "core/data/split.h"
 
 namespace limpid {
@@ -16,7 +17,7 @@ inline void add_split(const SplitSettings& split, nlohmann::ordered_json& data) 
 // Throws nlohmann::ordered_json::exception where something is missing or of another kind.
 inline SplitSettings split_of(const nlohmann::ordered_json& data) {
   return {.test_size = data.at("test_size").get<double>(),
-          .seed = data.at("split_seed").get<uint32_t>(),
+          .seed = whole_number<uint32_t>(data.at("split_seed")),
           .group_duplicates = data.at("group_duplicates").get<bool>()};
 }
 

@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "core/data/number_json.h"
 #include "core/data/path_json.h"
 #include "core/data/split_json.h"
 #include "core/error.h"
@@ -37,8 +38,8 @@ RunSettings run_settings_from_json(std::string_view text, const std::string& whe
   RunSettings settings;
   try {
     for (const Json& path : json.at("data")) settings.data.push_back(path_from_json(path));
-    settings.size = json.at("size").get<int>();
-    settings.channels = json.at("channels").get<int>();
+    settings.size = whole_number<int>(json.at("size"));
+    settings.channels = whole_number<int>(json.at("channels"));
     settings.begins_with = json.value("begins_with", "");
     settings.split = split_of(json);
     settings.engine = json.at("engine").get<std::string>();

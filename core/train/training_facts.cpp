@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "core/data/number_json.h"
 #include "core/data/split_json.h"
 #include "core/error.h"
 #include "core/model/strict_json.h"
@@ -51,7 +52,7 @@ std::optional<TrainingFacts> read_facts(const Metadata& metadata, const std::str
   check_json(data->second, where + ": the training data");
   try {
     const Json json = Json::parse(data->second);
-    facts.size = json.at("size").get<int>();
+    facts.size = whole_number<int>(json.at("size"));
     facts.split = split_of(json);
   } catch (const Json::exception&) {
     throw Error(where + ": what it says about its training data makes no sense");

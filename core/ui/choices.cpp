@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <span>
 
+#include "core/data/number_json.h"
 #include "core/data/path_json.h"
 #include "core/error.h"
 #include "core/model/presets.h"
@@ -40,7 +41,7 @@ TrainingOrder read_order(const Json& json, const TrainingOrder& order) {
   const std::string network = json.at("network").get<std::string>();
   if (is_preset(network)) read.model_name = network;
   read.settings = settings_from_json(json.at("training").dump(), "the stored choices");
-  const int size = std::clamp(json.at("size").get<int>(), 8, largest_size);
+  const int size = std::clamp(whole_number<int>(json.at("size")), 8, largest_size);
   try {
     check(read.settings);
   } catch (const Error&) {
@@ -89,16 +90,16 @@ void read_choices(std::string_view text, UiState& state) {
     choices.already_noisy = json.at("already_noisy").get<bool>();
     choices.noise.kind = parse_noise_kind(json.at("noise_kind").get<std::string>());
     choices.noise.strength = std::clamp(json.at("noise").get<float>(), 0.0f, 1.0f);
-    choices.noise.seed = json.at("seed").get<uint64_t>();
+    choices.noise.seed = whole_number<uint64_t>(json.at("seed"));
     const Page page = value_of<Page>(json.at("page"), page_names);
     const ViewMode mode = value_of<ViewMode>(json.at("view"), view_names);
     const TrainingOrder order = read_order(json, state.training.order);
     const bool draws_chosen = json.value("draws_chosen", false);  // versions before have none
     const bool logarithmic = json.at("logarithmic").get<bool>();
     choices.engine = json.at("engine").get<std::string>();
-    choices.threads = std::clamp(json.at("threads").get<int>(), 0, most_threads);
-    choices.memory_bytes = std::max(json.at("memory").get<size_t>(), least_memory);
-    choices.views = json.at("views").get<int>();
+    choices.threads = std::clamp(whole_number<int>(json.at("threads")), 0, most_threads);
+    choices.memory_bytes = std::max(whole_number<size_t>(json.at("memory")), least_memory);
+    choices.views = whole_number<int>(json.at("views"));
     check_views(choices.views);
     choices.amount = std::clamp(json.at("amount").get<float>(), 0.0f, 1.0f);
     std::vector<std::string> recent;

@@ -9,6 +9,7 @@
 #include <type_traits>
 #include <utility>
 
+#include "core/data/number_json.h"
 #include "core/error.h"
 #include "core/ui/work/message_fields.h"
 
@@ -143,8 +144,10 @@ class Reader {
       read_name(json.get<std::string>(), value);
     } else if constexpr (std::is_floating_point_v<T>) {
       value = json.is_string() ? not_finite<T>(json.get<std::string>()) : json.get<T>();
-    } else if constexpr (std::is_arithmetic_v<T> || std::is_same_v<T, std::string>) {
+    } else if constexpr (std::is_same_v<T, bool> || std::is_same_v<T, std::string>) {
       value = json.get<T>();
+    } else if constexpr (std::is_integral_v<T>) {
+      value = whole_number<T>(json);
     } else {
       Reader inner(json, rest_);
       fields(inner, value);
@@ -169,12 +172,13 @@ class Reader {
     settings = settings_from_json(json.dump(), "a message");
   }
   void read(const Json& json, std::vector<uint8_t>& file) {
-    const std::span<const uint8_t> bytes = take(json.get<size_t>());
+    const std::span<const uint8_t> bytes = take(whole_number<size_t>(json));
     file.assign(bytes.begin(), bytes.end());
   }
   void read(const Json& json, SharedPyramid& pyramid) {
     if (json.is_null()) return pyramid.reset();
-    const auto [height, width, channels] = json.get<std::tuple<int, int, int>>();
+    const int height = whole_number<int>(json.at(0)), width = whole_number<int>(json.at(1)),
+              channels = whole_number<int>(json.at(2));
     if (height < 1 || width < 1 || (channels != 1 && channels != 3)) {
       throw Error("a message is broken: a picture has no such size");
     }
