@@ -9,10 +9,11 @@
 namespace limpid {
 
 std::string number_text(double value) {
-  const int power = value > 0 && value < 0.01 ? int(std::floor(std::log10(value))) : 0;
+  // A float's 1e-3 may be a little less.
+  const int power = value > 0 ? int(std::floor(std::log10(value) + 1e-6)) : 0;
   char text[32];
-  std::snprintf(text, sizeof text, "%g", value * std::pow(10, -power));
-  return power < 0 ? text + ("e" + std::to_string(power)) : text;
+  std::snprintf(text, sizeof text, "%g", power < -2 ? value * std::pow(10, -power) : value);
+  return power < -2 ? text + ("e" + std::to_string(power)) : text;
 }
 
 CLI::Validator not_empty() {
