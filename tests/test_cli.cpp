@@ -171,12 +171,16 @@ TEST_F(Cli, SeveralPicturesHaveAMean) {
   EXPECT_NE(told.out.find("mean of 2 pictures\n"), std::string::npos) << told.out;
 }
 
-TEST_F(Cli, ATrainingsJsonHasItsEndAndItsScores) {
-  const Json told = Json::parse(limpid(training("told", {"--epochs", "1", "--json"})).out);
+TEST_F(Cli, ATrainingsJsonHasItsEndItsNoiseAndItsScores) {
+  const Outcome outcome = limpid(training("told", {"--epochs", "1", "--json"}));
+  const Json told = Json::parse(outcome.out);
   const Json run = Json::parse(text_of(folder / "told/run.json"));
   EXPECT_EQ(told["state"], "finished");
   EXPECT_EQ(told["final"], run["final"]);
   EXPECT_EQ(told["final"]["pictures"], 2);
+  const std::string noise = told["noise"];
+  EXPECT_NE(noise.find("clipped"), std::string::npos) << noise;
+  EXPECT_NE(outcome.err.find(noise + "\n"), std::string::npos) << outcome.err;
 }
 
 // What a run that was stopped has left out is restored as it would have been.

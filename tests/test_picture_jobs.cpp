@@ -64,7 +64,6 @@ TEST_F(PictureJobsTest, RefusesToLoseAPicture) {
       {{at("in/a.png")}, at("in"), {}, {}},
       {{at("in")}, at("in"), {}, {}},
       {{at("in")}, at("in/out"), {}, {}},  // the next run would take it for input
-      {{at("in/a.png"), at("other/a.png")}, at("out"), {}, {}},  // two become one
       {{at("in/a.png")}, at("x.png"), at("x.png"), {}},
       {{at("in/a.png")}, at("x.png"), {}, at("x.png")},  // over the reference
       {{at("in/a.png")}, at("x.bmp"), {}, {}},
@@ -77,6 +76,19 @@ TEST_F(PictureJobsTest, RefusesToLoseAPicture) {
   for (const PicturePaths& paths : refused) {
     EXPECT_THROW(plan_pictures(paths), UsageError) << paths.output;
   }
+}
+
+TEST_F(PictureJobsTest, OfTwoThatBecomeOneFileTheFirstIsDone) {
+  const PictureJobs plan =
+      plan_pictures({{at("in/a.png"), at("other/a.png"), at("one.bmp")}, at("out"), {}, {}});
+  ASSERT_EQ(plan.jobs.size(), 2u);
+  EXPECT_EQ(plan.jobs[0].input, at("in/a.png"));
+  EXPECT_EQ(plan.jobs[1].input, at("one.bmp"));
+  ASSERT_EQ(plan.failed.size(), 1u);
+  EXPECT_EQ(plan.failed[0].file, at("other/a.png"));
+  EXPECT_EQ(plan.failed[0].reason,
+            at("other/a.png").string() + " would become " + at("out/a.png").string() + ", as " +
+                at("in/a.png").string() + " does: give one of them a folder of its own");
 }
 
 TEST_F(PictureJobsTest, AFolderWithoutPicturesIsAnError) {

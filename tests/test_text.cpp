@@ -83,5 +83,15 @@ TEST_F(Text, IsShortenedToItsRoom) {
   }
 }
 
+TEST_F(Text, NamesKeepTheirEnd) {
+  EXPECT_EQ(shortened_name("short.png", 20, 500), "short.png");
+  const std::string cut = shortened_name("a/folder/with/a/long/name/07.png", 20, 100);
+  EXPECT_LE(text_width(cut, 20), 100);
+  EXPECT_GT(text_width(cut, 20), 80);
+  EXPECT_TRUE(cut.starts_with("…")) << cut;
+  EXPECT_TRUE(cut.ends_with("07.png")) << cut;
+  EXPECT_EQ(shortened_name("", 20, 5), "");
+}
+
 }  // namespace
 }  // namespace limpid

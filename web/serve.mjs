@@ -8,6 +8,10 @@ import { extname, join, normalize, resolve } from "node:path";
 const [folder, port = "8080"] = process.argv.slice(2).filter((argument) => argument !== "--bare");
 const bare = process.argv.includes("--bare");
 const root = resolve(folder);
+if (!/^\d{1,5}$/.test(port) || Number(port) > 65535) {
+  console.error(`serve: ${port} is no port: name a number from 0, for any that is free, to 65535`);
+  process.exit(2);
+}
 
 const types = {
   ".html": "text/html; charset=utf-8",

@@ -88,9 +88,9 @@ bool has_picture_ending(const std::filesystem::path& file) {
 }
 
 bool has_foreign_ending(const std::filesystem::path& file) {
-  static constexpr std::array<std::string_view, 16> endings = {
-      ".heic", ".heif", ".avif", ".jxl", ".jp2", ".psd", ".dng", ".cr2",
-      ".cr3",  ".nef",  ".arw",  ".orf", ".raf", ".rw2", ".pef", ".srw"};
+  static constexpr std::array<std::string_view, 21> endings = {
+      ".heic", ".heif", ".avif", ".jxl", ".jp2", ".j2k", ".pam", ".pfm", ".exr", ".qoi", ".psd",
+      ".dng",  ".cr2",  ".cr3",  ".nef", ".arw", ".orf", ".raf", ".rw2", ".pef", ".srw"};
   return is_one_of(endings, lower_ending(file));
 }
 

@@ -54,6 +54,8 @@ constexpr Row rows[] = {
      "Johnstone 1994). Fine texture counts as a little noise."},
     {Text::estimate_high,
      "This picture is nearly clean. Choose Add noise to see what the network can do."},
+    {Text::seems_noisy,
+     "This picture seems to be noisy itself. Choose Already noisy to take that noise out."},
 
     {Text::model, "Model"},
     {Text::no_model_hint, "Train one, or drop a model file (.safetensors) here."},
@@ -114,7 +116,8 @@ constexpr Row rows[] = {
     {Text::ssim, "SSIM"},
     {Text::rmse_explained,
      "Root of the mean squared difference to the clean picture, on a scale where black is 0 and "
-     "white is 1. Lower is better; 0 is equal."},
+     "white is 1; noise that would lead beyond them is cut off there. Lower is better; 0 is "
+     "equal."},
     {Text::psnr_explained,
      "The same as RMSE in decibels: -20 log10(RMSE). Higher is better. 6 dB more halve the "
      "difference; from about 40 dB on an eye sees none."},

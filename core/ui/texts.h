@@ -44,6 +44,7 @@ enum class Text {
   estimated,
   estimated_explained,
   estimate_high,
+  seems_noisy,
   // Model
   model,
   no_model_hint,

@@ -119,15 +119,17 @@ Found find_all(const std::vector<fs::path>& roots) {
   return found;
 }
 
-void check_outputs(const std::vector<PictureJob>& jobs) {
+// Throws where an input would be lost. Of two pictures that would become one file the first is done
+// and the other has failed.
+void check_outputs(PictureJobs& plan) {
   std::map<FileId, fs::path> inputs;
-  for (const PictureJob& job : jobs) {
+  for (const PictureJob& job : plan.jobs) {
     inputs.emplace(id_of(job.input), job.input);
     if (!job.reference.empty()) inputs.emplace(id_of(job.reference), job.reference);
   }
   inputs.erase(FileId());
   std::map<fs::path, fs::path> written;  // output -> input
-  for (const PictureJob& job : jobs) {
+  const auto is_taken = [&](const PictureJob& job) {
     if (!job.noisy.empty() && resolved(job.noisy) == resolved(job.output)) {
       throw UsageError("-o and --save-noisy both name " + job.output.string());
     }
@@ -135,13 +137,15 @@ void check_outputs(const std::vector<PictureJob>& jobs) {
       if (output.empty()) continue;
       if (inputs.contains(id_of(output))) refuse(output);
       const auto [place, is_new] = written.emplace(resolved(output), job.input);
-      if (!is_new) {
-        throw UsageError(place->second.string() + " and " + job.input.string() +
-                         " would both become " + output.string() +
-                         ": give one of them a folder of its own");
-      }
+      if (is_new) continue;
+      plan.failed.push_back({job.input, job.input.string() + " would become " + output.string() +
+                                            ", as " + place->second.string() +
+                                            " does: give one of them a folder of its own"});
+      return true;
     }
-  }
+    return false;
+  };
+  std::erase_if(plan.jobs, is_taken);
 }
 
 PictureJob single_job(const PicturePaths& paths, const FoundFile& file) {
@@ -190,7 +194,7 @@ PictureJobs plan_pictures(const PicturePaths& paths) {
     plan.failed.push_back(
         {paths.inputs.front(), paths.inputs.front().string() + ": no picture in it"});
   }
-  check_outputs(plan.jobs);
+  check_outputs(plan);
   return plan;
 }
 

@@ -27,16 +27,15 @@ struct PictureJob {
 
 struct PictureJobs {
   std::vector<PictureJob> jobs;
-  // Inputs that are absent, folders that cannot be listed, or the first input when there is no
-  // picture at all.
+  // Inputs that are absent, folders that cannot be listed, pictures that would become the file that
+  // another one becomes, or the first input when there is no picture at all.
   std::vector<SkippedFile> failed;
   std::vector<std::string> passed_over;  // of each folder, see FoundFiles
 };
 
 // Sub-folders are kept, and so are the endings that can be written; other pictures become PNG.
-// Throws UsageError when two pictures would become one file, an input would be overwritten, an
-// output has no name or none that can be written, or an output folder lies inside of an input
-// folder.
+// Throws UsageError when an input would be overwritten, an output has no name or none that can be
+// written, or an output folder lies inside of an input folder.
 PictureJobs plan_pictures(const PicturePaths& paths);
 
 // Throws UsageError when the output is, by whatever name, one of the inputs; those may be absent.

@@ -7,6 +7,8 @@
 #include <cmath>
 #include <cstdio>
 
+#include "native/report/columns.h"
+
 namespace limpid {
 
 namespace {
@@ -26,8 +28,8 @@ int terminal_width() {
 // A bar in what the text leaves of the line, and none where that is too little.
 std::string line_of(double share, const std::string& text) {
   const int room = terminal_width() - 1;
-  const int length = std::min(room - int(text.size()) - 3, most_bar);
-  if (length < least_bar) return text.substr(0, size_t(room));
+  const int length = std::min(room - int(columns_of(text)) - 3, most_bar);
+  if (length < least_bar) return first_columns(text, size_t(room));
   const int done = int(std::lround(std::clamp(share, 0.0, 1.0) * length));
   return "[" + std::string(size_t(done), '#') + std::string(size_t(length - done), '.') + "] " +
          text;

@@ -14,6 +14,8 @@
 #include "native/cli/progress.h"
 #include "native/cli/train_options.h"
 #include "native/cli/usage_error.h"
+#include "native/report/columns.h"
+#include "native/report/noise_text.h"
 #include "native/report/run_report.h"
 #include "native/report/scores.h"
 
@@ -129,18 +131,20 @@ std::string progress_text(const TrainingProgress& at, int epochs) {
   return text;
 }
 
+constexpr size_t name_columns = 30;  // of the table of scores
+
 void print_scores(const std::vector<Example>& first, const FinalScores& scores) {
   std::printf("RMSE on the test pictures        noisy  restored\n");
   for (const Example& example : first) {
-    std::printf("  %-30.30s %6.3f    %6.3f\n", example.name.c_str(), example.noisy_quality.rmse,
-                example.restored_quality.rmse);
+    std::printf("  %s %6.3f    %6.3f\n", in_columns(example.name, name_columns).c_str(),
+                example.noisy_quality.rmse, example.restored_quality.rmse);
   }
   const std::string mean_of = "mean of all " + std::to_string(scores.pictures);
-  std::printf("  %-30.30s %6.3f    %6.3f\n", mean_of.c_str(), scores.noisy.rmse,
+  std::printf("  %s %6.3f    %6.3f\n", in_columns(mean_of, name_columns).c_str(), scores.noisy.rmse,
               scores.restored.rmse);
 }
 
-Json result_json(const RunFolder& folder, const TrainingResult& result,
+Json result_json(const RunFolder& folder, const NoiseSettings& noise, const TrainingResult& result,
                  const std::optional<FinalScores>& scores) {
   Json epochs = Json::array();
   for (const EpochRecord& record : result.history) {
@@ -152,6 +156,7 @@ Json result_json(const RunFolder& folder, const TrainingResult& result,
   }
   return {{"run", path_to_json(folder.path())},
           {"state", to_string(result.end)},
+          {"noise", noise_text(noise)},
           {"epochs", epochs},
           {"model", path_to_json(folder.model())},
           {"final", scores ? json_of(*scores) : Json()}};
@@ -225,6 +230,7 @@ void Training::say_data() {
                 std::to_string(split_.test.size()) + " to test; model " + start_.model.model.name +
                 " on " + engine_->describe() +
                 (threads > 0 ? ", " + std::to_string(threads) + " used" : ""));
+  progress_.say(noise_text(start_.settings.training.noise));
 }
 
 void Training::begin() {
@@ -271,7 +277,10 @@ int Training::finish(const TrainingResult& result) {
   report_.set_final(scores);
   report_.end(result.end);
   progress_.clear();
-  if (options_.json) std::printf("%s\n", line_of(result_json(folder_, result, scores)).c_str());
+  if (options_.json)
+    std::printf(
+        "%s\n",
+        line_of(result_json(folder_, start_.settings.training.noise, result, scores)).c_str());
   if (!options_.json && scores) print_scores(report_.examples(), *scores);
   if (!result.message.empty()) progress_.say("limpid: " + result.message);
   if (result.end == TrainingEnd::cancelled) {

@@ -63,7 +63,7 @@ int row_top(int row, Cell cell) {
 
 void draw_column(Canvas& canvas, const Example& example, int x, Cell cell) {
   const float middle = float(x) + float(cell.width) / 2;
-  draw_text(canvas, {middle, top - 16}, shortened(example.name, name_px, float(cell.width)),
+  draw_text(canvas, {middle, top - 16}, shortened_name(example.name, name_px, float(cell.width)),
             {.size_px = name_px, .color = faint_ink, .align = Align::center});
   const Image* const pictures[3] = {&example.clean, &example.noisy, &example.restored};
   for (int row = 0; row < 3; ++row) {

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "native/report/columns.h"
 #include "native/report/font.h"
 
 #define STB_TRUETYPE_IMPLEMENTATION
@@ -131,6 +132,13 @@ std::string shortened(const std::string& text, float size_px, float width_px) {
     if (text_width(kept + "…", size_px) <= width_px) break;
   }
   return kept + "…";
+}
+
+std::string shortened_name(const std::string& name, float size_px, float width_px) {
+  if (text_width(name, size_px) <= width_px) return name;
+  size_t columns = columns_of(name);
+  while (columns > 1 && text_width(in_columns(name, columns), size_px) > width_px) --columns;
+  return in_columns(name, std::max(columns, size_t(1)));
 }
 
 void draw_text(Canvas& canvas, CanvasPoint at, const std::string& text, const TextStyle& style) {

@@ -20,8 +20,10 @@ struct TextStyle {
 // Of UTF-8 text in one line; bytes that are no UTF-8 show as a box.
 float text_width(const std::string& text, float size_px);
 
-// `text`, its end replaced by an ellipsis where it is wider than `width_px`.
+// `text`, its end replaced by an ellipsis where it is wider than `width_px`; of a path and other
+// names, which differ there, the beginning.
 std::string shortened(const std::string& text, float size_px, float width_px);
+std::string shortened_name(const std::string& name, float size_px, float width_px);
 
 // `at` lies on the base line.
 void draw_text(Canvas& canvas, CanvasPoint at, const std::string& text, const TextStyle& style);

@@ -16,6 +16,8 @@ constexpr float marks[] = {0.2f, 0.4f};
 
 // Below this the estimate may be texture alone.
 constexpr double nearly_clean = 0.03;
+// Above this it is hardly ever: one of 380 photographs and scans.
+constexpr double surely_noisy = 0.1;
 
 void draw_added(NoiseSettings& noise) {
   draw_strength(noise);
@@ -72,6 +74,8 @@ void draw_noise(UiState& state) {
   const PictureEntry* entry = shown_picture(state);
   if (!state.choices.already_noisy) {
     draw_added(state.choices.noise);
+    if (entry && entry->clean && entry->estimated_strength > surely_noisy)
+      paragraph(text(Text::seems_noisy), colors().warm);
   } else if (entry && entry->clean) {
     draw_estimate(*entry);
     if (entry->estimated_strength < nearly_clean)
