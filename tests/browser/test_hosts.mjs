@@ -186,6 +186,10 @@ async function refuses(host, what, options, prepare, expected) {
 
 await isolates_itself();
 await shows_a_new_version_whole();
+const licenses = readFileSync(join(site, "licenses.txt"), "utf8");
+for (const name of ["stb", "zlib", "tiff", "imgui", "pthreadpool", "emscripten", "fonts-inter"]) {
+  check(licenses.includes(`==== ${name} ====\n\n`), `the licence of ${name} goes along`);
+}
 const bare = await serve({ bare: true });
 await works_with_one_thread(bare).finally(() => bare.stop());
 const host = await serve();
