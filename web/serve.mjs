@@ -20,6 +20,7 @@ const types = {
   ".wasm": "application/wasm",
   ".css": "text/css",
   ".svg": "image/svg+xml",
+  ".webmanifest": "application/manifest+json",
   ".png": "image/png",
   ".safetensors": "application/octet-stream",
 };

@@ -17,6 +17,14 @@ async function with_page(host, options, use) {
 }
 const isolated = (page) => page.evaluate(() => crossOriginIsolated);
 
+// As an application of its own.
+async function can_be_installed(page) {
+  const session = await page.context().newCDPSession(page);
+  const { url, errors, data } = await session.send("Page.getAppManifest");
+  check(url.endsWith("/limpid.webmanifest") && errors.length === 0, `${JSON.stringify(errors)}`);
+  check(JSON.parse(data).name === "Limpid", "the browser has read what the application is");
+}
+
 async function uses_photo(visitor) {
   await visitor.scroll_to("Load model");
   await visitor.choose("model", "photo");
@@ -43,6 +51,7 @@ async function isolates_itself() {
   try {
     await with_page(host, {}, async (page, visitor, browser) => {
       await visitor.find("RMSE");
+      await can_be_installed(page);
       check(await isolated(page), "a host without headers: its service worker adds them");
       await page.waitForFunction(async () => {
         const cache = await caches.open("limpid");
