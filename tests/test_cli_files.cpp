@@ -141,7 +141,7 @@ TEST_F(CliFiles, EvaluateTellsWhatCannotBeRead) {
 
 TEST_F(CliFiles, WhatIsLeftOutIsToldInALineWhateverItsName) {
   fs::rename(folder / "data", folder / "two\nlines");
-  write_file(folder / "two\nlines/scan.tif", std::string_view("of a kind that is not read"));
+  write_file(folder / "two\nlines/scan.psd", std::string_view("of a kind that is not read"));
   Arguments learn = training("learned", {"--epochs", "1"});
   learn[1] = "two\nlines";
   const Arguments commands[] = {{"denoise", "two\nlines", "-o", "d", "--model", "run"},
@@ -153,9 +153,22 @@ TEST_F(CliFiles, WhatIsLeftOutIsToldInALineWhateverItsName) {
     const Outcome outcome = limpid(arguments);
     EXPECT_EQ(outcome.status, 0);
     EXPECT_NE(outcome.err.find("limpid: left out: "), std::string::npos) << arguments[0];
-    EXPECT_NE(outcome.err.find("two lines/scan.tif is in a format"), std::string::npos)
+    EXPECT_NE(outcome.err.find("two lines/scan.psd is in a format"), std::string::npos)
         << arguments[0] << ": " << outcome.err;
   }
+}
+
+TEST_F(CliFiles, OfTwoPicturesThatBecomeOneFileTheFirstIsDone) {
+  write_sample("one/a.png", 1);
+  write_sample("two/a.png", 2);
+  write_sample("two/b.png", 3);
+  const Outcome outcome = limpid({"denoise", "one", "two", "-o", "o", "--model", "run", "--json"});
+  EXPECT_EQ(outcome.status, 1);
+  const Json told = Json::parse(outcome.out);
+  EXPECT_EQ(told["files"].size(), 2u);
+  ASSERT_EQ(told["errors"].size(), 1u);
+  EXPECT_EQ(told["errors"][0]["input"], "two/a.png");
+  EXPECT_TRUE(fs::exists(folder / "o/b.png"));
 }
 
 TEST_F(CliFiles, AGridShowsPicturesInTheOrderGiven) {

@@ -31,7 +31,7 @@ double seconds() {
 }
 
 constexpr const char* usage =
-    R"(limpid-desktop [--controls FILE] [--] [FILE...]: denoise pictures, and teach networks, in a window
+    R"(limpid-desktop [--controls FILE] [--] [FILE...]: denoise, and teach, in a window
 
 FILE are pictures, folders of them and models. `limpid` is the same for a shell.
 
