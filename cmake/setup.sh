@@ -99,7 +99,7 @@ setup_source() {
 }
 
 setup_native() {
-  setup_packages ca-certificates g++ cmake ninja-build ccache git xz-utils libcli11-dev \
+  setup_packages ca-certificates g++ cmake ninja-build ccache git xz-utils bzip2 libcli11-dev \
     nlohmann-json3-dev libwebp-dev libgtest-dev libbenchmark-dev fonts-dejavu-core fonts-inter \
     clang-format-14
   local name
