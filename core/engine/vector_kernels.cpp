@@ -27,7 +27,8 @@ constexpr int pixels_of(int vectors) {
 }
 
 using Vector = float __attribute__((vector_size(LIMPID_VECTOR_BYTES)));
-using Unaligned = float __attribute__((vector_size(LIMPID_VECTOR_BYTES), aligned(4), may_alias));
+using Unaligned __attribute__((aligned(4), may_alias)) = Vector;
+static_assert(alignof(Unaligned) == 4);  // Clang passes over it behind the name of a type
 
 inline Vector load(const float* from) { return *reinterpret_cast<const Unaligned*>(from); }
 
