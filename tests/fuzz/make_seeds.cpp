@@ -79,7 +79,10 @@ void write_tiffs(const fs::path& folder) {
 
 // Two of three epochs and a batch, with everything that a training can keep.
 Checkpoint checkpoint_of(Optimizer optimizer) {
-  Checkpoint checkpoint = {.model = every_kind(), .shape = {2, 2, 3}, .pictures = 4};
+  Checkpoint checkpoint;
+  checkpoint.model = every_kind();
+  checkpoint.shape = {2, 2, 3};
+  checkpoint.pictures = 4;
   TrainingSettings& settings = checkpoint.settings;
   settings.epochs = 3;
   settings.batch = 2;
@@ -125,7 +128,9 @@ void add_messages(const fs::path& folder) {
 }
 
 void add_settings(const fs::path& folder) {
-  RunSettings settings = {.data = {"/a", "/latin \xe9"}, .begins_with = "fast", .split = {}};
+  RunSettings settings;
+  settings.data = {"/a", "/latin \xe9"};
+  settings.begins_with = "fast";
   settings.engine = "cpu";
   write_file(folder / "run", to_json(settings));
   write_file(folder / "training", to_json(settings.training));
