@@ -106,6 +106,9 @@ TEST(Apply, WhatIsAtWorkIsCancelled) {
   cancel_work(state);
   EXPECT_TRUE(state.requests.empty());
   apply(state, EncodingPicture{.picture = 7, .done = 1, .total = 3});
+  state.now = 5;
+  apply(state, EncodingPicture{.picture = 7, .done = 2, .total = 3});
+  EXPECT_EQ(state.encoding_since, 0);
   cancel_work(state);
   EXPECT_EQ(std::get<CancelRestore>(state.requests.back()).picture, 7);
   state.restoring = true;
@@ -130,7 +133,7 @@ TEST(Apply, ACancelledRestoreLeavesWhatWasThere) {
                         .saved_to = {}});
   EXPECT_FALSE(state.restoring);
   EXPECT_EQ(state.pictures[0].tiles, 0);
-  EXPECT_NE(state.pictures[0].status, Status::restored);
+  EXPECT_EQ(state.pictures[0].status, Status::ready);
   EXPECT_FALSE(state.pictures[0].has_scores);
 }
 
@@ -229,7 +232,13 @@ TEST(Apply, ATrainingFromItsPlanToItsEnd) {
   EXPECT_EQ(training.plan->parameters, 5u);
   apply(state, TrainingPaused{true});  // comes too late: nothing runs
   EXPECT_EQ(training.status, Training::idle);
-  apply(state, TrainingBegun{.pictures = 8, .test_pictures = 2, .history = {{.epoch = 1}}});
+  training.unfinished.emplace();
+  apply(state, TrainingBegun{.pictures = 8,
+                             .test_pictures = 2,
+                             .skipped = {"c.png: is broken"},
+                             .history = {{.epoch = 1}}});
+  EXPECT_FALSE(training.unfinished);
+  EXPECT_EQ(state.notices.at(0).text, "c.png: is broken");
   EXPECT_EQ(training.status, Training::running);
   apply(state, TrainingPaused{true});
   EXPECT_EQ(training.status, Training::paused);
@@ -244,6 +253,12 @@ TEST(Apply, ATrainingFromItsPlanToItsEnd) {
   EXPECT_EQ(training.status, Training::idle);
   EXPECT_EQ(state.choices.model, 9);
   EXPECT_EQ(state.models[0].version, 2);
+  state.choices.model = 4;
+  apply(state, TrainingEnded{.model = 9});
+  EXPECT_EQ(state.choices.model, 4) << "somebody's own choice";
+  apply(state, Failed{Failed::What::plan, 0, "no picture"});
+  EXPECT_FALSE(training.plan);
+  EXPECT_EQ(training.plan_error, "no picture");
   apply(state, Failed{Failed::What::training, 0, "no picture"});
   EXPECT_EQ(training.error, "no picture");
 }
@@ -274,6 +289,10 @@ TEST(Apply, ARunThatWasAskedForIsShownAndItsModelLoaded) {
   EXPECT_EQ(std::get<LoadModel>(state.requests[0]).model, state.runs[0].model);
   apply(state, ModelLoaded{.model = state.runs[0].model, .name = "classroom"});
   EXPECT_EQ(state.models.at(0).name, "first");
+  RunOpened bare = opened(7, 2);
+  bare.model_file.clear();
+  apply(state, bare);
+  EXPECT_EQ(state.requests.size(), 1u) << "there is nothing to load";
 }
 
 TEST(Apply, ARunWhoseModelCannotBeReadHasNone) {
@@ -326,6 +345,13 @@ TEST(Apply, AModelBesideChangesNothingOfThePicture) {
   apply(state, answer);
   EXPECT_EQ(state.comparisons[0].restored, answer.image);
   EXPECT_EQ(state.pictures[0].restored, nullptr);
+  state.comparisons[0].waiting = true;
+  apply(state, Restored{.picture = state.shown, .request = answer.request, .cancelled = true});
+  EXPECT_FALSE(state.comparisons[0].waiting);
+  EXPECT_EQ(state.comparisons[0].restored, answer.image);
+  state.comparisons[0].waiting = true;
+  apply(state, Failed{Failed::What::model, 3, "x: is cut"});
+  EXPECT_FALSE(state.comparisons[0].waiting);
   answer.request.noise.strength = 0.9f;  // not what was asked last
   answer.image = image();
   apply(state, answer);

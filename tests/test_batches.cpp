@@ -342,9 +342,36 @@ TEST_F(Batched, RefusesPicturesOfSeveralSizesWithoutACrop) {
   EXPECT_EQ(text.rfind((folder.path() / "small.png").string() + ": the picture is 6 x 5, but ", 0),
             0u)
       << text;
+  folder.add("narrow.png", pattern(12, 9, 3));
+  const Dataset narrow({folder.path()}, {.size = 0});
+  EXPECT_NE(message_of([&] { Batches(narrow, {1, 0}, {}); }), "");
   EXPECT_EQ(message_of([&] { Batches(dataset, first_ones(2), {}); }), "");
   EXPECT_EQ(message_of([&] { Batches(dataset, first_ones(3), {.crop = 8}); }), "");
   EXPECT_NE(message_of([&] { Batches(dataset, first_ones(2), {.noise = {.strength = 2}}); }), "");
+}
+
+TEST_F(Batched, EachPictureHasACropOfItsOwn) {
+  const Dataset dataset = open(9);
+  const Batches batches(dataset, first_ones(9), {.noise = no_noise, .crop = 6});
+  std::vector<Sample> samples(9);
+  batches.plan(0, 0, samples);
+  std::set<std::pair<int, int>> places;
+  for (const Sample& sample : samples) places.insert({sample.y, sample.x});
+  EXPECT_GT(places.size(), 3u);
+}
+
+TEST_F(Batched, JpegsAreOfQualities50To95) {
+  const Dataset dataset = open(1);
+  const NoiseSettings noise = {.strength = 0.2f};
+  const Batches stored(dataset, {0}, {.noise = noise, .jpeg_share = 1});
+  bool worst = false, best = false;
+  for (uint32_t epoch = 0; epoch < 500; ++epoch) {
+    const std::vector<float> after = fill(stored, epoch, 0, 1).noisy;
+    const Image before = add_noise(dataset.picture(0), noise, {.epoch = epoch, .picture = 0});
+    worst = worst || as_jpeg(before, 50).pixels == after;
+    best = best || as_jpeg(before, 95).pixels == after;
+  }
+  EXPECT_TRUE(worst && best);
 }
 
 }  // namespace

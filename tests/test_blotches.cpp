@@ -71,12 +71,13 @@ TEST(Blotches, AreAsBroadAsTheirSpacing) {
     constexpr int side = 512;
     const std::vector<blotches::Colour> all =
         blotches::rows(blotches_of(float(spacing)), 0, side, side);
-    std::vector<float> red, green, half, far;
+    std::vector<float> red, green, blue, half, far;
     for (int y = 0; y < side; ++y) {
       for (int x = 0; x + 3 * spacing < side; ++x) {
         const blotches::Colour* const at = &all[size_t(y) * side + x];
         red.push_back(at->red);
         green.push_back(at->green);
+        blue.push_back(at->blue);
         half.push_back(at[spacing / 2].red);
         far.push_back(at[3 * spacing].red);
       }
@@ -85,6 +86,8 @@ TEST(Blotches, AreAsBroadAsTheirSpacing) {
     const double bound = deviations * spacing / side;
     EXPECT_NEAR(moments_of(red).variance, blotches::variance, 2 * bound * blotches::variance);
     EXPECT_NEAR(correlation(red, green), 0, bound);
+    EXPECT_NEAR(correlation(red, blue), 0, bound);
+    EXPECT_NEAR(correlation(green, blue), 0, bound);
     EXPECT_NEAR(correlation(red, far), 0, bound);
     EXPECT_NEAR(correlation(red, half), 0.7964,
                 bound);  // the quintic B-spline at 1/2, of that at 0

@@ -87,6 +87,39 @@ TEST(Checkpoint, ReadsBackWithoutWhatIsNotKept) {
   EXPECT_EQ(decode_checkpoint(encode_checkpoint(c, "f"), "f"), c);
 }
 
+TEST(Checkpoint, ReadsBackBeforeTheFirstStepAndAfterTheLast) {
+  Checkpoint c = full();
+  c.picture = 10, c.step = 9;  // the last batch is smaller
+  EXPECT_EQ(decode_checkpoint(encode_checkpoint(c, "f"), "f"), c);
+  c.epoch = 0, c.picture = 0, c.step = 0;
+  c.patience = {}, c.plateau = {};
+  c.history.clear();
+  c.state.average.clear();  // that there will be
+  c.best.clear();
+  EXPECT_EQ(decode_checkpoint(encode_checkpoint(c, "f"), "f"), c);
+}
+
+TEST(Checkpoint, ReadsBackAfterManyEpochs) {
+  Checkpoint c = full();
+  c.settings.epochs = c.epoch = 30'000;
+  c.picture = 0, c.step = 90'000;
+  c.history.resize(30'000);
+  for (int i = 0; i < 30'000; ++i) c.history[size_t(i)].epoch = i + 1;
+  EXPECT_EQ(decode_checkpoint(encode_checkpoint(c, "f"), "f"), c);
+}
+
+TEST(Checkpoint, ItsModelIsTheBestOnlyWhereThatIsWanted) {
+  Checkpoint c = full();
+  EXPECT_EQ(&model_weights(c), &c.best);
+  c.settings.keep_best = false;
+  EXPECT_EQ(&model_weights(c), &c.state.average);
+  c.state.average.clear();
+  EXPECT_EQ(&model_weights(c), &c.state.weights);
+  c.settings.keep_best = true;
+  c.best.clear();
+  EXPECT_EQ(&model_weights(c), &c.state.weights);
+}
+
 TEST(Checkpoint, IsAModelFileOfTheLastWeights) {
   Checkpoint c = full();
   for (const Optimizer optimizer : {Optimizer::adam, Optimizer::sgd}) {
@@ -116,8 +149,18 @@ TEST(Checkpoint, RefusesAPlaceThatIsNone) {
   const double nan = std::nan("");
   const std::vector<Case> cases = {
       {[](Checkpoint& c) { c.shape.width = 0; }, "f: pictures of 0 x 6 x 1 do not fit the model"},
+      {[](Checkpoint& c) { c.shape.height = 0; }, "f: pictures of 10 x 0 x 1 do not fit the model"},
+      {[](Checkpoint& c) { c.shape.height = (1 << 20) + 1; },
+       "f: pictures of 10 x 1048577 x 1 do not fit the model"},
+      {[](Checkpoint& c) {
+         c.model = classroom(1);  // wants multiples of 4
+         c.shape = {6, 8, 1};
+       },
+       "f: pictures of 8 x 6 x 1 do not fit the model"},
       {[](Checkpoint& c) { c.shape.channels = 3; },
        "f: pictures of 10 x 6 x 3 do not fit the model"},
+      {[](Checkpoint& c) { c.pictures = size_t(1) << 32; },
+       "f: an epoch of 4294967296 pictures is none"},
       {[](Checkpoint& c) { c.pictures = 0; }, "f: an epoch of 0 pictures is none"},
       {[](Checkpoint& c) { c.picture = 7; },
        "f: epoch 2, picture 7 is no place between two batches of the training"},
@@ -130,6 +173,7 @@ TEST(Checkpoint, RefusesAPlaceThatIsNone) {
       {[](Checkpoint& c) { c.step = 7; }, "f: step 7 is not the place's, 8"},
       {[&](Checkpoint& c) { c.loss_sum = nan; }, "f: the loss is not finite"},
       {[](Checkpoint& c) { c.seconds = -1; }, "f: the epoch's seconds are no time"},
+      {[](Checkpoint& c) { c.seconds = INFINITY; }, "f: the epoch's seconds are no time"},
       {[&](Checkpoint& c) { c.patience.best = nan; },
        "f: the epochs waited or the best loss are none of the training"},
       {[](Checkpoint& c) { c.patience.waited = 3; },
@@ -141,6 +185,14 @@ TEST(Checkpoint, RefusesAPlaceThatIsNone) {
       {[](Checkpoint& c) { c.history.pop_back(); }, "f: the history has 1 epochs, the training 2"},
       {[&](Checkpoint& c) { c.history[1].rmse = nan; },
        "f: the history's epoch 2 is out of order or has a number that is not finite"},
+      {[](Checkpoint& c) { c.history[0].learning_rate = INFINITY; },
+       "f: the history's epoch 1 is out of order or has a number that is not finite"},
+      {[&](Checkpoint& c) { c.history[0].loss = nan; },
+       "f: the history's epoch 1 is out of order or has a number that is not finite"},
+      {[&](Checkpoint& c) { c.history[0].val_loss = nan; },
+       "f: the history's epoch 1 is out of order or has a number that is not finite"},
+      {[](Checkpoint& c) { c.history[0].seconds = INFINITY; },
+       "f: the history's epoch 1 is out of order or has a number that is not finite"},
       {[](Checkpoint& c) { c.history[0].epoch = 2; },
        "f: the history's epoch 1 is out of order or has a number that is not finite"},
       {[](Checkpoint& c) { c.settings.batch = 0; }, "f: training: batch 0 is not in 1..65536"},

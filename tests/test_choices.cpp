@@ -86,6 +86,15 @@ TEST(Choices, OfAnotherKindChangeNothing) {
     huge[name] = 1e300;
     EXPECT_EQ(after(huge.dump()), before) << name;
   }
+  Json three = all;
+  three["views"] = 3;
+  EXPECT_EQ(after(three.dump()), before);
+}
+
+TEST(Choices, AnOwnNetworkIsNotKept) {
+  UiState state = chosen();
+  state.training.order.model_json = "{}";
+  EXPECT_EQ(Json::parse(write_choices(state))["network"], "");
 }
 
 TEST(Choices, SettingsOfATrainingThatCannotBeTakeNoOthersWithThem) {
@@ -127,11 +136,22 @@ TEST(Choices, OutOfRangeAreDrawnIn) {
   json["noise"] = 7;
   json["size"] = 1000000;
   json["memory"] = 0;
+  json["threads"] = 5000;
+  json["amount"] = 7;
   UiState state;
   read_choices(json.dump(), state);
   EXPECT_EQ(state.choices.noise.strength, 1.0f);
   EXPECT_EQ(state.training.order.size, 1024);
   EXPECT_EQ(state.choices.memory_bytes, size_t(1) << 20);
+  EXPECT_EQ(state.choices.threads, 4096);
+  EXPECT_EQ(state.choices.amount, 1.0f);
+  for (const char* name : {"noise", "size", "view", "threads", "amount"}) json[name] = -1;
+  read_choices(json.dump(), state);
+  EXPECT_EQ(state.choices.noise.strength, 0.0f);
+  EXPECT_EQ(state.training.order.size, 8);
+  EXPECT_EQ(state.view.mode, ViewMode(0));
+  EXPECT_EQ(state.choices.threads, 0);
+  EXPECT_EQ(state.choices.amount, 0.0f);
 }
 
 TEST(Choices, EveryViewComesBack) {
@@ -168,6 +188,9 @@ TEST(Choices, CropsAreOfPicturesAtTheirOwnSize) {
   read_choices(write_choices(before), state);
   EXPECT_EQ(state.training.order.size, 0);
   EXPECT_EQ(state.training.order.settings.crop, 64);
+  before.training.order.settings.crop = 5000;
+  read_choices(write_choices(before), state);
+  EXPECT_EQ(state.training.order.settings.crop, 1024);
 }
 
 }  // namespace

@@ -84,6 +84,9 @@ TEST(ClassicalRun, EstimatesTheNoiseOfAPictureInParts) {
   const Image noisy = add_noise(Image(2100, 900, 1, 0.5f), {.strength = 0.1f});
   EXPECT_TRUE(classical_denoise(ClassicalMethod::median, noisy, std::nullopt).pixels ==
               restored_at_once(ClassicalMethod::median, noisy, estimate_noise(noisy)).pixels);
+  const Image wide = add_noise(pattern(20, 2300, 1), {.strength = 0.1f});
+  EXPECT_TRUE(classical_denoise(ClassicalMethod::bilateral, wide, std::nullopt).pixels ==
+              restored_at_once(ClassicalMethod::bilateral, wide, estimate_noise(wide)).pixels);
 }
 
 TEST(ClassicalRun, WithoutNoiseItIsThePicture) {

@@ -34,6 +34,7 @@ TEST(Diagram, LiesWithinItsAreaFromLeftToRight) {
         right = block.x + block.width;
       }
       EXPECT_LE(right, wide + 1e-2f) << name;
+      EXPECT_NEAR(diagram.blocks.front().x, wide - right, 5e-2f) << name << " is in the middle";
     }
   }
 }
@@ -46,6 +47,10 @@ TEST(Diagram, ShowsSizesByHeightAndChannelsByWidth) {
   EXPECT_GT(blocks[3].height, blocks[5].height);
   EXPECT_GT(blocks[1].width, blocks[3].width);  // 256 and 128 channels
   EXPECT_FLOAT_EQ(blocks[1].height, blocks.back().height);
+  EXPECT_GT(blocks[0].width, blocks[2].width);  // the picture, a pooling
+  for (const DiagramBlock& block : blocks) {
+    EXPECT_NEAR(block.y + block.height / 2, height / 2, 1e-3f);
+  }
 }
 
 // The bottleneck is 64 x 64 x 64 there: more numbers than the picture has. Three channels of a
@@ -72,6 +77,12 @@ TEST(Diagram, DrawsSkipsAboveTheBlocks) {
   EXPECT_EQ(last.from, 0u);
   EXPECT_EQ(last.to, model.layers.size());
   EXPECT_FLOAT_EQ(last.y, highest);
+}
+
+TEST(Diagram, AFewLayersAreNoWiderThanMany) {
+  const Model one = {"one", 3, {{.name = "out", .channels = 3}}};
+  const Diagram diagram = diagram_of(one, {64, 64, 3}, 2000, height);
+  for (const DiagramBlock& block : diagram.blocks) EXPECT_LT(block.width, height / 6);
 }
 
 }  // namespace

@@ -44,6 +44,26 @@ TEST(Estimate, FindsItInDarkAndBrightPictures) {
   }
 }
 
+TEST(Estimate, AFewPartsOfMiddleBrightnessDoNotDecide) {
+  Image noisy = add_noise(Image(200, 200, 1, 0.1f), {.strength = 0.05f});
+  for (int y = 0; y < 8; ++y) std::fill_n(&noisy.at(y, 0, 0), 8, 0.5f);
+  EXPECT_NEAR(estimate_noise(noisy), 0.05, 0.01);
+}
+
+TEST(Estimate, AllChannelsCount) {
+  Image noisy = add_noise(Image(100, 100, 3, 0.5f), {.strength = 0.1f});
+  for (size_t i = 0; i < noisy.count(); i += 3) noisy.pixels[i] = 0.5f;
+  EXPECT_GT(estimate_noise(noisy), 0.02);
+}
+
+TEST(Estimate, IsAtMostOne) {
+  Image checked(16, 16, 1);
+  for (int y = 0; y < 16; ++y) {
+    for (int x = 0; x < 16; ++x) checked.at(y, x, 0) = float((x + y) % 2);
+  }
+  EXPECT_EQ(estimate_noise(checked), 1);
+}
+
 TEST(Estimate, TinyAndOddPictures) {
   EXPECT_EQ(estimate_noise(Image(1, 50, 3, 0.5f)), 0);
   EXPECT_EQ(estimate_noise(Image(1, 1, 1, 0.5f)), 0);
@@ -77,6 +97,8 @@ TEST(Estimate, OfALargePictureTheMiddleCounts) {
                 &image.pixels[image.index(y + part.top, part.left, 0)]);
   }
   EXPECT_EQ(estimate_noise(image), estimate_noise(inside));
+  const Image wide = add_noise(ramp(60, 2300, 1), {.strength = 0.1f});
+  EXPECT_EQ(estimate_noise(wide), estimate_noise(crop(wide, 0, 126, 60, 2048)));
   EXPECT_EQ(estimated_part(7, 9).height, 7);
   EXPECT_EQ(estimated_part(7, 9).width, 9);
 }

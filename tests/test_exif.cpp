@@ -67,8 +67,8 @@ TEST(Exif, UprightItSaysSoAndShowsNoThumbnail) {
 TEST(Exif, NonsenseIsKeptOrDropped) {
   EXPECT_TRUE(upright_exif({}).empty());
   EXPECT_TRUE(upright_exif(Bytes{'I', 'I', ' ', 'n', 'o', 'n', 'e', '.', '.'}).empty());
-  for (const auto& [place, byte] : {std::pair(0, 'N'), {3, 43}}) {
-    Bytes none = exif_with_thumbnail(false, 6);  // but for its order, its magic number
+  for (const auto& [place, byte] : {std::pair(0, 'N'), {3, 43}, {7, 32}, {6, 1}}) {
+    Bytes none = exif_with_thumbnail(false, 6);  // but for its order, its magic number, its place
     none[size_t(place)] = uint8_t(byte);
     EXPECT_TRUE(upright_exif(none).empty()) << place;
     EXPECT_EQ(exif_orientation(none), 1) << place;
@@ -79,6 +79,7 @@ TEST(Exif, NonsenseIsKeptOrDropped) {
     const Bytes cut(block.begin(), block.begin() + size);
     const Bytes upright = upright_exif(cut);
     EXPECT_TRUE(upright.empty() || upright.size() == size) << size;
+    if (size == 26) EXPECT_EQ(upright[22], 0) << "the last that there is: no thumbnail";
   }
 }
 

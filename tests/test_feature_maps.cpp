@@ -44,6 +44,22 @@ TEST(FeatureMaps, AreTheLayersValues) {
   }
 }
 
+// As the network as a whole sees it, whatever its first layers would take.
+TEST(FeatureMaps, OfAPictureThatWasGrownAndOfTheNetworksChannels) {
+  const Model model = parsed(R"(
+      {"name": "first", "kind": "conv", "channels": 2, "kernel": 1},
+      {"name": "pool", "kind": "max_pool"},
+      {"name": "up", "kind": "upsample"},
+      {"name": "out", "kind": "conv", "channels": 1})");
+  std::vector<Tensor> weights = initial_weights(model, 1);
+  weights[0].data = {2, 3};
+  const auto engine = make_reference_engine();
+  const FeatureMaps maps = feature_maps(*engine, model, weights, 0, Image(3, 5, 3, 0.25f));
+  ASSERT_EQ(maps.shape, (Shape{4, 6, 2}));
+  EXPECT_EQ(maps.values[0], 0.5f);
+  EXPECT_EQ(maps.values.back(), 0.75f);
+}
+
 TEST(FeatureMaps, OfALargePictureTheMiddle) {
   Raster picture(300, 200, 3, 255);
   picture.set_step((size_t(22) * 200 + 7) * 3 + 1, 255);
@@ -73,6 +89,23 @@ TEST(FeatureMaps, AsAPictureEachHasItsOwnScale) {
   EXPECT_EQ(step(7), 0u);
   EXPECT_EQ(step(2), step(5));  // the gaps
   EXPECT_NE(step(2), 0u);
+}
+
+TEST(FeatureMaps, LieInRowsWithGapsBetween) {
+  FeatureMaps maps = {{2, 64, 4}, std::vector<float>(2 * 64 * 4, 1)};
+  for (size_t i = 3; i < maps.values.size(); i += 4) maps.values[i] = 0;  // the last map
+  const MapMosaic drawn = mosaic(maps);
+  EXPECT_EQ(drawn.gap, 2);
+  ASSERT_EQ(drawn.picture.height, 6);
+  ASSERT_EQ(drawn.picture.width, 130);
+  const auto step = [&](int y, int x) { return drawn.picture.step(size_t(y * 130 + x)); };
+  for (const int y : {0, 1, 4, 5}) {
+    for (const int x : {0, 63, 66, 129}) {
+      EXPECT_EQ(step(y, x), y >= 4 && x >= 66 ? 0u : 255u) << y << " " << x;
+    }
+    EXPECT_EQ(step(y, 65), 96u);
+  }
+  for (const int x : {0, 65, 129}) EXPECT_EQ(step(3, x), 96u);
 }
 
 TEST(FeatureMaps, RowsAreFullWhereTheyCanBe) {

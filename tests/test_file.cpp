@@ -73,6 +73,10 @@ TEST_F(File, ReadsAPipe) {
   std::thread writer([&] { std::ofstream(pipe) << std::string(5000, 'x'); });
   EXPECT_EQ(read_file(pipe, 5000).size(), 5000u);
   writer.join();
+  std::thread another([&] { std::ofstream(pipe) << std::string(5000, 'x'); });
+  EXPECT_EQ(message_of([&] { read_file(pipe, 4999); }),
+            "cannot read " + pipe.string() + ": it is over the limit of 4999 bytes");
+  another.join();
 }
 
 TEST_F(File, FullDiskLeavesTheOldContent) {

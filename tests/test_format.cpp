@@ -29,6 +29,8 @@ TEST(Format, Bytes) {
   EXPECT_EQ(bytes_text(9.96e6), "10 MB");
   EXPECT_EQ(bytes_text(999e6), "999 MB");
   EXPECT_EQ(bytes_text(1.5e9), "1.5 GB");
+  EXPECT_EQ(bytes_text(960e3), "1.0 MB");
+  EXPECT_EQ(bytes_text(999.6e6), "1.0 GB");
 }
 
 TEST(Format, Memory) {
@@ -36,6 +38,7 @@ TEST(Format, Memory) {
   EXPECT_EQ(memory_text(size_t(512) << 20), "512 MiB");
   EXPECT_EQ(memory_text(size_t(2048) << 20), "2 GiB");
   EXPECT_EQ(memory_text(size_t(1536) << 20), "1536 MiB");
+  EXPECT_EQ(memory_text(0), "0 MiB");
 }
 
 TEST(Format, Durations) {
@@ -45,16 +48,26 @@ TEST(Format, Durations) {
   EXPECT_EQ(duration_text(3599), "60 min");
   EXPECT_EQ(duration_text(7500), "2 h 5 min");
   EXPECT_EQ(duration_text(10 * 86400), "10 days");
+  EXPECT_EQ(duration_text(120), "2 min");
+  EXPECT_EQ(duration_text(601), "10 min");
+  EXPECT_EQ(duration_text(47.9 * 3600), "47 h 54 min");
+  EXPECT_EQ(duration_text(48 * 3600), "2 days");
+  EXPECT_EQ(duration_text(61 * 3600), "3 days");
+  EXPECT_EQ(duration_text(-1), "0 s");
 }
 
 TEST(Format, TimesRatesAndNumbers) {
   EXPECT_EQ(ms_text(12.4), "12 ms");
   EXPECT_EQ(ms_text(1400), "1.4 s");
+  EXPECT_EQ(ms_text(999.7), "1.0 s");
+  EXPECT_EQ(rate_text(0.996), "1.0");
+  EXPECT_EQ(rate_text(9.96), "10");
   EXPECT_EQ(rate_text(0.153), "0.15");
   EXPECT_EQ(rate_text(2.61), "2.6");
   EXPECT_EQ(rate_text(119.6), "120");
   EXPECT_EQ(fixed_text(0.12345, 4), "0.1235");
   EXPECT_EQ(fixed_text(INFINITY, 2), "∞");
+  EXPECT_EQ(fixed_text(-INFINITY, 2), "-∞");
   EXPECT_EQ(fixed_text(NAN, 2), "–");
   EXPECT_EQ(significant_text(0.00012345, 3), "0.000123");
   EXPECT_EQ(epochs_text(1), "1 epoch");

@@ -38,6 +38,8 @@ TEST(History, TheModelIsTheLastEpochsOrTheBests) {
   std::vector<EpochRecord> history = two_epochs();
   EXPECT_EQ(record_of_model(history, false).epoch, 2);
   EXPECT_EQ(record_of_model(history, true).epoch, 1);
+  history[1].val_loss = history[0].val_loss;
+  EXPECT_EQ(record_of_model(history, true).epoch, 1) << "as good is no better";
   history[1].val_loss = 0.1;
   EXPECT_EQ(record_of_model(history, true).epoch, 2);
 }

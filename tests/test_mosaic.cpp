@@ -214,6 +214,21 @@ TEST(Mosaic, ContrastSparesTheDarkAndTheBright) {
   }
 }
 
+TEST(Mosaic, RowsAreThoseOfTheWholePicture) {
+  const PlacedNoise noise = {.kind = NoiseKind::camera,
+                             .strength = 0.1f,
+                             .first_site = 1,
+                             .smoothing = 0.5f,
+                             .colour_smoothing = 0.25f,
+                             .blotched = 0.5f,
+                             .blotch_spacing = 3,
+                             .sequence = {.seed = 4}};
+  Image whole(50, 9, 3, 0.5f), rows(20, 9, 3, 0.5f);
+  mosaic::add_noise(whole, 0, false, noise);
+  mosaic::add_noise(rows, 23, false, noise);
+  EXPECT_EQ(rows.pixels, crop(whole, 23, 0, 20, 9).pixels);
+}
+
 // Neighbours are alike, so fewer values are free: the bounds are wider than independent ones'.
 TEST(Mosaic, HasItsStrengthGrayOrColour) {
   for (const float smoothing : {-0.5f, 0.0f, 0.5f, 1.0f}) {

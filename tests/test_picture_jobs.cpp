@@ -48,6 +48,23 @@ TEST_F(PictureJobsTest, FoldersKeepTheirSubFolders) {
   EXPECT_EQ(plan.jobs[2].reference, at("clean/sub/c.gif"));
 }
 
+TEST_F(PictureJobsTest, AFolderThatIsThereMayHaveADotInItsName) {
+  fs::create_directories(at("v1.5"));
+  const PictureJobs plan = plan_pictures({{at("one.bmp")}, at("v1.5"), {}, {}});
+  EXPECT_EQ(plan.jobs.at(0).output, at("v1.5/one.png"));
+}
+
+TEST_F(PictureJobsTest, WhatIsNamedTwiceIsDoneOnce) {
+  const PictureJobs plan =
+      plan_pictures({{at("in/a.png"), at("in"), at("in/sub/../a.png")}, at("out"), {}, {}});
+  EXPECT_EQ(plan.jobs.size(), 3u);
+}
+
+TEST_F(PictureJobsTest, OfOnePictureTheCleanOneMayLieInAFolderToo) {
+  const PictureJobs plan = plan_pictures({{at("in/a.png")}, at("x.png"), {}, at("other")});
+  EXPECT_EQ(plan.jobs.at(0).reference, at("other/a.png"));
+}
+
 TEST_F(PictureJobsTest, AbsentInputsDoNotStopTheOthers) {
   const PictureJobs plan = plan_pictures({{at("absent"), at("one.bmp")}, at("out"), {}, {}});
   EXPECT_EQ(plan.jobs.size(), 1u);

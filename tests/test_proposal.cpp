@@ -77,6 +77,8 @@ TEST(Proposal, ATrainingThatIsAskedForEarlyWaitsForItsDraws) {
   EXPECT_FALSE(knows_draws(training));
   apply(state, Failed{Failed::What::plan, 0, "no readable picture in b"});
   EXPECT_TRUE(knows_draws(training));  // it will say the same when it begins
+  training.order.paths = {"c"};
+  EXPECT_FALSE(knows_draws(training));
 }
 
 // As where someone types it; and there is no forecast yet.
@@ -98,6 +100,11 @@ TEST(Proposal, AnOrderKeepsWhetherItsDrawsWereChosen) {
   choose_order(other, chosen);
   EXPECT_TRUE(other.draws_chosen);
   EXPECT_EQ(other.order, training.order);
+  training.draws_chosen = false;
+  other.order.settings.draws = 9;  // proposed for its pictures
+  choose_order(other, chosen_order(training));
+  EXPECT_FALSE(other.draws_chosen);
+  EXPECT_EQ(other.order.settings.draws, 9);
 }
 
 }  // namespace

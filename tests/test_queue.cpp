@@ -64,10 +64,14 @@ TEST_F(QueueTest, AsksForTwoAheadAndEndsWhenAllAreAnswered) {
   ASSERT_EQ(first.size(), 2u);
   EXPECT_EQ(first[0].queue, state_.queue.number);
   EXPECT_EQ(first[0].save_to, state_.queue.jobs[0].file);
+  EXPECT_FALSE(first[0].send_pictures);
+  EXPECT_EQ(std::get<OpenPicture>(state_.requests[0]).path, state_.pictures[0].path);
   EXPECT_TRUE(asked().empty());
   answer(first[0]);
+  state_.pictures[2].clean = make_pyramid(Raster(2, 2, 3, 255));  // which is open already
   const std::vector<Restore> third = asked();
   ASSERT_EQ(third.size(), 1u);
+  EXPECT_EQ(state_.requests.size(), 1u);
   EXPECT_FALSE(over_);
   answer(first[1]);
   answer(third[0]);
@@ -142,6 +146,36 @@ TEST_F(QueueTest, AnswersOfOneThatWasGivenUpDoNotCountInTheNext) {
   asked();
   answer(before[0]);
   EXPECT_EQ(state_.queue.done, 0u);
+}
+
+// Its row may be out of sight; what the screen waits for is another answer.
+TEST_F(QueueTest, ThatThePictureOnTheScreenFailedIsToldAndNoAnswerForTheScreen) {
+  for (const char* name : {"a.png", "b.png"}) list(name);
+  state_.shown = state_.pictures[0].number;
+  begin_queue(state_, folder_.path().string(), false);
+  state_.restoring = true;
+  for (const PictureEntry& entry : state_.pictures) {
+    apply(state_,
+          Failed{Failed::What::restore, entry.number, entry.name + ": no", state_.queue.number});
+  }
+  ASSERT_EQ(state_.notices.size(), 1u);
+  EXPECT_EQ(state_.notices[0].text, "a.png: no");
+  EXPECT_TRUE(state_.restoring);
+}
+
+TEST_F(QueueTest, RowsTellWhatItIsAtAndTheScreenAlone) {
+  using Status = PictureEntry::Status;
+  for (const char* name : {"a.png", "b.png"}) list(name);
+  const auto status_at_work = [&](size_t i) {
+    state_.pictures[i].status = Status::ready;
+    apply(state_, Restoring{.picture = state_.pictures[i].number, .done = 1, .total = 4});
+    return state_.pictures[i].status;
+  };
+  state_.shown = state_.pictures[0].number;
+  EXPECT_EQ(status_at_work(0), Status::ready);
+  EXPECT_EQ(status_at_work(1), Status::restoring);
+  begin_queue(state_, folder_.path().string(), false);
+  EXPECT_EQ(status_at_work(0), Status::restoring);
 }
 
 }  // namespace

@@ -34,5 +34,20 @@ TEST(Resize, KeepsTheFractionOf16Bits) {
   EXPECT_EQ(to_bytes(resize_bicubic(halves, 1, 1)), std::vector<uint8_t>{101});
 }
 
+// Half a step is rounded up, as Pillow's integers are; a little less than half would not be.
+TEST(Resize, NeighboursMeetAtTheBrighter) {
+  for (int step = 0; step < 255; ++step) {
+    Image pair(1, 2, 1);
+    pair.pixels = {float(step) / 255.0f, float(step + 1) / 255.0f};
+    EXPECT_EQ(to_bytes(resize_bicubic(pair, 1, 1))[0], step + 1);
+  }
+}
+
+TEST(Resize, WhereTheWidthStaysNothingIsRoundedBeforeTheColumns) {
+  Image column(2, 1, 1);
+  column.pixels = {0.3f / 255, 0.6f / 255};  // mean 0.45; of rounded values 0.5
+  EXPECT_EQ(to_bytes(resize_bicubic(column, 1, 1)), std::vector<uint8_t>{0});
+}
+
 }  // namespace
 }  // namespace limpid

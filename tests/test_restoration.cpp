@@ -57,6 +57,9 @@ TEST(Restoration, StopsWhenTold) {
   Copying copying(image);
   EXPECT_TRUE(finish(copying, [](int done, int) { return done < 3; }).empty());
   EXPECT_EQ(copying.done(), 3);
+  Copying refused(image);
+  EXPECT_TRUE(finish(refused, [](int, int) { return false; }).empty());
+  EXPECT_EQ(refused.done(), 0) << "it is asked before the first part";
 }
 
 TEST(Restoration, RowsOfAWholePictureAreNotCopiedWhenAllAreAskedFor) {

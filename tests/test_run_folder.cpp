@@ -49,9 +49,11 @@ TEST(RunFolder, IsTidiedWhenATrainingGoesOn) {
   temporary.add("run/run.json", "{}");
   temporary.add("run/.limpid-77-0.tmp", "half of a checkpoint");
   temporary.add("run/.limpid-notes", "the user's");
+  temporary.add("run/notes.tmp", "the user's");
   const RunFolder folder(temporary.path() / "run", Use::resume);
   EXPECT_FALSE(fs::exists(folder.path() / ".limpid-77-0.tmp"));
   EXPECT_TRUE(fs::exists(folder.path() / ".limpid-notes"));
+  EXPECT_TRUE(fs::exists(folder.path() / "notes.tmp"));
   EXPECT_TRUE(fs::exists(folder.run()));
 }
 

@@ -63,6 +63,7 @@ TEST(RunSettings, WhatNoDataSetTakesIsRefused) {
   EXPECT_EQ(refused("channels", 7), "here: the training's channels cannot be 7");
   EXPECT_EQ(refused("size", -5), "here: the training's size cannot be -5");
   EXPECT_EQ(refused("size", 65537), "here: the training's size cannot be 65537");
+  EXPECT_EQ(refused("size", 65536), "");
 }
 
 TEST(RunSettings, NumbersThatTheyCannotHoldAreRefused) {

@@ -105,6 +105,17 @@ TEST(Split, HashTellsSplitsApart) {
   moved.train.push_back(moved.test.back());
   moved.test.pop_back();
   EXPECT_NE(split_hash(dataset, one), split_hash(dataset, moved));
+  moved = one;
+  moved.train.push_back(moved.test.front());
+  moved.test.erase(moved.test.begin());
+  EXPECT_NE(split_hash(dataset, one), split_hash(dataset, moved));
+  {
+    const TemporaryFolder renamed;  // the same contents by other names
+    for (size_t i = 0; i < 12; ++i) renamed.add("a " + dataset.name(i), dataset.picture(i));
+    const Dataset same({renamed.path()}, dataset.settings());
+    EXPECT_EQ(same.content_hash(7), dataset.content_hash(7));
+    EXPECT_NE(split_hash(dataset, one), split_hash(same, one));
+  }
   const Dataset other = Copies(11, 2).open();  // as many names and more, other contents
   EXPECT_NE(split_hash(dataset, one), split_hash(other, one));
 }

@@ -240,12 +240,15 @@ TEST_F(WishesTest, MapsFollowThePictureTheLayerAndTheWeights) {
   EXPECT_EQ(first.model, 7);
   EXPECT_EQ(preset("classroom").layers[size_t(first.layer)].name, "pool2");  // the narrowest
   EXPECT_TRUE(asked().empty());
+  state_.maps.view.fitted = false;  // as who has zoomed in
   apply(state_, MapsDrawn{.request = first, .count = 32});
   ASSERT_TRUE(state_.maps.drawn);
   EXPECT_EQ(state_.maps.drawn->count, 32);
+  EXPECT_FALSE(state_.maps.view.fitted);
 
   state_.maps.layer = "enc1";
   ASSERT_EQ(asked().size(), 1u);
+  EXPECT_TRUE(state_.maps.view.fitted);
   const DrawMaps second = std::get<DrawMaps>(state_.requests[0]);
   EXPECT_EQ(second.layer, 0);
   apply(state_, MapsDrawn{.request = first, .count = 5});  // late
@@ -334,6 +337,42 @@ TEST(Forecasts, AreOfWhatIsChosenOnTheTrainPage) {
   training.asked.reset();
   training.status = TrainingState::Status::running;
   EXPECT_EQ(asked(), 0u);
+}
+
+TEST_F(WishesTest, MapsAreOfThePictureAsItIsRestored) {
+  state_.view.mode = ViewMode::layers;
+  state_.choices.already_noisy = true;
+  state_.choices.threads = 3;
+  asked(), open(), asked(), restored();
+  const DrawMaps wish = std::get<DrawMaps>(asked().at(0));
+  EXPECT_TRUE(wish.already_noisy);
+  EXPECT_EQ(wish.threads, 3);
+}
+
+TEST_F(WishesTest, FiveModelsAreComparedThatAreReadyAndWanted) {
+  for (int number = 10; number < 18; ++number) {
+    ModelEntry& model = state_.models.emplace_back();
+    model.number = number;
+    model.ready = number != 10;
+    model.compared = number != 11;
+  }
+  state_.view.mode = ViewMode::models;
+  asked(), open(), asked(), restored();
+  state_.now = 3;
+  EXPECT_EQ(asked().size(), 5u);
+  std::vector<int> compared;
+  for (const Comparison& comparison : state_.comparisons) compared.push_back(comparison.model);
+  EXPECT_EQ(compared, (std::vector<int>{-1, 12, 13, 14, 15}));
+
+  find_model(state_, 13)->compared = false;
+  state_.now = 4;
+  ASSERT_EQ(asked().size(), 1u);  // another takes its place
+  EXPECT_EQ(std::get<Restore>(state_.requests[0]).model, 16);
+  EXPECT_EQ(state_.comparing_since, 3);  // the others are still at it
+
+  state_.choices.model = 12;
+  asked(), restored(), asked();
+  for (const Comparison& comparison : state_.comparisons) EXPECT_NE(comparison.model, 12);
 }
 
 }  // namespace
