@@ -331,7 +331,7 @@ try {
   await saves_what_the_command_restores(page, visitor, jpeg, 0.1);
   await takes_avif(page, visitor);
   await restores_what_is_dropped(visitor, tiff, "drop"); // by the worker's
-  await saves_what_the_command_restores(page, visitor, tiff, 0.2);
+  await saves_what_the_command_restores(page, visitor, tiff, 0.4);
   await restores_what_is_dropped(visitor, webp, "drop"); // by the browser's decoder
   await saves_what_the_command_restores(page, visitor, webp, 0.2);
   await copies(page, visitor);
