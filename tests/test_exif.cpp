@@ -79,7 +79,9 @@ TEST(Exif, NonsenseIsKeptOrDropped) {
     const Bytes cut(block.begin(), block.begin() + size);
     const Bytes upright = upright_exif(cut);
     EXPECT_TRUE(upright.empty() || upright.size() == size) << size;
-    if (size == 26) EXPECT_EQ(upright[22], 0) << "the last that there is: no thumbnail";
+    if (size == 26) {
+      EXPECT_EQ(upright[22], 0) << "the last that there is: no thumbnail";
+    }
   }
 }
 
