@@ -114,24 +114,15 @@ TEST_P(Pretrained, KeepsPicturesWithoutNoise) {
   }
 }
 
-// By 0.05 to 0.17 dB in the mean of photographs, see the cards. Of two drawn pictures one may gain
-// nothing by the third and fourth view.
+// By 0.05 to 0.17 dB in the mean of photographs, see the cards; here by 0.04 at least.
 TEST_P(Pretrained, RestoresBetterTheMoreViewsItSees) {
-  const std::string names[] = {"coast", "forest"};
-  std::map<int, double> db;  // by views, of both
-  for (const std::string& name : names) {
+  for (const std::string name : {"coast", "forest"}) {
     const Image clean = sample(name);
     const Image noisy = add_noise(clean, {.strength = 0.1f, .clip = false});
-    double least = 0;
-    for (const int views : {1, 2, 4}) {
-      const double reached = psnr(clean, restored(noisy, views));
-      EXPECT_GE(reached, least) << name << ", " << views;
-      least = reached + (views == 1 ? 0.03 : -0.005);
-      db[views] += reached / std::size(names);
-    }
+    const double once = psnr(clean, restored(noisy)), twice = psnr(clean, restored(noisy, 2));
+    EXPECT_GE(twice, once + 0.03) << name;
+    EXPECT_GE(psnr(clean, restored(noisy, 4)), twice + 0.01) << name;
   }
-  EXPECT_GE(db[2], db[1] + 0.03);
-  EXPECT_GE(db[4], db[2] + 0.01);
 }
 
 TEST_P(Pretrained, TakesAwayNoiseOfEveryStrength) {
