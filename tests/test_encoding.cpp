@@ -78,6 +78,9 @@ TEST(Encoding, TheEndingTellsTheFormat) {
   EXPECT_EQ(format_of("a.PNG"), PictureFormat::png);
   EXPECT_EQ(format_of("b.png/a.jpg"), PictureFormat::jpeg);
   EXPECT_EQ(format_of("a.JPEG"), PictureFormat::jpeg);
+  for (const PictureFormat format : {PictureFormat::png, PictureFormat::jpeg}) {
+    EXPECT_EQ(format_of(std::string("a") + ending_of(format)), format);
+  }
   EXPECT_THROW(format_of("a.bmp"), Error);
   EXPECT_THROW(format_of("png"), Error);
 }

@@ -377,6 +377,13 @@ TEST(PictureEnding, OfAnyCase) {
   EXPECT_FALSE(has_picture_ending("a.txt"));
   EXPECT_FALSE(has_picture_ending(".png"));
   EXPECT_FALSE(has_picture_ending("jpg"));
+  for (const char* name : {"a.jpg", "a.JPEG", "a.png/a.Jpe", "a.jfif"}) {
+    EXPECT_TRUE(has_jpeg_ending(name)) << name;
+    EXPECT_TRUE(has_picture_ending(name)) << name;
+  }
+  for (const char* name : {"a.png", "a.jpg/b", "jpg", "a.jp2", "a.jxl"}) {
+    EXPECT_FALSE(has_jpeg_ending(name)) << name;
+  }
 }
 
 }  // namespace

@@ -49,8 +49,11 @@ PictureFormat format_of(const std::filesystem::path& file) {
   if (!is_writable_picture(file)) {
     throw Error("cannot write " + file.string() + ": its name must end in .png, .jpg or .jpeg");
   }
-  const std::string ending = file.extension().string();
-  return ending[1] == 'p' || ending[1] == 'P' ? PictureFormat::png : PictureFormat::jpeg;
+  return has_jpeg_ending(file) ? PictureFormat::jpeg : PictureFormat::png;
+}
+
+const char* ending_of(PictureFormat format) {
+  return format == PictureFormat::jpeg ? ".jpg" : ".png";
 }
 
 struct Encoding::Work {

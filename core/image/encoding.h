@@ -19,6 +19,8 @@ enum class PictureFormat {
 // By the ending: .png, .jpg, .jpeg; any case. Throws Error naming a file with another one.
 PictureFormat format_of(const std::filesystem::path& file);
 
+const char* ending_of(PictureFormat format);  // ".png", ".jpg"
+
 // What a JPEG is written with when nobody says otherwise, of 1 (smallest) to 100 (best).
 constexpr int usual_jpeg_quality = 95;
 

@@ -82,6 +82,8 @@ bool is_writable_picture(const std::filesystem::path& file);
 
 // True when the ending is one of a picture file (any case); says nothing about the content.
 bool has_picture_ending(const std::filesystem::path& file);
+// The same of a JPEG: .jpg, .jpeg, .jpe, .jfif.
+bool has_jpeg_ending(const std::filesystem::path& file);
 // The same of pictures that are not read: HEIC, AVIF, JPEG XL, JPEG 2000, PAM, PFM, OpenEXR, QOI,
 // PSD, cameras' raw files.
 bool has_foreign_ending(const std::filesystem::path& file);

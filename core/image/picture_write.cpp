@@ -87,6 +87,11 @@ bool has_picture_ending(const std::filesystem::path& file) {
   return is_one_of(picture_endings(), lower_ending(file));
 }
 
+bool has_jpeg_ending(const std::filesystem::path& file) {
+  static constexpr std::array<std::string_view, 4> endings = {".jpg", ".jpeg", ".jpe", ".jfif"};
+  return is_one_of(endings, lower_ending(file));
+}
+
 bool has_foreign_ending(const std::filesystem::path& file) {
   static constexpr std::array<std::string_view, 21> endings = {
       ".heic", ".heif", ".avif", ".jxl", ".jp2", ".j2k", ".pam", ".pfm", ".exr", ".qoi", ".psd",
