@@ -82,25 +82,6 @@ TEST(Apply, WhatIsAboutAPictureThatIsGoneIsLeftOut) {
   for (const PictureEntry& entry : state.pictures) EXPECT_EQ(entry.status, Status::listed);
 }
 
-TEST(Apply, OnePictureIsSavedAtATime) {
-  UiState state = with_two_pictures();
-  PictureEntry& entry = state.pictures[0];
-  save_restored(state, entry, Saving::To::file);
-  EXPECT_TRUE(state.requests.empty()) << "it is not restored yet";
-  entry.restored = image();
-  save_restored(state, entry, Saving::To::file);
-  save_restored(state, entry, Saving::To::clipboard);
-  EXPECT_EQ(state.requests.size(), 1u);
-  EXPECT_FALSE(saving_over(state, state.pictures[1].number));  // of one that was closed, say
-  const auto saving = saving_over(state, entry.number);
-  ASSERT_TRUE(saving);
-  EXPECT_EQ(saving->to, Saving::To::file);
-  save_restored(state, entry, Saving::To::clipboard);
-  EXPECT_EQ(state.requests.size(), 2u);
-  apply(state, Failed{Failed::What::encode, entry.number, "no"});
-  EXPECT_FALSE(state.saving);
-}
-
 TEST(Apply, WhatIsAtWorkIsCancelled) {
   UiState state = with_two_pictures();
   cancel_work(state);

@@ -30,6 +30,7 @@ UiState chosen() {
   state.choices.memory_bytes = size_t(128) << 20;
   state.choices.views = 4;
   state.choices.amount = 0.75f;
+  state.choices.file_format = FileFormat::jpeg;
   state.recent = {"/a b/ж.png", "/c", "/latin \xe9.png"};
   return state;
 }
@@ -56,6 +57,7 @@ TEST(Choices, ComeBackAsTheyWere) {
   EXPECT_EQ(read.choices.memory_bytes, size_t(128) << 20);
   EXPECT_EQ(read.choices.views, 4);
   EXPECT_EQ(read.choices.amount, 0.75f);
+  EXPECT_EQ(read.choices.file_format, FileFormat::jpeg);
   EXPECT_EQ(read.recent, state.recent);
 }
 
@@ -75,7 +77,7 @@ TEST(Choices, OfAnotherKindChangeNothing) {
     absent.erase(name);
     wrong[name] = Json::object();
     EXPECT_EQ(after(wrong.dump()), before) << name;
-    if (name == "draws_chosen") continue;  // what versions before had not
+    if (name == "draws_chosen" || name == "file_format") continue;  // what versions before had not
     EXPECT_EQ(after(absent.dump()), before) << name;
   }
   Json unknown = all;
@@ -117,6 +119,16 @@ TEST(Choices, OfAVersionBeforeDrawsAreProposed) {
   read_choices(before.dump(), state);
   EXPECT_FALSE(state.training.draws_chosen);
   EXPECT_EQ(state.training.order.settings.epochs, 7);
+}
+
+TEST(Choices, OfAVersionBeforePicturesAreSavedAsOpened) {
+  Json before = Json::parse(write_choices(chosen()));
+  before.erase("file_format");
+  UiState state;
+  state.choices.file_format = FileFormat::png;
+  read_choices(before.dump(), state);
+  EXPECT_EQ(state.choices.file_format, FileFormat::as_opened);
+  EXPECT_EQ(state.choices.amount, 0.75f);
 }
 
 TEST(Choices, ANetworkThatThereIsNotLeavesTheOneThatIsProposed) {

@@ -126,6 +126,7 @@ TEST(Message, ChoicesTravelByTheirNames) {
         R"("kind":"salt-pepper")");
   holds(to_message(Request(EncodePicture{.version = Version::restored})),
         R"("version":"restored")");
+  holds(to_message(Request(EncodePicture{.format = PictureFormat::jpeg})), R"("format":"jpeg")");
   holds(to_message(Event(TrainingEnded{.end = TrainingEnd::stopped_early})),
         R"("end":"stopped early")");
   holds(to_message(Event(Failed{.what = Failed::What::training})), R"("what":"training")");
@@ -208,8 +209,8 @@ TEST(Message, PicturesOfOtherDepthsBecomeBytes) {
 }
 
 TEST(Message, FilesAndNumbersThatAreNotFinite) {
-  PictureEncoded encoded{.picture = 1, .version = Version::noisy, .name = "n", .png = {1, 2, 3}};
-  EXPECT_EQ(std::get<PictureEncoded>(there_and_back(Event(encoded))).png, encoded.png);
+  PictureEncoded encoded{.picture = 1, .version = Version::noisy, .name = "n", .file = {1, 2, 3}};
+  EXPECT_EQ(std::get<PictureEncoded>(there_and_back(Event(encoded))).file, encoded.file);
   Restored restored;
   restored.restored = {.rmse = 0,
                        .psnr = std::numeric_limits<double>::infinity(),
@@ -233,8 +234,12 @@ TEST(Message, BrokenOnesAreRefused) {
                            R"({"type": "OpenPicture", "picture": 1.5, "path": "b"})",
                            R"({"type": "OpenPicture", "picture": 4294967297, "path": "b"})",
                            R"({"type": "OpenPicture", "picture": 1e300, "path": "b"})",
-                           R"({"type": "EncodePicture", "picture": 1, "version": 1})",
-                           R"({"type": "EncodePicture", "picture": 1, "version": "sideways"})"}) {
+                           R"({"type": "EncodePicture", "picture": 1, "version": 1,
+                               "format": "png"})",
+                           R"({"type": "EncodePicture", "picture": 1, "version": "sideways",
+                               "format": "png"})",
+                           R"({"type": "EncodePicture", "picture": 1, "version": "clean",
+                               "format": "gif"})"}) {
     EXPECT_THROW(request_from(json, {}), Error) << json;
   }
   std::string huge = message.json;

@@ -48,6 +48,7 @@ TEST_F(QueueTest, NoResultTakesTheNameOfAnotherOrOfAFileThatIsThere) {
   write_file(folder_.path() / "a.png", "the original");
   write_file(folder_.path() / "d.png", "not listed");
   write_file(folder_.path() / "d-restored.png", "of another day");
+  state_.choices.file_format = FileFormat::png;
   begin_queue(state_, folder_.path().string(), false);
   EXPECT_EQ(results(), (std::vector<std::string>{"a-restored.png", "b.png", "b-restored.png",
                                                  "sub-c.png", "d-restored-2.png"}));
@@ -55,6 +56,18 @@ TEST_F(QueueTest, NoResultTakesTheNameOfAnotherOrOfAFileThatIsThere) {
   begin_queue(state_, folder_.path().string(), true);
   EXPECT_EQ(results(),
             (std::vector<std::string>{"a.png", "b.png", "b-restored.png", "sub-c.png", "d.png"}));
+}
+
+TEST_F(QueueTest, ResultsAreOfTheFormatThatEachIsSavedAs) {
+  for (const char* name : {"a.png", "b.JPEG", "b.png", "c.tif", "c.jpg"}) list(name);
+  write_file(folder_.path() / "c.jpg", "the original");
+  begin_queue(state_, folder_.path().string(), false);
+  EXPECT_EQ(results(),
+            (std::vector<std::string>{"a.png", "b.jpg", "b.png", "c.png", "c-restored.jpg"}));
+  state_.choices.file_format = FileFormat::jpeg;
+  begin_queue(state_, folder_.path().string(), true);
+  EXPECT_EQ(results(), (std::vector<std::string>{"a.jpg", "b.jpg", "b-restored.jpg", "c.jpg",
+                                                 "c-restored.jpg"}));
 }
 
 TEST_F(QueueTest, AsksForTwoAheadAndEndsWhenAllAreAnswered) {

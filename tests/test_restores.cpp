@@ -89,7 +89,7 @@ TEST_F(RestoresTest, InRowsAsTheWhole) {
   EXPECT_EQ(answer->restored.ssim, after.ssim);
 
   worker_.send(EncodePicture{2, Version::restored});
-  EXPECT_TRUE(work_until<PictureEncoded>()->png == encode_png({restored, {}, 16, metadata_}));
+  EXPECT_TRUE(work_until<PictureEncoded>()->file == encode_png({restored, {}, 16, metadata_}));
 }
 
 TEST_F(RestoresTest, SeesThePictureInAsManyViewsAsAreAskedFor) {
@@ -211,7 +211,7 @@ TEST_F(RestoresTest, AFileIsWrittenInPartsAndNotWhenCancelled) {
   worker_.send(request);
   EXPECT_EQ(work_until<Restored>()->saved_to, saved.string());
   worker_.send(EncodePicture{2, Version::restored});
-  EXPECT_TRUE(work_until<PictureEncoded>()->png == read_file(saved, size_t(1) << 30));
+  EXPECT_TRUE(work_until<PictureEncoded>()->file == read_file(saved, size_t(1) << 30));
 }
 
 // What the screen asks for and what a queue does wait beside each other, and are ended each by its
@@ -261,7 +261,7 @@ TEST_F(RestoresTest, AQueueLeavesWhatIsOnTheScreen) {
   worker_.send(queued);
   EXPECT_EQ(work_until<Restored>()->image, nullptr);
   worker_.send(EncodePicture{2, Version::restored});
-  const Picture saved = decode_picture(work_until<PictureEncoded>()->png, "saved");
+  const Picture saved = decode_picture(work_until<PictureEncoded>()->file, "saved");
   EXPECT_TRUE(to_raster(saved.color, 65535).steps == shown.image->picture().steps);
 }
 
@@ -277,7 +277,7 @@ TEST_F(RestoresTest, AnEncodingGoesInPartsAndIsCancelledBetweenThem) {
   ASSERT_EQ(events.size(), 1u);
   EXPECT_TRUE(std::get<PictureEncoded>(events[0]).cancelled);
   worker_.send(EncodePicture{2, Version::clean});
-  EXPECT_EQ(work_until<PictureEncoded>()->png, read_file(file_, size_t(1) << 30));
+  EXPECT_EQ(work_until<PictureEncoded>()->file, read_file(file_, size_t(1) << 30));
 }
 
 // In slices, as where there are no threads: the request is seen between two bands.

@@ -4,6 +4,7 @@
 
 #include "core/ui/apply.h"
 #include "core/ui/proposal.h"
+#include "tests/quiet_platform.h"
 
 namespace limpid {
 namespace {
@@ -11,29 +12,19 @@ namespace {
 using Status = TrainingState::Status;
 
 // Keeps trainings in `folder`, and remembers what it was told.
-class Host : public Platform {
+class Host : public QuietPlatform {
  public:
   std::string folder;
   std::vector<std::vector<uint8_t>> saved;
   int forgotten = 0;
 
-  void send(Request) override {}
-  std::vector<Event> receive() override { return {}; }
-  void pick(Pick) override {}
   void save(const std::string& name, std::vector<uint8_t> bytes) override {
     EXPECT_EQ(name, "model.safetensors");
     saved.push_back(std::move(bytes));
   }
-  bool can_copy_pictures() const override { return false; }
-  void copy_picture(std::vector<uint8_t>) override {}
-  void pick_results_folder() override {}
-  void results_complete(const std::string&, size_t, size_t) override {}
   bool keeps_files() const override { return !folder.empty(); }
   std::string new_run_folder(const std::string&) override { return folder; }
   void forget_training() override { ++forgotten; }
-  std::string stored_choices() override { return ""; }
-  void store_choices(const std::string&) override {}
-  bool prefers_dark() const override { return true; }
 };
 
 class TrainingTest : public testing::Test {

@@ -231,14 +231,16 @@ TEST_F(WorkerTest, CancelsWhatWaits) {
 TEST_F(WorkerTest, SavesAndEncodes) {
   load_model();
   worker_.send(OpenPicture{1, path(1)});
-  const std::string file = (folder_ / "out.png").string();
-  worker_.send(Restore{.picture = 1, .model = 1, .save_to = file});
-  work();
-  worker_.send(EncodePicture{1, Version::restored});
-  work();
-  const auto encoded = last<PictureEncoded>();
-  EXPECT_EQ(encoded.name, "p1-restored.png");
-  EXPECT_EQ(encoded.png, read_file(file, 1 << 20));
+  for (const PictureFormat format : {PictureFormat::png, PictureFormat::jpeg}) {
+    const std::string file = (folder_ / "out").string() + ending_of(format);
+    worker_.send(Restore{.picture = 1, .model = 1, .save_to = file});
+    work();
+    worker_.send(EncodePicture{1, Version::restored, format});
+    work();
+    const auto encoded = last<PictureEncoded>();
+    EXPECT_EQ(encoded.name, "p1-restored");
+    EXPECT_EQ(encoded.file, read_file(file, 1 << 20));
+  }
 }
 
 TEST_F(WorkerTest, EachErrorIsASentenceThatNamesTheThing) {

@@ -139,11 +139,11 @@ export class Limpid {
     }
     if (options.png) {
       const { event: encoded, bytes: file } = await this.#answer(
-        { type: "EncodePicture", picture, version: "restored" },
+        { type: "EncodePicture", picture, version: "restored", format: "png" },
         ({ type, picture: p }) => type === "PictureEncoded" && p === picture,
         picture,
       );
-      result.png = new Blob([new Bytes(file).file(encoded.png)], { type: "image/png" });
+      result.png = new Blob([new Bytes(file).file(encoded.file)], { type: "image/png" });
     }
     return result;
   }

@@ -18,6 +18,7 @@ class PagePlatform : public Platform {
   std::vector<Event> receive() override;
   void pick(Pick what) override;
   void save(const std::string& name, std::vector<uint8_t> bytes) override;
+  bool lets_name_files() const override { return false; }
   bool can_copy_pictures() const override;
   void copy_picture(std::vector<uint8_t> png) override;
   void pick_results_folder() override;

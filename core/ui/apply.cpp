@@ -7,6 +7,7 @@
 #include "core/ui/model_list.h"
 #include "core/ui/proposal.h"
 #include "core/ui/queue.h"
+#include "core/ui/saving.h"
 #include "core/ui/texts.h"
 #include "core/ui/work/order.h"
 

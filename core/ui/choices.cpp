@@ -23,8 +23,10 @@ constexpr size_t least_memory = size_t(1) << 20;
 constexpr const char* page_names[] = {"denoise", "train"};
 constexpr const char* view_names[] = {"split",    "side by side", "clean",  "noisy",
                                       "restored", "error",        "models", "layers"};
+constexpr const char* file_format_names[] = {"as opened", "png", "jpeg"};
 static_assert(std::size(page_names) == size_t(Page::train) + 1);
 static_assert(std::size(view_names) == size_t(ViewMode::layers) + 1);
+static_assert(std::size(file_format_names) == size_t(FileFormat::jpeg) + 1);
 
 // The first for a name that there is not, and for the number that versions before kept.
 template <class Enumeration>
@@ -76,6 +78,7 @@ std::string write_choices(const UiState& state) {
                      {"memory", choices.memory_bytes},
                      {"views", choices.views},
                      {"amount", choices.amount},
+                     {"file_format", file_format_names[size_t(choices.file_format)]},
                      {"recent", recent}};
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
@@ -102,6 +105,8 @@ void read_choices(std::string_view text, UiState& state) {
     choices.views = whole_number<int>(json.at("views"));
     check_views(choices.views);
     choices.amount = std::clamp(json.at("amount").get<float>(), 0.0f, 1.0f);
+    const Json file_format = json.value("file_format", Json(""));  // versions before have none
+    choices.file_format = value_of<FileFormat>(file_format, file_format_names);
     std::vector<std::string> recent;
     for (const Json& path : json.at("recent").get<std::vector<Json>>())
       recent.push_back(path_from_json(path));

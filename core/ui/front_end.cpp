@@ -12,6 +12,7 @@
 #include "core/ui/model_list.h"
 #include "core/ui/proposal.h"
 #include "core/ui/queue.h"
+#include "core/ui/saving.h"
 #include "core/ui/texts.h"
 #include "core/ui/theme.h"
 #include "core/ui/training.h"
@@ -26,7 +27,7 @@ constexpr float narrow_px = 760;
 constexpr float wide_px = 1180;  // from there on three columns
 // A telephone on its side: the viewer gets all of the height, and its width is worth a column.
 constexpr float low_px = 430, narrow_low_px = 560, least_viewer_px = 280;
-constexpr float column_px = 300, scores_px = 230, strip_px = 104, runs_px = 270, gap_px = 12;
+constexpr float column_px = 300, scores_px = 230, strip_px = 110, runs_px = 270, gap_px = 12;
 constexpr float least_setup_px = 160;
 
 bool ends_with(const std::string& path, const char* ending) {
@@ -221,13 +222,7 @@ void FrontEnd::draw_setup_column(ImVec2 size, bool with_runs) {
 void FrontEnd::receive() {
   for (Event& event : platform_.receive()) {
     if (PictureEncoded* encoded = std::get_if<PictureEncoded>(&event)) {
-      state_.encoding.reset();
-      const std::optional<Saving> saving = saving_over(state_, encoded->picture);
-      if (encoded->cancelled || !saving) continue;
-      if (saving->to == Saving::To::file)
-        platform_.save(encoded->name, std::move(encoded->png));
-      else
-        platform_.copy_picture(std::move(encoded->png));
+      take_encoded(state_, platform_, std::move(*encoded));
     } else {
       apply(state_, std::move(event));
     }
@@ -253,7 +248,7 @@ void FrontEnd::handle_keys() {
   }
   PictureEntry* entry = shown_picture(state_);
   if (!entry) return;
-  if (saves) save_restored(state_, *entry, Saving::To::file);
+  if (saves) save_restored(state_, platform_, *entry, Saving::To::file);
   if (ImGui::IsKeyChordPressed(ImGuiMod_Ctrl | ImGuiKey_0)) state_.view.fitted = true;
   // A list that was open takes the others; the Escape that closed it has gone by now.
   if (had_open_list_) return;

@@ -27,6 +27,9 @@ class Platform {
 
   // Asks the user where to, or downloads; the host tells with FrontEnd::notify() what became of it.
   virtual void save(const std::string& name, std::vector<uint8_t> bytes) = 0;
+  // The user may name it otherwise, and the ending decides: a picture comes as a PNG, which has all
+  // of it, under the name of what it is to be, and becomes that.
+  virtual bool lets_name_files() const = 0;
   // A PNG to the clipboard.
   virtual bool can_copy_pictures() const = 0;
   virtual void copy_picture(std::vector<uint8_t> png) = 0;

@@ -4,6 +4,8 @@
 #include <filesystem>
 #include <set>
 
+#include "core/ui/saving.h"
+
 namespace limpid {
 namespace {
 
@@ -12,14 +14,15 @@ namespace fs = std::filesystem;
 constexpr size_t most_requested = 2;  // pictures that the work is given ahead
 
 // Of pictures of sub-folders, side by side: "beach.png" where it is free, "beach-restored.png",
-// "beach-restored-2.png".
-std::string free_name(const std::string& folder, const PictureEntry& entry,
+// "beach-restored-2.png"; those of a JPEG "beach.jpg".
+std::string free_name(const Queue& queue, const PictureEntry& entry,
                       const std::set<std::string>& taken, bool is_new) {
+  const std::string ending = ending_of(format_to_save(queue.choices, entry));
   std::string name = fs::path(entry.name).replace_extension().string();
   std::replace(name.begin(), name.end(), '/', '-');
   for (int i = 0;; ++i) {
     const std::string end = i == 0 ? "" : i == 1 ? "-restored" : "-restored-" + std::to_string(i);
-    const std::string file = (fs::path(folder) / (name + end + ".png")).string();
+    const std::string file = (fs::path(queue.folder) / (name + end + ending)).string();
     std::error_code none;
     if (!taken.contains(file) && (is_new || !fs::exists(file, none))) return file;
   }
@@ -35,7 +38,7 @@ void begin_queue(UiState& state, const std::string& folder, bool is_new) {
   Queue queue{.number = state.next_number++, .folder = folder, .choices = state.choices};
   std::set<std::string> taken;
   for (const PictureEntry& entry : state.pictures) {
-    queue.jobs.push_back({entry.number, free_name(folder, entry, taken, is_new)});
+    queue.jobs.push_back({entry.number, free_name(queue, entry, taken, is_new)});
     taken.insert(queue.jobs.back().file);
   }
   state.queue = std::move(queue);

@@ -34,17 +34,6 @@ const RunEntry* find_run(const UiState& state, int number) { return find(state.r
 PictureEntry* shown_picture(UiState& state) { return find_picture(state, state.shown); }
 const PictureEntry* shown_picture(const UiState& state) { return find_picture(state, state.shown); }
 
-void save_restored(UiState& state, const PictureEntry& entry, Saving::To to) {
-  if (!entry.restored || state.saving) return;
-  state.saving = {entry.number, to};
-  state.requests.push_back(EncodePicture{entry.number, Version::restored});
-}
-
-std::optional<Saving> saving_over(UiState& state, int picture) {
-  if (!state.saving || state.saving->picture != picture) return std::nullopt;
-  return std::exchange(state.saving, std::nullopt);
-}
-
 bool restored_as_wanted(const UiState& state) { return state.answered == state.wanted; }
 
 bool comparing(const UiState& state) {

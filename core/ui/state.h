@@ -55,6 +55,13 @@ struct ModelEntry {
   std::optional<Model> network = {};  // its layers, once they are known
 };
 
+// Of restored pictures.
+enum class FileFormat {
+  as_opened,  // a JPEG of one whose file is named as one, else a PNG
+  png,
+  jpeg,
+};
+
 // What the controls of the Denoise page are set to.
 struct Choices {
   bool already_noisy = false;
@@ -65,6 +72,7 @@ struct Choices {
   size_t memory_bytes = Restore().memory_bytes;  // a network's; larger pictures go in tiles
   int views = 1;                                 // a network's, see DenoiseSettings
   float amount = 1;                              // see Restore
+  FileFormat file_format = FileFormat::as_opened;
   bool dark = true;
 
   bool operator==(const Choices&) const = default;
@@ -189,11 +197,12 @@ struct Notice {
   double until = 0;  // by UiState::now
 };
 
-// An EncodePicture that is not answered yet.
+// An EncodePicture that is not answered yet, see saving.h.
 struct Saving {
   enum class To { file, clipboard };
   int picture = 0;
   To to = To::file;
+  PictureFormat format = PictureFormat::png;  // that the file is to have
 };
 
 struct UiState {
@@ -246,10 +255,6 @@ const RunEntry* find_run(const UiState& state, int number);
 // The picture on the screen, or none.
 PictureEntry* shown_picture(UiState& state);
 const PictureEntry* shown_picture(const UiState& state);
-// Asks for the restored picture as a file, for the disk or the clipboard, unless it is under way.
-void save_restored(UiState& state, const PictureEntry& entry, Saving::To to);
-// What that was, once the picture is encoded or it failed; none: it was of another.
-std::optional<Saving> saving_over(UiState& state, int picture);
 // Whether the shown picture is restored as it is chosen.
 bool restored_as_wanted(const UiState& state);
 // Whether a model beside the chosen one is still at it.

@@ -134,7 +134,18 @@ constexpr Row rows[] = {
     {Text::notice, "Notice"},
     {Text::save, "Save"},
     {Text::copy, "Copy"},
-    {Text::save_explained, "The restored picture as PNG: full size, transparency kept."},
+    {Text::save_explained, "The restored picture in full size, in the format that is chosen."},
+    {Text::file_format, "Saved as"},
+    {Text::file_format_explained,
+     "The format of restored pictures, also of Restore all. A PNG keeps every value, 16 bits and "
+     "transparency. A JPEG is several times smaller: its values are rounded, 8 bits a channel, "
+     "without transparency."},
+    {Text::as_opened, "As opened"},
+    {Text::as_opened_is, "A JPEG of a JPEG, else a PNG"},
+    {Text::png, "PNG"},
+    {Text::png_is, "Exact, 16 bits, transparency"},
+    {Text::jpeg, "JPEG"},
+    {Text::jpeg_is, "Small, 8 bits, no transparency"},
 
     {Text::training_pictures, "Pictures to learn from"},
     {Text::take_listed, "Take the %d pictures of the Denoise page"},

@@ -68,12 +68,14 @@ fs::path free_name(const fs::path& folder, const fs::path& name) {
   return file;
 }
 
-// A picture comes as a PNG, its name may be a JPEG's. The name gets an ending where it has none of
-// the kind's, but never that of a file that is there, for which nobody was asked.
-Saved write(const std::string& chosen, const FileKind& kind, const std::vector<uint8_t>& bytes) {
+// A picture comes as a PNG, its name may be a JPEG's. The name gets the ending that was proposed
+// where it has none of the kind's, but never that of a file that is there, for which nobody was
+// asked.
+Saved write(const std::string& chosen, const FileKind& kind, const fs::path& proposed,
+            const std::vector<uint8_t>& bytes) {
   fs::path file = chosen;
   if (!kind.has(chosen)) {
-    file = free_name(file.parent_path(), file.filename().string() + kind.endings.front());
+    file = free_name(file.parent_path(), file.filename().string() + proposed.extension().string());
   }
   try {
     if (!is_writable_picture(file) || format_of(file) != PictureFormat::jpeg) {
@@ -120,9 +122,9 @@ void DesktopPlatform::save(const std::string& name, std::vector<uint8_t> bytes) 
   const auto file = std::make_shared<const std::vector<uint8_t>>(std::move(bytes));
   dialogs_.ask({Question::Kind::save, text(model ? Text::download_model : Text::save_picture),
                 proposed.string(), kind},
-               [this, kind, file](const auto& paths) {
+               [this, kind, proposed, file](const auto& paths) {
                  writings_.push_back(std::async(std::launch::async, [=, path = paths.front()] {
-                   return write(path, kind, *file);
+                   return write(path, kind, proposed, *file);
                  }));
                });
 }

@@ -38,6 +38,7 @@ class DesktopPlatform : public Platform {
   std::vector<Event> receive() override { return worker_.receive(); }
   void pick(Pick what) override;
   void save(const std::string& name, std::vector<uint8_t> bytes) override;
+  bool lets_name_files() const override { return true; }
   bool can_copy_pictures() const override { return !copy_command_.empty(); }
   void copy_picture(std::vector<uint8_t> png) override;
   void pick_results_folder() override;

@@ -1,7 +1,9 @@
 // What the browser tests share: a served site, Debian's Chromium, and the checks.
 import { spawn, execFileSync } from "node:child_process";
 import { createRequire } from "node:module";
-import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
+import {
+  mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 
@@ -131,6 +133,15 @@ export const file = (path) => ({ name: path.split("/").pop(), bytes: [...readFil
 export const native = (...args) =>
   execFileSync(cli, args, { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] });
 
+// The JPEG that the command makes of a PNG's pixels.
+export function jpeg_of(png) {
+  const folder = mkdtempSync(join(tmpdir(), "limpid-"));
+  const [from, to] = ["pixels.png", "shell.jpg"].map((name) => join(folder, name));
+  writeFileSync(from, png);
+  native("noise", from, "-o", to, "--noise", "0");
+  return readFileSync(to);
+}
+
 // Names in a ZIP archive, from its central directory.
 export function names_in(zip) {
   const end = zip.lastIndexOf(Buffer.from([0x50, 0x4b, 5, 6]));
@@ -144,7 +155,7 @@ export function names_in(zip) {
   return names;
 }
 
-// How far two PNG files are apart, of 255, by the page's decoder: {most, width, height}.
+// How far two picture files are apart, of 255, by the page's decoder: {most, width, height}.
 export const difference = (page, a, b) =>
   page.evaluate(
     async (files) => {

@@ -3,12 +3,15 @@
 import { copyFileSync, mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { check, difference, native, open_browser, serve, shoot, site, source } from "./site.mjs";
+import {
+  check, difference, jpeg_of, native, open_browser, serve, shoot, site, source,
+} from "./site.mjs";
 import { Visitor, scores } from "./visitor.mjs";
 
 const largest_step = 1; // of 255, between engines that sum in other orders
 const shown = "The picture on the screen";
 const jpeg = join(source, "tests/golden/image/progressive.jpg");
+const turned = join(source, "tests/golden/image/orientation_6.jpg");
 const tiff = join(source, "tests/golden/image/tiff_lzw_2.tif");
 const webp = join(source, "tests/golden/image/lossy.webp");
 const avif = join(source, "tests/golden/image/lossless.avif");
@@ -93,6 +96,25 @@ async function takes_avif(page, visitor) {
   await (await chosen).setFiles(folder);
   await shows(visitor, "inside.avif.png");
   check(true, "in a folder that is picked it is found, too");
+}
+
+// A JPEG comes back as one, upright: as the command makes one of the same pixels.
+async function keeps_jpegs(page, visitor) {
+  await restores_what_is_dropped(visitor, turned, "drop");
+  await visitor.choose("Saved as", "PNG");
+  const png = await visitor.download(() => visitor.press("Save"));
+  await visitor.choose("Saved as", "As opened");
+  const saved = await visitor.download(() => visitor.press("Save"));
+  check(
+    png.name === "orientation_6-restored.png" && saved.name === "orientation_6-restored.jpg",
+    `orientation_6.jpg is saved as ${png.name} and ${saved.name}`,
+  );
+  check(saved.bytes.readUInt16BE(0) === 0xffd8, "of which the latter is a JPEG");
+  const { most, width, height } = await difference(page, saved.bytes, jpeg_of(png.bytes));
+  check(
+    most <= largest_step && width === 48 && height === 32,
+    `upright, ${width} x ${height}, ${most} of 255 from the command's JPEG of the PNG's pixels`,
+  );
 }
 
 // What is in the clipboard then is the picture that would be saved.
@@ -328,7 +350,10 @@ try {
   await restores_what_is_dropped(visitor, png, "drop");
   await saves_what_the_command_restores(page, visitor, png, 0.4);
   await restores_what_is_dropped(visitor, jpeg, "paste");
+  await visitor.choose("Saved as", "PNG"); // its pixels are compared
   await saves_what_the_command_restores(page, visitor, jpeg, 0.1);
+  await visitor.choose("Saved as", "As opened");
+  await keeps_jpegs(page, visitor);
   await takes_avif(page, visitor);
   await restores_what_is_dropped(visitor, tiff, "drop"); // by the worker's
   await saves_what_the_command_restores(page, visitor, tiff, 0.4);

@@ -25,6 +25,8 @@ const drop_many = (page) =>
       for (let i = 0; i < 2; ++i) {
         transfer.items.add(new File([await canvas.convertToBlob()], "twin.png"));
       }
+      const jpeg = await canvas.convertToBlob({ type: "image/jpeg" });
+      transfer.items.add(new File([jpeg], "photo.jpg"));
       transfer.items.add(new File([new Uint8Array(50)], "broken.png"));
       // One that the browser cannot look into costs no other.
       const slice = Blob.prototype.slice;
@@ -37,6 +39,13 @@ const drop_many = (page) =>
     },
     [count, side],
   );
+
+// How a file in the archive begins, where it lies as it is.
+function beginning_of(zip, name) {
+  const at = zip.indexOf(name); // in its own header, before which there is none of its name
+  const from = at + name.length + zip.readUInt16LE(at - 2);
+  return zip.toString("hex", from, from + 2);
+}
 
 const host = await serve();
 const browser = await open_browser(host.url);
@@ -67,6 +76,10 @@ try {
     "each has its own name",
   );
   check(names.includes("twin.png") && names.includes("twin-restored.png"), "twins are both there");
+  check(
+    names.includes("photo.jpg") && beginning_of(archive.bytes, "photo.jpg") === "ffd8",
+    "and the JPEG is one",
+  );
   const growth = browser.memory_mib() - early;
   check(growth < most_growth_mib, `memory grew by ${Math.round(growth)} MiB after the 100th`);
   check(browser.problems.length === 0, `no error, no request left the origin ${browser.problems}`);

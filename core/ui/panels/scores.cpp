@@ -8,6 +8,7 @@
 #include "core/ui/controls.h"
 #include "core/ui/format.h"
 #include "core/ui/panels.h"
+#include "core/ui/saving.h"
 #include "core/ui/texts.h"
 #include "core/ui/theme.h"
 #include "core/ui/widgets.h"
@@ -115,24 +116,33 @@ void draw_about(const UiState& state, const PictureEntry& entry) {
   paragraph(about.c_str(), colors().muted);
 }
 
-enum class Arrangement { beside, stacked };
+void draw_file_format(FileFormat& format) {
+  const std::array names = {text(Text::as_opened), text(Text::png), text(Text::jpeg)};
+  const std::array<std::string, 3> notes = {text(Text::as_opened_is), text(Text::png_is),
+                                            text(Text::jpeg_is)};
+  int chosen = int(format);
+  ImGui::PushItemWidth(-FLT_MIN);
+  if (choice("file format", text(Text::file_format), names, chosen, notes)) {
+    format = FileFormat(chosen);
+  }
+  ImGui::PopItemWidth();
+  explain(text(Text::file_format_explained));
+}
 
-// Save and Copy.
-void draw_buttons(UiState& state, Platform& platform, const PictureEntry& entry,
-                  Arrangement arrangement) {
+// Save and Copy, and below them the format of the file.
+void draw_buttons(UiState& state, Platform& platform, const PictureEntry& entry) {
   const bool can_copy = platform.can_copy_pictures();
-  const bool beside = arrangement == Arrangement::beside;
-  const float share = share_of_row(can_copy && beside ? 2 : 1);
+  const float share = share_of_row(can_copy ? 2 : 1);
+  const auto save = [&](Saving::To to) { save_restored(state, platform, entry, to); };
   ImGui::BeginDisabled(!entry.restored || state.saving);
-  if (button(text(Text::save), Look::main, share)) save_restored(state, entry, Saving::To::file);
+  if (button(text(Text::save), Look::main, share)) save(Saving::To::file);
   explain(text(Text::save_explained));
   if (can_copy) {
-    if (beside) ImGui::SameLine();
-    if (button(text(Text::copy), Look::plain, share)) {
-      save_restored(state, entry, Saving::To::clipboard);
-    }
+    ImGui::SameLine();
+    if (button(text(Text::copy), Look::plain, share)) save(Saving::To::clipboard);
   }
   ImGui::EndDisabled();
+  draw_file_format(state.choices.file_format);
 }
 
 }  // namespace
@@ -152,7 +162,7 @@ void draw_scores(UiState& state, Platform& platform, Spacing spacing) {
     paragraph(text(Text::no_scores), colors().muted);
   }
   draw_about(state, *entry);
-  draw_buttons(state, platform, *entry, Arrangement::beside);
+  draw_buttons(state, platform, *entry);
   end_card();
 }
 
@@ -178,7 +188,7 @@ void draw_scores_strip(UiState& state, Platform& platform, float height) {
   }
   ImGui::SetCursorPos({low.x + width, low.y - px(4)});
   ImGui::BeginChild("buttons", {buttons, 0}, ImGuiChildFlags_NavFlattened);
-  draw_buttons(state, platform, *entry, Arrangement::stacked);
+  draw_buttons(state, platform, *entry);
   ImGui::EndChild();
   end_card();
 }

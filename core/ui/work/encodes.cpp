@@ -20,11 +20,11 @@ void Encodes::add(const EncodePicture& request) {
     const bool noisy = request.version == Version::noisy;
     version = noisy ? results.noisy : results.restored;
     if (!version) throw Error(stem + ": this version is not there; restore the picture first");
-    answer.name = stem + (noisy ? "-noisy.png" : "-restored.png");
+    answer.name = stem + (noisy ? "-noisy" : "-restored");
   } else {
-    answer.name = stem + ".png";
+    answer.name = stem;
   }
-  Encoding encoding(PictureFormat::png, version->picture(), picture->alpha, picture->bit_depth,
+  Encoding encoding(request.format, version->picture(), picture->alpha, picture->bit_depth,
                     picture->metadata);
   jobs_.push_back({std::move(answer), picture, version, std::move(encoding)});
 }
@@ -47,7 +47,7 @@ void Encodes::step(const std::function<bool()>& slice_is_over) {
       job.encoding.step();
     } while (job.encoding.done() < job.encoding.total() && !slice_is_over());
     if (job.encoding.done() < job.encoding.total()) return;
-    job.answer.png = job.encoding.take_file();
+    job.answer.file = job.encoding.take_file();
     tell_(std::move(job.answer));
   } catch (const std::bad_alloc&) {
     tell_(Failed{Failed::What::encode, picture,

@@ -1,4 +1,4 @@
-// The versions of pictures that are made into PNG files, a part at a time.
+// The versions of pictures that are made into files, a part at a time.
 #pragma once
 
 #include <functional>

@@ -65,7 +65,7 @@ struct Restored {
   std::string saved_to = {};  // empty: not saved
 };
 
-// Before each part of the PNG.
+// Before each part of the file.
 struct EncodingPicture {
   int picture = 0;
   int done = 0;
@@ -76,8 +76,8 @@ struct PictureEncoded {
   int picture = 0;
   Version version = Version::restored;
   bool cancelled = false;  // then there is nothing below
-  std::string name = {};   // proposed for the file: "beach-restored.png"
-  std::vector<uint8_t> png = {};
+  std::string name = {};   // proposed for the file, without its ending: "beach-restored"
+  std::vector<uint8_t> file = {};
 };
 
 // As mosaic() draws them.

@@ -34,13 +34,16 @@ static_assert(std::size(event_names) == std::variant_size_v<Event>);
 
 // In the order of the enumerations. Those that settings know too go by the names they have there.
 constexpr const char* version_names[] = {"clean", "noisy", "restored"};
+constexpr const char* format_names[] = {"png", "jpeg"};
 constexpr const char* end_names[] = {"finished", "stopped early", "cancelled", "diverged"};
 constexpr const char* failed_names[] = {"pictures", "picture",  "restore", "encode", "model",
                                         "plan",     "training", "run",     "maps"};
 static_assert(std::size(version_names) == size_t(Version::restored) + 1);
+static_assert(std::size(format_names) == size_t(PictureFormat::jpeg) + 1);
 static_assert(std::size(end_names) == size_t(TrainingEnd::diverged) + 1);
 static_assert(std::size(failed_names) == size_t(Failed::What::maps) + 1);
 std::span<const char* const> names_of(Version) { return version_names; }
+std::span<const char* const> names_of(PictureFormat) { return format_names; }
 std::span<const char* const> names_of(TrainingEnd) { return end_names; }
 std::span<const char* const> names_of(Failed::What) { return failed_names; }
 

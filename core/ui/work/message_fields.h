@@ -96,7 +96,7 @@ void fields(V& v, CancelQueue& m) {
 
 template <class V>
 void fields(V& v, EncodePicture& m) {
-  v("picture", m.picture), v("version", m.version);
+  v("picture", m.picture), v("version", m.version), v("format", m.format);
 }
 
 template <class V>
@@ -174,7 +174,7 @@ void fields(V& v, EncodingPicture& m) {
 template <class V>
 void fields(V& v, PictureEncoded& m) {
   v("picture", m.picture), v("version", m.version), v("cancelled", m.cancelled);
-  v("name", m.name), v("png", m.png);
+  v("name", m.name), v("file", m.file);
 }
 
 template <class V>

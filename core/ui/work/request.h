@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/data/split.h"
+#include "core/image/encoding.h"
 #include "core/noise/noise.h"
 #include "core/train/settings.h"
 
@@ -69,11 +70,12 @@ struct CancelQueue {
   int queue = 0;
 };
 
-// A version of a picture as a PNG, of its size and depth, its alpha kept. Answers: EncodingPicture
-// before each part, PictureEncoded.
+// A version of a picture as a file of its size; as a PNG of its depth, with its alpha. Answers:
+// EncodingPicture before each part, PictureEncoded.
 struct EncodePicture {
   int picture = 0;
   Version version = Version::restored;
+  PictureFormat format = PictureFormat::png;
 };
 
 // Draws the feature maps that leave a layer for the middle of a picture's noisy version, which is
