@@ -82,7 +82,9 @@ export class Limpid {
   //              grain
   //   kind       "gaussian", "poisson", "salt-pepper", "speckle", "camera"
   //   seed       of the noise: a whole number from 0, 1 if absent
-  //   png        true: the answer has `png`, a Blob of full size and depth, alpha kept
+  //   format     "png" or "jpeg": the answer has `file`, a Blob of full size: a PNG has the
+  //              picture's depth and alpha, a JPEG 8 bits and no alpha
+  //   png        true: the answer has `png`, the same as `file` is with format "png"
   //   memory_bytes  for the network's buffers, at most; absent: 512 MiB. Less: smaller tiles
   //   signal     an AbortSignal
   //   on_progress(done, total) after each view of each tile
@@ -137,15 +139,18 @@ export class Limpid {
     if (event.has_quality) {
       Object.assign(result, scores_of(event.restored), { before: scores_of(event.noisy) });
     }
-    if (options.png) {
-      const { event: encoded, bytes: file } = await this.#answer(
-        { type: "EncodePicture", picture, version: "restored", format: "png" },
-        ({ type, picture: p }) => type === "PictureEncoded" && p === picture,
-        picture,
-      );
-      result.png = new Blob([new Bytes(file).file(encoded.file)], { type: "image/png" });
-    }
+    if (options.format) result.file = await this.#encode(picture, options.format);
+    if (options.png) result.png = await this.#encode(picture, "png");
     return result;
+  }
+
+  async #encode(picture, format) {
+    const { event, bytes } = await this.#answer(
+      { type: "EncodePicture", picture, version: "restored", format },
+      ({ type, picture: p }) => type === "PictureEncoded" && p === picture,
+      picture,
+    );
+    return new Blob([new Bytes(bytes).file(event.file)], { type: `image/${format}` });
   }
 
   // A model file (safetensors): a Blob or an URL. Answers {name, parameters, summary, training}.

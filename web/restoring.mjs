@@ -2,13 +2,16 @@
 import { given } from "./given.mjs";
 
 // What the worker would take for something else. What else may be wrong it says itself.
-function check({ noise, amount, seed }) {
+function check({ noise, amount, seed, format }) {
   for (const [name, value] of Object.entries({ noise, amount })) {
     if (value === undefined || (typeof value === "number" && value >= 0 && value <= 1)) continue;
     throw new Error(`denoise: ${name} is a number from 0 to 1, not ${written(value)}`);
   }
-  if (seed === undefined || (Number.isSafeInteger(seed) && seed >= 0)) return;
-  throw new Error(`denoise: seed is a whole number from 0, not ${written(seed)}`);
+  if (seed !== undefined && !(Number.isSafeInteger(seed) && seed >= 0)) {
+    throw new Error(`denoise: seed is a whole number from 0, not ${written(seed)}`);
+  }
+  if (format === undefined || format === "png" || format === "jpeg") return;
+  throw new Error(`denoise: format is "png" or "jpeg", not ${written(format)}`);
 }
 const written = (value) => (typeof value === "string" ? `"${value}"` : String(value));
 

@@ -4,7 +4,7 @@ import { copyFileSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
-  check, cli, file, native, open_browser, samples, serve, shoot, site, source,
+  check, cli, difference, file, jpeg_of, native, open_browser, samples, serve, shoot, site, source,
 } from "./site.mjs";
 
 const pictures = samples.map(file);
@@ -41,21 +41,8 @@ const in_page = {
 
 async function restores_as_the_command_does(page, picture, label) {
   const out = join(mkdtempSync(join(tmpdir(), "limpid-")), "restored.png");
-  const told = JSON.parse(
-    native(
-      "denoise",
-      picture,
-      "-o",
-      out,
-      "--model",
-      join(site, "model.safetensors"),
-      "--noise",
-      "0.2",
-      "--seed",
-      "1",
-      "--json",
-    ),
-  ).files[0];
+  const words = ["denoise", picture, "-o", out, "--model", join(site, "model.safetensors")];
+  const told = JSON.parse(native(...words, "--noise", "0.2", "--seed", "1", "--json")).files[0];
   const here = await in_page.denoise(page, file(picture), { noise: 0.2, seed: 1 });
   check(
     Math.abs(told.restored.rmse - here.rmse) < largest_rmse_difference &&
@@ -129,6 +116,27 @@ async function leaves_what_it_is_told_to(page, picture) {
     `amounts of 0, 0.5, 1: RMSE ${none.rmse.toFixed(5)}, ${half.rmse.toFixed(5)}, ` +
       whole.rmse.toFixed(5),
   );
+}
+
+// A file of each format, of which the JPEG is the command's of the same pixels.
+async function brings_files(page, picture) {
+  const brought = await page.evaluate(
+    async ([picture, options]) => {
+      const { file, png } = await limpid.denoise(blob(picture), options);
+      const { file: again } = await limpid.denoise(blob(picture), { ...options, format: "png" });
+      const bytes = async (part) => [...new Uint8Array(await part.arrayBuffer())];
+      return {
+        types: [file.type, png.type, again.type],
+        files: await Promise.all([file, png, again].map(bytes)),
+      };
+    },
+    [file(picture), { noise: 0.2, seed: 1, format: "jpeg", png: true }],
+  );
+  const [jpeg, png, again] = brought.files.map((bytes) => Buffer.from(bytes));
+  check(brought.types.join() === "image/jpeg,image/png,image/png", `files: ${brought.types}`);
+  check(png.equals(again), "the PNG is the same by both its options");
+  const { most } = await difference(page, jpeg, jpeg_of(png));
+  check(most <= largest_step, `the JPEG is ${most} of 255 from the command's of its pixels`);
 }
 
 async function fails_in_one_sentence(page) {
@@ -352,6 +360,7 @@ async function run({ bare, plain = false }) {
       await restores_by_a_method(page, join(source, "assets/samples/coast.png"));
       await restores_in_views(page, join(source, "assets/samples/coast.png"));
       await leaves_what_it_is_told_to(page, join(source, "assets/samples/coast.png"));
+      await brings_files(page, join(source, "assets/samples/coast.png"));
     }
     if (cli) {
       await restores_as_the_command_does(page, join(source, "assets/samples/coast.png"), label);

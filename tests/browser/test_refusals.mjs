@@ -35,6 +35,7 @@ async function says_what_is_wrong(page) {
       noise: ["0.2", null, NaN, 7, -1],
       amount: [5, "1"],
       seed: [-1, 1.5, "1"],
+      format: ["gif", "", null, true],
     };
     const told = [];
     for (const [name, values] of Object.entries(given)) {
