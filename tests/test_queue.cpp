@@ -70,6 +70,28 @@ TEST_F(QueueTest, ResultsAreOfTheFormatThatEachIsSavedAs) {
                                                  "c-restored.jpg"}));
 }
 
+TEST_F(QueueTest, TheTimeThatIsLeftFollowsFromThePace) {
+  for (const char* name : {"a.png", "b.png", "c.png", "d.png"}) list(name);
+  EXPECT_FALSE(queue_seconds_left(state_));
+  state_.now = 100;
+  begin_queue(state_, folder_.path().string(), false);
+  const std::vector<Restore> first = asked();
+  state_.now = 104;
+  EXPECT_FALSE(queue_seconds_left(state_));
+  answer(first.at(0));
+  EXPECT_EQ(queue_seconds_left(state_), 12);
+  state_.now = 105;
+  EXPECT_EQ(queue_seconds_left(state_), 11);
+  state_.now = 112;
+  apply(state_, Failed{Failed::What::restore, first.at(1).picture, "no", state_.queue.number});
+  EXPECT_EQ(queue_seconds_left(state_), 12);
+  state_.now = 125;
+  EXPECT_FALSE(queue_seconds_left(state_)) << "it is overdue";
+  state_.now = 113;
+  cancel_queue(state_);
+  EXPECT_FALSE(queue_seconds_left(state_));
+}
+
 TEST_F(QueueTest, AsksForTwoAheadAndEndsWhenAllAreAnswered) {
   for (const char* name : {"a.png", "b.png", "c.png"}) list(name);
   begin_queue(state_, folder_.path().string(), false);

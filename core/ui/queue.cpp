@@ -32,10 +32,16 @@ bool is_running(const UiState& state, int queue) {
   return queue != 0 && queue == state.queue.number;
 }
 
+void count(UiState& state) {
+  ++state.queue.done;
+  state.queue.answered_s = state.now;
+}
+
 }  // namespace
 
 void begin_queue(UiState& state, const std::string& folder, bool is_new) {
   Queue queue{.number = state.next_number++, .folder = folder, .choices = state.choices};
+  queue.began_s = state.now;
   std::set<std::string> taken;
   for (const PictureEntry& entry : state.pictures) {
     queue.jobs.push_back({entry.number, free_name(queue, entry, taken, is_new)});
@@ -65,6 +71,15 @@ bool advance_queue(UiState& state) {
   return false;
 }
 
+std::optional<double> queue_seconds_left(const UiState& state) {
+  const Queue& queue = state.queue;
+  if (!queue.running() || queue.done == 0) return std::nullopt;
+  const double each = (queue.answered_s - queue.began_s) / double(queue.done);
+  const double left =
+      each * double(queue.jobs.size() - queue.done) - (state.now - queue.answered_s);
+  return left > 0 ? std::optional(left) : std::nullopt;
+}
+
 void cancel_queue(UiState& state) {
   state.requests.push_back(CancelQueue{state.queue.number});
   state.queue.number = 0;
@@ -80,11 +95,11 @@ void leave_queue(UiState& state, int picture) {
 }
 
 void count_answer(UiState& state, int queue) {
-  if (is_running(state, queue)) ++state.queue.done;
+  if (is_running(state, queue)) count(state);
 }
 
 void count_failure(UiState& state, int queue) {
-  if (is_running(state, queue)) ++state.queue.done, ++state.queue.failed;
+  if (is_running(state, queue)) count(state), ++state.queue.failed;
 }
 
 }  // namespace limpid

@@ -1,6 +1,7 @@
 // The queue that restores every picture of the list into a folder, see state.h.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "core/ui/state.h"
@@ -14,6 +15,9 @@ void begin_queue(UiState& state, const std::string& folder, bool is_new);
 
 // Asks for as much as keeps the work busy. True once: when all is done, and the queue over.
 bool advance_queue(UiState& state);
+
+// Until it is over, by its pace so far; none before the first answer, or when it is overdue.
+std::optional<double> queue_seconds_left(const UiState& state);
 
 // Gives up what is not done.
 void cancel_queue(UiState& state);

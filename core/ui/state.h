@@ -88,9 +88,11 @@ struct Queue {
   std::string folder = {};
   Choices choices = {};  // as they were when it began
   std::vector<Job> jobs = {};
-  size_t requested = 0;  // jobs that the work has been asked for
-  size_t done = 0;       // of these, those that were answered
-  size_t failed = 0;     // of those
+  size_t requested = 0;   // jobs that the work has been asked for
+  size_t done = 0;        // of these, those that were answered
+  size_t failed = 0;      // of those
+  double began_s = 0;     // by UiState::now
+  double answered_s = 0;  // of the last answer, by UiState::now
 
   bool running() const { return number != 0; }
 };

@@ -24,6 +24,7 @@ constexpr Row rows[] = {
     {Text::drop_hint, "or press Add pictures. They stay on this machine."},
     {Text::restore_all, "Restore all %d"},
     {Text::restoring_all, "Restored %d of %d"},
+    {Text::queue_left, ", %s left"},
     {Text::queue_runs, "All pictures are being restored already: cancel that first"},
     {Text::cancel, "Cancel"},
     {Text::remove_picture, "Remove"},

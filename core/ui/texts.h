@@ -19,6 +19,7 @@ enum class Text {
   drop_hint,
   restore_all,
   restoring_all,
+  queue_left,
   queue_runs,
   cancel,
   remove_picture,

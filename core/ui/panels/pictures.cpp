@@ -1,9 +1,12 @@
 #include <algorithm>
 #include <cstdio>
 #include <numbers>
+#include <optional>
+#include <string>
 #include <utility>
 
 #include "core/ui/controls.h"
+#include "core/ui/format.h"
 #include "core/ui/panels.h"
 #include "core/ui/queue.h"
 #include "core/ui/texts.h"
@@ -96,7 +99,12 @@ void draw_queue(UiState& state, Platform& platform) {
   if (queue.running()) {
     std::snprintf(line, sizeof line, text(Text::restoring_all), int(queue.done),
                   int(queue.jobs.size()));
-    progress(float(queue.done) / float(std::max(queue.jobs.size(), size_t(1))), line);
+    std::string told = line;
+    if (const auto left = queue_seconds_left(state)) {
+      std::snprintf(line, sizeof line, text(Text::queue_left), duration_text(*left).c_str());
+      told += line;
+    }
+    progress(float(queue.done) / float(std::max(queue.jobs.size(), size_t(1))), told.c_str());
     if (button(text(Text::cancel), Look::plain, ImGui::GetContentRegionAvail().x)) {
       cancel_queue(state);
     }
