@@ -334,6 +334,26 @@ TEST_F(Batched, StoresAShareAsJpegs) {
   EXPECT_NEAR(jpegs, 10, 8);
 }
 
+// The same part of both, turned alike; no noise is added.
+TEST_F(Batched, NoisyPicturesGoTheWayOfTheCleanOnes) {
+  for (int i = 0; i < 4; ++i) {
+    Image image = pattern(12 + i, 10, 3);
+    folder.add("clean/" + std::to_string(i) + ".png", image);
+    for (float& value : image.pixels) value = 1 - value;
+    folder.add("noisy/" + std::to_string(i) + ".png", image);
+  }
+  const Dataset dataset({folder.path() / "clean"}, {.size = 0, .noisy = folder.path() / "noisy"});
+  const Batches batches(dataset, first_ones(4),
+                        {.crop = 11, .flip = true, .gray_share = 0.5f, .draws = 5});
+  EXPECT_TRUE(batches.held().empty());
+  for (size_t i = 0; i < 20; ++i) {
+    const Filled filled = fill(batches, 0, i, 1);
+    for (size_t k = 0; k < filled.clean.size(); ++k) {
+      ASSERT_NEAR(filled.noisy[k], 1 - filled.clean[k], 1e-6) << "place " << k << " of " << i;
+    }
+  }
+}
+
 TEST_F(Batched, RefusesPicturesOfSeveralSizesWithoutACrop) {
   open(2);
   folder.add("small.png", pattern(5, 6, 3));

@@ -88,6 +88,52 @@ TEST(Dataset, NamesAndSkipsWhatIsBroken) {
   }
 }
 
+TEST(Dataset, KnowsTheNoisyPictureOfEachCleanOne) {
+  const TemporaryFolder folder;
+  folder.add("clean/a.png", numbered(0));
+  folder.add("clean/in/b.png", numbered(1));
+  folder.add("noisy/a.png", pattern(6, 6, 1));  // gray, as a picture of its own may be
+  folder.add("noisy/in/b.bmp", numbered(1));    // a PNG by its content
+  folder.add("noisy/c.png", numbered(2));
+  for (const size_t cache_bytes : {size_t(1000000), size_t(0)}) {
+    const Dataset dataset(
+        {folder.path() / "clean"},
+        {.size = 0, .noisy = folder.path() / "noisy", .cache_bytes = cache_bytes});
+    ASSERT_EQ(dataset.size(), 2u);
+    EXPECT_TRUE(dataset.has_noisy());
+    EXPECT_EQ(dataset.picture(0).pixels, numbered(0).pixels);
+    EXPECT_EQ(dataset.picture(0, Side::noisy).pixels, with_channels(pattern(6, 6, 1), 3).pixels);
+    EXPECT_EQ(dataset.part(0, 2, 1, 3, 4, Side::noisy).pixels,
+              crop(dataset.picture(0, Side::noisy), 2, 1, 3, 4).pixels);
+    EXPECT_EQ(dataset.picture(1, Side::noisy).pixels, dataset.picture(1).pixels);
+    EXPECT_NE(dataset.content_hash(0, Side::noisy), dataset.content_hash(0));
+    EXPECT_EQ(dataset.content_hash(1, Side::noisy), dataset.content_hash(1));
+  }
+  EXPECT_FALSE(Dataset({folder.path() / "clean"}, {}).has_noisy());
+}
+
+TEST(Dataset, SkipsWhatHasNoNoisyPictureOfItsSize) {
+  const TemporaryFolder folder;
+  for (const char* name : {"a.png", "b.png", "c.png", "d.png"}) {
+    folder.add(std::string("clean/") + name, numbered(0));
+  }
+  folder.add("noisy/a.png", numbered(0));
+  const std::string larger = folder.add("noisy/b.png", numbered(1)).string();
+  const std::string broken = folder.add("noisy/d.png", "no picture").string();
+  const std::string noisy = (folder.path() / "noisy").string();
+  const Dataset dataset({folder.path() / "clean"}, {.size = 8, .noisy = noisy});
+  ASSERT_EQ(dataset.size(), 1u);
+  EXPECT_EQ(dataset.name(0), "a.png");
+  ASSERT_EQ(dataset.skipped().size(), 3u);
+  EXPECT_EQ(dataset.skipped()[0].reason,
+            larger + ": the noisy picture is 6 x 7, the clean one 6 x 6");
+  EXPECT_EQ(dataset.skipped()[1].reason, (folder.path() / "clean/c.png").string() +
+                                             ": there is no noisy picture of it in " + noisy);
+  EXPECT_EQ(dataset.skipped()[2].reason.rfind(broken + ": ", 0), 0u) << dataset.skipped()[2].reason;
+  EXPECT_EQ(message_of([&] { Dataset({folder.path() / "clean"}, {.noisy = larger}); }),
+            larger + ": there is no such folder of noisy pictures");
+}
+
 TEST(Dataset, RefusesWhenNothingIsLeft) {
   const TemporaryFolder folder;
   EXPECT_EQ(message_of([&] { Dataset({folder.path()}, {}); }),

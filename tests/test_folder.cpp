@@ -113,6 +113,20 @@ TEST(Folder, TellsOfPicturesInFormatsThatAreNotRead) {
   EXPECT_EQ(names(found), std::vector<std::string>{"1.png"});
 }
 
+TEST(Folder, KnowsThePictureThatIsMeantInAnother) {
+  const TemporaryFolder folder;
+  const fs::path& other = folder.path();
+  EXPECT_EQ(counterpart_in(other, "in/a.webp"), other / "in/a.webp");  // there is none
+  folder.add("in/a.txt", "x");
+  folder.add("in/ab.png", "x");
+  EXPECT_EQ(counterpart_in(other, "in/a.webp"), other / "in/a.webp");
+  const fs::path png = folder.add("in/a.png", "x");
+  EXPECT_EQ(counterpart_in(other, "in/a.webp"), png);
+  folder.add("in/a.gif", "x");
+  EXPECT_EQ(counterpart_in(other, "in/a.webp"), other / "in/a.webp");  // either may be meant
+  EXPECT_EQ(counterpart_in(other, "in/a.png"), png);
+}
+
 TEST(Folder, NamesAFolderThatCannotBeListed) {
   const TemporaryFolder folder;
   folder.add("1.png", "x");

@@ -38,6 +38,14 @@ TEST(RunSettings, SayWhatTheyBeganWithWhereThatWasSomething) {
   EXPECT_EQ(difference(settings, unusual()), "");
 }
 
+TEST(RunSettings, SayWhereTheNoisyPicturesLieWhereThereAreSome) {
+  RunSettings settings = unusual();
+  EXPECT_EQ(to_json(settings).find("\"noisy\""), std::string::npos);
+  settings.noisy = "/latin \xe9/noisy";
+  EXPECT_EQ(run_settings_from_json(to_json(settings), "here").noisy, settings.noisy);
+  EXPECT_EQ(difference(settings, unusual()), "") << "they may have moved";
+}
+
 TEST(RunSettings, EveryFieldIsAskedFor) {
   const auto json = nlohmann::ordered_json::parse(to_json(unusual()));
   for (const auto& [name, value] : json.items()) {

@@ -46,6 +46,7 @@ const std::vector<Change> changes = {
     {"noise_no_clip_share", [](TrainingSettings& s) { s.noise.no_clip_share = 0.5f; }},
     {"noise_monochrome_share", [](TrainingSettings& s) { s.noise.monochrome_share = 0.5f; }},
     {"noise_camera_share", [](TrainingSettings& s) { s.noise.camera_share = 0.5f; }},
+    {"noisy_pictures", [](TrainingSettings& s) { s.noisy_pictures = true; }},
     {"crop", [](TrainingSettings& s) { s.crop = 64; }},
     {"flip", [](TrainingSettings& s) { s.flip = true; }},
     {"gray_share", [](TrainingSettings& s) { s.gray_share = 0.2f; }},
@@ -140,6 +141,9 @@ TEST(Settings, RefusesWhatIsOutOfRange) {
       {{.noise = {.strength = 2}}, "noise: strength 2.000000 is not in 0..1"},
       {{.noise = {.strength = 0.1f, .weakest = 0.2f}},
        "noise: the weakest strength 0.200000 is not in 0..0.100000"},
+      {{.noise = {.strength = 0.5f}, .noisy_pictures = true},
+       "training: noisy pictures get no other noise, and that of 0.500000 was asked for"},
+      {{.noise = {.strength = 0}, .noisy_pictures = true}, ""},
       {{.gray_share = 1.5f}, "training: gray share 1.500000 is not in 0..1"},
       {{.gray_share = -1}, "training: gray share -1.000000 is not in 0..1"},
       {{.jpeg_share = 1.5f}, "training: JPEG share 1.500000 is not in 0..1"},
@@ -168,8 +172,9 @@ std::string reading(const std::string& from, const std::string& to) {
 TEST(Settings, FilesOfTheFirstVersionsRead) {
   for (const char* field :
        {"\"noise_weakest\":null,", "\"noise_no_clip_share\":0.0,",
-        "\"noise_monochrome_share\":0.0,", "\"noise_camera_share\":0.0,", "\"gray_share\":0.0,",
-        "\"jpeg_share\":0.0,", "\"draws\":1,", "\"warm_up\":0,", "\"clip_norm\":0.0,"}) {
+        "\"noise_monochrome_share\":0.0,", "\"noise_camera_share\":0.0,",
+        "\"noisy_pictures\":false,", "\"gray_share\":0.0,", "\"jpeg_share\":0.0,", "\"draws\":1,",
+        "\"warm_up\":0,", "\"clip_norm\":0.0,"}) {
     EXPECT_EQ(reading(field, ""), "") << field;
   }
 }

@@ -116,6 +116,20 @@ TEST(Split, HashTellsSplitsApart) {
     EXPECT_EQ(same.content_hash(7), dataset.content_hash(7));
     EXPECT_NE(split_hash(dataset, one), split_hash(same, one));
   }
+  const auto hash_with = [&](int noisy) {  // each noisy picture is of one colour
+    const TemporaryFolder folders;
+    for (size_t i = 0; i < 12; ++i) {
+      Image image = dataset.picture(i);
+      folders.add("clean/" + dataset.name(i), image);
+      std::fill(image.pixels.begin(), image.pixels.end(), float(noisy) / 255);
+      folders.add("noisy/" + dataset.name(i), image);
+    }
+    DatasetSettings settings = dataset.settings();
+    settings.noisy = folders.path() / "noisy";
+    return split_hash(Dataset({folders.path() / "clean"}, settings), one);
+  };
+  EXPECT_EQ(hash_with(7), hash_with(7));
+  EXPECT_NE(hash_with(7), hash_with(8));
   const Dataset other = Copies(11, 2).open();  // as many names and more, other contents
   EXPECT_NE(split_hash(dataset, one), split_hash(other, one));
 }

@@ -212,6 +212,13 @@ TEST(Trainer, RefusesPicturesThatDoNotSuit) {
   };
   EXPECT_EQ(start([](Lesson& l) { l.open({.size = 0, .channels = 1}); }),
             "training: the model 'tiny' takes pictures of 3 channels, the data set has 1");
+  EXPECT_EQ(start([](Lesson& l) { l.open({.size = 0, .noisy = l.pictures.folder()}); }),
+            "training: it is not to learn from noisy pictures, and the data set has some");
+  EXPECT_EQ(start([](Lesson& l) {
+              l.settings.noisy_pictures = true;
+              l.settings.noise.strength = 0;
+            }),
+            "training: it is to learn from noisy pictures, and the data set has none");
   EXPECT_NE(start([](Lesson& l) { l.open({.size = 9}); }), "");
   EXPECT_NE(start([](Lesson& l) { l.settings.memory_bytes = 1000; }), "");
   EXPECT_EQ(start([](Lesson& l) { l.settings.epochs = 0; }),

@@ -126,22 +126,39 @@ std::vector<Sample> Batches::samples(uint32_t epoch, size_t first, size_t n) con
   return samples;
 }
 
+// What a sample shows of its picture.
+Image Batches::seen(const Sample& sample, Side side) const {
+  const Shape whole = shape(), seen = visible(sample.picture);
+  Image image = dataset_->part(sample.picture, sample.y, sample.x, seen.height, seen.width, side);
+  if (seen != whole) image = pad_reflect(image, whole.height, whole.width);
+  if (sample.left_right) flip_left_right(image);
+  if (sample.up_down) flip_up_down(image);
+  if (sample.gray) image = with_channels(with_channels(image, 1), image.channels);
+  return image;
+}
+
 void Batches::fill(uint32_t epoch, size_t first, Batch clean, Batch noisy) const {
   assert(clean.n == noisy.n && clean.shape == shape() && noisy.shape == shape());
   const std::vector<Sample> samples = this->samples(epoch, first, size_t(clean.n));
   for (int i = 0; i < clean.n; ++i) {
     const Sample& sample = samples[size_t(i)];
-    const Shape seen = visible(sample.picture);
-    Image image = dataset_->part(sample.picture, sample.y, sample.x, seen.height, seen.width);
-    if (seen != clean.shape) image = pad_reflect(image, clean.shape.height, clean.shape.width);
-    if (sample.left_right) flip_left_right(image);
-    if (sample.up_down) flip_up_down(image);
-    if (sample.gray) image = with_channels(with_channels(image, 1), image.channels);
+    const Image image = seen(sample, Side::clean);
     std::copy(image.pixels.begin(), image.pixels.end(), clean.picture(i).begin());
-    Image with_noise = add_placed_noise(image, sample.noise);
+    Image with_noise =
+        dataset_->has_noisy() ? seen(sample, Side::noisy) : add_placed_noise(image, sample.noise);
     if (sample.jpeg_quality > 0) with_noise = as_jpeg(with_noise, sample.jpeg_quality);
     std::copy(with_noise.pixels.begin(), with_noise.pixels.end(), noisy.picture(i).begin());
   }
+}
+
+std::vector<const Raster*> Batches::held() const {
+  if (settings_.jpeg_share > 0 || dataset_->has_noisy()) return {};
+  std::vector<const Raster*> held(dataset_->size());
+  for (const size_t i : pictures_) {
+    held[i] = dataset_->held(i);
+    if (!held[i]) return {};
+  }
+  return held;
 }
 
 void Batches::plan(uint32_t epoch, size_t first, std::span<Sample> samples) const {

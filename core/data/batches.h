@@ -1,4 +1,5 @@
-// The pictures of an epoch, batch by batch, clean and noisy, in an order of the seed's.
+// The pictures of an epoch, batch by batch, clean and noisy, in an order of the seed's. The noise
+// is drawn, or the noisy pictures are the data set's own.
 #pragma once
 
 #include <cstddef>
@@ -15,7 +16,8 @@ namespace limpid {
 
 struct BatchSettings {
   int batch = 32;
-  NoiseSettings noise = {};  // the noise stream's seed is noise.seed
+  NoiseSettings noise = {};  // the noise stream's seed is noise.seed; a data set with noisy
+                             // pictures gets none
   uint64_t seed = 1;         // of shuffle and augmentation
   bool shuffle = true;       // a new order each epoch
   int crop = 0;              // random crop x crop square instead of the whole picture; 0: whole.
@@ -51,14 +53,20 @@ class Batches {
   // never training's. Throws Error as Dataset::picture does.
   void fill(uint32_t epoch, size_t first, Batch clean, Batch noisy) const;
 
-  // How fill() makes them: pictures first, first + 1, ... of the epoch, which the data set must
-  // hold, without a JPEG in between. The noise of one that is gray in every pixel has one_draw.
+  // The clean pictures as the data set holds them, by index, null where they are none of these.
+  // Empty when one is not held, and where plan() cannot say how they are made: with JPEGs in
+  // between, and of noisy pictures.
+  std::vector<const Raster*> held() const;
+
+  // How fill() makes them: pictures first, first + 1, ... of the epoch, of those that are held().
+  // The noise of one that is gray in every pixel has one_draw.
   void plan(uint32_t epoch, size_t first, std::span<Sample> samples) const;
 
  private:
   Sample sample(uint32_t pass, size_t i) const;
   std::vector<Sample> samples(uint32_t epoch, size_t first, size_t n) const;
   Shape visible(size_t i) const;
+  Image seen(const Sample& sample, Side side) const;
 
   const Dataset* dataset_;
   std::vector<size_t> pictures_;

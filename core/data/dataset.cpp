@@ -21,12 +21,26 @@ namespace fs = std::filesystem;
 
 namespace {
 
-struct Entry {
-  FoundFile found;
+// One picture of a pair.
+struct Stored {
+  fs::path file;
   uint64_t hash = 0;
+  Raster held = {};  // empty when over the cap
+};
+
+struct Entry {
+  std::string name;
   Shape shape;
-  Raster held;          // empty when over the cap
+  Stored clean;
+  Stored noisy;         // unused where there are none
   std::string failure;  // why the file is no picture, or empty
+
+  const Stored& of(Side side) const { return side == Side::clean ? clean : noisy; }
+};
+
+struct Decoded {
+  Raster raster;              // as the settings want it
+  int height = 0, width = 0;  // of the file's picture
 };
 
 // Calls work(i) for each i < n, on all cores. The first exception ends it and is thrown.
@@ -52,18 +66,23 @@ Raster held_of(const Image& image, int bit_depth) {
   return is_gray(image) ? to_raster(with_channels(image, 1), white) : to_raster(image, white);
 }
 
-Raster decode(const std::vector<uint8_t>& bytes, const fs::path& file,
-              const DatasetSettings& settings) {
+Decoded decode(const std::vector<uint8_t>& bytes, const fs::path& file,
+               const DatasetSettings& settings) {
   try {
     Picture picture = decode_picture(bytes, file.string());
+    const int height = picture.color.height, width = picture.color.width;
     const Image image = picture.color.channels == settings.channels
                             ? std::move(picture.color)
                             : with_channels(picture.color, settings.channels);
-    if (settings.size == 0) return held_of(image, picture.bit_depth);
-    return held_of(resize_bicubic(image, settings.size, settings.size), 8);
+    if (settings.size == 0) return {held_of(image, picture.bit_depth), height, width};
+    return {held_of(resize_bicubic(image, settings.size, settings.size), 8), height, width};
   } catch (const std::bad_alloc&) {
     throw Error(file.string() + ": not enough memory to read the picture");
   }
+}
+
+std::string size_text(const Decoded& picture) {
+  return std::to_string(picture.width) + " x " + std::to_string(picture.height);
 }
 
 std::vector<uint8_t> read_bytes(const fs::path& file) {
@@ -78,21 +97,49 @@ struct Dataset::Content {
   std::vector<SkippedFile> skipped;
   std::atomic<size_t> held_bytes = 0;
 
+  Decoded open(Stored& picture) {
+    const std::vector<uint8_t> bytes = read_bytes(picture.file);
+    picture.hash = fnv1a(bytes);
+    return decode(bytes, picture.file, settings);
+  }
+
+  void hold(Raster image, Stored& picture) {
+    const size_t size = image.bytes();
+    if ((held_bytes += size) <= settings.cache_bytes) {
+      picture.held = std::move(image);
+    } else {
+      held_bytes -= size;
+    }
+  }
+
   void open(Entry& entry) {
     try {
-      const std::vector<uint8_t> bytes = read_bytes(entry.found.file);
-      entry.hash = fnv1a(bytes);
-      Raster image = decode(bytes, entry.found.file, settings);
-      entry.shape = {image.height, image.width, settings.channels};
-      const size_t size = image.bytes();
-      if ((held_bytes += size) <= settings.cache_bytes) {
-        entry.held = std::move(image);
-      } else {
-        held_bytes -= size;
+      Decoded clean = open(entry.clean);
+      entry.shape = {clean.raster.height, clean.raster.width, settings.channels};
+      if (!settings.noisy.empty()) {
+        entry.noisy.file = noisy_of(entry);
+        Decoded noisy = open(entry.noisy);
+        check_pair(entry, clean, noisy);
+        hold(std::move(noisy.raster), entry.noisy);
       }
+      hold(std::move(clean.raster), entry.clean);
     } catch (const Error& error) {
       entry.failure = error.what();
     }
+  }
+
+  fs::path noisy_of(const Entry& entry) const {
+    fs::path file = counterpart_in(settings.noisy, entry.name);
+    std::error_code none;
+    if (fs::exists(file, none)) return file;
+    throw Error(entry.clean.file.string() + ": there is no noisy picture of it in " +
+                settings.noisy.string());
+  }
+
+  static void check_pair(const Entry& entry, const Decoded& clean, const Decoded& noisy) {
+    if (noisy.height == clean.height && noisy.width == clean.width) return;
+    throw Error(entry.noisy.file.string() + ": the noisy picture is " + size_text(noisy) +
+                ", the clean one " + size_text(clean));
   }
 
   void open_all(const DatasetProgress& progress) {
@@ -109,7 +156,7 @@ struct Dataset::Content {
 
   void drop_failures() {
     for (const Entry& entry : entries) {
-      if (!entry.failure.empty()) skipped.push_back({entry.found.file, entry.failure});
+      if (!entry.failure.empty()) skipped.push_back({entry.clean.file, entry.failure});
     }
     std::erase_if(entries, [](const Entry& entry) { return !entry.failure.empty(); });
   }
@@ -119,13 +166,18 @@ Dataset::Dataset(const std::vector<fs::path>& paths, const DatasetSettings& sett
                  const DatasetProgress& progress)
     : content_(std::make_unique<Content>()) {
   assert(settings.size >= 0 && (settings.channels == 1 || settings.channels == 3));
+  std::error_code code;
+  if (!settings.noisy.empty() && !fs::is_directory(settings.noisy, code)) {
+    throw Error(settings.noisy.string() + ": there is no such folder of noisy pictures");
+  }
   FoundFiles found = find_pictures(paths);
   content_->settings = settings;
   content_->skipped = std::move(found.skipped);
   if (!found.passed_over.empty()) content_->skipped.push_back({{}, std::move(found.passed_over)});
   content_->entries.resize(found.files.size());
   for (size_t i = 0; i < found.files.size(); ++i) {
-    content_->entries[i].found = std::move(found.files[i]);
+    content_->entries[i].name = std::move(found.files[i].name);
+    content_->entries[i].clean.file = std::move(found.files[i].file);
   }
   content_->open_all(progress);
   content_->drop_failures();
@@ -142,11 +194,13 @@ Dataset::Dataset(Dataset&&) noexcept = default;
 
 size_t Dataset::size() const { return content_->entries.size(); }
 
-const fs::path& Dataset::file(size_t i) const { return content_->entries[i].found.file; }
+const fs::path& Dataset::file(size_t i) const { return content_->entries[i].clean.file; }
 
-const std::string& Dataset::name(size_t i) const { return content_->entries[i].found.name; }
+const std::string& Dataset::name(size_t i) const { return content_->entries[i].name; }
 
-uint64_t Dataset::content_hash(size_t i) const { return content_->entries[i].hash; }
+uint64_t Dataset::content_hash(size_t i, Side side) const {
+  return content_->entries[i].of(side).hash;
+}
 
 Shape Dataset::shape(size_t i) const { return content_->entries[i].shape; }
 
@@ -154,30 +208,32 @@ const std::vector<SkippedFile>& Dataset::skipped() const { return content_->skip
 
 const DatasetSettings& Dataset::settings() const { return content_->settings; }
 
-Image Dataset::picture(size_t i) const {
+bool Dataset::has_noisy() const { return !content_->settings.noisy.empty(); }
+
+Image Dataset::picture(size_t i, Side side) const {
   const Shape whole = shape(i);
-  return part(i, 0, 0, whole.height, whole.width);
+  return part(i, 0, 0, whole.height, whole.width, side);
 }
 
 const Raster* Dataset::held(size_t i) const {
-  const Raster& held = content_->entries[i].held;
+  const Raster& held = content_->entries[i].clean.held;
   return held.empty() ? nullptr : &held;
 }
 
-Image Dataset::part(size_t i, int y, int x, int height, int width) const {
-  assert(i < size());
-  const Entry& entry = content_->entries[i];
+Image Dataset::part(size_t i, int y, int x, int height, int width, Side side) const {
+  assert(i < size() && (side == Side::clean || has_noisy()));
+  const Stored& picture = content_->entries[i].of(side);
   const int channels = content_->settings.channels;
-  if (!entry.held.empty()) {
-    return with_channels(crop(entry.held, y, x, height, width), channels);
+  if (!picture.held.empty()) {
+    return with_channels(crop(picture.held, y, x, height, width), channels);
   }
-  const fs::path& file = entry.found.file;
+  const fs::path& file = picture.file;
   const std::vector<uint8_t> bytes = read_bytes(file);
-  if (fnv1a(bytes) != entry.hash) {
+  if (fnv1a(bytes) != picture.hash) {
     throw Error(file.string() + ": the file has changed since the data set was opened");
   }
-  return with_channels(crop(decode(bytes, file, content_->settings), y, x, height, width),
-                       channels);
+  const Raster whole = decode(bytes, file, content_->settings).raster;
+  return with_channels(crop(whole, y, x, height, width), channels);
 }
 
 }  // namespace limpid

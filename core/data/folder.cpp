@@ -106,4 +106,17 @@ FoundFiles find_pictures(const std::vector<fs::path>& roots) {
   return std::move(search).sorted();
 }
 
+fs::path counterpart_in(const fs::path& folder, const std::string& name) {
+  const fs::path same = folder / name;
+  std::error_code code;
+  if (fs::exists(same, code)) return same;
+  std::vector<fs::path> others;
+  for (fs::directory_iterator i(same.parent_path(), code); !code && i != fs::directory_iterator();
+       i.increment(code)) {
+    const fs::path& file = i->path();
+    if (file.stem() == same.stem() && has_picture_ending(file)) others.push_back(file);
+  }
+  return others.size() == 1 ? others.front() : same;
+}
+
 }  // namespace limpid

@@ -36,4 +36,9 @@ constexpr const char* run_model_name = "model.safetensors";
 // is absent.
 FoundFiles find_pictures(const std::vector<std::filesystem::path>& roots);
 
+// The picture of that name (with its sub-folders) in a folder that holds others of the same
+// pictures, or the only one there that differs in its ending: what was made of a WebP may be a PNG.
+// Where there is none, the one of that very name, which then does not exist.
+std::filesystem::path counterpart_in(const std::filesystem::path& folder, const std::string& name);
+
 }  // namespace limpid

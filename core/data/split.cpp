@@ -118,6 +118,7 @@ std::string split_hash(const Dataset& dataset, const Split& split) {
     text += side;
     for (const size_t i : pictures) {
       text += dataset.name(i) + '\0' + to_hex(dataset.content_hash(i));
+      if (dataset.has_noisy()) text += to_hex(dataset.content_hash(i, Side::noisy));
     }
   };
   add("train", split.train);

@@ -33,8 +33,8 @@ Split train_test_split(size_t n, double test_size, uint32_t seed);
 // Throws Error when a side would be empty.
 Split split(const Dataset& dataset, const SplitSettings& settings);
 
-// A hash over the names and contents on both sides, in order: equal when the same pictures are on
-// the same sides. 16 hexadecimal digits.
+// A hash over the names and contents on both sides, in order, noisy pictures included: equal when
+// the same pictures are on the same sides. 16 hexadecimal digits.
 std::string split_hash(const Dataset& dataset, const Split& split);
 
 }  // namespace limpid

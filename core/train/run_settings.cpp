@@ -26,6 +26,7 @@ std::string to_json(const RunSettings& settings) {
   for (const std::filesystem::path& path : settings.data)
     paths.push_back(path_to_json(path.string()));
   Json json = {{"data", paths}};
+  if (!settings.noisy.empty()) json["noisy"] = path_to_json(settings.noisy.string());
   json.update(data_json(settings));
   if (!settings.begins_with.empty()) json["begins_with"] = settings.begins_with;
   json["engine"] = settings.engine;
@@ -38,6 +39,7 @@ RunSettings run_settings_from_json(std::string_view text, const std::string& whe
   RunSettings settings;
   try {
     for (const Json& path : json.at("data")) settings.data.push_back(path_from_json(path));
+    if (json.contains("noisy")) settings.noisy = path_from_json(json["noisy"]);
     settings.size = whole_number<int>(json.at("size"));
     settings.channels = whole_number<int>(json.at("channels"));
     settings.begins_with = json.value("begins_with", "");

@@ -14,6 +14,7 @@ namespace limpid {
 
 struct RunSettings {
   std::vector<std::filesystem::path> data;  // absolute
+  std::filesystem::path noisy = {};         // absolute, see DatasetSettings; empty: noise is added
   int size = DatasetSettings().size;        // side of the pictures; 0: their own
   int channels = 3;
   std::string begins_with = {};  // the file, or name, of the network whose weights it began with;
@@ -28,7 +29,7 @@ std::string to_json(const RunSettings& settings);
 RunSettings run_settings_from_json(std::string_view json, const std::string& where);
 
 // The first setting that shapes the numbers and is not the same ("size is 128, was 256"); empty
-// when there is none. The place of the data, of what it began with and the engine are free, and
+// when there is none. The places of the data, of what it began with and the engine are free, and
 // what difference() of the training settings leaves free.
 std::string difference(const RunSettings& before, const RunSettings& now);
 

@@ -26,6 +26,7 @@ constexpr std::array younger_fields = {"noise_weakest",
                                        "noise_no_clip_share",
                                        "noise_monochrome_share",
                                        "noise_camera_share",
+                                       "noisy_pictures",
                                        "gray_share",
                                        "jpeg_share",
                                        "draws",
@@ -59,6 +60,7 @@ void each_field(Settings& s, Field&& field) {
   field("noise_no_clip_share", s.noise.no_clip_share);
   field("noise_monochrome_share", s.noise.monochrome_share);
   field("noise_camera_share", s.noise.camera_share);
+  field("noisy_pictures", s.noisy_pictures);
   field("crop", s.crop);
   field("flip", s.flip);
   field("gray_share", s.gray_share);
@@ -177,6 +179,9 @@ void check(const TrainingSettings& settings) {
   require_between("draws", settings.draws, 1, most_draws);
   require_between("threads", settings.threads, 0, most_threads);
   check(settings.noise);
+  require(!settings.noisy_pictures || settings.noise.strength == 0,
+          "noisy pictures get no other noise, and that of " +
+              std::to_string(settings.noise.strength) + " was asked for");
 }
 
 BatchSettings training_batches(const TrainingSettings& settings) {

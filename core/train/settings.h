@@ -26,14 +26,16 @@ struct TrainingSettings {
   float learning_rate = 1e-3f;
   float momentum = 0.9f;  // SGD's
   Schedule schedule = Schedule::constant;
-  int warm_up = 0;           // first steps, in which the rate rises to the schedule's; 0: off
-  float clip_norm = 0;       // most that the norm of a step's gradients may be; 0: off
-  int plateau_patience = 5;  // epochs
-  int stop_patience = 0;     // epochs without a lower validation loss to stop; 0: off
-  bool keep_best = false;    // the model is the epoch's with the lowest validation loss
-  float average_decay = 0;   // > 0: the model is the moving average of the weights
-  NoiseSettings noise = {};  // its seed follows `seed`
-  int crop = 0;              // see BatchSettings
+  int warm_up = 0;              // first steps, in which the rate rises to the schedule's; 0: off
+  float clip_norm = 0;          // most that the norm of a step's gradients may be; 0: off
+  int plateau_patience = 5;     // epochs
+  int stop_patience = 0;        // epochs without a lower validation loss to stop; 0: off
+  bool keep_best = false;       // the model is the epoch's with the lowest validation loss
+  float average_decay = 0;      // > 0: the model is the moving average of the weights
+  NoiseSettings noise = {};     // its seed follows `seed`
+  bool noisy_pictures = false;  // the data set has the noisy pictures too (DatasetSettings::noisy):
+                                // then `noise` must be of strength 0
+  int crop = 0;                 // see BatchSettings
   bool flip = false;
   float gray_share = 0;
   float jpeg_share = 0;
@@ -74,7 +76,8 @@ enum class UnknownSettings { refused, ignored };
 // As one JSON object with a field for each setting. Reading throws Error as check_json() does, and
 // naming `where` and the field that is absent, unknown (if refused) or of another kind. Files from
 // before noise_weakest, noise_no_clip_share, noise_monochrome_share, noise_camera_share,
-// gray_share, jpeg_share, draws, warm_up and clip_norm lack them: they keep their defaults.
+// noisy_pictures, gray_share, jpeg_share, draws, warm_up and clip_norm lack them: they keep their
+// defaults.
 std::string to_json(const TrainingSettings& settings);
 TrainingSettings settings_from_json(std::string_view text, const std::string& where,
                                     UnknownSettings unknown = UnknownSettings::refused);

@@ -33,16 +33,6 @@ State kept_state(const Network& network, Optimizer optimizer) {
   return state;
 }
 
-// Gives the network the pictures to learn from, where it takes them and all are in memory.
-bool hold(Network& network, const Dataset& dataset, const std::vector<size_t>& train) {
-  std::vector<const Raster*> pictures(dataset.size());
-  for (const size_t i : train) {
-    pictures[i] = dataset.held(i);
-    if (!pictures[i]) return false;
-  }
-  return network.hold(pictures);
-}
-
 }  // namespace
 
 class Trainer::Content {
@@ -84,6 +74,11 @@ Checkpoint Trainer::Content::start(const Dataset& dataset, const Split& split, M
                 std::to_string(model.channels) + " channels, the data set has " +
                 std::to_string(dataset.settings().channels));
   }
+  if (dataset.has_noisy() != settings.noisy_pictures) {
+    throw Error(std::string("training: ") + (settings.noisy_pictures ? "it is" : "it is not") +
+                " to learn from noisy pictures, and the data set has " +
+                (settings.noisy_pictures ? "none" : "some"));
+  }
   settings.noise.seed = settings.seed;
   Checkpoint at;
   at.model = std::move(model);
@@ -112,7 +107,8 @@ Trainer::Content::Content(Engine& engine, const Dataset& dataset, const Split& s
                                       .loss = at.settings.loss,
                                       .threads = at.settings.threads,
                                       .memory_bytes = at.settings.memory_bytes});
-  holds = at.settings.jpeg_share == 0 && hold(*network, dataset, split.train);
+  const std::vector<const Raster*> held = training.held();
+  holds = !held.empty() && network->hold(held);
   if (first_weights.empty()) first_weights = initial_weights(at.model, at.settings.seed);
   network->write({.weights = std::move(first_weights)});
   at.state = kept_state(*network, at.settings.optimizer);

@@ -8,7 +8,6 @@
 #include "core/data/dataset.h"
 #include "core/data/path_json.h"
 #include "core/data/split.h"
-#include "core/train/portions.h"
 #include "core/train/training_facts.h"
 #include "native/cli/commands.h"
 #include "native/cli/compute_options.h"
@@ -28,7 +27,8 @@ namespace limpid {
 namespace {
 
 constexpr const char* description =
-    R"(Add noise to clean pictures, restore them, and say how close they come.
+    R"(Add noise to clean pictures, or take noisy ones of them, restore them, and say how close they
+come.
 
 For each picture and on average: RMSE on the 0..1 scale (0 is perfect), PSNR in dB and SSIM (both:
 more is better), of the noisy and of the restored picture. Noise, its seed, size and split are those
@@ -40,10 +40,12 @@ constexpr const char* examples = R"(Examples:
   limpid evaluate data/ --model runs/mri --test-split
   limpid evaluate photos/ --model runs/mri --noise 0.1 --full
   limpid evaluate photos/ --method nlm --noise 0.1
+  limpid evaluate photos/clean/ --noisy photos/noisy/ --model camera --full
   limpid evaluate photos/ --model runs/mri --noise 0.2 --no-clip --json > scores.json)";
 
 struct Options {
   std::vector<std::filesystem::path> data;
+  std::filesystem::path noisy;
   RestorerOptions restorer;
   NoiseOptions noise;
   std::optional<int> size;
@@ -56,11 +58,19 @@ struct Options {
   bool json = false;
 };
 
-NoiseSettings noise_of(const Options& options, const Restorer& restorer,
-                       const std::optional<TrainingFacts>& facts) {
-  if (!facts && !options.noise.strength_given()) {
-    throw UsageError(restorer.name() +
-                     " does not say which noise it was trained with: give --noise");
+// None where the noisy pictures are given.
+std::optional<NoiseSettings> noise_of(const Options& options, const Restorer& restorer,
+                                      const std::optional<TrainingFacts>& facts) {
+  if (!options.noisy.empty()) return std::nullopt;
+  if (!options.noise.strength_given()) {
+    if (!facts) {
+      throw UsageError(restorer.name() +
+                       " does not say which noise it was trained with: give --noise");
+    }
+    if (facts->settings.noisy_pictures) {
+      throw UsageError(restorer.name() +
+                       " has learned from noisy pictures: give such (--noisy), or --noise");
+    }
   }
   return options.noise.applied_to(facts ? facts->settings.noise : NoiseSettings());
 }
@@ -114,15 +124,13 @@ struct Scores {
 
 // Without the pictures that an interrupt leaves out.
 Scores scores_of(Restorer& restorer, const Dataset& dataset, const std::vector<size_t>& pictures,
-                 const NoiseSettings& noise, Progress& progress) {
+                 const std::optional<NoiseSettings>& noise, Progress& progress) {
   const RestorePicture restore = restoring(restorer, unless_interrupted);
   Scores scores;
   size_t done = 0;
   for (const size_t i : pictures) {
     try {
-      const Example example =
-          make_example(restore, dataset.name(i), dataset.picture(i),
-                       {noise, {.epoch = validation_epoch, .picture = uint32_t(i)}});
+      const Example example = make_example(restore, dataset, i, noise.value_or(NoiseSettings()));
       if (example.restored.empty()) break;
       scores.names.push_back(example.name);
       scores.files.push_back(dataset.file(i));
@@ -179,11 +187,14 @@ int run(const Options& options, const EngineList& engines) {
   const std::optional<ModelFile>& model = restorer.model();
   const std::optional<TrainingFacts> facts =
       model ? read_facts(model->metadata, restorer.name()) : std::nullopt;
-  const NoiseSettings noise = noise_of(options, restorer, facts);
-  const Conditions conditions = {
-      .model = restorer.name(), .noise = noise_text(noise), .size = size_of(options, facts)};
+  const std::optional<NoiseSettings> noise = noise_of(options, restorer, facts);
+  const Conditions conditions = {.model = restorer.name(),
+                                 .noise = noise ? noise_text(*noise) : noise_of_pictures_text,
+                                 .size = size_of(options, facts)};
   const Dataset dataset(options.data,
-                        {.size = conditions.size, .channels = model ? model->model.channels : 3},
+                        {.size = conditions.size,
+                         .channels = model ? model->model.channels : 3,
+                         .noisy = options.noisy},
                         unless_interrupted);
   Progress progress;
   for (const SkippedFile& file : dataset.skipped()) progress.leave_out(file.reason);
@@ -206,6 +217,15 @@ void add_options(CLI::App& command, Options& options) {
   options.restorer.add_to(command);
   options.noise.add_to(command, {.strength = "the training's"});
   const std::string group = "Pictures";
+  CLI::Option* const noisy =
+      command
+          .add_option("--noisy", options.noisy,
+                      "A folder with the noisy pictures, each of the same name and size as the "
+                      "clean one: no noise is added")
+          ->type_name("FOLDER")
+          ->check(not_empty())
+          ->group(group);
+  NoiseOptions::exclude(command, *noisy);
   CLI::Option* const size =
       command
           .add_option("--size", options.size,

@@ -73,6 +73,12 @@ void NoiseOptions::add_to(CLI::App& command, const NoiseHelp& help) {
   }
 }
 
+void NoiseOptions::exclude(CLI::App& command, CLI::Option& option) {
+  for (CLI::Option* const other : command.get_options()) {
+    if (other->get_group() == group && other->get_name() != "--seed") option.excludes(other);
+  }
+}
+
 void NoiseOptions::add_strength(CLI::App& command, const std::string& otherwise) {
   command
       .add_option_function<std::string>(

@@ -9,7 +9,8 @@
 
 namespace CLI {
 class App;
-}
+class Option;
+}  // namespace CLI
 
 namespace limpid {
 
@@ -26,6 +27,9 @@ class NoiseOptions {
   // --noise, --noise-kind, --noise-field, the shares (--monochrome-share, --camera-share), --seed,
   // and unless the noise goes to files --no-clip and --no-clip-share.
   void add_to(CLI::App& command, const NoiseHelp& help);
+
+  // For who has noisy pictures already: `option` goes with none of these but --seed.
+  static void exclude(CLI::App& command, CLI::Option& option);
 
   bool strength_given() const { return strength_given_; }
   // `settings` with the options that were given. Throws UsageError when they do not fit together.

@@ -58,21 +58,6 @@ fs::path in_folder(const fs::path& folder, const std::string& name) {
   return file;
 }
 
-// The picture of that name in a folder of clean ones, or the only one there that differs in its
-// ending: what `limpid noise` has made of a WebP is a PNG.
-fs::path reference_in(const fs::path& folder, const std::string& name) {
-  const fs::path same = folder / name;
-  std::error_code code;
-  if (fs::exists(same, code)) return same;
-  std::vector<fs::path> others;
-  for (fs::directory_iterator i(same.parent_path(), code); !code && i != fs::directory_iterator();
-       i.increment(code)) {
-    const fs::path& file = i->path();
-    if (file.stem() == same.stem() && has_picture_ending(file)) others.push_back(file);
-  }
-  return others.size() == 1 ? others.front() : same;
-}
-
 void check_folder(const PicturePaths& paths, const fs::path& folder, const char* option) {
   if (folder.empty()) return;
   std::error_code none;
@@ -158,7 +143,7 @@ PictureJob single_job(const PicturePaths& paths, const FoundFile& file) {
   return {.input = file.file,
           .output = placed(paths.output),
           .noisy = placed(paths.noisy),
-          .reference = is_folder(paths.reference) ? reference_in(paths.reference, file.name)
+          .reference = is_folder(paths.reference) ? counterpart_in(paths.reference, file.name)
                                                   : paths.reference};
 }
 
@@ -187,7 +172,7 @@ PictureJobs plan_pictures(const PicturePaths& paths) {
            .output = in_folder(paths.output, file.name),
            .noisy = paths.noisy.empty() ? fs::path() : in_folder(paths.noisy, file.name),
            .reference =
-               paths.reference.empty() ? fs::path() : reference_in(paths.reference, file.name)});
+               paths.reference.empty() ? fs::path() : counterpart_in(paths.reference, file.name)});
     }
   }
   if (plan.jobs.empty() && plan.failed.empty()) {

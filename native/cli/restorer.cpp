@@ -71,7 +71,7 @@ Image Restorer::restore(const Image& noisy, const std::optional<NoiseSettings>& 
 }
 
 RestorePicture restoring(Restorer& restorer, const PartsProgress& progress) {
-  return [&restorer, progress](const Image& noisy, const NoiseSettings& added) {
+  return [&restorer, progress](const Image& noisy, const std::optional<NoiseSettings>& added) {
     return restorer.restore(noisy, added, progress);
   };
 }

@@ -26,7 +26,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr const char* description =
-    R"(Teach a network to remove noise, from clean pictures alone.
+    R"(Teach a network to remove noise, from clean pictures alone, or from clean and noisy ones.
 
 DATA are folders of pictures, with their sub-folders. A quarter is kept for testing. RUN gets the
 model (model.safetensors), what is needed to go on (checkpoint.safetensors), the curves (loss.png,
@@ -38,6 +38,7 @@ whatever the number of threads and however often the run was stopped.)";
 constexpr const char* examples = R"(Examples:
   limpid train photos/ -o runs/quick --model classroom --size 64 --noise 0.2 --epochs 10
   limpid train brain_mri/ -o runs/article --noise 0.4 --noise-field fixed
+  limpid train photos/clean/ --noisy photos/noisy/ -o runs/pairs --model fast --crop 64 --size 0
   limpid train --resume -o runs/article --epochs 100)";
 
 // What a training begins with, new or not.
@@ -144,8 +145,8 @@ void print_scores(const std::vector<Example>& first, const FinalScores& scores) 
               scores.restored.rmse);
 }
 
-Json result_json(const RunFolder& folder, const NoiseSettings& noise, const TrainingResult& result,
-                 const std::optional<FinalScores>& scores) {
+Json result_json(const RunFolder& folder, const TrainingSettings& settings,
+                 const TrainingResult& result, const std::optional<FinalScores>& scores) {
   Json epochs = Json::array();
   for (const EpochRecord& record : result.history) {
     epochs.push_back({{"epoch", record.epoch},
@@ -154,12 +155,9 @@ Json result_json(const RunFolder& folder, const NoiseSettings& noise, const Trai
                       {"rmse", record.rmse},
                       {"seconds", record.seconds}});
   }
-  return {{"run", path_to_json(folder.path())},
-          {"state", to_string(result.end)},
-          {"noise", noise_text(noise)},
-          {"epochs", epochs},
-          {"model", path_to_json(folder.model())},
-          {"final", scores ? json_of(*scores) : Json()}};
+  return {{"run", path_to_json(folder.path())},    {"state", to_string(result.end)},
+          {"noise", noise_text(settings)},         {"epochs", epochs},
+          {"model", path_to_json(folder.model())}, {"final", scores ? json_of(*scores) : Json()}};
 }
 
 class Training {
@@ -170,7 +168,9 @@ class Training {
         start_(options.resume ? resumed_start(options, folder_) : fresh_start(options, engines)),
         engine_(make_engine(engines, start_.settings.engine)),
         dataset_(start_.settings.data,
-                 {.size = start_.settings.size, .channels = start_.settings.channels},
+                 {.size = start_.settings.size,
+                  .channels = start_.settings.channels,
+                  .noisy = start_.settings.noisy},
                  [this](size_t done, size_t total) {
                    progress_.show(
                        double(done) / double(total),
@@ -230,14 +230,15 @@ void Training::say_data() {
                 std::to_string(split_.test.size()) + " to test; model " + start_.model.model.name +
                 " on " + engine_->describe() +
                 (threads > 0 ? ", " + std::to_string(threads) + " used" : ""));
-  progress_.say(noise_text(start_.settings.training.noise));
+  progress_.say(noise_text(start_.settings.training));
 }
 
 void Training::begin() {
   if (start_.checkpoint) {
-    progress_.say("going on after " + std::to_string(start_.checkpoint->epoch) + " epochs and " +
-                  std::to_string(start_.checkpoint->picture) + " pictures");
+    const std::string place = std::to_string(start_.checkpoint->epoch) + " epochs and " +
+                              std::to_string(start_.checkpoint->picture) + " pictures";
     trainer_.resume(*std::move(start_.checkpoint), folder_.checkpoint().string());
+    progress_.say("going on after " + place);
     report_.resume();
     return;
   }
@@ -278,9 +279,8 @@ int Training::finish(const TrainingResult& result) {
   report_.end(result.end);
   progress_.clear();
   if (options_.json)
-    std::printf(
-        "%s\n",
-        line_of(result_json(folder_, start_.settings.training.noise, result, scores)).c_str());
+    std::printf("%s\n",
+                line_of(result_json(folder_, start_.settings.training, result, scores)).c_str());
   if (!options_.json && scores) print_scores(report_.examples(), *scores);
   if (!result.message.empty()) progress_.say("limpid: " + result.message);
   if (result.end == TrainingEnd::cancelled) {

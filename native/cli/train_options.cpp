@@ -164,6 +164,15 @@ void TrainOptions::add_to(CLI::App& command, const EngineList& engines) {
   noise_.add_to(command, {.strength = number_text(otherwise.training.noise.strength),
                           .seed = "Of weights, noise, order and augmentation (" +
                                   std::to_string(otherwise.training.seed) + ")"});
+  CLI::Option* const noisy =
+      command
+          .add_option("--noisy", noisy_,
+                      "A folder with the noisy pictures, each of the same name and size as the "
+                      "clean one: they are learned from, and no noise is added")
+          ->type_name("FOLDER")
+          ->check(not_empty())
+          ->group("Pictures");
+  NoiseOptions::exclude(command, *noisy);
   command.option_defaults()->group("Learning");
   add_learning_options(options);
   command.option_defaults()->group("Machine");
@@ -189,6 +198,11 @@ RunSettings TrainOptions::applied_to(RunSettings settings) const {
     settings.data.push_back(std::filesystem::absolute(path));
   }
   for (const auto& change : changes_) change(settings);
+  if (!noisy_.empty()) {
+    settings.noisy = std::filesystem::absolute(noisy_);
+    settings.training.noisy_pictures = true;
+    settings.training.noise.strength = 0;
+  }
   settings.training.noise = noise_.applied_to(settings.training.noise);
   settings.training.seed = settings.training.noise.seed;  // one --seed for both
   return settings;

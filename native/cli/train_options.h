@@ -35,6 +35,7 @@ class TrainOptions {
 
  private:
   std::vector<std::filesystem::path> data_;
+  std::filesystem::path noisy_;
   NoiseOptions noise_;
   std::vector<std::function<void(RunSettings&)>> changes_;
 };

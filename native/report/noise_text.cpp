@@ -34,4 +34,8 @@ std::string noise_text(const NoiseSettings& settings) {
          ", seed " + std::to_string(settings.seed);
 }
 
+std::string noise_text(const TrainingSettings& settings) {
+  return settings.noisy_pictures ? noise_of_pictures_text : noise_text(settings.noise);
+}
+
 }  // namespace limpid

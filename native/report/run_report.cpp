@@ -4,7 +4,6 @@
 
 #include "core/engine/loss.h"
 #include "core/image/picture.h"
-#include "core/train/portions.h"
 #include "native/report/chart.h"
 #include "native/report/grid.h"
 #include "native/report/noise_text.h"
@@ -54,7 +53,7 @@ void RunReport::draw(const std::vector<EpochRecord>& history, const std::vector<
   examples_ = std::move(examples);
   const std::string title = subject().model.name + " after " + std::to_string(history.size()) +
                             (history.size() == 1 ? " epoch" : " epochs");
-  const GridTitle titles = {title, noise_text(subject().settings.training.noise)};
+  const GridTitle titles = {title, noise_text(subject().settings.training)};
   write_picture(subject().folder.grid(), {.color = draw_grid(titles, examples_), .alpha = {}});
   set("first_test_pictures", line_of(examples_json(examples_)));
   drawn_epochs_ = history.size();
@@ -93,7 +92,7 @@ std::optional<FinalScores> RunReport::final_scores(
 void RunReport::write_loss(const std::vector<EpochRecord>& history) const {
   const TrainingSettings& training = subject().settings.training;
   const Chart chart = {.title = "Loss of " + subject().model.name,
-                       .subtitle = noise_text(training.noise),
+                       .subtitle = noise_text(training),
                        .y_label = "loss (" + to_string(training.loss) +
                                   (training.loss == Loss::psnr ? ", dB short of 40)" : ")"),
                        .curves = {curve_of("training", blue, history, &EpochRecord::loss),
@@ -108,14 +107,11 @@ Denoiser RunReport::denoiser(const std::vector<Tensor>& weights) const {
   return Denoiser(subject().engine, subject().model, weights, settings);
 }
 
-// With the same noise as validation's.
 Example RunReport::example(Denoiser& denoiser, size_t picture) const {
-  const RestorePicture restore = [&](const Image& noisy, const NoiseSettings&) {
+  const RestorePicture restore = [&](const Image& noisy, const auto&) {
     return denoiser.denoise(noisy, [this](int, int) { return !interrupted_(); });
   };
-  return make_example(restore, subject().dataset.name(picture), subject().dataset.picture(picture),
-                      {subject().settings.training.noise,
-                       {.epoch = validation_epoch, .picture = uint32_t(picture)}});
+  return make_example(restore, subject().dataset, picture, subject().settings.training.noise);
 }
 
 }  // namespace limpid
