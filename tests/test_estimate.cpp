@@ -5,7 +5,9 @@
 #include <filesystem>
 #include <vector>
 
+#include "core/image/compression.h"
 #include "core/image/picture.h"
+#include "core/image/resize.h"
 #include "core/noise/estimate.h"
 #include "core/noise/noise.h"
 
@@ -97,10 +99,53 @@ TEST(Estimate, OfALargePictureTheMiddleCounts) {
                 &image.pixels[image.index(y + part.top, part.left, 0)]);
   }
   EXPECT_EQ(estimate_noise(image), estimate_noise(inside));
+  EXPECT_TRUE(is_white_noise(image));
   const Image wide = add_noise(ramp(60, 2300, 1), {.strength = 0.1f});
   EXPECT_EQ(estimate_noise(wide), estimate_noise(crop(wide, 0, 126, 60, 2048)));
   EXPECT_EQ(estimated_part(7, 9).height, 7);
   EXPECT_EQ(estimated_part(7, 9).width, 9);
+}
+
+// Gray noise would be added to what is gray.
+Image coloured_ramp(int height, int width) {
+  Image image = ramp(height, width, 3);
+  for (size_t i = 0; i < image.count(); i += 3) image.pixels[i] = 0.9f - image.pixels[i] / 2;
+  return image;
+}
+
+TEST(Estimate, TellsWhiteNoiseFromOther) {
+  for (const int channels : {1, 3}) {
+    for (const float strength : {0.05f, 0.1f, 0.2f, 0.5f}) {
+      const Image clean = channels == 3 ? coloured_ramp(200, 300) : ramp(200, 300, 1);
+      EXPECT_TRUE(is_white_noise(add_noise(clean, {.strength = strength})));
+      const NoiseSettings camera = {.kind = NoiseKind::camera, .strength = strength};
+      EXPECT_FALSE(is_white_noise(add_noise(clean, camera))) << channels << " " << strength;
+    }
+  }
+  EXPECT_FALSE(is_white_noise(coloured_ramp(200, 300))) << "there is none";
+  EXPECT_FALSE(is_white_noise(Image(200, 300, 3, 0.5f)));
+}
+
+// In colour its JPEG leaves the noise of the brightness alone.
+TEST(Estimate, NoiseThatWasStoredAsJpegIsWhiteInGrayPicturesAlone) {
+  const Image noisy = add_noise(coloured_ramp(200, 300), {.strength = 0.1f});
+  EXPECT_TRUE(is_white_noise(noisy));
+  EXPECT_FALSE(is_white_noise(as_jpeg(noisy, 90)));
+  const Image gray = add_noise(ramp(200, 300, 1), {.strength = 0.1f});
+  EXPECT_TRUE(is_white_noise(as_jpeg(gray, 90)));
+}
+
+// Noise of one pixel's size is white, the same at twice its size is not.
+TEST(Estimate, NoiseOfPicturesThatWereEnlargedIsNotWhite) {
+  const Image noisy = add_noise(Image(100, 100, 3, 0.5f), {.strength = 0.1f});
+  EXPECT_TRUE(is_white_noise(noisy));
+  EXPECT_FALSE(is_white_noise(resize_bicubic(noisy, 150, 150)));
+}
+
+TEST(Estimate, OfTinyPicturesNothingIsSaidToBeWhite) {
+  EXPECT_FALSE(is_white_noise(add_noise(Image(15, 40, 1, 0.5f), {})));
+  EXPECT_FALSE(is_white_noise(add_noise(Image(40, 15, 1, 0.5f), {})));
+  EXPECT_FALSE(is_white_noise(Image(1, 1, 3)));
 }
 
 TEST(Estimate, FindsItInPhotographs) {
@@ -118,7 +163,12 @@ TEST(Estimate, FindsItInPhotographs) {
       EXPECT_NEAR(estimate_noise(add_noise(photograph, {.strength = strength})), strength,
                   std::max(0.1 * strength, 0.02))
           << file << " at " << strength;
+      EXPECT_TRUE(is_white_noise(add_noise(photograph, {.strength = strength})))
+          << file << " at " << strength;
+      const NoiseSettings camera = {.kind = NoiseKind::camera, .strength = strength};
+      EXPECT_FALSE(is_white_noise(add_noise(photograph, camera))) << file << " at " << strength;
     }
+    EXPECT_FALSE(is_white_noise(photograph)) << file;
   }
 }
 

@@ -1,5 +1,6 @@
 // Models that come with limpid, by their names alone.
 #include <cstdlib>
+#include <nlohmann/json.hpp>
 #include <set>
 
 #include "core/model/model_file.h"
@@ -33,20 +34,43 @@ TEST_F(ShippedModel, IsTheDefaultAndHasAName) {
   const fs::path file = fs::path(source) / "assets/models/fast.safetensors";
   ASSERT_EQ(denoise({"--model", file.string()}).status, 0);
   EXPECT_EQ(restored(), by_default);
-  EXPECT_NE(limpid({"denoise", "--help"}).out.find("(fast if not given)"), std::string::npos);
+  EXPECT_NE(limpid({"denoise", "--help"}).out.find("(fast with --noise if not given, "),
+            std::string::npos);
 }
 
-// As it is meant for one kind of noise, and people have photographs.
-TEST_F(ShippedModel, WhereNobodyChoseOneItSaysWhatItIsFor) {
+TEST_F(ShippedModel, WhereNobodyChoseOneItSuitsThePicture) {
+  write_sample("clean.png", 3, 64);
+  ASSERT_EQ(limpid({"noise", "clean.png", "-o", "in/white.png", "--noise", "0.1"}).status, 0);
+  ASSERT_EQ(limpid({"noise", "clean.png", "-o", "in/camera.png", "--noise", "0.1", "--noise-kind",
+                    "camera"})
+                .status,
+            0);
+  const Outcome outcome = limpid({"denoise", "in", "-o", "out", "--json"});
+  ASSERT_EQ(outcome.status, 0) << outcome.err;
+  const auto json = nlohmann::json::parse(outcome.out);
+  EXPECT_EQ(json["model"], "camera, fast");
+  EXPECT_EQ(json["files"][0]["model"], "camera");
+  EXPECT_EQ(json["files"][1]["model"], "fast");
+  for (const std::string name : {"camera", "fast"}) {
+    const std::string file = name == "fast" ? "white.png" : "camera.png";
+    ASSERT_EQ(limpid({"denoise", "in/" + file, "-o", "one.png", "--model", name}).status, 0);
+    EXPECT_EQ(read_file(folder / "one.png", 1 << 20), read_file(folder / "out" / file, 1 << 20));
+  }
+}
+
+TEST_F(ShippedModel, WhereNobodyChoseOneItSaysSo) {
   const auto err = [&](const Arguments& more) {
     Arguments all = {"denoise", "photo.png", "-o", "out.png"};
     all.insert(all.end(), more.begin(), more.end());
     return limpid(all).err;
   };
-  EXPECT_EQ(err({}).rfind("limpid: with fast, for gaussian noise; --model camera is for that of "
-                          "cameras in photographs\n",
-                          0),
-            0u);
+  const std::string said = err({});
+  EXPECT_EQ(said.rfind("limpid: with camera, for photographs as cameras leave them, or with fast "
+                       "where the noise is white as gaussian noise is (--model chooses)\n",
+                       0),
+            0u)
+      << said;
+  EXPECT_NE(said.find(" ms, with camera\n"), std::string::npos) << said;
   EXPECT_EQ(err({"--noise", "0.2"}).find("camera"), std::string::npos);
   EXPECT_EQ(err({"--model", "fast"}).find("camera"), std::string::npos);
   EXPECT_EQ(err({"--method", "median"}).find("camera"), std::string::npos);

@@ -12,7 +12,12 @@ constexpr double median_of_normal = 0.6744898;  // of its absolute value
 constexpr int most_side = 2048;                 // all of 100 megapixels would take seconds
 constexpr int block_side = 8;
 constexpr double darkest = 0.25, brightest = 0.75;  // means of the blocks looked at first
-constexpr double least_share = 0.02;                // of all coefficients, else all are taken
+constexpr int least_white_side = 16;
+// Measured on photographs with noise of 10, 15, 25 and 50 of 255 in PNGs: the coarser band 1.0 to
+// 1.65 times stronger, 0.01 to 0.75 in common; of 115 of eight cameras and simulated ones 1.8 and
+// more; with the same noise in JPEGs of quality 90 0.98 and more in common.
+constexpr double most_rise = 1.7, most_common = 0.93;
+constexpr double least_share = 0.02;  // of all coefficients, else all are taken
 
 struct Bands {
   std::vector<float> diagonal;  // absolute values
@@ -48,10 +53,51 @@ Bands diagonal_band(const Image& image, double low, double high) {
   return bands;
 }
 
-double median(std::vector<float>& values) {
+double median(std::vector<float> values) {
   const auto middle = values.begin() + ptrdiff_t(values.size() / 2);
   std::nth_element(values.begin(), middle, values.end());
   return *middle;
+}
+
+Image halved(const Image& image) {
+  Image half(image.height / 2, image.width / 2, image.channels);
+  for (int y = 0; y < half.height; ++y) {
+    for (int x = 0; x < half.width; ++x) {
+      for (int c = 0; c < image.channels; ++c) {
+        half.at(y, x, c) = (image.at(2 * y, 2 * x, c) + image.at(2 * y, 2 * x + 1, c) +
+                            image.at(2 * y + 1, 2 * x, c) + image.at(2 * y + 1, 2 * x + 1, c)) /
+                           4;
+      }
+    }
+  }
+  return half;
+}
+
+// How much of the finest diagonal band the three channels have in common: 0 nothing, 1 all.
+double common_share(const Image& image) {
+  double products = 0, squares = 0;
+  for (int y = 0; y + 1 < image.height; y += 2) {
+    for (int x = 0; x + 1 < image.width; x += 2) {
+      double sum = 0;
+      for (int c = 0; c < image.channels; ++c) {
+        const double value = double(image.at(y, x, c)) - double(image.at(y, x + 1, c)) -
+                             double(image.at(y + 1, x, c)) + double(image.at(y + 1, x + 1, c));
+        sum += value;
+        squares += value * value;
+      }
+      products += sum * sum;
+    }
+  }
+  if (squares == 0) return 1;
+  const double channels = image.channels;
+  return (products / squares - 1) / (channels - 1);
+}
+
+// The part that is looked at; all of it: the picture itself is.
+std::optional<Image> middle_of(const Image& image) {
+  const PicturePart part = estimated_part(image.height, image.width);
+  if (part.height == image.height && part.width == image.width) return std::nullopt;
+  return crop(image, part.top, part.left, part.height, part.width);
 }
 
 struct Moments {
@@ -93,10 +139,7 @@ double unclipped_deviation(const Moments& measured) {
 
 double estimate_noise(const Image& image) {
   if (image.height < 2 || image.width < 2) return 0;
-  const PicturePart part = estimated_part(image.height, image.width);
-  if (part.height < image.height || part.width < image.width) {
-    return estimate_noise(crop(image, part.top, part.left, part.height, part.width));
-  }
+  if (const std::optional<Image> middle = middle_of(image)) return estimate_noise(*middle);
   Bands bands = diagonal_band(image, darkest, brightest);
   if (double(bands.diagonal.size()) < least_share * double(image.count()) / 4 ||
       bands.diagonal.empty()) {
@@ -105,6 +148,18 @@ double estimate_noise(const Image& image) {
   const double deviation = median(bands.diagonal) / median_of_normal;
   if (deviation <= 0 || deviation >= 1) return std::clamp(deviation, 0.0, 1.0);
   return unclipped_deviation({.mean = bands.mean, .deviation = deviation});
+}
+
+bool is_white_noise(const Image& image) {
+  if (image.height < least_white_side || image.width < least_white_side) return false;
+  if (const std::optional<Image> middle = middle_of(image)) return is_white_noise(*middle);
+  const auto typical = [](const Image& level) {
+    return double(median(diagonal_band(level, -1e9, 1e9).diagonal));
+  };
+  const double fine = typical(image);
+  if (fine == 0) return false;
+  const double coarse = 2 * typical(halved(image));  // the mean of four draws deviates half as much
+  return coarse < most_rise * fine && (is_gray(image) || common_share(image) < most_common);
 }
 
 PicturePart estimated_part(int height, int width) {

@@ -20,6 +20,15 @@ namespace limpid {
 // 2 pixels give 0. Of a large picture only its middle is looked at: see estimated_part().
 double estimate_noise(const Image& image);
 
+// Whether the noise is white, as gaussian noise is that was added to the values in a file: then it
+// is as strong in the finest diagonal band of the picture at half the size (where the picture
+// itself adds to it), and of colour pictures the channels have little of it in common. A camera's
+// is not: its mosaic, its processing and JPEG leave the coarser band at least 1.8 times stronger,
+// and JPEG leaves nearly the same noise in all channels. Noise that is weaker than the picture's
+// texture (below some 0.02 in photographs), and none, is not called white, nor is that of pictures
+// with a side under 16 pixels.
+bool is_white_noise(const Image& image);
+
 // A part of a picture: the rectangle whose top left pixel is (top, left).
 struct PicturePart {
   int top = 0;
@@ -28,8 +37,8 @@ struct PicturePart {
   int width = 0;
 };
 
-// What estimate_noise() looks at, for who does not hold the picture whole: the estimate of that
-// part by itself is the same. All of a picture, of a large one 2048 x 2048 pixels in its middle.
+// What these look at, for who does not hold the picture whole: what they say of that part by itself
+// is the same. All of a picture, of a large one 2048 x 2048 pixels in its middle.
 PicturePart estimated_part(int height, int width);
 
 // What a method that has to be told the strength is told where the noise was `added`: its strength

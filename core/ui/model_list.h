@@ -4,16 +4,10 @@
 
 #include <string>
 
+#include "core/model/networks.h"
 #include "core/ui/state.h"
 
 namespace limpid {
-
-// Of those that come along, for gaussian noise the one that all begin with and the best, and their
-// like for the noise of cameras.
-inline constexpr const char* first_model = "fast";
-inline constexpr const char* best_model = "deep";
-inline constexpr const char* camera_model = "camera";
-inline constexpr const char* best_camera_model = "camera-deep";
 
 // Loads the model in that file, which is in use once it is there; `name`: a run's, which it keeps;
 // empty: it has its own. Returns the model's number.

@@ -5,11 +5,14 @@
 #include <memory>
 #include <new>
 #include <optional>
+#include <set>
 
 #include "core/data/path_json.h"
 #include "core/image/encoding.h"
 #include "core/image/picture.h"
 #include "core/image/quality.h"
+#include "core/model/networks.h"
+#include "core/names.h"
 #include "core/noise/noise.h"
 #include "core/noise/noisy_picture.h"
 #include "native/cli/commands.h"
@@ -63,6 +66,7 @@ struct Options {
 
 // What becomes of a picture, in the steps of its depth.
 struct Outcome {
+  std::string model;
   Raster restored;
   Raster noisy;  // empty where it is not kept
   double ms = 0;
@@ -77,7 +81,7 @@ class Run {
         noise_(options.noise.applied_to({})),
         plan_(plan_pictures(options.paths)),
         jpeg_quality_(options.quality.for_outputs_of(plan_)),
-        restorer_(options.restorer, options.compute, engines) {}
+        restorers_(options.restorer, options.compute, engines, !options.noise.strength_given()) {}
 
   int status();
 
@@ -94,19 +98,20 @@ class Run {
   const NoiseSettings noise_;
   const PictureJobs plan_;
   const int jpeg_quality_;
-  Restorer restorer_;
+  SuitedRestorers restorers_;
   Progress progress_;
   size_t skipped_ = 0;
+  std::set<std::string> models_;           // that have restored pictures
   std::vector<Quality> noisy_, restored_;  // of the pictures that have scores
   Json files_ = Json::array();
   Json errors_ = Json::array();
 };
 
 int Run::status() {
-  if (options_.restorer.model.empty() && options_.restorer.method.empty() &&
-      !options_.noise.strength_given()) {
-    progress_.say("limpid: with " + restorer_.name() +
-                  ", for gaussian noise; --model camera is for that of cameras in photographs");
+  if (restorers_.are_by_picture()) {
+    progress_.say("limpid: with " + std::string(camera_model) +
+                  ", for photographs as cameras leave them, or with " + first_model +
+                  " where the noise is white as gaussian noise is (--model chooses)");
   }
   if (!options_.paths.noisy.empty() && (!noise_.clip || noise_.no_clip_share > 0)) {
     progress_.say(
@@ -195,9 +200,11 @@ std::optional<Outcome> Run::outcome_of(size_t i, const StoredPicture& stored) {
   }
   NoisyPicture noisy(picture, noise);
   const Shape shape = {picture.height, picture.width, picture.channels};
-  const std::unique_ptr<Restoration> restoration = restorer_.begin(
+  Restorer& restorer = restorers_.suited_to(picture);
+  const std::unique_ptr<Restoration> restoration = restorer.begin(
       shape, [&](int top, int count) { return noisy.rows(top, count); }, added);
   Outcome outcome;
+  outcome.model = restorer.name();
   if (added) outcome.strength = added->strength;
   outcome.restored = Raster(shape.height, shape.width, shape.channels, white_of(stored.bit_depth));
   if (!job.noisy.empty()) outcome.noisy = outcome.restored;
@@ -256,6 +263,8 @@ void Run::report(const PictureJob& job, const Outcome& outcome) {
   Json entry = {{"input", path_to_json(job.input)}, {"output", path_to_json(job.output)},
                 {"width", picture.width},           {"height", picture.height},
                 {"channels", picture.channels},     {"ms", outcome.ms}};
+  if (restorers_.are_by_picture()) entry["model"] = outcome.model;
+  models_.insert(outcome.model);
   if (outcome.strength) entry["strength"] = *outcome.strength;
   if (outcome.noisy_score) {
     noisy_.push_back(outcome.noisy_score->quality());
@@ -268,6 +277,7 @@ void Run::report(const PictureJob& job, const Outcome& outcome) {
   std::string line = job.output.string() + ": " + std::to_string(picture.width) + " x " +
                      std::to_string(picture.height) + " in " +
                      std::to_string(std::lround(outcome.ms)) + " ms";
+  if (restorers_.are_by_picture()) line += ", with " + outcome.model;
   if (noise_.weakest) line += ", noise of " + short_text(*outcome.strength);
   progress_.say(line);
   if (outcome.noisy_score) print_scores(job.output.string(), noisy_.back(), restored_.back());
@@ -276,7 +286,7 @@ void Run::report(const PictureJob& job, const Outcome& outcome) {
 // Of all pictures together.
 void Run::report_all() {
   if (options_.json) {
-    Json all = {{"model", restorer_.name()}};
+    Json all = {{"model", listed(models_)}};
     if (options_.noise.strength_given()) all["noise"] = noise_text(noise_);
     if (!noisy_.empty()) {
       all["noisy"] = score_json(mean(noisy_));
@@ -310,7 +320,7 @@ void add_denoise_command(CLI::App& app, const EngineList& engines, Job& job) {
   options->quality.add_to(command);
   command.add_flag("--skip-existing", options->skip_existing,
                    "Leave out pictures whose result is there: goes on where it was stopped");
-  options->restorer.add_to(command);
+  options->restorer.add_to(command, SuitedRestorers::help());
   command
       .add_option(
           "--amount", options->amount,

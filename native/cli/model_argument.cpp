@@ -95,9 +95,10 @@ std::string model_help() {
   return names + "a model file, or the folder of a training";
 }
 
-std::string optional_model_help() {
+std::string optional_model_help(const std::string& otherwise) {
   if (!shipped_model(default_model)) return model_help();
-  return model_help() + " (" + default_model + " if not given)";
+  return model_help() + " (" +
+         (otherwise.empty() ? std::string(default_model) + " if not given" : otherwise) + ")";
 }
 
 }  // namespace limpid

@@ -22,8 +22,9 @@ ModelFile any_model(const std::string& text);
 // folder.
 ModelFile trained_model(const std::string& text);
 
-// Of an option that takes such a model, and of one that may be left out.
+// Of an option that takes such a model, and of one that may be left out; `otherwise` says what is
+// then taken, if that is not the default one.
 std::string model_help();
-std::string optional_model_help();
+std::string optional_model_help(const std::string& otherwise = {});
 
 }  // namespace limpid

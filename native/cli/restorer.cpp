@@ -4,17 +4,20 @@
 #include <utility>
 
 #include "core/classical/classical_run.h"
+#include "core/model/networks.h"
 #include "core/noise/estimate.h"
 #include "native/cli/model_argument.h"
 #include "native/cli/option_values.h"
 #include "native/cli/usage_error.h"
+#include "native/shipped_model.h"
 
 namespace limpid {
 
-void RestorerOptions::add_to(CLI::App& command) {
-  CLI::Option* const with_model = command.add_option("--model", model, optional_model_help())
-                                      ->type_name("MODEL")
-                                      ->check(not_empty());
+void RestorerOptions::add_to(CLI::App& command, const std::string& otherwise) {
+  CLI::Option* const with_model =
+      command.add_option("--model", model, optional_model_help(otherwise))
+          ->type_name("MODEL")
+          ->check(not_empty());
   std::vector<std::string> names;
   for (const ClassicalMethod known : classical_methods()) names.push_back(to_string(known));
   CLI::Option* const with_method =
@@ -68,6 +71,34 @@ Image Restorer::restore(const Image& noisy, const std::optional<NoiseSettings>& 
                         const PartsProgress& progress) {
   const Shape picture = {noisy.height, noisy.width, noisy.channels};
   return finish(*begin(picture, rows_of(noisy), added), progress);
+}
+
+SuitedRestorers::SuitedRestorers(const RestorerOptions& options, const ComputeOptions& compute,
+                                 const EngineList& engines, bool already_noisy)
+    : options_(options),
+      compute_(compute),
+      engines_(engines),
+      by_picture_(already_noisy && options.model.empty() && options.method.empty() &&
+                  shipped_model(camera_model) && shipped_model(first_model)) {
+  if (!by_picture_) named(options.model);
+}
+
+Restorer& SuitedRestorers::suited_to(const Raster& picture) {
+  if (!by_picture_) return named(options_.model);
+  const PicturePart part = estimated_part(picture.height, picture.width);
+  const Image middle = crop(picture, part.top, part.left, part.height, part.width);
+  return named(is_white_noise(middle) ? first_model : camera_model);
+}
+
+std::string SuitedRestorers::help() {
+  return std::string(first_model) + " with --noise if not given, else " + camera_model + ", and " +
+         first_model + " where the noise is white as gaussian noise is";
+}
+
+Restorer& SuitedRestorers::named(const std::string& model) {
+  RestorerOptions options = options_;
+  options.model = model;
+  return restorers_.try_emplace(model, options, compute_, engines_).first->second;
 }
 
 RestorePicture restoring(Restorer& restorer, const PartsProgress& progress) {

@@ -1,12 +1,14 @@
 // What takes the noise away: a network or a classical method, as the options say.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
 
 #include "core/classical/classical.h"
 #include "core/denoise.h"
+#include "core/image/raster.h"
 #include "core/image/restoration.h"
 #include "core/model/model_file.h"
 #include "core/noise/noise.h"
@@ -22,8 +24,9 @@ struct RestorerOptions {
   std::optional<double> level;  // of the noise, for that; see Restorer::begin
   int views = 1;                // a network's, see DenoiseSettings
 
-  // --model, --method, --level and --views.
-  void add_to(CLI::App& command);
+  // --model, --method, --level and --views. `otherwise`: what is taken where no model is given;
+  // empty: the default one.
+  void add_to(CLI::App& command, const std::string& otherwise = {});
 };
 
 class Restorer {
@@ -52,6 +55,32 @@ class Restorer {
   std::optional<ModelFile> model_;
   std::unique_ptr<Engine> engine_;
   std::optional<Denoiser> denoiser_;
+};
+
+// What restores each picture: what the options ask for; where they leave it open and the pictures
+// are noisy already, the network for cameras' noise, or where the noise is white (estimate.h) the
+// one for gaussian noise.
+class SuitedRestorers {
+ public:
+  // Throws Error as Restorer does.
+  SuitedRestorers(const RestorerOptions& options, const ComputeOptions& compute,
+                  const EngineList& engines, bool already_noisy);
+
+  bool are_by_picture() const { return by_picture_; }
+  // Throws Error as Restorer does. It stays as long as this.
+  Restorer& suited_to(const Raster& picture);
+
+  // What they are without a --model, for the help.
+  static std::string help();
+
+ private:
+  Restorer& named(const std::string& model);
+
+  const RestorerOptions options_;
+  const ComputeOptions compute_;
+  const EngineList& engines_;
+  const bool by_picture_;
+  std::map<std::string, Restorer> restorers_;  // those that were needed
 };
 
 // What restores whole pictures of examples with it; it must outlive that.
