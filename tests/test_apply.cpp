@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "core/ui/model_list.h"
+
 namespace limpid {
 namespace {
 
@@ -71,6 +73,27 @@ TEST(Apply, OnlyTheShownPictureKeepsPixels) {
   }
   show_picture(state, other);
   EXPECT_FALSE(state.pictures[0].clean || state.pictures[0].noisy || state.pictures[0].restored);
+}
+
+TEST(Apply, APictureOfOtherNoiseIsSuitedByAnotherModel) {
+  UiState state = with_two_pictures();
+  state.choices.already_noisy = true;
+  const int fast = offer_model(state, "/models/fast.safetensors");
+  apply(state, ModelLoaded{.model = fast, .name = "fast"});
+  offer_model_later(state, "/models/camera.safetensors", 1);
+  const int camera = state.models.back().number;
+  const auto opened = [&](size_t i, bool white) {
+    apply(state, PictureOpened{state.pictures[i].number, image(), 0.25, white});
+    return chosen_model(state);
+  };
+  EXPECT_EQ(opened(0, false), camera);
+  EXPECT_EQ(opened(1, true), camera) << "it is not shown";
+  EXPECT_EQ(opened(0, true), fast);
+  choose_model(state, camera);
+  EXPECT_EQ(opened(0, true), camera) << "somebody's own choice, and nothing new";
+  state.choices.already_noisy = false;
+  choose_model(state, fast);
+  EXPECT_EQ(opened(0, false), fast) << "noise is added";
 }
 
 TEST(Apply, WhatIsAboutAPictureThatIsGoneIsLeftOut) {

@@ -52,19 +52,24 @@ TEST(ModelList, OneForLaterIsListedAndAsksForNothing) {
   EXPECT_EQ(chosen_model(state), fast(state).number);
 }
 
+void suit(UiState& state, bool already_noisy) {
+  state.choices.already_noisy = already_noisy;
+  suit_model(state);
+}
+
 TEST(ModelList, SuitsPicturesThatHaveNoiseAlready) {
   UiState state = with_two();
-  suit_model(state, true);
+  suit(state, true);
   EXPECT_EQ(chosen_model(state), fast(state).number) << "there is no other";
   offer_model_later(state, "/models/camera.safetensors", 560'000);
   const int camera = state.models.back().number;
-  suit_model(state, false);
+  suit(state, false);
   EXPECT_EQ(chosen_model(state), fast(state).number);
-  suit_model(state, true);
+  suit(state, true);
   EXPECT_EQ(chosen_model(state), camera);
   model_loaded(state, {.model = camera, .name = "camera"});
   EXPECT_EQ(state.choices.model, camera);
-  suit_model(state, false);
+  suit(state, false);
   EXPECT_EQ(state.choices.model, fast(state).number);
 
   // One that begins like this, in whatever order they come.
@@ -80,8 +85,19 @@ TEST(ModelList, SuitsPicturesThatHaveNoiseAlready) {
   EXPECT_EQ(chosen_model(sooner), sooner.models.back().number);
 
   choose_model(state, photo(state).number);
-  suit_model(state, true);
+  suit(state, true);
   EXPECT_EQ(chosen_model(state), photo(state).number) << "somebody's own choice";
+}
+
+TEST(ModelList, WhiteNoiseIsNoCameras) {
+  UiState state = with_two();
+  offer_model_later(state, "/models/camera.safetensors", 560'000);
+  state.white_noise = true;
+  suit(state, true);
+  EXPECT_EQ(chosen_model(state), fast(state).number);
+  state.white_noise = false;
+  suit_model(state);
+  EXPECT_EQ(chosen_model(state), state.models.back().number);
 }
 
 TEST(ModelList, SuitsTheBestToTheBest) {
@@ -92,9 +108,9 @@ TEST(ModelList, SuitsTheBestToTheBest) {
     numbers[name] = state.models.back().number;
   }
   choose_model(state, numbers["deep"]);
-  suit_model(state, true);
+  suit(state, true);
   EXPECT_EQ(chosen_model(state), numbers["camera-deep"]);
-  suit_model(state, false);
+  suit(state, false);
   EXPECT_EQ(chosen_model(state), numbers["deep"]);
 }
 
@@ -103,7 +119,7 @@ TEST(ModelList, TakesNobodysOwnForOneThatComesAlong) {
   offer_model_later(state, "/models/camera.safetensors", 1);
   const int own = load_model(state, "/a/fast.safetensors");
   model_loaded(state, {.model = own, .name = "fast"});
-  suit_model(state, true);
+  suit(state, true);
   EXPECT_EQ(chosen_model(state), own);
 }
 

@@ -104,6 +104,7 @@ TEST_F(WorkerTest, TellsItsEngines) {
 }
 
 TEST_F(WorkerTest, FindsAndOpensPictures) {
+  write_picture(path(2), {add_noise(Image(64, 64, 1, 0.5f), {.strength = 0.1f}), {}, 8});
   worker_.send(FindPictures{{(folder_ / "pictures").string()}});
   worker_.send(OpenPicture{5, path(2)});
   work();
@@ -112,6 +113,8 @@ TEST_F(WorkerTest, FindsAndOpensPictures) {
   EXPECT_EQ(last<PictureOpened>().picture, 5);
   EXPECT_EQ(to_image(last<PictureOpened>().image->picture()).pixels,
             read_picture(path(2)).color.pixels);
+  EXPECT_NEAR(last<PictureOpened>().noise_strength, 0.1, 0.01);
+  EXPECT_TRUE(last<PictureOpened>().white_noise);
 }
 
 TEST_F(WorkerTest, RestoresAsTheDenoiserDoes) {
@@ -133,21 +136,11 @@ TEST_F(WorkerTest, RestoresAsTheDenoiserDoes) {
 
 TEST_F(WorkerTest, TellsHowAModelWasTrained) {
   const std::string file = (folder_ / "told.safetensors").string();
-  const auto told = [&](const std::string& training) {
-    write_model_file(file, {model_, initial_weights(model_, 1), {{"training", training}}});
-    worker_.send(LoadModel{7, file});
-    work();
-    return last<ModelLoaded>().training;
-  };
-  TrainingSettings settings = {.epochs = 3, .noise = {.strength = 0.5f}};
-  const std::string one = to_json(settings), later = R"({"of_a_later_limpid":1,)" + one.substr(1);
-  EXPECT_EQ(told(one), "trained on gaussian noise of strength 0.5, 3 epochs");
-  EXPECT_EQ(told(later), told(one));
-  settings.noise.weakest = 0.1f;
-  EXPECT_EQ(told(to_json(settings)), "trained on gaussian noise of strength 0.1 to 0.5, 3 epochs");
-  settings.noise.camera_share = 0.5f;
-  EXPECT_EQ(told(to_json(settings)).substr(0, 37), "trained on gaussian and camera noise ");
-  EXPECT_EQ(told("of another program"), "");
+  write_model_file(
+      file, {model_, initial_weights(model_, 1), {{"training", to_json(TrainingSettings())}}});
+  worker_.send(LoadModel{7, file});
+  work();
+  EXPECT_EQ(last<ModelLoaded>().training.rfind("trained on gaussian noise of ", 0), 0u);
 }
 
 TEST_F(WorkerTest, RestoresWithoutHavingLearned) {

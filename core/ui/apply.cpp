@@ -53,7 +53,10 @@ void apply(UiState& state, PictureOpened& event) {
   if (!entry) return;
   if (entry->status == Status::opening) entry->status = Status::ready;
   entry->estimated_strength = event.noise_strength;
-  if (event.picture == state.shown) entry->clean = event.image;
+  if (event.picture != state.shown) return;
+  entry->clean = event.image;
+  const bool changed = std::exchange(state.white_noise, event.white_noise) != event.white_noise;
+  if (changed && state.choices.already_noisy) suit_model(state);
 }
 
 void apply(UiState& state, NoiseAdded& event) {

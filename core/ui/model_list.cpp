@@ -44,7 +44,7 @@ void offer_model_later(UiState& state, const std::string& file, size_t bytes) {
   model.file = file;
   model.bytes = bytes;
   state.models.push_back(std::move(model));
-  if (state.choices.already_noisy) suit_model(state, true);
+  if (state.choices.already_noisy) suit_model(state);
 }
 
 void choose_model(UiState& state, int number) {
@@ -57,12 +57,13 @@ void choose_model(UiState& state, int number) {
     state.requests.push_back(LoadModel{number, model->file});
 }
 
-void suit_model(UiState& state, bool already_noisy) {
+void suit_model(UiState& state) {
+  const bool for_cameras = state.choices.already_noisy && !state.white_noise;
   const ModelEntry* chosen = find_model(state, chosen_model(state));
   if (!chosen || !chosen->comes_along) return;
   for (const auto& [gaussian, camera] : alike) {
-    if (chosen->name != (already_noisy ? gaussian : camera)) continue;
-    const char* const wanted = already_noisy ? camera : gaussian;
+    if (chosen->name != (for_cameras ? gaussian : camera)) continue;
+    const char* const wanted = for_cameras ? camera : gaussian;
     const auto found = std::ranges::find_if(state.models, [&](const ModelEntry& model) {
       return model.comes_along && model.name == wanted && (model.ready || !model.file.empty());
     });
@@ -90,7 +91,7 @@ void model_loaded(UiState& state, const ModelLoaded& event) {
   if (std::exchange(entry->loading, false) && state.awaited_model != event.model) return;
   if (state.awaited_model == event.model) state.awaited_model = 0;
   state.choices.model = event.model;
-  if (state.choices.already_noisy) suit_model(state, true);
+  if (state.choices.already_noisy) suit_model(state);
 }
 
 void model_failed(UiState& state, int number) {

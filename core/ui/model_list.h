@@ -23,9 +23,10 @@ void offer_model_later(UiState& state, const std::string& file, size_t bytes);
 // then the one before stays in use.
 void choose_model(UiState& state, int number);
 
-// For pictures that have noise already, what is for the noise of cameras in place of its like for
-// gaussian noise, and back; a choice of another stays.
-void suit_model(UiState& state, bool already_noisy);
+// Takes what is for the noise of cameras in place of its like for gaussian noise where the picture
+// is said to have noise already and that does not seem white, else the other way round; a choice of
+// another stays.
+void suit_model(UiState& state);
 
 // The model that was chosen last: in use, or awaited.
 int chosen_model(const UiState& state);

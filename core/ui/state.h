@@ -215,9 +215,10 @@ struct UiState {
   int threads = 0;
 
   std::vector<PictureEntry> pictures;
-  int shown = 0;        // number of the picture on the screen; 0: none
-  int opening = 0;      // of the one that was opened for it and is not answered yet; 0: none
-  bool reveal = false;  // its row is to be scrolled into sight
+  int shown = 0;             // number of the picture on the screen; 0: none
+  bool white_noise = false;  // as that of the picture seen last seems, see PictureOpened
+  int opening = 0;           // of the one that was opened for it and is not answered yet; 0: none
+  bool reveal = false;       // its row is to be scrolled into sight
   std::vector<ModelEntry> models;
   int awaited_model = 0;  // its number: it takes the place of the model in use once it is there
   int next_number = 1;    // of pictures, models and runs

@@ -69,7 +69,7 @@ void draw_noise(UiState& state) {
   int way = state.choices.already_noisy ? 1 : 0;
   if (segmented("ways", ways, way)) {
     state.choices.already_noisy = way == 1;
-    suit_model(state, way == 1);
+    suit_model(state);
   }
   const PictureEntry* entry = shown_picture(state);
   if (!state.choices.already_noisy) {

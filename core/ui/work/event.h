@@ -40,6 +40,7 @@ struct PictureOpened {
   int picture = 0;
   SharedPyramid image = {};   // as it is in the file, upright
   double noise_strength = 0;  // estimated (core/noise/estimate.h) in its middle, 0..1
+  bool white_noise = false;   // so it seems there, see is_white_noise()
 };
 
 struct NoiseAdded {

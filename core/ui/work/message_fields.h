@@ -147,6 +147,7 @@ void fields(V& v, PicturesFound& m) {
 template <class V>
 void fields(V& v, PictureOpened& m) {
   v("picture", m.picture), v("image", m.image), v("noise_strength", m.noise_strength);
+  v("white_noise", m.white_noise);
 }
 
 template <class V>

@@ -23,6 +23,7 @@
 #include "core/ui/work/opened_pictures.h"
 #include "core/ui/work/order.h"
 #include "core/ui/work/restores.h"
+#include "core/ui/work/training_sentence.h"
 
 namespace limpid {
 namespace {
@@ -30,35 +31,12 @@ namespace {
 using Clock = std::chrono::steady_clock;
 using What = Failed::What;
 
-double estimate_noise(const Raster& picture) {
+Image middle_of(const Raster& picture) {
   const PicturePart part = estimated_part(picture.height, picture.width);
-  return estimate_noise(crop(picture, part.top, part.left, part.height, part.width));
+  return crop(picture, part.top, part.left, part.height, part.width);
 }
 
 constexpr int summary_side = 64;  // of the picture whose layers ModelLoaded lists
-
-std::string training_sentence(const ModelFile& file) {
-  const auto training = file.metadata.find("training");
-  if (training == file.metadata.end()) return "";
-  try {
-    const TrainingSettings settings =
-        settings_from_json(training->second, file.model.name, UnknownSettings::ignored);
-    char strength[32], text[160];
-    if (settings.noise.weakest) {
-      std::snprintf(strength, sizeof strength, "%.2g to %.2g", double(*settings.noise.weakest),
-                    double(settings.noise.strength));
-    } else {
-      std::snprintf(strength, sizeof strength, "%.2g", double(settings.noise.strength));
-    }
-    std::snprintf(text, sizeof text, "trained on %s%s noise of strength %s, %d epoch%s",
-                  to_string(settings.noise.kind).c_str(),
-                  settings.noise.camera_share > 0 ? " and camera" : "", strength, settings.epochs,
-                  settings.epochs == 1 ? "" : "s");
-    return text;
-  } catch (const Error&) {
-    return "";  // of another program: the weights count
-  }
-}
 
 }  // namespace
 
@@ -212,9 +190,11 @@ void Worker::Content::take(const FindPictures& request) {
 void Worker::Content::take(const OpenPicture& request) {
   attempt(What::picture, request.picture, [&] {
     const auto picture = pictures_.open(request.picture, request.path);
+    const Image middle = middle_of(picture->color->picture());
     tell(PictureOpened{.picture = request.picture,
                        .image = picture->color,
-                       .noise_strength = estimate_noise(picture->color->picture())});
+                       .noise_strength = estimate_noise(middle),
+                       .white_noise = is_white_noise(middle)});
   });
 }
 
