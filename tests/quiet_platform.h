@@ -17,6 +17,8 @@ class QuietPlatform : public Platform {
   bool lets_name_files() const override { return false; }
   bool can_copy_pictures() const override { return false; }
   void copy_picture(std::vector<uint8_t>) override {}
+  bool can_copy_links() const override { return false; }
+  void copy_link(const std::string&) override {}
   void pick_results_folder() override {}
   void results_complete(const std::string&, size_t, size_t) override {}
   bool keeps_files() const override { return false; }

@@ -29,10 +29,12 @@ UiState with_two_pictures() {
 TEST(Apply, WhatWasDroppedIsShownAndSamplesAreNot) {
   UiState state;
   apply(state, PicturesFound{{{"/a.png", "a.png"}}, {}, false});
+  EXPECT_TRUE(state.pictures.back().comes_along);
   EXPECT_EQ(shown_picture(state)->name, "a.png");
   apply(state, PicturesFound{{{"/b.png", "b.png"}}, {}, false});
   EXPECT_EQ(shown_picture(state)->name, "a.png");
   apply(state, PicturesFound{{{"/c.png", "c.png"}, {"/d.png", "d.png"}}, {}, true});
+  EXPECT_FALSE(state.pictures.back().comes_along);
   EXPECT_EQ(shown_picture(state)->name, "c.png");
   apply(state, PicturesFound{{}, {"e.png: is broken"}, true});
   EXPECT_EQ(shown_picture(state)->name, "c.png");

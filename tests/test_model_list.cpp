@@ -184,6 +184,31 @@ TEST(ModelList, TheFirstOneDoesNotPushAwayWhatWasChosenBeforeItCame) {
   EXPECT_EQ(state.choices.model, number);
 }
 
+// Nor a method that was chosen by then, or the visitor's own.
+TEST(ModelList, OneThatComesAlongIsUsedWhileNothingElseIs) {
+  UiState state;
+  apply(state, EnginesFound{.methods = {"median"}});
+  const int first = offer_model(state, "/models/fast.safetensors");
+  choose_model(state, -1);
+  apply(state, ModelLoaded{.model = first, .name = "fast"});
+  EXPECT_EQ(state.choices.model, -1);
+  EXPECT_TRUE(find_model(state, first)->ready);
+}
+
+TEST(ModelList, WhatWasChosenForAPictureThatIsNoisyStays) {
+  UiState state;
+  state.choices.already_noisy = true;
+  const int first = offer_model(state, "/models/fast.safetensors");
+  for (const std::string name : {"deep", "camera", "camera-deep"})
+    offer_model_later(state, "/models/" + name + ".safetensors", 1);
+  const int deep = state.models.at(1).number;
+  choose_model(state, deep);
+  apply(state, ModelLoaded{.model = first, .name = "fast"});
+  EXPECT_EQ(chosen_model(state), deep);
+  apply(state, ModelLoaded{.model = deep, .name = "deep"});
+  EXPECT_EQ(chosen_model(state), deep);
+}
+
 TEST(ModelList, OneThatCannotBeLoadedCanBeChosenAgain) {
   UiState state = with_two();
   const int number = photo(state).number;

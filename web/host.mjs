@@ -65,6 +65,21 @@ export class Host {
       this.#ui.notify("The browser does not let this page use the clipboard.", true);
     }
   }
+  can_copy_links() {
+    return Boolean(navigator.clipboard?.writeText);
+  }
+  // This page's address with that scene. Where the clipboard is refused, the address bar has it.
+  async copy_link(scene) {
+    const address = new URL(location.href);
+    address.hash = scene;
+    try {
+      await navigator.clipboard.writeText(address.href);
+      this.#ui.notify("The link to this scene is in the clipboard.", false);
+    } catch {
+      history.replaceState(null, "", address); // which is no hashchange
+      this.#ui.notify("The clipboard is refused: the link is in the address bar.", true);
+    }
+  }
   copy_text(text) {
     navigator.clipboard?.writeText(text).catch(() => {});
   }

@@ -61,6 +61,19 @@ void open_imgui() {
   if (!ImGui_ImplOpenGL3_Init("#version 300 es")) throw Error("WebGL 2 could not be started.");
 }
 
+// Of a text with a line feed behind each.
+std::vector<std::string> lines_of(const char* text) {
+  std::vector<std::string> lines;
+  std::string line;
+  for (const char* c = text; *c; ++c) {
+    if (*c != '\n')
+      line += *c;
+    else
+      lines.push_back(std::exchange(line, {}));
+  }
+  return lines;
+}
+
 // What page_frame() returns.
 enum class More { none, without_input, at_once };
 
@@ -173,18 +186,19 @@ EMSCRIPTEN_KEEPALIVE int page_shown() { return int(state->front_end->page()); }
 // Paths with a line feed behind each, for the page that was shown when they were given; `samples`:
 // nobody asked for them.
 EMSCRIPTEN_KEEPALIVE void page_add_files(const char* lines, bool samples, int page) {
-  std::vector<std::string> paths;
-  std::string path;
-  for (const char* c = lines; *c; ++c) {
-    if (*c != '\n')
-      path += *c;
-    else
-      paths.push_back(std::exchange(path, {}));
-  }
   if (samples)
-    state->front_end->list_pictures(paths);
+    state->front_end->list_pictures(lines_of(lines));
   else
-    state->front_end->add_files(paths, Page(page));
+    state->front_end->add_files(lines_of(lines), Page(page));
+}
+// See FrontEnd::open_scene(): what is coming, and what it returns, with a line feed behind each.
+EMSCRIPTEN_KEEPALIVE const char* page_open_scene(const char* link, const char* pictures,
+                                                 const char* models) {
+  state->text.clear();
+  const Coming coming = {lines_of(pictures), lines_of(models)};
+  for (const std::string& sentence : state->front_end->open_scene(link, coming))
+    state->text += sentence + '\n';
+  return state->text.c_str();
 }
 // See FrontEnd::offer_model() and offer_model_later().
 EMSCRIPTEN_KEEPALIVE void page_offer_model(const char* file) {

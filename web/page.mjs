@@ -16,6 +16,19 @@ const element = (id) => document.getElementById(id);
 let ui;
 let host;
 
+// What comes along and is not listed yet, by the names that links have for it.
+const name_of = (url) => url.split("/").pop().replace(/\.\w+$/, "");
+let coming = {
+  pictures: samples.map(name_of),
+  models: models_for_later.map(({ url }) => name_of(url)),
+};
+
+// A link sets the scene by its fragment: no server is sent it, and all links are one address to the
+// caches, the browser's and the service worker's, which would keep a page for each query.
+function open_scene() {
+  ui.open_scene(location.hash.slice(1), coming);
+}
+
 // The module is of no use any more: with a context all textures are lost, with the worker the work.
 function give_up(why) {
   ui?.stop();
@@ -51,6 +64,7 @@ async function bring_along(model, sent) {
   else await host.offer_model(blob).catch(ui.failed);
   for (const { url, bytes } of models_for_later) host.offer_model_later(url, bytes);
   await show_samples(sent).catch(ui.failed);
+  coming = { pictures: [], models: [] };
   await offered;
 }
 
@@ -78,6 +92,7 @@ function connect_visitor() {
   connect(element("canvas"), element("keyboard"), ui);
   connect_files(ui, (files) => host.add(files));
   addEventListener("resize", () => ui.changed());
+  addEventListener("hashchange", open_scene);
   addEventListener("beforeunload", (event) => {
     if (host.would_lose()) event.preventDefault(); // the browser asks
   });
@@ -103,6 +118,7 @@ async function start() {
   host = asked;
   const restored = follow(limpid);
   connect_visitor();
+  open_scene();
   uncover();
   ui.show();
   step("front end drawn");

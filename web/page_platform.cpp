@@ -16,6 +16,8 @@ EM_JS(void, host_save, (const char* name, const uint8_t* bytes, size_t size),
 EM_JS(bool, host_can_copy, (), { return Module.host.can_copy(); })
 EM_JS(void, host_copy, (const uint8_t* bytes, size_t size),
       { Module.host.copy(HEAPU8.slice(bytes, bytes + size)); })
+EM_JS(bool, host_can_copy_links, (), { return Module.host.can_copy_links(); })
+EM_JS(void, host_copy_link, (const char* scene), { Module.host.copy_link(UTF8ToString(scene)); })
 EM_JS(void, host_begin_results, (), { Module.host.begin_results(); })
 EM_JS(void, host_end_results, (size_t failed), { Module.host.end_results(failed); })
 EM_JS(void, host_forget_training, (), { Module.host.forget_training(); })
@@ -60,6 +62,10 @@ void PagePlatform::save(const std::string& name, std::vector<uint8_t> bytes) {
 bool PagePlatform::can_copy_pictures() const { return host_can_copy(); }
 
 void PagePlatform::copy_picture(std::vector<uint8_t> png) { host_copy(png.data(), png.size()); }
+
+bool PagePlatform::can_copy_links() const { return host_can_copy_links(); }
+
+void PagePlatform::copy_link(const std::string& scene) { host_copy_link(scene.c_str()); }
 
 void PagePlatform::pick_results_folder() { host_begin_results(); }
 

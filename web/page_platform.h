@@ -21,6 +21,8 @@ class PagePlatform : public Platform {
   bool lets_name_files() const override { return false; }
   bool can_copy_pictures() const override;
   void copy_picture(std::vector<uint8_t> png) override;
+  bool can_copy_links() const override;
+  void copy_link(const std::string& scene) override;
   void pick_results_folder() override;
   void results_complete(const std::string& folder, size_t failed, size_t all) override;
   bool keeps_files() const override { return false; }

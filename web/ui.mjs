@@ -103,7 +103,21 @@ export class Ui {
     return this.#module._page_cursor();
   }
 
-  // --- Files, models, trainings: see core/ui/front_end.h.
+  // --- Links, files, models, trainings: see core/ui/front_end.h.
+
+  // link: a fragment of the page's address; pictures, models: names of what is still to be listed.
+  open_scene(link, { pictures, models }) {
+    const module = this.#module;
+    const lines = (names) => names.map((name) => `${name}\n`).join("");
+    const open = (text) =>
+      this.#with_text(lines(pictures), (pictures) =>
+        this.#with_text(lines(models), (models) =>
+          module.UTF8ToString(module._page_open_scene(text, pictures, models)),
+        ),
+      );
+    const left_out = this.#told(link, open).split("\n").filter(Boolean);
+    for (const sentence of left_out) this.notify(sentence, true);
+  }
 
   page_shown() {
     return this.#module._page_shown();

@@ -38,6 +38,7 @@ void apply(UiState& state, PicturesFound& event) {
     entry.number = state.next_number++;
     entry.path = file.path;
     entry.name = file.name;
+    entry.comes_along = !event.show;
     state.pictures.push_back(std::move(entry));
   }
   const size_t found = event.files.size();

@@ -9,6 +9,7 @@
 #include "core/data/path_json.h"
 #include "core/error.h"
 #include "core/model/presets.h"
+#include "core/names.h"
 #include "core/views.h"
 
 namespace limpid {
@@ -16,7 +17,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr int largest_size = 1024;  // of pictures to learn from
 constexpr size_t least_memory = size_t(1) << 20;
 
 // In the order of the enumerations.
@@ -43,7 +43,7 @@ TrainingOrder read_order(const Json& json, const TrainingOrder& order) {
   const std::string network = json.at("network").get<std::string>();
   if (is_preset(network)) read.model_name = network;
   read.settings = settings_from_json(json.at("training").dump(), "the stored choices");
-  const int size = std::clamp(whole_number<int>(json.at("size")), 8, largest_size);
+  const int size = std::clamp(whole_number<int>(json.at("size")), least_size, largest_size);
   try {
     check(read.settings);
   } catch (const Error&) {
@@ -56,14 +56,19 @@ TrainingOrder read_order(const Json& json, const TrainingOrder& order) {
 
 }  // namespace
 
+std::string to_string(Page page) { return page_names[size_t(page)]; }
+Page parse_page(const std::string& text) { return named<Page>(page_names, text, "page"); }
+std::string to_string(ViewMode mode) { return view_names[size_t(mode)]; }
+ViewMode parse_view(const std::string& text) { return named<ViewMode>(view_names, text, "view"); }
+
 std::string write_choices(const UiState& state) {
   const Choices& choices = state.choices;
   const TrainingOrder& order = state.training.order;
   Json recent = Json::array();
   for (const std::string& path : state.recent) recent.push_back(path_to_json(path));
   const Json json = {{"dark", choices.dark},
-                     {"page", page_names[size_t(state.page)]},
-                     {"view", view_names[size_t(state.view.mode)]},
+                     {"page", to_string(state.page)},
+                     {"view", to_string(state.view.mode)},
                      {"already_noisy", choices.already_noisy},
                      {"noise_kind", to_string(choices.noise.kind)},
                      {"noise", choices.noise.strength},

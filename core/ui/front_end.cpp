@@ -80,6 +80,7 @@ void FrontEnd::frame(double seconds) {
   touch_scroll_.follow();
   begin_controls();
   receive();
+  follow_scene(state_);
   handle_keys();
   const ImVec2 screen = ImGui::GetIO().DisplaySize;
   ImGui::SetNextWindowPos({0, 0});
@@ -91,7 +92,7 @@ void FrontEnd::frame(double seconds) {
                    ImGuiWindowFlags_NoScrollWithMouse);
   ImGui::PopStyleVar();
   begin_drawing(*card_);
-  draw_bar(state_, screen.x);
+  draw_bar(state_, platform_, screen.x);
   const float gap = px(gap_px);
   ImGui::SetCursorPos({gap, ImGui::GetCursorPosY() + gap - ImGui::GetStyle().ItemSpacing.y});
   const ImVec2 size = {screen.x - 2 * gap, screen.y - ImGui::GetCursorPosY() - gap};
@@ -282,6 +283,10 @@ void FrontEnd::add_files(const std::vector<std::string>& paths, Page page) {
     state_.training.order.paths = std::move(pictures);
   else
     state_.requests.push_back(FindPictures{.paths = std::move(pictures), .show = true});
+}
+
+std::vector<std::string> FrontEnd::open_scene(std::string_view link, const Coming& coming) {
+  return limpid::open_scene(link, coming, state_);
 }
 
 void FrontEnd::offer_model(const std::string& file) { limpid::offer_model(state_, file); }

@@ -7,6 +7,7 @@
 
 #include "core/ui/panels.h"
 #include "core/ui/platform.h"
+#include "core/ui/scene.h"
 #include "core/ui/state.h"
 #include "core/ui/touch_scroll.h"
 #include "core/ui/undo.h"
@@ -30,6 +31,9 @@ class FrontEnd {
   void add_files(const std::vector<std::string>& paths, Page page);
   void add_files(const std::vector<std::string>& paths) { add_files(paths, page()); }
   Page page() const { return state_.page; }
+  // A link that the host was opened with, or that it was given since (scene.h): what it sets wins
+  // over choices of an earlier visit. Returns what is to be told of fields that are left out.
+  std::vector<std::string> open_scene(std::string_view link, const Coming& coming);
   // A model that comes along: it is used while the user has opened none.
   void offer_model(const std::string& file);
   // Another that comes along, larger and better: it is listed, with the file's size, and asked for

@@ -88,10 +88,13 @@ void model_loaded(UiState& state, const ModelLoaded& event) {
   entry->ready = true;
   ++entry->version;
   // While it was on its way, another may have been chosen.
-  if (std::exchange(entry->loading, false) && state.awaited_model != event.model) return;
-  if (state.awaited_model == event.model) state.awaited_model = 0;
+  const bool was_chosen = std::exchange(entry->loading, false);
+  if (was_chosen && state.awaited_model != event.model) return;
+  const bool any_chosen = was_chosen || state.choices.model != 0 || state.awaited_model != 0;
+  if (entry->comes_along && !was_chosen && state.choices.model != 0) return;
+  if (was_chosen) state.awaited_model = 0;
   state.choices.model = event.model;
-  if (state.choices.already_noisy) suit_model(state);
+  if (state.choices.already_noisy && !any_chosen) suit_model(state);
 }
 
 void model_failed(UiState& state, int number) {

@@ -40,7 +40,7 @@ constexpr double quick_s = 0.3;
 // Once a frame, before pictures are drawn.
 void begin_drawing(ViewerCard& card);
 
-void draw_bar(UiState& state, float width);
+void draw_bar(UiState& state, Platform& platform, float width);
 // A button that opens the list of files and folders that were opened before.
 void draw_recent(UiState& state);
 

@@ -33,6 +33,9 @@ class Platform {
   // A PNG to the clipboard.
   virtual bool can_copy_pictures() const = 0;
   virtual void copy_picture(std::vector<uint8_t> png) = 0;
+  // The host's address with that scene (scene.h), to the clipboard. A window has none.
+  virtual bool can_copy_links() const = 0;
+  virtual void copy_link(const std::string& scene) = 0;
 
   // The results of a whole queue: asks for a place and gives the folder's path to
   // FrontEnd::restore_all(), now or later. In a browser a folder of the worker's, that the host

@@ -22,6 +22,7 @@ struct PictureEntry {
   int number = 0;
   std::string path;
   std::string name;
+  bool comes_along = false;  // with Limpid: nobody opened it
   Status status = Status::listed;
   std::string message;      // why it failed
   bool unreadable = false;  // its file did; else its restoring, which may be tried again
@@ -207,6 +208,12 @@ struct Saving {
   PictureFormat format = PictureFormat::png;  // that the file is to have
 };
 
+// What a link (scene.h) names and is still to come; or empty.
+struct Linked {
+  std::string picture = {};  // that comes along, without the ending of its file
+  std::string model = {};
+};
+
 struct UiState {
   double now = 0;  // of this frame, in seconds
   Page page = Page::denoise;
@@ -228,6 +235,7 @@ struct UiState {
   std::vector<std::string> to_open;  // of these, by the user in this frame
   Queue queue;
   View view;
+  Linked linked;
 
   RestoreWish wanted;      // what the shown picture's results answer, or will
   bool restoring = false;  // it has not come back yet

@@ -16,6 +16,11 @@ constexpr Row rows[] = {
     {Text::dark, "Dark"},
     {Text::light, "Light"},
     {Text::recent, "Recent"},
+    {Text::copy_link, "Copy link"},
+    {Text::copy_link_short, "Link"},
+    {Text::copy_link_explained,
+     "Copies the address of this page with what is chosen: whoever opens it finds the same. "
+     "Pictures, models and networks of your own cannot be in a link: it names none then."},
 
     {Text::pictures, "Pictures"},
     {Text::add_pictures, "Add pictures"},
@@ -49,6 +54,9 @@ constexpr Row rows[] = {
      "that this tool follows compares 0.2 with 0.4."},
     {Text::seed, "Seed"},
     {Text::seed_explained, "The same seed always gives the same noise."},
+    {Text::clip_noise, "Clip the noise"},
+    {Text::clip_noise_explained,
+     "A link has left it unclipped: the noisy picture has values below black and above white."},
     {Text::estimated, "Noise in this picture"},
     {Text::estimated_explained,
      "Estimated from the picture alone: the median of its finest diagonal wavelet band (Donoho and "

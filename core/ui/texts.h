@@ -11,6 +11,9 @@ enum class Text {
   dark,
   light,
   recent,
+  copy_link,
+  copy_link_short,
+  copy_link_explained,
   // Pictures
   pictures,
   add_pictures,
@@ -42,6 +45,8 @@ enum class Text {
   strength_explained,
   seed,
   seed_explained,
+  clip_noise,
+  clip_noise_explained,
   estimated,
   estimated_explained,
   estimate_high,

@@ -41,6 +41,8 @@ class DesktopPlatform : public Platform {
   bool lets_name_files() const override { return true; }
   bool can_copy_pictures() const override { return !copy_command_.empty(); }
   void copy_picture(std::vector<uint8_t> png) override;
+  bool can_copy_links() const override { return false; }
+  void copy_link(const std::string&) override {}  // there is no address
   void pick_results_folder() override;
   void results_complete(const std::string& folder, size_t failed, size_t all) override;
   bool keeps_files() const override { return true; }

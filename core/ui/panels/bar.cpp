@@ -6,6 +6,7 @@
 
 #include "core/ui/controls.h"
 #include "core/ui/panels.h"
+#include "core/ui/scene.h"
 #include "core/ui/texts.h"
 #include "core/ui/theme.h"
 #include "core/ui/widgets.h"
@@ -44,12 +45,22 @@ struct Pages {
 // In the middle of the bar, or before what takes `right` at its end, as wide as there is room.
 Pages place_pages(float bar, float right) {
   const float after_mark = px(46), after_word = px(124), gap = px(8);
-  if (bar >= px(560)) return {.left = (bar - px(220)) / 2, .width = px(220), .word = true};
+  if (bar >= px(560) && (bar - px(220)) / 2 >= right + gap)
+    return {.left = (bar - px(220)) / 2, .width = px(220), .word = true};
   const float room = bar - right - gap;
   const bool word = after_word + px(170) <= room;
   const float left = word ? after_word : after_mark;
   return {.left = left, .width = std::min(px(170), room - left), .word = word};
 }
+
+// The button that copies a link; null: there is none, or no room for it beside the pages.
+const char* link_label(const Platform& platform, float bar) {
+  if (!platform.can_copy_links() || bar < px(300)) return nullptr;
+  return text(bar < px(560) ? Text::copy_link_short : Text::copy_link);
+}
+
+// Of a button in the bar.
+float width_of(const char* label) { return ImGui::CalcTextSize(label).x + px(28); }
 
 void draw_word(ImDrawList& list, ImVec2 at, float height) {
   const WithFont font(Face::strong, title_px);
@@ -72,7 +83,7 @@ bool is_dismissed(size_t which, ImVec2 low, ImVec2 size) {
 
 }  // namespace
 
-void draw_bar(UiState& state, float width) {
+void draw_bar(UiState& state, Platform& platform, float width) {
   ImDrawList& list = *ImGui::GetWindowDrawList();
   const ImVec2 low = ImGui::GetCursorScreenPos();
   const float height = px(52);
@@ -81,8 +92,10 @@ void draw_bar(UiState& state, float width) {
   list.AddLine({low.x, low.y + height}, {low.x + width, low.y + height}, p.border, px(1));
   draw_mark(list, {low.x + px(18), low.y + px(14)}, px(9));
   const std::string other = text(state.choices.dark ? Text::light : Text::dark);
-  const float wide = ImGui::CalcTextSize(other.c_str()).x + px(28);
-  const Pages place = place_pages(width, wide + px(14));
+  const char* const link = link_label(platform, width);
+  const float end = width - px(14), theme = end - width_of(other.c_str());
+  const float left = link ? theme - px(8) - width_of(link) : theme;
+  const Pages place = place_pages(width, width - left);
   if (place.word) draw_word(list, {low.x + px(46), low.y}, height);
   const float control = ImGui::GetFrameHeight() + px(2);
   const float y = low.y + (height - control) / 2;
@@ -90,12 +103,16 @@ void draw_bar(UiState& state, float width) {
   const char* pages[] = {text(Text::denoise), text(Text::train)};
   int page = int(state.page);
   if (segmented("pages", pages, page, place.width)) state.page = Page(page);
-  ImGui::SetCursorScreenPos({low.x + width - wide - px(14), y});
+  if (link) {
+    ImGui::SetCursorScreenPos({low.x + left, y});
+    if (button((link + std::string("###link")).c_str())) platform.copy_link(link_to_scene(state));
+    explain(text(Text::copy_link_explained));
+  }
+  ImGui::SetCursorScreenPos({low.x + theme, y});
   // It stays the same control, which keeps the keys.
   if (button((other + "###theme").c_str())) state.choices.dark = !state.choices.dark;
   if (!state.recent.empty() && width > px(700)) {
-    const float list_wide = ImGui::CalcTextSize(text(Text::recent)).x + px(28);
-    ImGui::SetCursorScreenPos({low.x + width - wide - list_wide - px(22), y});
+    ImGui::SetCursorScreenPos({low.x + left - px(8) - width_of(text(Text::recent)), y});
     draw_recent(state);
   }
   ImGui::SetCursorScreenPos({low.x, low.y + height});

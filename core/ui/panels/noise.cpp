@@ -32,6 +32,10 @@ void draw_added(NoiseSettings& noise) {
   ImGui::PopItemWidth();
   explain(text(Text::seed_explained));
   noise.seed = uint64_t(seed);
+  if (noise.clip) return;
+  if (button(text(Text::clip_noise), Look::plain, ImGui::GetContentRegionAvail().x))
+    noise.clip = true;
+  explain(text(Text::clip_noise_explained));
 }
 
 void draw_estimate(const PictureEntry& entry) {

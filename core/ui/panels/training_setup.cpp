@@ -2,6 +2,7 @@
 
 #include "core/model/json.h"
 #include "core/model/presets.h"
+#include "core/ui/choices.h"
 #include "core/ui/controls.h"
 #include "core/ui/format.h"
 #include "core/ui/panels.h"
@@ -135,7 +136,7 @@ void draw_amounts(TrainingState& training) {
   }
   explain(text(Text::draws_explained));
   ImGui::SameLine();
-  number("batch", text(Text::batch), settings.batch, 1, 1024);
+  number("batch", text(Text::batch), settings.batch, 1, largest_batch);
   ImGui::PopItemWidth();
   propose_draws(training);
 }

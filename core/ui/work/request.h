@@ -21,7 +21,8 @@ enum class Version { clean, noisy, restored };
 // Looks through files and folders for pictures. Answer: PicturesFound.
 struct FindPictures {
   std::vector<std::string> paths = {};
-  bool show = false;  // comes back with the answer: the first of them goes on the screen
+  bool show = false;  // comes back with the answer: someone asked for them, the first goes on the
+                      // screen; else they come along
 };
 
 // Reads a picture. Answer: PictureOpened.
