@@ -171,5 +171,19 @@ TEST_F(TrainingTest, AModelThatIsSavedNeedsNoCheckpoint) {
   EXPECT_EQ(host_.forgotten, 1);
 }
 
+// And its model is as unsaved as before.
+TEST_F(TrainingTest, ItsCurvesAreSavedAsTheTableOfARun) {
+  start_training(state_, host_);
+  TrainingEnded ended{.model = training_.model};
+  ended.history = {{.epoch = 1, .loss = 0.5, .val_loss = 0.25, .rmse = 0.1},
+                   {.epoch = 2, .loss = 0.4, .val_loss = 0.3, .rmse = 0.2, .seconds = 1.5}};
+  apply(state_, ended);
+  save_curves_of(host_, *ended_run(state_));
+  EXPECT_EQ(host_.saved_as, "history.csv");
+  EXPECT_EQ(std::string(host_.saved.at(0).begin(), host_.saved[0].end()),
+            "epoch,loss,val_loss,rmse,seconds\n1,0.5,0.25,0.1,0.000\n2,0.4,0.3,0.2,1.500\n");
+  EXPECT_EQ(host_.forgotten, 0);
+}
+
 }  // namespace
 }  // namespace limpid

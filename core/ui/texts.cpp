@@ -284,6 +284,10 @@ constexpr Row rows[] = {
     {Text::preview_title, "Test pictures"},
     {Text::preview_hint, "Pictures the network never learns from, with the same noise every time."},
     {Text::download_model, "Save model"},
+    {Text::save_curves, "Save curves"},
+    {Text::save_curves_explained,
+     "A table (CSV) with a row for each epoch: both losses, the RMSE of the test pictures and the "
+     "seconds."},
     {Text::use_model, "Use it"},
     {Text::finished, "Finished"},
     {Text::stopped_early, "Stopped early"},

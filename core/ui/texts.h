@@ -229,6 +229,8 @@ enum class Text {
   preview_title,
   preview_hint,
   download_model,
+  save_curves,
+  save_curves_explained,
   use_model,
   finished,
   stopped_early,

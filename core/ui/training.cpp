@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "core/error.h"
+#include "core/train/history.h"
 #include "core/ui/model_list.h"
 #include "core/ui/proposal.h"
 #include "core/ui/work/order.h"
@@ -93,6 +94,11 @@ void use_model_of(UiState& state, RunEntry& run) {
 void save_model_of(const UiState& state, Platform& platform, const RunEntry& run) {
   platform.save("model.safetensors", run.model_bytes);
   if (run.number == state.training.run) platform.forget_training();
+}
+
+void save_curves_of(Platform& platform, const RunEntry& run) {
+  const std::string csv = history_csv(run.history);
+  platform.save("history.csv", {csv.begin(), csv.end()});
 }
 
 RunEntry* ended_run(UiState& state) {

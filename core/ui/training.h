@@ -24,6 +24,8 @@ void give_up_unfinished(UiState& state, Platform& platform);
 void use_model_of(UiState& state, RunEntry& run);
 // Of one that learned here, as a file.
 void save_model_of(const UiState& state, Platform& platform, const RunEntry& run);
+// Its curves, as the file that is kept in a run's folder (core/train/run_folder.h).
+void save_curves_of(Platform& platform, const RunEntry& run);
 // The run that was learned last, once it is over; else none.
 RunEntry* ended_run(UiState& state);
 

@@ -75,6 +75,15 @@ async function learns(page, visitor) {
     kept.name === "model.safetensors" && kept.bytes.length > 1000,
     `its model was saved: ${kept.bytes.length} bytes`,
   );
+  const curves = await visitor.download(() => visitor.press("Save curves"));
+  const rows = String(curves.bytes).trim().split("\n");
+  check(
+    curves.name === "history.csv" &&
+      rows.length === 31 &&
+      rows[0] === "epoch,loss,val_loss,rmse,seconds" &&
+      Math.abs(Number(rows[30].split(",")[1]) - last.training) < 1e-5,
+    `its curves were saved: ${rows.length} lines, the last "${rows.at(-1)}"`,
+  );
   await visitor.press("Use it");
   await visitor.find("RMSE");
   const chosen = await visitor.value("model");

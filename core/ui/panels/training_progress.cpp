@@ -109,12 +109,19 @@ void draw_end(UiState& state, Platform& platform) {
   }
   if (!ended.history.empty()) draw_outcome(state.training);
   if (!ended.message.empty()) paragraph(ended.message.c_str(), colors().muted);
-  const float share = std::min(share_of_row(2), px(150));
+  const bool in_a_folder = platform.keeps_files();  // with its curves beside its model
+  const float share = std::min(share_of_row(in_a_folder ? 2 : 3), px(150));
   RunEntry* run = ended_run(state);
   ImGui::BeginDisabled(!run);
   if (button(text(Text::use_model), Look::main, share)) use_model_of(state, *run);
   ImGui::SameLine();
   if (button(text(Text::download_model), Look::plain, share)) save_model_of(state, platform, *run);
+  ImGui::EndDisabled();
+  if (in_a_folder) return;
+  ImGui::SameLine();
+  ImGui::BeginDisabled(!run || run->history.empty());
+  if (button(text(Text::save_curves), Look::plain, share)) save_curves_of(platform, *run);
+  explain(text(Text::save_curves_explained));
   ImGui::EndDisabled();
 }
 
