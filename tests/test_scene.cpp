@@ -180,7 +180,7 @@ TEST(Scene, OfManyThatCannotBeThreeSentencesTell) {
   for (int i = 0; i < 500; ++i) link += "x" + std::to_string(i) + "=&";
   const Sentences told = open(state, link + "noise=0.4");
   ASSERT_EQ(told.size(), 3u);
-  EXPECT_EQ(told[2], "Left out of the link are 498 more");
+  EXPECT_EQ(told[2], "498 more fields of the link are left out");
   EXPECT_EQ(state.choices.noise.strength, 0.4f);
   const std::string long_name(3000, 'y');
   const Sentences cut = open(state, long_name + "=1");

@@ -75,6 +75,9 @@ void FrontEnd::prepare(float scale) {
 }
 
 void FrontEnd::frame(double seconds) {
+  if (state_.now == 0) {  // what was told before there was a screen is told from now on
+    for (Notice& notice : state_.notices) notice.until += seconds;
+  }
   state_.now = seconds;
   settles_ = false;
   touch_scroll_.follow();

@@ -167,7 +167,7 @@ class Refused {
     std::vector<std::string> all = sentences_;
     const size_t more = count_ - sentences_.size();
     if (more == 1) all.push_back(last_);
-    if (more > 1) all.push_back("Left out of the link are " + std::to_string(more) + " more");
+    if (more > 1) all.push_back(std::to_string(more) + " more fields of the link are left out");
     return all;
   }
 
