@@ -3,8 +3,8 @@
 #include "core/ui/controls.h"
 #include "core/ui/panels.h"
 #include "core/ui/widgets.h"
-#include "tests/quiet_platform.h"
 #include "tests/plain_screen.h"
+#include "tests/quiet_platform.h"
 
 namespace limpid {
 namespace {

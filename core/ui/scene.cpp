@@ -223,7 +223,7 @@ std::vector<std::string> open_scene(std::string_view link, const Coming& coming,
   }
   choose_each(state, training, refused);
   const bool noisy = state.choices.already_noisy;
-  if (noisy != was_noisy && state.linked.model.empty()) suit_model(state, noisy);
+  if (noisy != was_noisy && state.linked.model.empty()) suit_model(state);
   return refused.told();
 }
 
