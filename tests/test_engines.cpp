@@ -36,6 +36,16 @@ std::string message(const std::string& name) {
 
 TEST(Engines, TheFirstThatIsThereIsTheDefault) { EXPECT_EQ(default_engine(engines), "one"); }
 
+TEST(Engines, OneForAGpuIsKnown) {
+  EXPECT_EQ(gpu_engine(engines), "three");
+  const EngineList without = {{.name = "one", .make = make},
+                              {.name = "lacking",
+                               .make = make,
+                               .missing = [] { return std::string("no card"); },
+                               .devices = [] { return 1; }}};
+  EXPECT_EQ(gpu_engine(without), "");
+}
+
 TEST(Engines, DevicesHaveNumbers) {
   for (const auto& [name, device] : {std::pair("one", 0), std::pair("three", 0),
                                      std::pair("three:1", 1), std::pair("three:2", 2)}) {

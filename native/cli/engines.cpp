@@ -26,6 +26,13 @@ std::string default_engine(const EngineList& engines) {
   return "";
 }
 
+std::string gpu_engine(const EngineList& engines) {
+  for (const EngineEntry& entry : engines) {
+    if (entry.devices && absence(entry).empty()) return entry.name;
+  }
+  return "";
+}
+
 std::unique_ptr<Engine> make_engine(const EngineList& engines, const std::string& name) {
   const size_t colon = name.find(':');
   const std::string kind = name.substr(0, colon);

@@ -15,7 +15,7 @@ struct EngineEntry {
   std::unique_ptr<Engine> (*make)(int device) = nullptr;  // none: `absent` says why
   std::string absent = {};
   std::string (*missing)() = nullptr;  // what this machine lacks; "": nothing
-  int (*devices)() = nullptr;          // how many it has; none: one
+  int (*devices)() = nullptr;          // how many GPUs it has; none: it is the CPU's, and one
 };
 
 // Why it cannot be made here, in one sentence; "" when it can.
@@ -30,6 +30,9 @@ int device_count(const EngineEntry& entry);
 std::string engine_name(const EngineEntry& entry, int device);
 
 std::string default_engine(const EngineList& engines);
+
+// The first one for a GPU that can be made here; "": there is none. Asks the machine.
+std::string gpu_engine(const EngineList& engines);
 
 // Throws UsageError when there is none of that name, Error when it is absent.
 std::unique_ptr<Engine> make_engine(const EngineList& engines, const std::string& name);

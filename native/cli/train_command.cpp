@@ -178,6 +178,7 @@ class Training {
                    return !interrupted();
                  }),
         split_(split(dataset_, start_.settings.split)),
+        gpu_(options.engine_given || options.resume ? "" : gpu_engine(engines)),
         trainer_(*engine_, dataset_, split_, start_.model.model, start_.settings.training,
                  start_.model.weights),
         report_({folder_, start_.settings, start_.model.model, dataset_, split_, *engine_},
@@ -199,6 +200,7 @@ class Training {
   const std::unique_ptr<Engine> engine_;
   const Dataset dataset_;
   const Split split_;
+  const std::string gpu_;  // one that is here, where nobody has chosen; empty: none
   Trainer trainer_;
   RunReport report_;
 };
@@ -230,6 +232,9 @@ void Training::say_data() {
                 std::to_string(split_.test.size()) + " to test; model " + start_.model.model.name +
                 " on " + engine_->describe() +
                 (threads > 0 ? ", " + std::to_string(threads) + " used" : ""));
+  if (!gpu_.empty() && gpu_ != start_.settings.engine) {
+    progress_.say("limpid: a GPU is here: --engine " + gpu_ + " trains on it");
+  }
   progress_.say(noise_text(start_.settings.training));
 }
 

@@ -177,6 +177,7 @@ void TrainOptions::add_to(CLI::App& command, const EngineList& engines) {
   add_learning_options(options);
   command.option_defaults()->group("Machine");
   add_machine_options(options, engines);
+  command.get_option("--engine")->each([this](const std::string&) { engine_given = true; });
   command
       .add_option("--checkpoint-every", checkpoint_every_s,
                   "Seconds between checkpoints within an epoch, and at most after epochs")

@@ -30,6 +30,7 @@ class TrainOptions {
   bool resume = false;
   std::optional<std::string> model;
   std::optional<int> channels;
+  bool engine_given = false;
   double checkpoint_every_s = 60;
   bool json = false;
 
