@@ -135,13 +135,14 @@ export class Host {
     return this.#learning.offer_unfinished();
   }
 
-  // files: [{name, blob}]; names may have folders in them.
+  // files: [{name, blob}]; names may have folders in them. `samples`: what comes along, of whose
+  // reading nobody wants to know.
   async add(found, samples = false) {
     if (found.length === 0) return;
     const page = this.#ui.page_shown(); // where they were dropped, whatever is shown by then
     const readable = [];
     const tell = () => this.#ui.notify(`Reading ${found.length} files`, false);
-    const slow = setTimeout(tell, slow_ms);
+    const slow = samples ? null : setTimeout(tell, slow_ms);
     for (const file of found) readable.push(await readable_file(file));
     clearTimeout(slow);
     const files = with_free_names(readable);
