@@ -118,7 +118,7 @@ async function fits_a_phone(host) {
 
 // Where the browser refuses, the address bar has it.
 async function goes_without_a_clipboard(browser) {
-  const page = await browser.page("#noise=0.4");
+  const page = await browser.page("#page=denoise&noise=0.4");
   const visitor = new Visitor(page);
   await visitor.find("RMSE");
   await page.evaluate(() => {
