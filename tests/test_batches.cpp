@@ -286,6 +286,7 @@ TEST_F(Batched, PlansWhatItFills) {
   noise.no_clip_share = noise.monochrome_share = 0.4f;
   const Batches batches(dataset, first_ones(9),
                         {.noise = noise, .crop = 5, .flip = true, .gray_share = 0.2f});
+  EXPECT_EQ(batches.held().at(8), dataset.held(8));
   int half_gray_crops = 0, own_draws = 0;
   for (uint32_t epoch = 0; epoch < 20; ++epoch) {
     std::vector<Sample> samples(8);
@@ -313,6 +314,7 @@ TEST_F(Batched, StoresAShareAsJpegs) {
   const Batches stored(dataset, first_ones(40), {.noise = noise, .jpeg_share = 0.5f});
   const Batches plain(dataset, first_ones(40), {.noise = noise});
   const Filled with = fill(stored, 0, 0, 40), without = fill(plain, 0, 0, 40);
+  EXPECT_TRUE(stored.held().empty());
   int jpegs = 0, unclipped = 0;
   for (size_t i = 0; i < 40; ++i) {
     const Image before = picture_of(without.noisy, plain, i);
