@@ -134,6 +134,20 @@ TEST(Dataset, SkipsWhatHasNoNoisyPictureOfItsSize) {
             larger + ": there is no such folder of noisy pictures");
 }
 
+TEST(Dataset, OneNoisyPictureIsThatOfOneCleanOne) {
+  const TemporaryFolder folder;
+  const std::string first = folder.add("one/a.png", numbered(0)).string();
+  const std::string second = folder.add("two/a.png", numbered(0)).string();
+  const std::string noisy = folder.add("noisy/a.png", numbered(0)).string();
+  const Dataset dataset({folder.path() / "two", folder.path() / "one"},
+                        {.noisy = folder.path() / "noisy"});
+  ASSERT_EQ(dataset.size(), 1u);
+  EXPECT_EQ(dataset.file(0), first);
+  ASSERT_EQ(dataset.skipped().size(), 1u);
+  EXPECT_EQ(dataset.skipped()[0].reason,
+            second + ": " + noisy + " is the noisy picture of " + first + " already");
+}
+
 TEST(Dataset, RefusesWhenNothingIsLeft) {
   const TemporaryFolder folder;
   EXPECT_EQ(message_of([&] { Dataset({folder.path()}, {}); }),

@@ -69,13 +69,23 @@ const Choices gray = {
     {{"--plateau-patience", "13"}, {{"/training/plateau_patience", 13}}},
 };
 
-// The article's noise, and weights to go on from: MOST is the run of the first ones.
+// The article's noise, and weights to go on from. "@most" is the run of the first ones, in the
+// test's folder.
 const Choices article = {
     {{"--size", "16"}, {{"/size", 16}}},
-    {{"--model", "most"}, {{"/begins_with", "MOST"}}},
+    {{"--model", "most"}, {{"/begins_with", "@most"}}},
     {{"--noise-field", "fixed"}, {{"/training/noise_fixed_field", true}}},
     {{"--epochs", "1"}, {{"/training/epochs", 1}}},
     {{"--loss", "psnr"}, {{"/training/loss", "psnr"}}},
+};
+
+// Noisy pictures for the clean ones.
+const Choices pairs = {
+    {{"--size", "16"}, {{"/size", 16}}},
+    {{"--model", "tiny.json"}, {}},
+    {{"--noisy", "data"},
+     {{"/noisy", "@data"}, {"/training/noisy_pictures", true}, {"/training/noise", 0.0}}},
+    {{"--epochs", "3"}, {{"/training/epochs", 3}}},
 };
 
 // Those that no setting keeps; the tests of this file and of test_cli_training.cpp give them.
@@ -109,7 +119,8 @@ class TrainOptions : public CliTest {
       for (const auto& [name, value] : choice.settings) {
         const Json::json_pointer place(name);
         EXPECT_NE(defaults.value(place, Json()), value) << name << " says nothing";
-        expected[place] = value == "MOST" ? Json((folder / "most").string()) : value;
+        const std::string text = value.is_string() ? value.get<std::string>() : "";
+        expected[place] = text.starts_with('@') ? Json((folder / text.substr(1)).string()) : value;
       }
     }
     const Outcome outcome = limpid(arguments);
@@ -123,11 +134,12 @@ TEST_F(TrainOptions, EachSetsItsSettingAndNoOther) {
   expect_settings(defaults, "most", most);
   expect_settings(defaults, "gray", gray);
   expect_settings(defaults, "article", article);
+  expect_settings(defaults, "pairs", pairs);
 }
 
 TEST_F(TrainOptions, AreAllTested) {
   std::set<std::string> tested = without_setting;
-  for (const Choices& choices : {most, gray, article}) {
+  for (const Choices& choices : {most, gray, article, pairs}) {
     for (const Choice& choice : choices) tested.insert(choice.arguments[0]);
   }
   const std::string help = limpid({"train", "--help"}).out;

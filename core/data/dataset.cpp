@@ -4,6 +4,7 @@
 #include <atomic>
 #include <cassert>
 #include <future>
+#include <map>
 #include <mutex>
 #include <new>
 #include <thread>
@@ -154,6 +155,18 @@ struct Dataset::Content {
     });
   }
 
+  // Of several folders two clean pictures may have one name.
+  void refuse_shared_noisy_ones() {
+    std::map<fs::path, const Entry*> of;
+    for (Entry& entry : entries) {
+      if (!entry.failure.empty() || entry.noisy.file.empty()) continue;
+      const auto [place, is_first] = of.try_emplace(entry.noisy.file, &entry);
+      if (is_first) continue;
+      entry.failure = entry.clean.file.string() + ": " + entry.noisy.file.string() +
+                      " is the noisy picture of " + place->second->clean.file.string() + " already";
+    }
+  }
+
   void drop_failures() {
     for (const Entry& entry : entries) {
       if (!entry.failure.empty()) skipped.push_back({entry.clean.file, entry.failure});
@@ -180,6 +193,7 @@ Dataset::Dataset(const std::vector<fs::path>& paths, const DatasetSettings& sett
     content_->entries[i].clean.file = std::move(found.files[i].file);
   }
   content_->open_all(progress);
+  content_->refuse_shared_noisy_ones();
   content_->drop_failures();
   if (!content_->entries.empty()) return;
   std::string where;

@@ -40,8 +40,9 @@ class Dataset {
  public:
   // Finds the pictures in `paths` as find_pictures() does and decodes each of them once, on all
   // cores, to know that it is readable, its content and its hash. The content decides, not the
-  // ending. What cannot be read, or has no noisy picture where it should have one, is in skipped().
-  // Throws Error when a path is absent, when no readable picture is left, or when cancelled.
+  // ending. What cannot be read, or has no noisy picture of its own where it should have one, is in
+  // skipped(). Throws Error when a path is absent, when no readable picture is left, or when
+  // cancelled.
   Dataset(const std::vector<std::filesystem::path>& paths, const DatasetSettings& settings,
           const DatasetProgress& progress = {});
   ~Dataset();
