@@ -23,10 +23,10 @@ double estimate_noise(const Image& image);
 // Whether the noise is white, as gaussian noise is that was added to the values in a file: then it
 // is as strong in the finest diagonal band of the picture at half the size (where the picture
 // itself adds to it), and of colour pictures the channels have little of it in common. A camera's
-// is not: its mosaic, its processing and JPEG leave the coarser band at least 1.8 times stronger,
-// and JPEG leaves nearly the same noise in all channels. Noise that is weaker than the picture's
-// texture (below some 0.02 in photographs), and none, is not called white, nor is that of pictures
-// with a side under 16 pixels.
+// is not: its mosaic and its processing leave the coarser band about twice as strong, and JPEG
+// leaves nearly the same noise in all channels. Noise that is weaker than the picture's texture
+// (below some 0.02 in photographs), and none, is not called white, nor is that of pictures with a
+// side under 16 pixels. Of a large picture the 512 x 512 pixels in its middle are looked at.
 bool is_white_noise(const Image& image);
 
 // A part of a picture: the rectangle whose top left pixel is (top, left).
@@ -37,8 +37,8 @@ struct PicturePart {
   int width = 0;
 };
 
-// What these look at, for who does not hold the picture whole: what they say of that part by itself
-// is the same. All of a picture, of a large one 2048 x 2048 pixels in its middle.
+// What these look at, or more, for who does not hold the picture whole: what they say of that part
+// by itself is the same. All of a picture, of a large one 2048 x 2048 pixels in its middle.
 PicturePart estimated_part(int height, int width);
 
 // What a method that has to be told the strength is told where the noise was `added`: its strength

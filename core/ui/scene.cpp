@@ -229,6 +229,7 @@ std::vector<std::string> open_scene(std::string_view link, const Coming& coming,
 
 void follow_scene(UiState& state) {
   Linked& linked = state.linked;
+  if (linked.picture.empty() && linked.model.empty()) return;  // as in nearly every frame
   const auto picture = std::ranges::find_if(state.pictures, [&](const PictureEntry& entry) {
     return entry.comes_along && name_of(entry) == linked.picture;
   });
