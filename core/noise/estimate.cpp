@@ -15,9 +15,9 @@ constexpr double darkest = 0.25, brightest = 0.75;  // means of the blocks looke
 // Whether noise is white takes less to see: pictures of this size were measured.
 constexpr int least_white_side = 16, most_white_side = 512;
 // Measured on photographs with noise of 10, 15, 25 and 50 of 255 in PNGs: the coarser band 1.0 to
-// 1.68 times stronger, 0 to 0.76 in common; of 115 of eight cameras 2.0 and more times, of simulated
-// cameras 1.7 and more, in JPEGs of quality 90 1.6 and more and 0.95 in common; gaussian noise in
-// such JPEGs 0.99.
+// 1.68 times stronger, 0 to 0.76 in common; of 115 of eight cameras 2.0 and more times, of
+// simulated cameras 1.7 and more, in JPEGs of quality 90 1.6 and more and 0.95 in common; gaussian
+// noise in such JPEGs 0.99.
 constexpr double most_rise = 1.7, most_common = 0.93;
 constexpr double least_share = 0.02;  // of all coefficients, else all are taken
 
