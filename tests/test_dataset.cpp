@@ -112,6 +112,23 @@ TEST(Dataset, KnowsTheNoisyPictureOfEachCleanOne) {
   EXPECT_FALSE(Dataset({folder.path() / "clean"}, {}).has_noisy());
 }
 
+TEST(Dataset, KnowsThePicturesThatOnlyTest) {
+  const TemporaryFolder folder;
+  folder.add("a.png", "no picture");
+  folder.add("b.png", numbered(0));
+  folder.add("held/c.png", numbered(1));
+  folder.add("z.png", numbered(2));
+  const Dataset dataset({folder.path()}, {.size = 0, .tests = folder.path() / "held"});
+  ASSERT_EQ(dataset.size(), 3u);
+  EXPECT_EQ(dataset.name(2), "held/c.png") << "they come last";
+  EXPECT_EQ(dataset.picture(2).pixels, numbered(1).pixels);
+  EXPECT_FALSE(dataset.only_tests(0));
+  EXPECT_FALSE(dataset.only_tests(1));
+  EXPECT_TRUE(dataset.only_tests(2));
+  const Dataset drawn({folder.path()}, {});
+  for (size_t i = 0; i < drawn.size(); ++i) EXPECT_FALSE(drawn.only_tests(i));
+}
+
 TEST(Dataset, SkipsWhatHasNoNoisyPictureOfItsSize) {
   const TemporaryFolder folder;
   for (const char* name : {"a.png", "b.png", "c.png", "d.png"}) {

@@ -56,6 +56,33 @@ TEST(Folder, LeavesOutTheRunsOfTrainings) {
             (std::vector<std::string>{"grid.png"}));
 }
 
+TEST(Folder, KnowsWhatOnlyTestsHoweverItIsReached) {
+  const TemporaryFolder folder;
+  for (const char* name : {"data/a.png", "data/held/b.png", "beside/c.png"}) folder.add(name, "x");
+  const fs::path data = folder.path() / "data", beside = folder.path() / "beside";
+  fs::create_symlink(beside, data / "link");
+  fs::create_symlink(data / "a.png", beside / "of a.png");
+  const auto tests_in = [](const FoundFiles& found) {
+    std::vector<std::string> names;
+    for (const FoundFile& file : found.files) {
+      if (file.only_tests) names.push_back(file.name);
+    }
+    return names;
+  };
+  const FoundFiles within = find_pictures({data}, data / "held");
+  EXPECT_EQ(names(within),
+            (std::vector<std::string>{"a.png", "link/c.png", "link/of a.png", "held/b.png"}));
+  EXPECT_EQ(tests_in(within), std::vector<std::string>{"held/b.png"});
+  const FoundFiles linked = find_pictures({data}, beside);
+  EXPECT_EQ(tests_in(linked), (std::vector<std::string>{"a.png", "link/c.png", "link/of a.png"}));
+  EXPECT_EQ(names(linked).front(), "held/b.png");
+  EXPECT_EQ(tests_in(find_pictures({data / "held"}, beside)),
+            (std::vector<std::string>{"c.png", "of a.png"}));
+  EXPECT_TRUE(tests_in(find_pictures({data})).empty());
+  EXPECT_EQ(message_of([&] { find_pictures({data}, folder.path() / "absent"); }),
+            (folder.path() / "absent").string() + ": there is no such file or folder");
+}
+
 TEST(Folder, TakesASingleFileWhateverItIsCalled) {
   const TemporaryFolder folder;
   const fs::path file = folder.add("scan", "x");

@@ -46,6 +46,25 @@ TEST(RunSettings, SayWhereTheNoisyPicturesLieWhereThereAreSome) {
   EXPECT_EQ(difference(settings, unusual()), "") << "they may have moved";
 }
 
+TEST(RunSettings, SayWhereTheTestsLieWhereTheyHaveAFolder) {
+  RunSettings settings = unusual();
+  EXPECT_EQ(to_json(settings).find("test_data"), std::string::npos);
+  settings.test_data = "/latin \xe9/tests";
+  EXPECT_EQ(run_settings_from_json(to_json(settings), "here").test_data, settings.test_data);
+  EXPECT_EQ(difference(settings, unusual()), "") << "they may have moved";
+}
+
+TEST(RunSettings, AskForTheirDataset) {
+  RunSettings settings = unusual();
+  settings.noisy = "/noisy";
+  settings.test_data = "/tests";
+  const DatasetSettings asked = dataset_settings(settings);
+  EXPECT_EQ(asked.size, 48);
+  EXPECT_EQ(asked.channels, 1);
+  EXPECT_EQ(asked.noisy, "/noisy");
+  EXPECT_EQ(asked.tests, "/tests");
+}
+
 TEST(RunSettings, EveryFieldIsAskedFor) {
   const auto json = nlohmann::ordered_json::parse(to_json(unusual()));
   for (const auto& [name, value] : json.items()) {

@@ -95,6 +95,31 @@ TEST(Split, GroupingChangesNothingWhereNothingIsTwice) {
   EXPECT_EQ(plain.straddling_groups, 0u);
 }
 
+TEST(Split, WhatOnlyTestsIsTheTestSideWhateverIsAskedFor) {
+  const TemporaryFolder folder;
+  const auto even = [](int i) {
+    Image image(4, 4, 3);
+    std::ranges::fill(image.pixels, float(i) / 10);
+    return image;
+  };
+  for (int i = 0; i < 6; ++i) folder.add("data/" + std::to_string(i) + ".png", even(i));
+  folder.add("data/held/a.png", even(9));
+  folder.add("data/held/b.png", even(3));
+  const Dataset dataset({folder.path() / "data"}, {.tests = folder.path() / "data/held"});
+  for (const bool grouped : {false, true}) {
+    const Split given = split(dataset, {.test_size = 0.5, .group_duplicates = grouped});
+    expect_all_once(dataset, given);
+    ASSERT_EQ(given.test.size(), 2u);
+    EXPECT_EQ(dataset.name(given.test[0]), "held/a.png");
+    EXPECT_EQ(dataset.name(given.test[1]), "held/b.png");
+    EXPECT_EQ(given.straddling_groups, 1u);
+  }
+  EXPECT_EQ(message_of([&] {
+              split(Dataset({folder.path() / "data/held"}, {.tests = folder.path() / "data"}), {});
+            }),
+            "split: of 8 pictures none is left to train");
+}
+
 TEST(Split, HashTellsSplitsApart) {
   const Dataset dataset = Copies(12, 1).open();
   const Split one = split(dataset, {});

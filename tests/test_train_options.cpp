@@ -77,6 +77,7 @@ const Choices article = {
     {{"--noise-field", "fixed"}, {{"/training/noise_fixed_field", true}}},
     {{"--epochs", "1"}, {{"/training/epochs", 1}}},
     {{"--loss", "psnr"}, {{"/training/loss", "psnr"}}},
+    {{"--test-data", "data/7.png"}, {{"/test_data", "@data/7.png"}}},
 };
 
 // Noisy pictures for the clean ones.

@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "core/model/presets.h"
 #include "tests/temporary_folder.h"
 
 namespace limpid {
@@ -24,8 +25,20 @@ TEST(TrainingFacts, ComeBackFromMetadata) {
   EXPECT_EQ(again->split.test_size, 0.3);
   EXPECT_EQ(again->split.seed, 7u);
   EXPECT_TRUE(again->split.group_duplicates);
+  EXPECT_FALSE(again->has_test_data);
   EXPECT_EQ(again->split_hash, "00ff");
   EXPECT_EQ(again->history, facts.history);
+}
+
+TEST(TrainingFacts, TellOfAFolderThatTested) {
+  RunSettings settings;
+  settings.training.noise.strength = 0.1f;
+  settings.test_data = "/tests";
+  const Model model = preset("classroom", 1);
+  const ModelFile file = trained_model(settings, "00ff", {}, model, initial_weights(model, 1));
+  const auto facts = read_facts(file.metadata, "here");
+  ASSERT_TRUE(facts);
+  EXPECT_TRUE(facts->has_test_data);
 }
 
 TEST(TrainingFacts, AreAbsentOrWhole) {

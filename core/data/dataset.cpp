@@ -31,6 +31,7 @@ struct Stored {
 
 struct Entry {
   std::string name;
+  bool only_tests = false;
   Shape shape;
   Stored clean;
   Stored noisy;         // unused where there are none
@@ -183,13 +184,14 @@ Dataset::Dataset(const std::vector<fs::path>& paths, const DatasetSettings& sett
   if (!settings.noisy.empty() && !fs::is_directory(settings.noisy, code)) {
     throw Error(settings.noisy.string() + ": there is no such folder of noisy pictures");
   }
-  FoundFiles found = find_pictures(paths);
+  FoundFiles found = find_pictures(paths, settings.tests);
   content_->settings = settings;
   content_->skipped = std::move(found.skipped);
   if (!found.passed_over.empty()) content_->skipped.push_back({{}, std::move(found.passed_over)});
   content_->entries.resize(found.files.size());
   for (size_t i = 0; i < found.files.size(); ++i) {
     content_->entries[i].name = std::move(found.files[i].name);
+    content_->entries[i].only_tests = found.files[i].only_tests;
     content_->entries[i].clean.file = std::move(found.files[i].file);
   }
   content_->open_all(progress);
@@ -221,6 +223,8 @@ Shape Dataset::shape(size_t i) const { return content_->entries[i].shape; }
 const std::vector<SkippedFile>& Dataset::skipped() const { return content_->skipped; }
 
 const DatasetSettings& Dataset::settings() const { return content_->settings; }
+
+bool Dataset::only_tests(size_t i) const { return content_->entries[i].only_tests; }
 
 bool Dataset::has_noisy() const { return !content_->settings.noisy.empty(); }
 

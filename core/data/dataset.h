@@ -26,6 +26,9 @@ struct DatasetSettings {
   // The folder with the noisy pictures, each of the same name and size as the clean one (see
   // counterpart_in); empty: there are none.
   std::filesystem::path noisy = {};
+  // The folder whose pictures only test, beside the others or among them. They come last, so that
+  // the others' numbers do not depend on where it lies. Empty: the split draws some.
+  std::filesystem::path tests = {};
   // Decoded pictures held at most; less where 4 GiB are all that can be addressed (a browser).
   size_t cache_bytes = size_t(sizeof(size_t) > 4 ? 2048 : 512) << 20;
 };
@@ -38,11 +41,11 @@ using DatasetProgress = std::function<bool(size_t done, size_t total)>;
 
 class Dataset {
  public:
-  // Finds the pictures in `paths` as find_pictures() does and decodes each of them once, on all
-  // cores, to know that it is readable, its content and its hash. The content decides, not the
-  // ending. What cannot be read, or has no noisy picture of its own where it should have one, is in
-  // skipped(). Throws Error when a path is absent, when no readable picture is left, or when
-  // cancelled.
+  // Finds the pictures in `paths` and the settings' `tests` as find_pictures() does and decodes
+  // each of them once, on all cores, to know that it is readable, its content and its hash. The
+  // content decides, not the ending. What cannot be read, or has no noisy picture of its own where
+  // it should have one, is in skipped(). Throws Error when a path is absent, when no readable
+  // picture is left, or when cancelled.
   Dataset(const std::vector<std::filesystem::path>& paths, const DatasetSettings& settings,
           const DatasetProgress& progress = {});
   ~Dataset();
@@ -55,7 +58,8 @@ class Dataset {
   Shape shape(size_t i) const;                                     // of picture(i)
   const std::vector<SkippedFile>& skipped() const;
   const DatasetSettings& settings() const;
-  bool has_noisy() const;  // else only Side::clean may be asked for
+  bool has_noisy() const;           // else only Side::clean may be asked for
+  bool only_tests(size_t i) const;  // it lies in the settings' `tests`
 
   // The picture at the settings' size and channels, in steps of 1/255 (of 1/65535 when the file has
   // 16 bits and keeps its own size), whether held in memory or decoded again. Safe to call from

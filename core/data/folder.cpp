@@ -98,12 +98,31 @@ class Search {
   std::set<fs::path> seen_;  // folders as the file system has them, files as they are named
 };
 
+// Where a file truly is; of a link to nothing, where it was looked for.
+fs::path place_of(const fs::path& file) {
+  std::error_code code;
+  const fs::path place = fs::canonical(file, code);
+  return code ? file : place;
+}
+
+void mark_tests(FoundFiles& found, const fs::path& tests) {
+  std::set<fs::path> places;
+  for (const FoundFile& test : find_pictures({tests}).files) places.insert(place_of(test.file));
+  for (FoundFile& one : found.files) one.only_tests = places.contains(place_of(one.file));
+  std::stable_partition(found.files.begin(), found.files.end(),
+                        [](const FoundFile& one) { return !one.only_tests; });
+}
+
 }  // namespace
 
-FoundFiles find_pictures(const std::vector<fs::path>& roots) {
+FoundFiles find_pictures(const std::vector<fs::path>& roots, const fs::path& tests) {
   Search search;
   for (const fs::path& root : roots) search.add_root(root);
-  return std::move(search).sorted();
+  if (tests.empty()) return std::move(search).sorted();
+  search.add_root(tests);
+  FoundFiles found = std::move(search).sorted();
+  mark_tests(found, tests);
+  return found;
 }
 
 fs::path counterpart_in(const fs::path& folder, const std::string& name) {

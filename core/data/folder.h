@@ -16,10 +16,11 @@ struct SkippedFile {
 struct FoundFile {
   std::filesystem::path file;  // root joined with the rest
   std::string name;            // relative to its root, '/' between parts
+  bool only_tests = false;
 };
 
 struct FoundFiles {
-  std::vector<FoundFile> files;  // sorted by path as bytes
+  std::vector<FoundFile> files;  // sorted by path as bytes, those that only test last
   std::vector<SkippedFile> skipped;
   // One sentence about pictures in formats that are not read, by their endings; empty: there are
   // none.
@@ -32,9 +33,11 @@ constexpr const char* run_model_name = "model.safetensors";
 
 // Looks through `roots`: folders with their sub-folders, and single files, which are taken whatever
 // they are called. Inside folders only picture endings count, hidden files and folders and the runs
-// of trainings are left out, and links are followed, to each folder once. Throws Error when a root
-// is absent.
-FoundFiles find_pictures(const std::vector<std::filesystem::path>& roots);
+// of trainings are left out, and links are followed, to each folder once. The same in `tests`,
+// where that is given: what lies there only tests, also what the roots lead to, be it through
+// links. Throws Error when one is absent.
+FoundFiles find_pictures(const std::vector<std::filesystem::path>& roots,
+                         const std::filesystem::path& tests = {});
 
 // The picture of that name (with its sub-folders) in a folder that holds others of the same
 // pictures, or the only one there that differs in its ending: what was made of a WebP may be a PNG.

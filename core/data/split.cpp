@@ -83,6 +83,14 @@ Split split_groups(const Groups& groups, size_t wanted, uint32_t seed) {
   return split;
 }
 
+Split split_as_given(const Dataset& dataset) {
+  Split split;
+  for (size_t i = 0; i < dataset.size(); ++i) {
+    (dataset.only_tests(i) ? split.test : split.train).push_back(i);
+  }
+  return split;
+}
+
 std::string to_hex(uint64_t value) {
   std::string text(16, '0');
   for (size_t i = 16; i-- > 0; value >>= 4) text[i] = "0123456789abcdef"[value & 15];
@@ -104,9 +112,12 @@ Split train_test_split(size_t n, double test_size, uint32_t seed) {
 Split split(const Dataset& dataset, const SplitSettings& settings) {
   const size_t n = dataset.size();
   const Groups groups = group_by_content(dataset);
-  Split split = settings.group_duplicates
-                    ? split_groups(groups, test_count(n, settings.test_size), settings.seed)
-                    : train_test_split(n, settings.test_size, settings.seed);
+  const auto drawn = [&] {
+    return settings.group_duplicates
+               ? split_groups(groups, test_count(n, settings.test_size), settings.seed)
+               : train_test_split(n, settings.test_size, settings.seed);
+  };
+  Split split = !dataset.settings().tests.empty() ? split_as_given(dataset) : drawn();
   check_sides(split);
   split.straddling_groups = count_straddling(groups, split, n);
   return split;

@@ -29,7 +29,8 @@ struct Split {
 Split train_test_split(size_t n, double test_size, uint32_t seed);
 
 // The same over the data set's sorted list. With group_duplicates, groups of identical content are
-// permuted instead of pictures and taken for the test side until it has ceil(n * test_size).
+// permuted instead of pictures and taken for the test side until it has ceil(n * test_size). Where
+// the data set has pictures that only test, these are the test side, and nothing is drawn.
 // Throws Error when a side would be empty.
 Split split(const Dataset& dataset, const SplitSettings& settings);
 

@@ -21,11 +21,19 @@ Json data_json(const RunSettings& settings) {
 
 }  // namespace
 
+DatasetSettings dataset_settings(const RunSettings& settings) {
+  return {.size = settings.size,
+          .channels = settings.channels,
+          .noisy = settings.noisy,
+          .tests = settings.test_data};
+}
+
 std::string to_json(const RunSettings& settings) {
   Json paths = Json::array();
   for (const std::filesystem::path& path : settings.data)
     paths.push_back(path_to_json(path.string()));
   Json json = {{"data", paths}};
+  if (!settings.test_data.empty()) json["test_data"] = path_to_json(settings.test_data.string());
   if (!settings.noisy.empty()) json["noisy"] = path_to_json(settings.noisy.string());
   json.update(data_json(settings));
   if (!settings.begins_with.empty()) json["begins_with"] = settings.begins_with;
@@ -39,6 +47,7 @@ RunSettings run_settings_from_json(std::string_view text, const std::string& whe
   RunSettings settings;
   try {
     for (const Json& path : json.at("data")) settings.data.push_back(path_from_json(path));
+    if (json.contains("test_data")) settings.test_data = path_from_json(json["test_data"]);
     if (json.contains("noisy")) settings.noisy = path_from_json(json["noisy"]);
     settings.size = whole_number<int>(json.at("size"));
     settings.channels = whole_number<int>(json.at("channels"));

@@ -15,6 +15,7 @@ namespace limpid {
 struct RunSettings {
   std::vector<std::filesystem::path> data;  // absolute
   std::filesystem::path noisy = {};         // absolute, see DatasetSettings; empty: noise is added
+  std::filesystem::path test_data = {};     // absolute, DatasetSettings::tests; empty: see `split`
   int size = DatasetSettings().size;        // side of the pictures; 0: their own
   int channels = 3;
   std::string begins_with = {};  // the file, or name, of the network whose weights it began with;
@@ -23,6 +24,9 @@ struct RunSettings {
   std::string engine;
   TrainingSettings training;
 };
+
+// Of the data set that they ask for.
+DatasetSettings dataset_settings(const RunSettings& settings);
 
 // As one JSON object. Reading throws Error naming `where` when `json` is not what to_json gives.
 std::string to_json(const RunSettings& settings);

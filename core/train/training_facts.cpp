@@ -21,6 +21,7 @@ constexpr const char* program_key = "limpid";
 void write_facts(const TrainingFacts& facts, Metadata& metadata) {
   metadata[training_key] = to_json(facts.settings);
   Json data = {{"size", facts.size}};
+  if (facts.has_test_data) data["test_data"] = true;
   add_split(facts.split, data);
   metadata[data_key] = data.dump();
   metadata[split_hash_key] = facts.split_hash;
@@ -35,6 +36,7 @@ ModelFile trained_model(const RunSettings& settings, const std::string& split_ha
   write_facts({.settings = settings.training,
                .size = settings.size,
                .split = settings.split,
+               .has_test_data = !settings.test_data.empty(),
                .split_hash = split_hash,
                .history = history},
               file.metadata);
@@ -54,6 +56,7 @@ std::optional<TrainingFacts> read_facts(const Metadata& metadata, const std::str
     const Json json = Json::parse(data->second);
     facts.size = whole_number<int>(json.at("size"));
     facts.split = split_of(json);
+    facts.has_test_data = json.value("test_data", false);
   } catch (const Json::exception&) {
     throw Error(where + ": what it says about its training data makes no sense");
   }

@@ -17,6 +17,7 @@ struct TrainingFacts {
   TrainingSettings settings;
   int size = 0;  // side of the pictures; 0: their own
   SplitSettings split;
+  bool has_test_data = false;  // a folder of its own tested; `split` drew nothing
   std::string split_hash;
   std::vector<EpochRecord> history;  // empty before the first epoch
 };

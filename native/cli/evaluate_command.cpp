@@ -87,6 +87,13 @@ std::string size_text(int size) {
   return "pictures resized to " + side + " x " + side;
 }
 
+// Asked before any picture is opened.
+void check_split(const Restorer& restorer, const std::optional<TrainingFacts>& facts) {
+  if (!facts || !facts->has_test_data) return;
+  throw UsageError(restorer.name() +
+                   " was tested on a folder of its own: give that as DATA, without --test-split");
+}
+
 std::vector<size_t> pictures_of(const Options& options, const Dataset& dataset,
                                 const std::optional<TrainingFacts>& facts) {
   if (!options.test_split) {
@@ -187,6 +194,7 @@ int run(const Options& options, const EngineList& engines) {
   const std::optional<ModelFile>& model = restorer.model();
   const std::optional<TrainingFacts> facts =
       model ? read_facts(model->metadata, restorer.name()) : std::nullopt;
+  if (options.test_split) check_split(restorer, facts);
   const std::optional<NoiseSettings> noise = noise_of(options, restorer, facts);
   const Conditions conditions = {.model = restorer.name(),
                                  .noise = noise ? noise_text(*noise) : noise_of_pictures_text,

@@ -28,12 +28,13 @@ namespace fs = std::filesystem;
 constexpr const char* description =
     R"(Teach a network to remove noise, from clean pictures alone, or from clean and noisy ones.
 
-DATA are folders of pictures, with their sub-folders. A quarter is kept for testing. RUN gets the
-model (model.safetensors), what is needed to go on (checkpoint.safetensors), the curves (loss.png,
-history.csv), pictures (grid.png), the layers (summary.txt) and all settings and scores (run.json),
-renewed after every epoch, less often while epochs are so short that this would take more than a
-twentieth of the time. Ctrl-C saves and says how to go on. The same settings give the same bits,
-whatever the number of threads and however often the run was stopped.)";
+DATA are folders of pictures, with their sub-folders. A quarter is kept for testing, unless there is
+a folder of tests (--test-data). RUN gets the model (model.safetensors), what is needed to go on
+(checkpoint.safetensors), the curves (loss.png, history.csv), pictures (grid.png), the layers
+(summary.txt) and all settings and scores (run.json), renewed after every epoch, less often while
+epochs are so short that this would take more than a twentieth of the time. Ctrl-C saves and says
+how to go on. The same settings give the same bits, whatever the number of threads and however often
+the run was stopped.)";
 
 constexpr const char* examples = R"(Examples:
   limpid train photos/ -o runs/quick --model classroom --size 64 --noise 0.2 --epochs 10
@@ -167,10 +168,7 @@ class Training {
         folder_(options.run, options.resume ? RunFolder::Use::resume : RunFolder::Use::start),
         start_(options.resume ? resumed_start(options, folder_) : fresh_start(options, engines)),
         engine_(make_engine(engines, start_.settings.engine)),
-        dataset_(start_.settings.data,
-                 {.size = start_.settings.size,
-                  .channels = start_.settings.channels,
-                  .noisy = start_.settings.noisy},
+        dataset_(start_.settings.data, dataset_settings(start_.settings),
                  [this](size_t done, size_t total) {
                    progress_.show(
                        double(done) / double(total),
@@ -222,10 +220,10 @@ int Training::status() {
 void Training::say_data() {
   for (const SkippedFile& file : dataset_.skipped()) progress_.leave_out(file.reason);
   if (const size_t groups = split_.straddling_groups; groups > 0) {
+    const bool drawn = start_.settings.test_data.empty();
     progress_.say("limpid: groups of identical pictures on both sides of the split: " +
-                  std::to_string(groups) +
-                  ", so the test is not quite fair (--group-duplicates "
-                  "keeps each on one side)");
+                  std::to_string(groups) + ", so the test is not quite fair" +
+                  (drawn ? " (--group-duplicates keeps each on one side)" : ""));
   }
   const int threads = start_.settings.training.threads;
   progress_.say(std::to_string(split_.train.size()) + " pictures to learn from, " +

@@ -173,6 +173,18 @@ void TrainOptions::add_to(CLI::App& command, const EngineList& engines) {
           ->check(not_empty())
           ->group("Pictures");
   NoiseOptions::exclude(command, *noisy);
+  CLI::Option* const test_data =
+      command
+          .add_option(
+              "--test-data", test_data_,
+              "A folder whose pictures only test, beside DATA or within; those of DATA that "
+              "are not in it all train")
+          ->type_name("FOLDER")
+          ->check(not_empty())
+          ->group("Pictures");
+  for (const char* const drawing : {"--test-size", "--split-seed", "--group-duplicates"}) {
+    test_data->excludes(command.get_option(drawing));
+  }
   command.option_defaults()->group("Learning");
   add_learning_options(options);
   command.option_defaults()->group("Machine");
@@ -198,6 +210,7 @@ RunSettings TrainOptions::applied_to(RunSettings settings) const {
   for (const std::filesystem::path& path : data_) {
     settings.data.push_back(std::filesystem::absolute(path));
   }
+  if (!test_data_.empty()) settings.test_data = std::filesystem::absolute(test_data_);
   for (const auto& change : changes_) change(settings);
   if (!noisy_.empty()) {
     settings.noisy = std::filesystem::absolute(noisy_);

@@ -37,6 +37,7 @@ class TrainOptions {
  private:
   std::vector<std::filesystem::path> data_;
   std::filesystem::path noisy_;
+  std::filesystem::path test_data_;
   NoiseOptions noise_;
   std::vector<std::function<void(RunSettings&)>> changes_;
 };

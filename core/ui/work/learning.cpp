@@ -55,12 +55,11 @@ Learning::Learning(const StartTraining& request, Engine& engine, Host host)
   model_ = start.model;
   settings_ = start.settings;
   settings_.engine = engine.name();  // an order may leave it open
-  dataset_ = std::make_unique<Dataset>(
-      settings_.data, DatasetSettings{.size = settings_.size, .channels = settings_.channels},
-      [&](size_t done, size_t total) {
-        host_.tell(ReadingPictures{done, total});
-        return !host_.interrupted();
-      });
+  dataset_ = std::make_unique<Dataset>(settings_.data, dataset_settings(settings_),
+                                       [&](size_t done, size_t total) {
+                                         host_.tell(ReadingPictures{done, total});
+                                         return !host_.interrupted();
+                                       });
   split_ = split(*dataset_, settings_.split);
   trainer_ = std::make_unique<Trainer>(engine, *dataset_, split_, model_, settings_.training,
                                        start.weights);
