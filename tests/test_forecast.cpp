@@ -29,6 +29,20 @@ TEST(Forecast, CountsAndMeasures) {
   EXPECT_GT(plan.seconds, 0);
 }
 
+TEST(Forecast, CountsTheTestsOfTheirOwnFolder) {
+  const TrainingPictures pictures(8), tests(3);
+  TrainingOrder order = order_for(pictures);
+  order.tests = tests.folder().string();
+  const TrainingPlanned plan = forecast(order, *make_reference_engine());
+  EXPECT_EQ(plan.pictures, 11u);
+  EXPECT_EQ(plan.test_pictures, 3u);
+  for (const std::filesystem::path& none_left :
+       {pictures.folder(), pictures.folder().parent_path() / "absent"}) {
+    order.tests = none_left.string();
+    EXPECT_THROW(forecast(order, *make_reference_engine()), Error) << none_left;
+  }
+}
+
 // Six pictures and two tests: 6 + 2/3 pictures' time for an epoch, 60 + 2/3 with ten draws.
 TEST(Forecast, TakesEachDrawForAPicture) {
   TrainingSettings settings;

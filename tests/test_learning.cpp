@@ -12,6 +12,7 @@
 namespace limpid {
 namespace {
 
+namespace fs = std::filesystem;
 using Json = nlohmann::json;
 
 // The reference engine, until it has been asked that often.
@@ -125,6 +126,35 @@ TEST_F(LearningTest, TellsHowNoisyTheTestPicturesAre) {
   for (const PreviewDrawn::Row& row : drawn_.rows) sum += row.noisy_rmse;
   EXPECT_NEAR(begun_.noisy_rmse, sum / double(drawn_.rows.size()), 1e-6);
   EXPECT_GT(begun_.noisy_rmse, 0.1);
+}
+
+// Noisy is each picture that of the next one.
+TEST_F(LearningTest, PairsAndTestsOfTheirOwnGoOnAsTheRunWasToldOf) {
+  const fs::path data = temporary_.path() / "data", noisy = temporary_.path() / "noisy";
+  for (int i = 0; i < 8; ++i) {
+    const std::string name = (i < 5 ? "" : "held/") + std::to_string(i) + ".png";
+    temporary_.add("data/" + name, read_picture(pictures_.file(i)).color);
+    temporary_.add("noisy/" + name, read_picture(pictures_.file((i + 1) % 8)).color);
+  }
+  request_.order.paths = {data.string()};
+  request_.order.noisy = noisy.string();
+  request_.order.tests = (data / "held").string();
+  finish("whole", false);
+  EXPECT_EQ(begun_.pictures, 5u);
+  ASSERT_EQ(begun_.test_pictures, 3u);
+  const PreviewDrawn::Row& row = drawn_.rows.at(2);
+  EXPECT_EQ(row.name, "held/7.png");
+  const Image clean = read_picture(pictures_.file(7)).color;
+  EXPECT_EQ(row.noisy_rmse, rmse(clean, read_picture(pictures_.file(0)).color));
+
+  request_.order.settings.epochs = 1;
+  finish("cut", false);
+  request_.order = order_of(read_run(temporary_.path() / "cut"));
+  request_.order.settings.epochs = 3;
+  finish("cut", true);
+  EXPECT_EQ(told_of("cut")["settings"]["noisy"], noisy.string());
+  EXPECT_EQ(told_of("cut")["settings"]["test_data"], (data / "held").string());
+  EXPECT_EQ(weights("cut"), weights("whole"));
 }
 
 TEST_F(LearningTest, BeginsWithWhatALoadedModelHasLearned) {

@@ -147,6 +147,8 @@ TEST(Message, EveryFailureAndEndComesBack) {
 TEST(Message, ATrainingOrderComesBackAsItWas) {
   TrainingOrder order{.paths = {"a", "b/c"}, .size = 128, .channels = 1, .model_name = "classroom"};
   order.begins_with = 3;
+  order.noisy = "d";
+  order.tests = "e";
   order.settings.learning_rate = 3e-4f;
   order.settings.schedule = Schedule::cosine;
   order.settings.noise.kind = NoiseKind::poisson;

@@ -70,5 +70,26 @@ TEST(Order, OfARunIsWhatTheRunWasToldOf) {
   EXPECT_EQ(run_settings_of(order, tiny_model()).begins_with, "fast");
 }
 
+TEST(Order, OfARunOfPairsAndTestsOfTheirOwnNamesTheirFolders) {
+  TrainingOrder order = order_of_tiny();
+  order.paths = {"/pictures"};
+  order.noisy = "/noisy";
+  order.tests = "/tests";
+  order.settings.noise.seed = order.settings.seed;
+  order.engine = "cpu";
+  RecordedRun run;
+  run.settings = run_settings_of(order, tiny_model());
+  run.model = tiny_model();
+  EXPECT_EQ(run.settings.noisy, "/noisy");
+  EXPECT_EQ(run.settings.test_data, "/tests");
+  EXPECT_TRUE(run.settings.training.noisy_pictures);
+  check(run.settings.training);
+  EXPECT_EQ(order_of(run), order);
+  order.noisy.clear();  // what is chosen instead learns from added noise
+  const TrainingSettings without = run_settings_of(order, tiny_model()).training;
+  EXPECT_FALSE(without.noisy_pictures);
+  EXPECT_GT(without.noise.strength, 0);
+}
+
 }  // namespace
 }  // namespace limpid

@@ -54,6 +54,9 @@ TEST(Proposal, DrawsFollowThePicturesAndTheBatchUntilSomeoneChooses) {
   EXPECT_EQ(training.order.settings.draws, 5);
   apply(state, TrainingPlanned{.order = training.order, .pictures = 253, .test_pictures = 64});
   EXPECT_EQ(training.order.settings.draws, 1);
+  training.order.tests = "c";  // neither are these
+  EXPECT_FALSE(knows_pictures(training));
+  training.order.tests.clear();
   training.order.settings.draws = 7;
   training.draws_chosen = true;
   apply(state, TrainingPlanned{.order = training.order, .pictures = 5, .test_pictures = 2});

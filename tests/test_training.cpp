@@ -118,11 +118,17 @@ TEST_F(TrainingTest, OneThatBrokeOffGoesOnFromItsCheckpoint) {
   host_.folder = "/runs/first";
   training_.unfinished = {.order = training_.order, .checkpoint = "/kept", .over = 3};
   training_.unfinished->order.paths = {"/as/it/was"};
+  training_.unfinished->order.noisy = "/noisy";
+  training_.unfinished->order.tests = "/tests";
   go_on_with_unfinished(state_, host_);
   EXPECT_EQ(begun().checkpoint, "/kept");
   EXPECT_EQ(begun().run, "");
   EXPECT_EQ(begun().order.paths, std::vector<std::string>{"/as/it/was"});
-  EXPECT_TRUE(training_.order.paths.empty());
+  EXPECT_EQ(begun().order.noisy, "/noisy");
+  EXPECT_EQ(begun().order.tests, "/tests");
+  EXPECT_EQ(
+      training_.order.paths.size() + training_.order.noisy.size() + training_.order.tests.size(),
+      0u);
   EXPECT_TRUE(training_.unfinished);  // until it has begun
 }
 

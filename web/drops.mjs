@@ -3,9 +3,10 @@
 
 const named = (blob) => ({ name: blob.webkitRelativePath || blob.name, blob });
 
-// add(files): a promise. Text that is pasted goes to the front end.
+// add(files, picked): a promise; picked: what was asked for (Host.pick()), or nothing. Text that is
+// pasted goes to the front end.
 export function connect_files(ui, add) {
-  const take = (files) => add(files).catch(ui.failed);
+  const take = (files, picked) => add(files, picked).catch(ui.failed);
   addEventListener("dragover", (event) => event.preventDefault());
   addEventListener("drop", async (event) => {
     event.preventDefault();
@@ -17,9 +18,9 @@ export function connect_files(ui, add) {
     if (files.length > 0) take(files);
     else ui.paste(clipboardData.getData("text"));
   });
-  for (const id of ["pick-pictures", "pick-folder", "pick-model"]) {
-    const input = document.getElementById(id);
-    input.addEventListener("change", () => take([...input.files].map(named)));
+  for (const what of ["pictures", "folder", "noisy", "tests", "model"]) {
+    const input = document.getElementById(`pick-${what}`);
+    input.addEventListener("change", () => take([...input.files].map(named), what));
   }
 }
 

@@ -43,7 +43,7 @@ export class Host {
     if (request.type.endsWith("Training")) return this.#learning.ask(request);
     return this.#limpid.send(request).catch(this.#ui.failed);
   }
-  // what: "pictures", "folder" or "model".
+  // what: "pictures", "folder", "model", or a folder "noisy" or "tests" of the next training.
   pick(what) {
     const input = document.getElementById(`pick-${what}`);
     input.value = "";
@@ -135,10 +135,11 @@ export class Host {
     return this.#learning.offer_unfinished();
   }
 
-  // files: [{name, blob}]; names may have folders in them. `samples`: what comes along, of whose
-  // reading nobody wants to know.
-  async add(found, samples = false) {
+  // found: [{name, blob}]; names may have folders in them. `as`: what they were picked as, or
+  // "samples", which come along and of whose reading nobody wants to know.
+  async add(found, as) {
     if (found.length === 0) return;
+    const samples = as === "samples";
     const page = this.#ui.page_shown(); // where they were dropped, whatever is shown by then
     const readable = [];
     const tell = () => this.#ui.notify(`Reading ${found.length} files`, false);
@@ -153,7 +154,8 @@ export class Host {
       this.#files.set(`${folder}/${name}`, blob);
       tops.add(`${folder}/${above}${name.slice(above.length).split("/")[0]}`);
     }
-    this.#ui.add_files([...tops], samples, page);
+    if (as === "noisy" || as === "tests") this.#ui.take_folder([...tops][0], as);
+    else this.#ui.add_files([...tops], samples, page);
   }
 
   // The model that the page begins with.

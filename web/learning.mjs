@@ -79,7 +79,9 @@ export class Learning {
     const { order, checkpoint } = request;
     this.#running = { begun: false, kept: Boolean(checkpoint), told: false };
     try {
-      if (!checkpoint) await this.#limpid.keep_pictures(order, this.#files_below(order.paths));
+      const { paths, noisy, tests } = order;
+      const below = [...paths, noisy, tests].filter(Boolean);
+      if (!checkpoint) await this.#limpid.keep_pictures(order, this.#files_below(below));
       await this.#limpid.send(request);
     } catch (error) {
       this.#running = null;

@@ -238,12 +238,15 @@ export class Limpid {
     await this.#ask("write", { path: checkpoint, bytes: found.checkpoint });
     // A page of another version may have kept fewer fields.
     const known = this.#defaults.training.order;
+    const moved = (path) => (path ? folder + path : "");
     const order = {
       ...known,
       ...found.order,
       settings: { ...known.settings, ...found.order.settings },
       split: { ...known.split, ...found.order.split },
-      paths: found.order.paths.map((path) => folder + path),
+      paths: found.order.paths.map(moved),
+      noisy: moved(found.order.noisy),
+      tests: moved(found.order.tests),
     };
     return { epoch: found.epoch, start: { ...this.#defaults.training, order, checkpoint } };
   }

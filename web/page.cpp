@@ -191,6 +191,10 @@ EMSCRIPTEN_KEEPALIVE void page_add_files(const char* lines, bool samples, int pa
   else
     state->front_end->add_files(lines_of(lines), Page(page));
 }
+// See FrontEnd::take_folder(): the noisy pictures', else the tests'.
+EMSCRIPTEN_KEEPALIVE void page_take_folder(const char* path, bool noisy) {
+  state->front_end->take_folder(noisy ? Pick::noisy_folder : Pick::test_folder, path);
+}
 // See FrontEnd::open_scene(): what is coming, and what it returns, with a line feed behind each.
 EMSCRIPTEN_KEEPALIVE const char* page_open_scene(const char* link, const char* pictures,
                                                  const char* models) {

@@ -51,7 +51,7 @@ async function show_samples(sent) {
       if (error) ui.failed(error);
       else files.push({ name, blob });
     }
-    await host.add(files, true);
+    await host.add(files, "samples");
   }
 }
 
@@ -90,7 +90,7 @@ function follow(limpid) {
 
 function connect_visitor() {
   connect(element("canvas"), element("keyboard"), ui);
-  connect_files(ui, (files) => host.add(files));
+  connect_files(ui, (files, picked) => host.add(files, picked));
   addEventListener("resize", () => ui.changed());
   addEventListener("hashchange", open_scene);
   addEventListener("beforeunload", (event) => {

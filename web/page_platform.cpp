@@ -51,6 +51,8 @@ void PagePlatform::pick(Pick what) {
   switch (what) {
     case Pick::pictures: return host_pick("pictures");
     case Pick::folder: return host_pick("folder");
+    case Pick::noisy_folder: return host_pick("noisy");
+    case Pick::test_folder: return host_pick("tests");
     case Pick::model: return host_pick("model");
   }
 }

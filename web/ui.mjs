@@ -126,6 +126,10 @@ export class Ui {
     const lines = paths.map((path) => `${path}\n`).join("");
     this.#told(lines, (text) => this.#module._page_add_files(text, samples, page));
   }
+  // what: "noisy" or "tests".
+  take_folder(path, what) {
+    this.#told(path, (text) => this.#module._page_take_folder(text, what === "noisy"));
+  }
   offer_model(file) {
     this.#told(file, (path) => this.#module._page_offer_model(path));
   }

@@ -288,6 +288,13 @@ void FrontEnd::add_files(const std::vector<std::string>& paths, Page page) {
     state_.requests.push_back(FindPictures{.paths = std::move(pictures), .show = true});
 }
 
+void FrontEnd::take_folder(Pick purpose, const std::string& path) {
+  if (!state_.training.idle()) return;  // it began while the user was asked
+  TrainingOrder& order = state_.training.order;
+  (purpose == Pick::noisy_folder ? order.noisy : order.tests) =
+      platform_.keeps_files() ? whole_path(path) : path;
+}
+
 std::vector<std::string> FrontEnd::open_scene(std::string_view link, const Coming& coming) {
   return limpid::open_scene(link, coming, state_);
 }

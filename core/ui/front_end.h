@@ -30,6 +30,8 @@ class FrontEnd {
   // folders of runs. Pictures are for the page that was shown when they were given.
   void add_files(const std::vector<std::string>& paths, Page page);
   void add_files(const std::vector<std::string>& paths) { add_files(paths, page()); }
+  // What was picked as Pick::noisy_folder or Pick::test_folder, for the next training.
+  void take_folder(Pick purpose, const std::string& path);
   Page page() const { return state_.page; }
   // A link that the host was opened with, or that it was given since (scene.h): what it sets wins
   // over choices of an earlier visit. Returns what is to be told of fields that are left out.

@@ -12,7 +12,7 @@
 
 namespace limpid {
 
-enum class Pick { pictures, folder, model };
+enum class Pick { pictures, folder, noisy_folder, test_folder, model };
 
 class Platform {
  public:
@@ -22,7 +22,8 @@ class Platform {
   virtual void send(Request request) = 0;
   virtual std::vector<Event> receive() = 0;
 
-  // Asks the user for files; what was picked comes to FrontEnd::add_files(), now or later.
+  // Asks the user for files; what was picked comes to FrontEnd::add_files(), a folder for one
+  // purpose to FrontEnd::take_folder(), now or later.
   virtual void pick(Pick what) = 0;
 
   // Asks the user where to, or downloads; the host tells with FrontEnd::notify() what became of it.

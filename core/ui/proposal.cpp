@@ -30,7 +30,9 @@ int proposed_draws(size_t learned, int batch) {
 }
 
 bool knows_pictures(const TrainingState& training) {
-  return training.plan && training.plan->order.paths == training.order.paths;
+  if (!training.plan) return false;
+  const TrainingOrder& counted = training.plan->order;
+  return counted.paths == training.order.paths && counted.tests == training.order.tests;
 }
 
 bool knows_draws(const TrainingState& training) {

@@ -74,7 +74,10 @@ void go_on_with_run(UiState& state, RunEntry& run) {
 void go_on_with_unfinished(UiState& state, Platform& platform) {
   state.training.order = state.training.unfinished->order;
   start_training(state, platform, state.training.unfinished->checkpoint);
-  state.training.order.paths.clear();  // the host keeps them for this one alone
+  TrainingOrder& order = state.training.order;  // the host keeps the files for this one alone
+  order.paths.clear();
+  order.noisy.clear();
+  order.tests.clear();
 }
 
 void give_up_unfinished(UiState& state, Platform& platform) {

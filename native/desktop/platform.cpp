@@ -105,14 +105,23 @@ DesktopPlatform::DesktopPlatform(const std::string& window)
       worker_(make_worker()) {}
 
 void DesktopPlatform::pick(Pick what) {
-  Question question;
-  question.kind = what == Pick::folder ? Question::Kind::folder : Question::Kind::files;
-  question.title = text(what == Pick::model    ? Text::open_model
-                        : what == Pick::folder ? Text::open_folder
-                                               : Text::open_pictures);
-  if (what == Pick::pictures) question.offered = picture_files();
-  if (what == Pick::model) question.offered = model_files();
-  dialogs_.ask(question, [this](const auto& paths) { front_end_->add_files(paths); });
+  const auto folder = [](Text title) {
+    return Question{.kind = Question::Kind::folder, .title = text(title)};
+  };
+  const auto files = [](Text title, const FileKind& offered) {
+    return Question{.kind = Question::Kind::files, .title = text(title), .offered = offered};
+  };
+  const auto add = [this](const auto& paths) { front_end_->add_files(paths); };
+  const auto take = [this, what](const auto& paths) {
+    front_end_->take_folder(what, paths.front());
+  };
+  switch (what) {
+    case Pick::pictures: return dialogs_.ask(files(Text::open_pictures, picture_files()), add);
+    case Pick::folder: return dialogs_.ask(folder(Text::open_folder), add);
+    case Pick::noisy_folder: return dialogs_.ask(folder(Text::open_noisy_folder), take);
+    case Pick::test_folder: return dialogs_.ask(folder(Text::open_test_folder), take);
+    case Pick::model: return dialogs_.ask(files(Text::open_model, model_files()), add);
+  }
 }
 
 void DesktopPlatform::save(const std::string& name, std::vector<uint8_t> bytes) {

@@ -31,7 +31,13 @@ void draw_steps(TrainingSettings& settings) {
   explain(text(Text::average_explained));
 }
 
-void draw_outcome(TrainingSettings& settings) {
+// Of noise that is added, and the gaussian alone.
+bool has_fields(const TrainingOrder& order) {
+  return order.noisy.empty() && order.settings.noise.kind == NoiseKind::gaussian;
+}
+
+void draw_outcome(TrainingOrder& order) {
+  TrainingSettings& settings = order.settings;
   const char* epochs[] = {text(Text::last_epoch), text(Text::best_epoch)};
   int best = settings.keep_best;
   if (choice("kept", text(Text::kept), epochs, best)) settings.keep_best = best == 1;
@@ -39,7 +45,7 @@ void draw_outcome(TrainingSettings& settings) {
   ImGui::SameLine();
   const char* fields[] = {text(Text::fresh_field), text(Text::fixed_field)};
   int fixed = settings.noise.fixed_field;
-  ImGui::BeginDisabled(settings.noise.kind != NoiseKind::gaussian);
+  ImGui::BeginDisabled(!has_fields(order));
   if (choice("field", text(Text::field), fields, fixed)) {
     settings.noise.fixed_field = fixed == 1;
     if (fixed) settings.noise.camera_share = 0;
@@ -53,7 +59,8 @@ void percent(const char* id, Text label, float& share) {
   if (number(id, text(label), percent, 0, 100)) share = float(percent) / 100;
 }
 
-void draw_shares(TrainingSettings& settings) {
+void draw_shares(TrainingOrder& order) {
+  TrainingSettings& settings = order.settings;
   percent("gray share", Text::gray_share, settings.gray_share);
   explain(text(Text::gray_share_explained));
   ImGui::SameLine();
@@ -61,7 +68,7 @@ void draw_shares(TrainingSettings& settings) {
   explain(text(Text::jpeg_share_explained));
   ImGui::SameLine();
   // Beside gaussian noise only, and that fresh.
-  ImGui::BeginDisabled(settings.noise.kind != NoiseKind::gaussian);
+  ImGui::BeginDisabled(!has_fields(order));
   percent("camera share", Text::camera_share, settings.noise.camera_share);
   if (settings.noise.camera_share > 0) settings.noise.fixed_field = false;
   explain(text(Text::camera_share_explained));
@@ -75,13 +82,12 @@ void draw_training_details(TrainingState& training) {
   if (button(text(label), Look::plain, ImGui::GetContentRegionAvail().x))
     training.shows_details = !training.shows_details;
   if (!training.shows_details) return;
-  TrainingSettings& settings = training.order.settings;
   ImGui::PushItemWidth(share_of_row(2));
-  draw_steps(settings);
-  draw_outcome(settings);
+  draw_steps(training.order.settings);
+  draw_outcome(training.order);
   ImGui::PopItemWidth();
   ImGui::PushItemWidth(share_of_row(3));
-  draw_shares(settings);
+  draw_shares(training.order);
   ImGui::PopItemWidth();
 }
 

@@ -48,6 +48,16 @@ double seconds_a_picture(const Model& model, const std::vector<Tensor>& weights,
   return least / n;
 }
 
+size_t tests_among(const FoundFiles& found, const TrainingOrder& order) {
+  const size_t all = found.files.size();
+  const size_t own = size_t(std::ranges::count_if(found.files, &FoundFile::only_tests));
+  if (all < 2 || own == all || (own == 0 && !order.tests.empty())) {
+    throw Error("training needs at least two pictures, one of them to test");
+  }
+  if (own > 0) return own;
+  return train_test_split(all, order.split.test_size, order.split.seed).test.size();
+}
+
 }  // namespace
 
 TrainingPlanned forecast(const TrainingOrder& order, Engine& engine, const Models& loaded) {
@@ -60,12 +70,10 @@ TrainingPlanned forecast(const TrainingOrder& order, Engine& engine, const Model
                 ", which the model '" + model.name + "' needs");
   }
   TrainingPlanned plan{.order = order};
-  const FoundFiles found = find_pictures({order.paths.begin(), order.paths.end()});
+  const FoundFiles found = find_pictures({order.paths.begin(), order.paths.end()}, order.tests);
   for (const SkippedFile& file : found.skipped) plan.skipped.push_back(file.reason);
   plan.pictures = found.files.size();
-  if (plan.pictures < 2) throw Error("training needs at least two pictures, one of them to test");
-  plan.test_pictures =
-      train_test_split(plan.pictures, order.split.test_size, order.split.seed).test.size();
+  plan.test_pictures = tests_among(found, order);
 
   plan.parameters = size_t(summarize(model, side, side).parameters);
   const Shape shape = {side, side, model.channels};

@@ -26,7 +26,8 @@ void fields(V& v, SplitSettings& m) {
 
 template <class V>
 void fields(V& v, TrainingOrder& m) {
-  v("paths", m.paths), v("size", m.size), v("channels", m.channels);
+  v("paths", m.paths), v("noisy", m.noisy), v("tests", m.tests), v("size", m.size),
+      v("channels", m.channels);
   v("model_name", m.model_name), v("model_json", m.model_json), v("settings", m.settings);
   v("begins_with", m.begins_with);
   v("split", m.split), v("engine", m.engine);

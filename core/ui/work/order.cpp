@@ -40,6 +40,12 @@ RunSettings run_settings_of(const TrainingOrder& order, const Model& model) {
   for (const std::string& path : order.paths) {
     settings.data.push_back(std::filesystem::absolute(path));
   }
+  if (!order.tests.empty()) settings.test_data = std::filesystem::absolute(order.tests);
+  if (!order.noisy.empty()) {
+    settings.noisy = std::filesystem::absolute(order.noisy);
+    settings.training.noisy_pictures = true;
+    settings.training.noise = {.strength = 0, .seed = settings.training.seed};
+  }
   return settings;
 }
 
@@ -52,6 +58,12 @@ TrainingOrder order_of(const RecordedRun& run) {
                       .split = settings.split,
                       .engine = settings.engine};
   for (const std::filesystem::path& path : settings.data) order.paths.push_back(path.string());
+  order.noisy = settings.noisy.string();
+  order.tests = settings.test_data.string();
+  if (!order.noisy.empty()) {  // the order keeps what noise there would be without them
+    order.settings.noisy_pictures = false;
+    order.settings.noise = {.seed = order.settings.seed};
+  }
   return order;
 }
 

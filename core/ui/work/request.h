@@ -99,6 +99,8 @@ struct LoadModel {
 
 struct TrainingOrder {
   std::vector<std::string> paths = {};  // pictures and folders
+  std::string noisy = {};  // the folder with the noisy pictures of them; empty: noise is added
+  std::string tests = {};  // the folder whose pictures only test; empty: `split` draws some
   int size = 64;  // pictures become size x size; 0: they keep their own, and settings.crop is set
   int channels = 3;
   std::string model_name = {};  // a preset's; or, for people alone, that of
