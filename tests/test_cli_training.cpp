@@ -129,6 +129,8 @@ TEST_F(CliTraining, PrintsTheArticlesTable) {
   const Outcome outcome = limpid(training("run", {"--epochs", "1"}));
   EXPECT_NE(outcome.out.find("RMSE on the test pictures"), std::string::npos) << outcome.out;
   EXPECT_NE(outcome.out.find("mean of all 3"), std::string::npos) << outcome.out;
+  const double mean = Json::parse(text_of(folder / "run/run.json"))["final"]["restored"]["rmse"];
+  EXPECT_NEAR(std::stod(outcome.out.substr(outcome.out.rfind(' '))), mean, 0.00005001);
   EXPECT_NE(outcome.err.find("epoch 1/1  loss "), std::string::npos) << outcome.err;
 }
 

@@ -179,7 +179,9 @@ export class Limpid {
   // core/noise/noise.h (noise_weakest: strengths from there to noise; noise_clip,
   // noise_no_clip_share, noise_monochrome_share, noise_camera_share), and those of
   // core/train/settings.h by name (epochs, batch, learning_rate, loss, seed, ...; with crop,
-  // pictures keep their own size); signal (an AbortSignal: ends it early, with what was learned
+  // pictures keep their own size); noisy (files of the same names and sizes, one for each picture,
+  // instead of added noise), tests (files that only test, instead of a share of the pictures),
+  // signal (an AbortSignal: ends it early, with what was learned
   // until then, or with keep_best the best epoch's). on_progress gets
   // {type: "progress" | "epoch" | "preview" | "checkpoint" | "reading" | "begun", ...}. Answers
   // {model, history, end, message}: end is "finished", "stopped early", "cancelled" or "diverged";
@@ -188,16 +190,23 @@ export class Limpid {
     options.signal?.throwIfAborted();
     const order = order_of(options, this.#found());
     return this.#alone(async () => {
-      const named = await named_files([...files]);
-      const kept = named.map(({ name, blob }) => ({ name: `training/${name}`, blob }));
-      await this.mount("/training", named);
+      const { noisy, tests } = options;
+      const given = [[order.paths[0], files], [order.noisy, noisy], [order.tests, tests]];
+      const kept = [];
+      const mounted = [];
       try {
+        for (const [folder, pictures] of given.filter(([folder]) => folder)) {
+          const named = await named_files([...pictures]);
+          await this.mount(folder, named);
+          mounted.push(folder);
+          for (const { name, blob } of named) kept.push({ name: `${folder.slice(1)}/${name}`, blob });
+        }
         await this.keep_pictures(order, kept);
         if (options.signal?.aborted) await this.end_training();
         const start = { ...this.#defaults.training, order };
         return await this.#train(start, options.signal, on_progress);
       } finally {
-        await this.#ask("unmount", { folder: "/training" });
+        for (const folder of mounted) await this.#ask("unmount", { folder });
       }
     });
   }

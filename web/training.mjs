@@ -5,7 +5,8 @@ import { Bytes } from "./pictures.mjs";
 // options: those of train(). `found`: order (the default), threads, and the network in use as
 // {model, json}. Throws a sentence where they do not fit.
 export function order_of(options, found) {
-  const { model = "classroom", goes_on, size, noise, kind, fixed_field, ...settings } = options;
+  const { model = "classroom", goes_on, size, noise, kind, fixed_field, ...others } = options;
+  const { noisy, tests, ...settings } = others;
   delete settings.signal;
   const { order } = found;
   for (const name of Object.keys(settings)) {
@@ -22,6 +23,8 @@ export function order_of(options, found) {
     ...given({ size: settings.crop ? 0 : size }),
     settings: { ...order.settings, threads: found.threads, ...given({ ...noises, ...settings }) },
     paths: ["/training"],
+    noisy: noisy ? "/noisy" : "",
+    tests: tests ? "/tests" : "",
   };
 }
 

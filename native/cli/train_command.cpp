@@ -136,13 +136,13 @@ std::string progress_text(const TrainingProgress& at, int epochs) {
 constexpr size_t name_columns = 30;  // of the table of scores
 
 void print_scores(const std::vector<Example>& first, const FinalScores& scores) {
-  std::printf("RMSE on the test pictures        noisy  restored\n");
+  std::printf("RMSE on the test pictures         noisy  restored\n");
   for (const Example& example : first) {
-    std::printf("  %s %6.3f    %6.3f\n", in_columns(example.name, name_columns).c_str(),
+    std::printf("  %s %7.4f   %7.4f\n", in_columns(example.name, name_columns).c_str(),
                 example.noisy_quality.rmse, example.restored_quality.rmse);
   }
   const std::string mean_of = "mean of all " + std::to_string(scores.pictures);
-  std::printf("  %s %6.3f    %6.3f\n", in_columns(mean_of, name_columns).c_str(), scores.noisy.rmse,
+  std::printf("  %s %7.4f   %7.4f\n", in_columns(mean_of, name_columns).c_str(), scores.noisy.rmse,
               scores.restored.rmse);
 }
 

@@ -240,7 +240,15 @@ async function learns(page, label) {
       learning_rate: 1e-5,
       noise: 0.3,
     });
-    return { epochs, previews, end, bytes: model.size, gone_on: again.history[0] };
+    let begun;
+    await limpid.train(
+      pictures.slice(1).map(blob),
+      { noisy: pictures.map(blob), tests: [blob(pictures[0])], size: 32, epochs: 1 },
+      (progress) => {
+        if (progress.type === "begun") begun = progress;
+      },
+    );
+    return { epochs, previews, end, bytes: model.size, gone_on: again.history[0], begun };
   }, pictures);
   const [first, last] = [result.epochs[0].loss, result.epochs.at(-1).loss];
   check(
@@ -254,6 +262,11 @@ async function learns(page, label) {
   check(
     result.gone_on.loss < (first + last) / 2,
     `${label}: goes on from there: loss ${result.gone_on.loss.toFixed(4)}`,
+  );
+  const { pictures: learned, test_pictures, noisy_rmse } = result.begun;
+  check(
+    learned === 4 && test_pictures === 1 && noisy_rmse === 0,
+    `${label}: ${learned} pairs, ${test_pictures} that tests, noisy ones that are ${noisy_rmse} off`,
   );
 }
 

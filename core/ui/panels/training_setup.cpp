@@ -236,9 +236,7 @@ void draw_training_setup(UiState& state, Platform& platform) {
   begin_card("network", text(Text::network));
   draw_network(training.order, network_choices(state));
   draw_sizes(training.order);
-  ImGui::BeginDisabled(!training.order.noisy.empty());
-  draw_noise_of(training.order.settings.noise);
-  ImGui::EndDisabled();
+  if (training.order.noisy.empty()) draw_noise_of(training.order.settings.noise);
   draw_amounts(training);
   draw_settings(training.order.settings);
   draw_training_details(training);

@@ -51,9 +51,9 @@ double seconds_a_picture(const Model& model, const std::vector<Tensor>& weights,
 size_t tests_among(const FoundFiles& found, const TrainingOrder& order) {
   const size_t all = found.files.size();
   const size_t own = size_t(std::ranges::count_if(found.files, &FoundFile::only_tests));
-  if (all < 2 || own == all || (own == 0 && !order.tests.empty())) {
-    throw Error("training needs at least two pictures, one of them to test");
-  }
+  if (all < 2) throw Error("training needs at least two pictures, one of them to test");
+  if (own == all) throw Error("all pictures are those that only test: none is left to learn from");
+  if (!order.tests.empty() && own == 0) throw Error(order.tests + ": there is no picture to test");
   if (own > 0) return own;
   return train_test_split(all, order.split.test_size, order.split.seed).test.size();
 }
