@@ -8,7 +8,14 @@ done
 work=$(mktemp -d)
 screen= window= compositor=
 origin=0   # where on the screen the window's monitor begins
-trap 'kill $window $compositor $screen 2>/dev/null || true; rm -rf "$work"' EXIT
+# A command that fails where nothing asks is named: `set -e` ends the test without a word.
+end() {
+  local status=$? last=$BASH_COMMAND
+  kill $window $compositor $screen 2>/dev/null || true
+  rm -rf "$work"
+  [ "$status" = 0 ] || echo "window: ended with status $status, after: $last"
+}
+trap end EXIT
 # What the screen showed goes to $shots.
 fail() {
   echo "window: $*"
@@ -97,8 +104,8 @@ value_is() { [ "$(value_of "$1")" = "$2" ]; }
 is_chosen() { control "$1" "${2:-}" | grep -q '"chosen":true'; }
 # find_control NAME [ROLE]: sets x, y, width and height to its place in the window, in pixels; waits
 # for it.
-find_control() {
-  until_true "there is no '$1' on the screen" control "$@"
+find_control() { until_true "there is no '$1' on the screen" place_of "$@"; }
+place_of() {
   read -r x y width height < <(control "$@" | sed 's/.*"box":\[\([^]]*\)\].*/\1/' |
     awk -F, '{ printf "%d %d %d %d\n", $1, $2, $3, $4 }')
 }
