@@ -24,10 +24,6 @@ struct Cuts {
   double work() const { return double(tiles()) * rows.side * columns.side; }
 };
 
-std::string size_text(int width, int height) {
-  return std::to_string(width) + " x " + std::to_string(height);
-}
-
 int round_up(int side, int multiple) { return (side + multiple - 1) / multiple * multiple; }
 
 void check_finite(const Image& image) {

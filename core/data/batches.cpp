@@ -15,9 +15,7 @@ namespace {
 
 constexpr uint32_t worst_jpeg = 50, best_jpeg = 95;  // qualities
 
-std::string size_text(Shape shape) {
-  return std::to_string(shape.width) + " x " + std::to_string(shape.height);
-}
+std::string size_of(Shape shape) { return size_text(shape.width, shape.height); }
 
 void flip_left_right(Image& image) {
   const size_t channels = image.channels;
@@ -48,8 +46,8 @@ Batches::Batches(const Dataset& dataset, std::vector<size_t> pictures,
   if (settings.crop > 0) return;
   for (const size_t i : pictures_) {
     if (dataset.shape(i) == shape()) continue;
-    throw Error(dataset.file(i).string() + ": the picture is " + size_text(dataset.shape(i)) +
-                ", but " + dataset.file(pictures_.front()).string() + " is " + size_text(shape()) +
+    throw Error(dataset.file(i).string() + ": the picture is " + size_of(dataset.shape(i)) +
+                ", but " + dataset.file(pictures_.front()).string() + " is " + size_of(shape()) +
                 "; pictures of several sizes need a size or a crop");
   }
 }

@@ -83,10 +83,6 @@ Decoded decode(const std::vector<uint8_t>& bytes, const fs::path& file,
   }
 }
 
-std::string size_text(const Decoded& picture) {
-  return std::to_string(picture.width) + " x " + std::to_string(picture.height);
-}
-
 std::vector<uint8_t> read_bytes(const fs::path& file) {
   return read_file(file, PictureLimits().max_bytes);
 }
@@ -140,8 +136,9 @@ struct Dataset::Content {
 
   static void check_pair(const Entry& entry, const Decoded& clean, const Decoded& noisy) {
     if (noisy.height == clean.height && noisy.width == clean.width) return;
-    throw Error(entry.noisy.file.string() + ": the noisy picture is " + size_text(noisy) +
-                ", the clean one " + size_text(clean));
+    throw Error(entry.noisy.file.string() + ": the noisy picture is " +
+                size_text(noisy.width, noisy.height) + ", the clean one " +
+                size_text(clean.width, clean.height));
   }
 
   void open_all(const DatasetProgress& progress) {

@@ -2,13 +2,12 @@
 
 #include "core/engine/dropout.h"
 #include "core/error.h"
+#include "core/image/image.h"
 
 namespace limpid {
 namespace {
 
-std::string size_of(const Limits& limits) {
-  return std::to_string(limits.width) + " x " + std::to_string(limits.height);
-}
+std::string size_of(const Limits& limits) { return size_text(limits.width, limits.height); }
 
 }  // namespace
 

@@ -90,8 +90,8 @@ Encoding::Encoding(PictureFormat format, const Raster& color, const Raster& alph
   }
   work_->rows_at_once = color.height;
   if (color.height > 65535 || color.width > 65535) {  // JPEG stores its sides in 16 bits
-    throw Error("a picture of " + std::to_string(color.width) + " x " +
-                std::to_string(color.height) + " pixels is too large for a JPEG file");
+    throw Error("a picture of " + size_text(color.width, color.height) +
+                " pixels is too large for a JPEG file");
   }
 }
 

@@ -61,8 +61,7 @@ class Checker {
       return side >= 1 && side <= largest_side && side % multiple == 0;
     };
     require(fits(shape.height) && fits(shape.width) && shape.channels == checkpoint_.model.channels,
-            "pictures of " + std::to_string(shape.width) + " x " + std::to_string(shape.height) +
-                " x " + std::to_string(shape.channels) + " do not fit the model");
+            "pictures of " + to_string(shape) + " do not fit the model");
     const size_t pictures = checkpoint_.pictures, picture = checkpoint_.picture;
     require(pictures >= 1 && pictures <= size_t(most_pictures),
             "an epoch of " + std::to_string(pictures) + " pictures is none");

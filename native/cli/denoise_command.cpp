@@ -274,9 +274,8 @@ void Run::report(const PictureJob& job, const Outcome& outcome) {
   }
   files_.push_back(entry);
   if (options_.json) return;
-  std::string line = job.output.string() + ": " + std::to_string(picture.width) + " x " +
-                     std::to_string(picture.height) + " in " +
-                     std::to_string(std::lround(outcome.ms)) + " ms";
+  std::string line = job.output.string() + ": " + size_text(picture.width, picture.height) +
+                     " in " + std::to_string(std::lround(outcome.ms)) + " ms";
   if (restorers_.are_by_picture()) line += ", with " + outcome.model;
   if (noise_.weakest) line += ", noise of " + short_text(*outcome.strength);
   progress_.say(line);

@@ -81,10 +81,9 @@ int size_of(const Options& options, const std::optional<TrainingFacts>& facts) {
   return options.size.value_or(facts ? facts->size : 0);
 }
 
-std::string size_text(int size) {
+std::string resizing_text(int size) {
   if (size == 0) return "pictures at their own size";
-  const std::string side = std::to_string(size);
-  return "pictures resized to " + side + " x " + side;
+  return "pictures resized to " + size_text(size, size);
 }
 
 // Asked before any picture is opened.
@@ -207,7 +206,7 @@ int run(const Options& options, const EngineList& engines) {
   Progress progress;
   for (const SkippedFile& file : dataset.skipped()) progress.leave_out(file.reason);
   const std::vector<size_t> pictures = pictures_of(options, dataset, facts);
-  progress.say(conditions.noise + "; " + size_text(conditions.size));
+  progress.say(conditions.noise + "; " + resizing_text(conditions.size));
   Scores scores = scores_of(restorer, dataset, pictures, noise, progress);
   for (const SkippedFile& file : dataset.skipped()) {
     if (file.file.empty()) continue;  // what is passed over in folders is no failure

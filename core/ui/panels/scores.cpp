@@ -5,6 +5,7 @@
 #include <span>
 #include <string>
 
+#include "core/image/image.h"
 #include "core/ui/controls.h"
 #include "core/ui/format.h"
 #include "core/ui/panels.h"
@@ -105,8 +106,7 @@ std::array<Score, 3> scores_of(const PictureEntry& entry) {
 
 void draw_about(const UiState& state, const PictureEntry& entry) {
   const WithFont font(Face::body, small_px);
-  std::string about =
-      std::to_string(entry.clean->width()) + " x " + std::to_string(entry.clean->height());
+  std::string about = size_text(entry.clean->width(), entry.clean->height());
   if (is_current(state) && entry.ms > 0) {
     char time[48];
     std::snprintf(time, sizeof time, text(Text::restored_in), ms_text(entry.ms).c_str());

@@ -1,5 +1,6 @@
 #include <cstdio>
 
+#include "core/image/image.h"
 #include "core/model/json.h"
 #include "core/model/presets.h"
 #include "core/ui/choices.h"
@@ -147,7 +148,7 @@ void draw_sizes(TrainingOrder& order) {
   explain(text(Text::taken_explained));
   ImGui::SameLine();
   int size = side_of(order);
-  const auto shown = [](int n) { return std::to_string(n) + " x " + std::to_string(n); };
+  const auto shown = [](int n) { return size_text(n, n); };
   if (value_choice("size", text(Text::size), {32, 64, 96, 128, 192, 256}, size, shown))
     (crop > 0 ? crop : order.size) = size;
   explain(text(Text::size_explained));
