@@ -14,12 +14,13 @@ WorkerThread::WorkerThread(std::unique_ptr<Worker> worker)
     : worker_(std::move(worker)), thread_([this] { work(); }) {}
 
 WorkerThread::~WorkerThread() {
+  // First: once it is told to end, the thread looks for requests one more time only.
+  worker_->send(StopTraining{});  // ends the slice, and keeps what was learned
+  worker_->send(CancelRestore{});
   {
     const std::lock_guard lock(mutex_);
     stopping_ = true;
   }
-  worker_->send(StopTraining{});  // ends the slice, and keeps what was learned
-  worker_->send(CancelRestore{});
   changed_.notify_one();
   thread_.join();
 }
