@@ -1,9 +1,14 @@
 #include "core/engine/thread_pool.h"
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #include <atomic>
+#include <cstdio>
 #include <vector>
+
+#include "core/error.h"
 
 namespace limpid {
 namespace {
@@ -55,6 +60,22 @@ TEST(ThreadPool, PartsCoverAllAndDependOnTheSizeOnly) {
 TEST(ThreadPool, ZeroIsAllOfTheMachine) {
   EXPECT_EQ(ThreadPool(0).threads(), machine_threads());
   EXPECT_EQ(ThreadPool(1).handle(), nullptr);
+}
+
+// Their stacks alone need more than that.
+TEST(ThreadPoolDeathTest, ThreadsThatCannotBeStartedAreNotWaitedFor) {
+  const auto start_too_many = [] {
+    const rlimit limit = {rlim_t(1) << 30, rlim_t(1) << 30};
+    ::setrlimit(RLIMIT_AS, &limit);
+    try {
+      ThreadPool(4096);
+    } catch (const Error& error) {
+      std::fprintf(stderr, "%s\n", error.what());
+      ::_exit(1);
+    }
+    ::_exit(0);
+  };
+  EXPECT_EXIT(start_too_many(), testing::ExitedWithCode(1), "4096 threads could not be started");
 }
 
 }  // namespace

@@ -15,7 +15,9 @@ ThreadPool::ThreadPool(int threads) {
   if (threads == 0) threads = machine_threads();
   if (threads == 1) return;
   pool_.reset(pthreadpool_create(size_t(threads)));
-  if (!pool_) throw Error("cpu: " + std::to_string(threads) + " threads could not be started");
+  if (!pool_ || this->threads() < threads) {
+    throw Error("cpu: " + std::to_string(threads) + " threads could not be started");
+  }
 }
 
 ThreadPool::~ThreadPool() = default;

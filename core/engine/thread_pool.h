@@ -14,7 +14,8 @@ int machine_threads();
 
 class ThreadPool {
  public:
-  // `threads` 0: all of the machine's. One thread runs everything in the caller.
+  // `threads` 0: all of the machine's. One thread runs everything in the caller. Throws Error when
+  // the system allows no more threads.
   explicit ThreadPool(int threads);
   ~ThreadPool();
 
