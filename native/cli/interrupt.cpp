@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <cerrno>
 #include <csignal>
 #include <string_view>
 
@@ -14,12 +15,15 @@ namespace {
 std::atomic<int> caught = 0;
 static_assert(std::atomic<int>::is_always_lock_free);
 
-// Calls nothing that a signal handler must not.
+// Calls nothing that a signal handler must not, and leaves the code that it interrupts its errno:
+// a terminal that has been closed takes no line.
 void note(int signal) {
+  const int error = errno;
   if (caught.exchange(signal) != 0) ::_exit(128 + signal);
   static constexpr std::string_view text =
       "\nlimpid: stopping at the next safe point; once more ends at once\n";
   [[maybe_unused]] const ssize_t written = ::write(STDERR_FILENO, text.data(), text.size());
+  errno = error;
 }
 
 }  // namespace
