@@ -1,5 +1,6 @@
 #include "native/desktop/dialog.h"
 
+#include <fcntl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -80,16 +81,17 @@ std::vector<std::string> kdialog(const Question& question) {
 
 // What the program writes, line by line. No shell: names may hold anything.
 std::vector<std::string> lines_of(const std::vector<std::string>& command) {
+  // Before the fork: of a program with threads, the child has no safe use of the heap.
+  std::vector<char*> arguments;
+  for (const std::string& word : command) arguments.push_back(const_cast<char*>(word.c_str()));
+  arguments.push_back(nullptr);
   std::array<int, 2> ends;
-  if (pipe(ends.data()) != 0) return {};
+  // Closed in what another thread starts meanwhile: wl-copy stays, and would keep the answer from
+  // ending.
+  if (pipe2(ends.data(), O_CLOEXEC) != 0) return {};
   const pid_t child = fork();
   if (child == 0) {
     dup2(ends[1], STDOUT_FILENO);
-    close(ends[0]);
-    close(ends[1]);
-    std::vector<char*> arguments;
-    for (const std::string& word : command) arguments.push_back(const_cast<char*>(word.c_str()));
-    arguments.push_back(nullptr);
     execvp(arguments[0], arguments.data());
     _exit(127);
   }
