@@ -151,6 +151,19 @@ TEST(Dataset, SkipsWhatHasNoNoisyPictureOfItsSize) {
             larger + ": there is no such folder of noisy pictures");
 }
 
+// Else a slip would be told of by a network that learns to change nothing.
+TEST(Dataset, NoCleanPictureIsItsOwnNoisyOne) {
+  const TemporaryFolder folder;
+  folder.add("clean/a.png", numbered(0));
+  const std::filesystem::path clean = folder.path() / "clean", link = folder.path() / "noisy";
+  std::filesystem::create_directory_symlink(clean, link);
+  for (const std::filesystem::path& noisy : {clean, link}) {
+    EXPECT_EQ(message_of([&] { Dataset({clean}, {.noisy = noisy}); }),
+              "no readable picture in " + clean.string() + " (" + (noisy / "a.png").string() +
+                  ": the clean picture is its own noisy one)");
+  }
+}
+
 TEST(Dataset, OneNoisyPictureIsThatOfOneCleanOne) {
   const TemporaryFolder folder;
   const std::string first = folder.add("one/a.png", numbered(0)).string();

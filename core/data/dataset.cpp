@@ -129,6 +129,9 @@ struct Dataset::Content {
   fs::path noisy_of(const Entry& entry) const {
     fs::path file = counterpart_in(settings.noisy, entry.name);
     std::error_code none;
+    if (fs::equivalent(file, entry.clean.file, none)) {
+      throw Error(file.string() + ": the clean picture is its own noisy one");
+    }
     if (fs::exists(file, none)) return file;
     throw Error(entry.clean.file.string() + ": there is no noisy picture of it in " +
                 settings.noisy.string());
