@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "core/ui/model_list.h"
 #include "core/ui/proposal.h"
 
 namespace limpid {
@@ -50,6 +51,83 @@ TEST(Undo, TheFirstModelIsNoChange) {
   undo.watch(state);
   EXPECT_FALSE(undo.undo(state));
   EXPECT_EQ(state.choices.model, 4);
+}
+
+// With "fast" in use, and "camera" to be loaded once it is chosen.
+UiState with_two_that_suit() {
+  UiState state;
+  const int fast = offer_model(state, "/models/fast.safetensors");
+  model_loaded(state, {.model = fast, .name = "fast"});
+  offer_model_later(state, "/models/camera.safetensors", 1);
+  return state;
+}
+
+void say_noisy(UiState& state, bool already_noisy) {
+  state.choices.already_noisy = already_noisy;
+  suit_model(state);
+}
+
+TEST(Undo, AModelThatIsOnItsWayBelongsToTheChoiceThatAskedForIt) {
+  UiState state = with_two_that_suit();
+  const int fast = state.models[0].number, camera = state.models[1].number;
+  Undo undo;
+  undo.watch(state);
+  say_noisy(state, true);
+  undo.watch(state);
+  ASSERT_TRUE(undo.undo(state));
+  model_loaded(state, {.model = camera, .name = "camera"});
+  EXPECT_EQ(state.choices.model, fast) << "it was taken back before that came";
+  ASSERT_TRUE(undo.redo(state));
+  EXPECT_EQ(state.choices.model, camera);
+}
+
+TEST(Undo, ThatAModelArrivesIsNoChange) {
+  UiState state = with_two_that_suit();
+  const int fast = state.models[0].number, camera = state.models[1].number;
+  Undo undo;
+  undo.watch(state);
+  say_noisy(state, true);
+  undo.watch(state);
+  EXPECT_EQ(state.choices.model, fast);
+  model_loaded(state, {.model = camera, .name = "camera"});
+  undo.watch(state);
+  EXPECT_EQ(state.choices.model, camera);
+  ASSERT_TRUE(undo.undo(state));
+  EXPECT_FALSE(state.choices.already_noisy);
+  EXPECT_EQ(state.choices.model, fast);
+}
+
+TEST(Undo, TheModelThatSuitsAnotherPictureIsNoChange) {
+  UiState state = with_two_that_suit();
+  const int fast = state.models[0].number, camera = state.models[1].number;
+  model_loaded(state, {.model = camera, .name = "camera"});
+  Undo undo;
+  undo.watch(state);
+  say_noisy(state, true);
+  undo.watch(state);
+  state.choices.amount = 0.5f;
+  undo.watch(state);
+  ASSERT_TRUE(undo.undo(state));
+  const auto show_one = [&](bool white) {
+    state.white_noise = white;
+    const int before = chosen_model(state);
+    suit_model(state);
+    undo.suit(state, before);
+    undo.watch(state);
+  };
+  show_one(true);
+  EXPECT_EQ(state.choices.model, fast);
+  ASSERT_TRUE(undo.redo(state)) << "that way is still there";
+  EXPECT_EQ(state.choices.amount, 0.5f);
+  EXPECT_EQ(state.choices.model, fast);
+  show_one(false);
+  EXPECT_EQ(state.choices.model, camera);
+  ASSERT_TRUE(undo.undo(state));
+  EXPECT_EQ(state.choices.amount, 1);
+  EXPECT_EQ(state.choices.model, camera);
+  ASSERT_TRUE(undo.undo(state));
+  EXPECT_FALSE(state.choices.already_noisy);
+  EXPECT_EQ(state.choices.model, fast);
 }
 
 // To learn from, of which the forecast has told.

@@ -228,7 +228,10 @@ void FrontEnd::receive() {
     if (PictureEncoded* encoded = std::get_if<PictureEncoded>(&event)) {
       take_encoded(state_, platform_, std::move(*encoded));
     } else {
+      const bool opens = std::holds_alternative<PictureOpened>(event);
+      const int model = chosen_model(state_);
       apply(state_, std::move(event));
+      if (opens && chosen_model(state_) != model) undo_.suit(state_, model);
     }
   }
 }

@@ -12,6 +12,10 @@ class Undo {
   // After a frame in which nothing is being moved: remembers the choices before the last change.
   void watch(const UiState& state);
 
+  // The model took the place of `before` as it suits the picture on the screen (suit_model()): that
+  // is no change of the user's, and goes for what was chosen before, too.
+  void suit(const UiState& state, int before);
+
   // Puts the choices back as they were before the last change, or before the last undo; false when
   // there is none. A training that runs keeps its order.
   bool undo(UiState& state);
@@ -19,7 +23,7 @@ class Undo {
 
  private:
   struct Chosen {
-    Choices choices;
+    Choices choices;  // their model is chosen_model(), also while it is on its way
     ViewMode mode = ViewMode::split;
     TrainingOrder order;
     bool logarithmic = true;
