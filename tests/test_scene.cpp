@@ -70,6 +70,17 @@ TEST(Scene, ALinkSetsItBeforeAnythingHasCome) {
   EXPECT_EQ(state.training.order.settings.noise.strength, 0.1f);
 }
 
+// On a slow line the samples may come after what a visitor has opened.
+TEST(Scene, WhatWasOpenedMeanwhileStaysOnTheScreen) {
+  UiState state;
+  open_scene("picture=phantom&noise=0.4", coming, state);
+  apply(state, PicturesFound{{{"/files/0/mine.png", "mine.png"}}, {}, true});
+  arrive(state);
+  EXPECT_EQ(shown_picture(state)->name, "mine.png");
+  EXPECT_EQ(open(state, "picture=phantom"), Sentences());
+  EXPECT_EQ(shown_picture(state)->name, "phantom.png");
+}
+
 TEST(Scene, WhatIsOnTheScreenComesBack) {
   UiState state = arrived();
   EXPECT_EQ(link_to_scene(state),

@@ -41,6 +41,7 @@ void apply(UiState& state, PicturesFound& event) {
     entry.comes_along = !event.show;
     state.pictures.push_back(std::move(entry));
   }
+  if (event.show) state.linked.picture.clear();  // what someone opened meanwhile stays
   const size_t found = event.files.size();
   if (found > 0 && (event.show || state.shown == 0)) {
     show_picture(state, state.pictures[state.pictures.size() - found].number);
