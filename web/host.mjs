@@ -83,11 +83,17 @@ export class Host {
   copy_text(text) {
     navigator.clipboard?.writeText(text).catch(() => {});
   }
-  begin_results() {
+  async begin_results() {
+    if (this.#results) return; // a second press, before the first has begun its queue
     const folder = `/results/${++this.#folders}`;
     this.#results = { folder, files: [] };
-    const begin = () => this.#ui.restore_all(folder);
-    this.#limpid.make_folder(folder).then(begin).catch(this.#ui.failed);
+    try {
+      await this.#limpid.make_folder(folder);
+    } catch (error) {
+      this.#results = null;
+      return this.#ui.failed(error);
+    }
+    this.#ui.restore_all(folder);
   }
   end_results(failed) {
     this.#hand_over("No picture could be restored.", failed);
