@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "core/ui/model_list.h"
+#include "core/ui/queue.h"
 
 namespace limpid {
 namespace {
@@ -159,27 +160,20 @@ TEST(Apply, OfOneBrokenPictureThereIsOneComplaint) {
 TEST(Apply, TheQueueCountsWhatIsDoneAndWhatFails) {
   UiState state = with_two_pictures();
   state.queue.number = 5;
+  for (const PictureEntry& entry : state.pictures)
+    state.queue.jobs.push_back({entry.number, "/out/" + entry.name, Queue::Job::State::asked});
   Restored saved{
       .picture = state.shown, .request = {.queue = 5}, .image = {}, .saved_to = "/out/a"};
   apply(state, saved);
   apply(state, Failed{Failed::What::restore, state.pictures[1].number, "b.png: is broken", 5});
-  EXPECT_EQ(state.queue.done, 2u);
+  EXPECT_EQ(answered(state.queue), 2u);
+  state.queue.jobs[0].state = Queue::Job::State::asked;
   saved.request.queue = 4;  // of one that was given up
   apply(state, saved);
-  EXPECT_EQ(state.queue.done, 2u);
-  EXPECT_EQ(state.queue.failed, 1u);
+  EXPECT_EQ(count_of(state.queue, Queue::Job::State::asked), 1u);
+  EXPECT_EQ(count_of(state.queue, Queue::Job::State::failed), 1u);
   EXPECT_TRUE(state.notices.empty());  // its row tells
   EXPECT_EQ(state.pictures[1].message, "b.png: is broken");
-}
-
-TEST(Apply, TheQueueCountsTheShownPictureTooButOnlyOnce) {
-  UiState state = with_two_pictures();
-  state.queue.number = 5;
-  apply(state, Failed{Failed::What::picture, state.shown, "a.png: is broken"});
-  apply(state, Failed{Failed::What::restore, state.shown, "a.png: is broken"});
-  EXPECT_EQ(state.queue.done, 0u);
-  apply(state, Failed{Failed::What::restore, state.shown, "a.png: is broken", 5});
-  EXPECT_EQ(state.queue.done, 1u);
 }
 
 TEST(Apply, ATrainingThatFailsLeavesNoModelWithoutWeights) {

@@ -127,6 +127,7 @@ TEST(Message, ChoicesTravelByTheirNames) {
   holds(to_message(Request(EncodePicture{.version = Version::restored})),
         R"("version":"restored")");
   holds(to_message(Request(EncodePicture{.format = PictureFormat::jpeg})), R"("format":"jpeg")");
+  holds(to_message(Request(CancelQueue{.queue = 7, .goes_on = true})), R"("goes_on":true)");
   holds(to_message(Event(TrainingEnded{.end = TrainingEnd::stopped_early})),
         R"("end":"stopped early")");
   holds(to_message(Event(Failed{.what = Failed::What::training})), R"("what":"training")");

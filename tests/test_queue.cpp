@@ -149,7 +149,7 @@ TEST_F(QueueTest, ChangesNothingOfThePictureOnTheScreen) {
   EXPECT_EQ(shown.restored_quality.rmse, 0.1);
   EXPECT_EQ(shown.restored, image);
   EXPECT_EQ(shown.status, PictureEntry::Status::restored);
-  EXPECT_EQ(state_.queue.done, 1u);
+  EXPECT_EQ(count_of(state_.queue, Queue::Job::State::done), 1u);
 }
 
 TEST_F(QueueTest, OneThatIsClosedIsLeftOutAndNoOther) {
@@ -180,7 +180,156 @@ TEST_F(QueueTest, AnswersOfOneThatWasGivenUpDoNotCountInTheNext) {
   begin_queue(state_, folder_.path().string(), false);
   asked();
   answer(before[0]);
-  EXPECT_EQ(state_.queue.done, 0u);
+  EXPECT_EQ(answered(state_.queue), 0u);
+}
+
+TEST_F(QueueTest, GoesOnAfterAPauseWithWhatIsNotDone) {
+  for (const char* name : {"a.png", "b.png", "c.png"}) list(name);
+  state_.now = 100;
+  begin_queue(state_, folder_.path().string(), false);
+  const std::vector<Restore> first = asked();
+  state_.now = 104;
+  answer(first.at(0));
+  pause_queue(state_);
+  const CancelQueue taken_back = std::get<CancelQueue>(state_.requests.back());
+  EXPECT_EQ(taken_back.queue, first[0].queue);
+  EXPECT_TRUE(taken_back.goes_on);
+  apply(state_, Restored{.picture = first[1].picture, .request = first[1], .cancelled = true});
+  EXPECT_TRUE(asked().empty());
+  EXPECT_FALSE(queue_seconds_left(state_));
+  EXPECT_EQ(answered(state_.queue), 1u);
+  EXPECT_EQ(state_.queue.jobs.size(), 3u);
+  state_.choices.noise.strength = 0.9f;
+  state_.now = 200;
+  go_on_with_queue(state_);
+  const std::vector<Restore> others = asked();
+  ASSERT_EQ(others.size(), 2u);
+  EXPECT_EQ(others[0].save_to, first[1].save_to);
+  EXPECT_EQ(others[0].noise, first[0].noise);
+  EXPECT_FALSE(queue_seconds_left(state_));
+  state_.now = 203;
+  answer(others[0]);
+  EXPECT_EQ(queue_seconds_left(state_), 3) << "the pause is no part of the pace";
+  answer(others[1]);
+  asked();
+  EXPECT_TRUE(over_);
+}
+
+// The work may have been quicker than the pause, or slower than its end.
+TEST_F(QueueTest, WhatIsDoneDuringAPauseIsDoneAndLateAnswersAreNone) {
+  for (const char* name : {"a.png", "b.png", "c.png"}) list(name);
+  begin_queue(state_, folder_.path().string(), false);
+  const std::vector<Restore> first = asked();
+  pause_queue(state_);
+  answer(first.at(0));
+  EXPECT_EQ(answered(state_.queue), 1u);
+  close_picture(state_, first[0].picture);
+  close_picture(state_, first[1].picture);
+  go_on_with_queue(state_);
+  const std::vector<Restore> others = asked();
+  ASSERT_EQ(others.size(), 1u);
+  EXPECT_EQ(others[0].picture, state_.pictures[0].number);
+  apply(state_, Restored{.picture = first[1].picture, .request = first[1], .cancelled = true});
+  EXPECT_EQ(state_.queue.jobs.size(), 2u);
+}
+
+TEST_F(QueueTest, APictureThatIsClosedAtWorkIsNotAskedForAgain) {
+  for (const char* name : {"a.png", "b.png"}) list(name);
+  begin_queue(state_, folder_.path().string(), false);
+  const std::vector<Restore> first = asked();
+  close_picture(state_, first.at(0).picture);
+  pause_queue(state_);
+  go_on_with_queue(state_);
+  EXPECT_EQ(asked().size(), 1u);
+  close_picture(state_, first[1].picture);
+  apply(state_, Failed{Failed::What::restore, first[1].picture, "no", state_.queue.number});
+  asked();
+  EXPECT_TRUE(over_);
+  EXPECT_EQ(others_left(state_.queue), 0u);
+}
+
+TEST_F(QueueTest, OneThatWasGivenUpLeavesTheOthersToBeRestored) {
+  for (const char* name : {"a.png", "b.png", "sub/c.jpg", "d.png"}) list(name);
+  begin_queue(state_, folder_.path().string(), false);
+  EXPECT_EQ(others_left(state_.queue), 0u) << "it is at it";
+  const std::vector<Restore> first = asked();
+  answer(first.at(0));
+  apply(state_, Failed{Failed::What::restore, first.at(1).picture, "b.png: no", first[1].queue});
+  cancel_queue(state_);
+  EXPECT_FALSE(std::get<CancelQueue>(state_.requests.back()).goes_on);
+  EXPECT_EQ(others_left(state_.queue), 3u);
+  EXPECT_EQ(state_.queue.jobs[1].error, "b.png: no");
+  close_picture(state_, state_.pictures[3].number);
+  EXPECT_EQ(others_left(state_.queue), 2u);
+  state_.choices.noise.strength = 0.9f;
+  begin_others(state_, "/other");
+  EXPECT_EQ(state_.pictures[1].status, PictureEntry::Status::listed) << "it may not fail again";
+  EXPECT_EQ(results(), (std::vector<std::string>{"b.png", "sub-c.jpg"}));
+  const std::vector<Restore> others = asked();
+  ASSERT_EQ(others.size(), 2u);
+  EXPECT_EQ(others[0].save_to, "/other/b.png");
+  EXPECT_EQ(others[0].noise, first[0].noise);
+  for (const Restore& other : others) answer(other);
+  asked();
+  EXPECT_TRUE(over_);
+  EXPECT_EQ(others_left(state_.queue), 0u);
+}
+
+// In the folder of the pictures too, where the originals are no results.
+TEST_F(QueueTest, ResultsThatAreThereNeedNotBeRestoredAgain) {
+  for (const char* name : {"a.png", "b.jpg", "c.png", "sub/d.png"}) list(name);
+  state_.pictures[2].path = "/elsewhere/c.png";
+  const std::string folder = folder_.path().string();
+  for (const char* name : {"a.png", "b.jpg"}) write_file(folder_.path() / name, "the original");
+  EXPECT_FALSE(find_results(state_, folder));
+  for (const char* name : {"a-restored.png", "sub-d.png"})
+    write_file(folder_.path() / name, "of another day");
+  const auto found = find_results(state_, folder_.path() / "." / "");
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->there, 2u);
+  EXPECT_EQ(found->pictures, 4u);
+  begin_missing(state_, folder);
+  EXPECT_EQ(results(), (std::vector<std::string>{"b-restored.jpg", "c.png"}));
+  state_.choices.file_format = FileFormat::jpeg;
+  EXPECT_FALSE(find_results(state_, folder)) << "those would be others";
+}
+
+// All that follow would be restored for nothing.
+TEST_F(QueueTest, PausesWhereNoResultCanBeWritten) {
+  for (const char* name : {"a.png", "b.png", "c.png"}) list(name);
+  begin_queue(state_, folder_.path().string(), false);
+  const std::vector<Restore> first = asked();
+  const auto fail = [&](const Restore& request) {
+    apply(state_, Failed{Failed::What::result, request.picture, "no space left", request.queue});
+  };
+  fail(first.at(0));
+  fail(first.at(1));  // which was under way
+  ASSERT_EQ(state_.notices.size(), 1u);
+  EXPECT_EQ(state_.notices[0].text, "no space left. The pictures after it wait: Go on tries them.");
+  EXPECT_TRUE(asked().empty());
+  EXPECT_TRUE(state_.queue.paused);
+  EXPECT_EQ(state_.pictures[0].status, PictureEntry::Status::failed);
+  EXPECT_EQ(state_.pictures[0].message, "no space left");
+  go_on_with_queue(state_);
+  const std::vector<Restore> third = asked();
+  ASSERT_EQ(third.size(), 1u);
+  answer(third[0]);
+  asked();
+  EXPECT_TRUE(over_);
+  EXPECT_EQ(others_left(state_.queue), 2u);
+}
+
+TEST_F(QueueTest, CountsAPictureThatCannotBeOpenedOnceAndSaysWhy) {
+  list("a.png");
+  const int number = state_.pictures[0].number;
+  begin_queue(state_, folder_.path().string(), false);
+  asked();
+  apply(state_, Failed{Failed::What::picture, number, "a.png: is broken"});
+  apply(state_, Failed{Failed::What::restore, number, "a.png: is not open"});  // the screen's
+  EXPECT_EQ(answered(state_.queue), 0u);
+  apply(state_, Failed{Failed::What::restore, number, "a.png: is not open", state_.queue.number});
+  EXPECT_EQ(answered(state_.queue), 1u);
+  EXPECT_EQ(state_.queue.jobs[0].error, "a.png: is broken");
 }
 
 // Its row may be out of sight; what the screen waits for is another answer.

@@ -241,6 +241,20 @@ TEST_F(RestoresTest, AQueuesAndTheScreensLeaveEachOtherAlone) {
   }
 }
 
+TEST_F(RestoresTest, AResultThatCannotBeWrittenIsAFailureOfItsOwn) {
+  Restore queued = request_;
+  queued.send_pictures = false;
+  queued.queue = 7;
+  queued.save_to = (folder_.path() / "gone" / "queued.png").string();
+  worker_.send(queued);
+  const auto failed = work_until<Failed>();
+  ASSERT_TRUE(failed);
+  EXPECT_EQ(failed->what, Failed::What::result);
+  EXPECT_EQ(failed->queue, 7);
+  EXPECT_EQ(failed->number, queued.picture);
+  EXPECT_NE(failed->message.find(queued.save_to), std::string::npos) << failed->message;
+}
+
 // As after each epoch of a network that learns: an answer that it was cancelled would be taken for
 // the second one's.
 TEST_F(RestoresTest, TheSameOnceMoreHasOneAnswer) {

@@ -39,7 +39,8 @@ export class Host {
     if (request.type === "LoadModel" && this.#later.has(request.path)) {
       return this.#load_model(request);
     }
-    if (request.type === "CancelQueue") this.#hand_over("No picture was restored until then.");
+    const gives_up = request.type === "CancelQueue" && !request.goes_on;
+    if (gives_up) this.#hand_over("No picture was restored until then.");
     if (request.type.endsWith("Training")) return this.#learning.ask(request);
     return this.#limpid.send(request).catch(this.#ui.failed);
   }
@@ -201,7 +202,10 @@ export class Host {
       const bytes = new Uint8Array(await this.#limpid.take_file(path));
       if (!wanted) return;
       const name = path.slice(folder.length + 1);
-      files.push({ name, blob: new Blob([bytes]), crc: crc32(bytes) });
+      const entry = { name, blob: new Blob([bytes]), crc: crc32(bytes) };
+      // One that was ready as its queue was paused may come again when that goes on.
+      const before = files.findIndex((file) => file.name === name);
+      files.splice(before < 0 ? files.length : before, 1, entry);
     };
     this.#collecting = this.#collecting.then(collect).catch(this.#ui.failed);
   }

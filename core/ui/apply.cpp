@@ -61,6 +61,12 @@ void apply(UiState& state, PictureOpened& event) {
   if (changed && state.choices.already_noisy) suit_model(state);
 }
 
+// Of a picture that nothing is done to.
+Status idle_status(const PictureEntry& entry) {
+  if (entry.restored || entry.has_scores) return Status::restored;
+  return entry.clean ? Status::ready : Status::listed;
+}
+
 void apply(UiState& state, NoiseAdded& event) {
   PictureEntry* entry = find_picture(state, event.picture);
   if (!entry || event.picture != state.shown) return;
@@ -95,7 +101,7 @@ void compare(UiState& state, Restored& event) {
 void apply(UiState& state, Restored& event) {
   if (event.request.beside) return compare(state, event);
   if (event.request == state.wanted.request) state.restoring = false;
-  count_answer(state, event.request.queue);
+  count_answer(state, event);
   PictureEntry* entry = find_picture(state, event.picture);
   if (!entry) return;
   entry->tiles = entry->tiles_done = 0;
@@ -103,9 +109,7 @@ void apply(UiState& state, Restored& event) {
   // What the screen shows has its own answer: a queue's may be to other choices.
   const bool is_shown = event.picture == state.shown;
   if (event.cancelled || (is_shown && event.request.queue != 0)) {
-    entry->status = entry->restored || entry->has_scores ? Status::restored
-                    : entry->clean                       ? Status::ready
-                                                         : Status::listed;
+    entry->status = idle_status(*entry);
     return;
   }
   entry->status = Status::restored;
@@ -210,7 +214,7 @@ void apply(UiState& state, TrainingEnded& event) {
 
 // Of a queue only the rows tell what failed: there may be hundreds.
 void fail(UiState& state, const Failed& event) {
-  const bool quiet = state.queue.running() && event.number != state.shown;
+  const bool quiet = !state.queue.over() && event.number != state.shown;
   if (PictureEntry* entry = find_picture(state, event.number)) {
     // One that could not be opened gets no second complaint for its Restore.
     if (entry->status != Status::failed) {
@@ -226,7 +230,23 @@ void fail(UiState& state, const Failed& event) {
     for (Comparison& comparison : state.comparisons) comparison.waiting = false;
   }
   if (event.what == Failed::What::picture && event.number == state.opening) state.opening = 0;
-  count_failure(state, event.queue);
+  count_failure(state, event);
+}
+
+// The place is full, or gone: all that follow would be restored for nothing. What the screen shows
+// of the picture is as it was.
+void fail_result(UiState& state, const Failed& event) {
+  PictureEntry* entry = find_picture(state, event.number);
+  if (entry) {
+    const bool is_shown = event.number == state.shown;
+    entry->tiles = entry->tiles_done = 0;
+    entry->status = is_shown ? idle_status(*entry) : Status::failed;
+    if (!is_shown) entry->message = event.message;
+  }
+  count_failure(state, event);
+  if (!state.queue.running() || event.queue != state.queue.number) return;
+  pause_queue(state);
+  notify(state, event.message + text(Text::queue_waits), News::bad);
 }
 
 // What it learned until then can be gone on with; a model without weights and a run without an
@@ -255,6 +275,7 @@ void apply(UiState& state, Failed& event) {
   switch (event.what) {
     case What::picture:
     case What::restore: return fail(state, event);
+    case What::result: return fail_result(state, event);
     case What::plan:
       training.asked.reset();
       training.plan.reset();

@@ -117,7 +117,8 @@ void FrontEnd::frame(double seconds) {
   }
   ask_for_maps(state_);
   if (advance_queue(state_)) {
-    platform_.results_complete(state_.queue.folder, state_.queue.failed, state_.queue.done);
+    const Queue& queue = state_.queue;
+    platform_.results_complete(queue.folder, others_left(queue), queue.jobs.size());
   }
   start_once_planned(state_, platform_);
   if (!ImGui::IsAnyItemActive()) ask_for_forecast(state_);
@@ -328,8 +329,12 @@ void FrontEnd::list_pictures(const std::vector<std::string>& paths) {
 }
 
 void FrontEnd::restore_all(const std::string& folder) {
-  if (state_.queue.running()) return notify(text(Text::queue_runs), News::bad);
-  begin_queue(state_, folder, !platform_.keeps_files());
+  const bool others = std::exchange(state_.queue.others_next, false);
+  if (!state_.queue.over()) return notify(text(Text::queue_runs), News::bad);
+  if (others) return begin_others(state_, folder);
+  const bool is_new = !platform_.keeps_files();
+  if (!is_new) state_.found_results = find_results(state_, folder);
+  if (!state_.found_results) begin_queue(state_, folder, is_new);
 }
 
 void FrontEnd::offer_training(UnfinishedTraining unfinished) {

@@ -46,6 +46,8 @@ void draw_recent(UiState& state);
 
 // Denoise
 void draw_pictures(UiState& state, Platform& platform);
+// All pictures at once; in the current card.
+void draw_queue(UiState& state, Platform& platform);
 void draw_noise(UiState& state);
 // Of the noise that is added, here and in training: its strength; its kind, true when it changed.
 void draw_strength(NoiseSettings& noise);

@@ -82,20 +82,33 @@ struct Choices {
 // Pictures that are restored into a folder one after the other, see queue.h.
 struct Queue {
   struct Job {
+    enum class State { waiting, asked, done, failed };
     int picture = 0;
     std::string file;  // that its result is written to
+    State state = State::waiting;
+    std::string error = {};  // why it failed
   };
-  int number = 0;  // Restore::queue of its requests; 0: it does not run
+  int number = 0;       // Restore::queue of its requests; 0: it is over, or was given up
+  bool paused = false;  // until it goes on
   std::string folder = {};
   Choices choices = {};  // as they were when it began
   std::vector<Job> jobs = {};
-  size_t requested = 0;   // jobs that the work has been asked for
-  size_t done = 0;        // of these, those that were answered
-  size_t failed = 0;      // of those
-  double began_s = 0;     // by UiState::now
-  double answered_s = 0;  // of the last answer, by UiState::now
+  double began_s = 0;        // or went on, by UiState::now
+  size_t answered_then = 0;  // jobs
+  double answered_s = 0;     // of the last answer, by UiState::now
+  bool others_next = false;  // the folder that is asked for is for begin_others()
 
-  bool running() const { return number != 0; }
+  bool over() const { return number == 0; }
+  bool running() const { return !over() && !paused; }
+};
+
+// A folder that was chosen for a queue has results already: the user is to say what becomes of
+// them.
+struct FoundResults {
+  std::string folder;
+  size_t there = 0;     // results
+  size_t pictures = 0;  // that were listed then
+  FileFormat format = FileFormat::as_opened;
 };
 
 // A training that broke off, with its page or its machine, and can go on; or one that was over by
@@ -234,6 +247,7 @@ struct UiState {
   std::vector<std::string> recent;   // files and folders that were opened, the newest first
   std::vector<std::string> to_open;  // of these, by the user in this frame
   Queue queue;
+  std::optional<FoundResults> found_results;
   View view;
   Linked linked;
 

@@ -6,9 +6,7 @@
 #include <utility>
 
 #include "core/ui/controls.h"
-#include "core/ui/format.h"
 #include "core/ui/panels.h"
-#include "core/ui/queue.h"
 #include "core/ui/texts.h"
 #include "core/ui/theme.h"
 #include "core/ui/widgets.h"
@@ -91,27 +89,6 @@ bool draw_row(UiState& state, const PictureEntry& entry) {
   if (!has_cross) draw_status(entry, end);
   return has_cross &&
          draw_cross(entry, end, on ? ImGuiButtonFlags_EnableNav : ImGuiButtonFlags_None);
-}
-
-void draw_queue(UiState& state, Platform& platform) {
-  char line[96];
-  const Queue& queue = state.queue;
-  if (queue.running()) {
-    std::snprintf(line, sizeof line, text(Text::restoring_all), int(queue.done),
-                  int(queue.jobs.size()));
-    std::string told = line;
-    if (const auto left = queue_seconds_left(state)) {
-      std::snprintf(line, sizeof line, text(Text::queue_left), duration_text(*left).c_str());
-      told += line;
-    }
-    progress(float(queue.done) / float(std::max(queue.jobs.size(), size_t(1))), told.c_str());
-    if (button(text(Text::cancel), Look::plain, ImGui::GetContentRegionAvail().x)) {
-      cancel_queue(state);
-    }
-  } else if (state.pictures.size() > 1 && state.choices.model != 0) {
-    std::snprintf(line, sizeof line, text(Text::restore_all), int(state.pictures.size()));
-    if (button(line, Look::plain, ImGui::GetContentRegionAvail().x)) platform.pick_results_folder();
-  }
 }
 
 // Scrolls the list by as little as brings the shown picture's row into sight.

@@ -178,9 +178,9 @@ struct TrainingEnded {
 
 // A request that could not be carried out. `message` is one sentence for the user.
 struct Failed {
-  enum class What { pictures, picture, restore, encode, model, plan, training, run, maps };
-  What what = What::picture;
-  int number = 0;  // of the picture, the model or the run, where it is about one
+  enum class What { pictures, picture, restore, result, encode, model, plan, training, run, maps };
+  What what = What::picture;  // result: what was restored could not be written
+  int number = 0;             // of the picture, the model or the run, where it is about one
   std::string message = {};
   int queue = 0;  // Restore::queue, where it is about a Restore
 };

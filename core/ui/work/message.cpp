@@ -36,8 +36,8 @@ static_assert(std::size(event_names) == std::variant_size_v<Event>);
 constexpr const char* version_names[] = {"clean", "noisy", "restored"};
 constexpr const char* format_names[] = {"png", "jpeg"};
 constexpr const char* end_names[] = {"finished", "stopped early", "cancelled", "diverged"};
-constexpr const char* failed_names[] = {"pictures", "picture",  "restore", "encode", "model",
-                                        "plan",     "training", "run",     "maps"};
+constexpr const char* failed_names[] = {"pictures", "picture", "restore",  "result", "encode",
+                                        "model",    "plan",    "training", "run",    "maps"};
 static_assert(std::size(version_names) == size_t(Version::restored) + 1);
 static_assert(std::size(format_names) == size_t(PictureFormat::jpeg) + 1);
 static_assert(std::size(end_names) == size_t(TrainingEnd::diverged) + 1);

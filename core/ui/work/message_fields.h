@@ -92,7 +92,7 @@ void fields(V& v, CancelRestore& m) {
 
 template <class V>
 void fields(V& v, CancelQueue& m) {
-  v("queue", m.queue);
+  v("queue", m.queue), v("goes_on", m.goes_on);
 }
 
 template <class V>

@@ -69,6 +69,7 @@ struct CancelRestore {
 // Ends the Restores of a queue. Answers: as above.
 struct CancelQueue {
   int queue = 0;
+  bool goes_on = false;  // later, under another number: the host keeps its results until then
 };
 
 // A version of a picture as a file of its size; as a PNG of its depth, with its alpha. Answers:

@@ -224,7 +224,8 @@ void Restores::fail(const std::string& message) {
   if (request.beside)
     tell_(Failed{Failed::What::model, request.model, message});
   else
-    tell_(Failed{Failed::What::restore, request.picture, message, request.queue});
+    tell_(Failed{active->writes ? Failed::What::result : Failed::What::restore, request.picture,
+                 message, request.queue});
 }
 
 void Restores::begin() {
@@ -300,6 +301,7 @@ void Restores::finish() {
   if (active.known) answer.ms = kept_.ms;
   if (!request.beside && request.send_pictures) keep_results();
   if (active.file) {
+    active.writes = true;
     write_file(request.save_to, active.file->take_file());
     answer.saved_to = request.save_to;
   }

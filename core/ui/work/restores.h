@@ -70,6 +70,7 @@ class Restores {
 
     SharedPyramid shown;             // the restored picture
     std::unique_ptr<Encoding> file;  // that it is written to, where it is
+    bool writes = false;             // to the disk
 
     const Raster& clean() const { return picture->color->picture(); }
   };
