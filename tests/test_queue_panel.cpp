@@ -83,13 +83,13 @@ TEST_F(QueuePanelTest, PausesGoesOnAndIsGivenUp) {
   press("Go on");
   EXPECT_TRUE(state_.queue.running());
   press("Cancel");
-  EXPECT_EQ(told(), (Names{"Restore the other 5", "Restore all 5"}));
+  EXPECT_EQ(told(), (Names{"Restore all 5", "Restore the other 5"}));
 }
 
 TEST_F(QueuePanelTest, WhatFailedStaysToBeReadAndCanBeTriedAgain) {
   begin();
   fail_all();
-  EXPECT_EQ(told(), (Names{"Restore the other 5", "Restore all 5", "a.png: no", "b.png: no",
+  EXPECT_EQ(told(), (Names{"Restore all 5", "Restore the other 5", "a.png: no", "b.png: no",
                            "c.png: no", "2 more could not be restored: red in the list."}));
   press("Restore the other 5");
   EXPECT_EQ(told(), (Names{"Restored 0 of 5", "Pause", "Cancel"}));

@@ -74,23 +74,24 @@ void draw_found_results(UiState& state) {
   if (button(text(Text::cancel), Look::plain, share)) state.found_results.reset();
 }
 
+// The others below: what is pressed twice is not another button.
 void draw_beginnings(UiState& state, Platform& platform) {
   Queue& queue = state.queue;
-  if (const size_t others = others_left(queue)) {
-    if (wide_button(with_count(Text::restore_others, others))) {
-      queue.others_next = !platform.keeps_files();
-      if (queue.others_next)
-        platform.pick_results_folder();
-      else
-        begin_others(state, std::string(queue.folder));
-    }
-    explain(text(Text::restore_others_explained));
-  }
-  if (state.pictures.size() < 2 || state.choices.model == 0) return;
-  if (wide_button(with_count(Text::restore_all, state.pictures.size()))) {
+  const bool can_begin = state.pictures.size() > 1 && state.choices.model != 0;
+  if (can_begin && wide_button(with_count(Text::restore_all, state.pictures.size()))) {
     queue.others_next = false;
     platform.pick_results_folder();
   }
+  const size_t others = others_left(queue);
+  if (others == 0) return;
+  const bool begins = wide_button(with_count(Text::restore_others, others));
+  explain(text(Text::restore_others_explained));
+  if (!begins) return;
+  queue.others_next = !platform.keeps_files();
+  if (queue.others_next)
+    platform.pick_results_folder();
+  else
+    begin_others(state, std::string(queue.folder));
 }
 
 void draw_failures(const Queue& queue) {
