@@ -86,6 +86,17 @@ TEST_F(QueuePanelTest, PausesGoesOnAndIsGivenUp) {
   EXPECT_EQ(told(), (Names{"Restore all 5", "Restore the other 5"}));
 }
 
+TEST_F(QueuePanelTest, WhatFailedIsNotRestored) {
+  begin();
+  screen_.frame();
+  const int a = state_.pictures[0].number, b = state_.pictures[1].number;
+  apply(state_, Failed{Failed::What::restore, a, "a.png: no", state_.queue.number});
+  apply(state_, Restored{.picture = b, .request = {.queue = state_.queue.number}});
+  EXPECT_EQ(told(), (Names{"Restored 1 of 5", "Pause", "Cancel", "a.png: no"}));
+  press("Pause");
+  EXPECT_EQ(told(), (Names{"Paused, restored 1 of 5", "Go on", "Cancel", "a.png: no"}));
+}
+
 TEST_F(QueuePanelTest, WhatFailedStaysToBeReadAndCanBeTriedAgain) {
   begin();
   fail_all();

@@ -27,16 +27,16 @@ bool wide_button(const std::string& label, Look look = Look::plain) {
 
 void draw_progress(const UiState& state) {
   const Queue& queue = state.queue;
-  const size_t done = answered(queue), all = queue.jobs.size();
+  const size_t restored = count_of(queue, Queue::Job::State::done), all = queue.jobs.size();
   char line[96];
   std::snprintf(line, sizeof line, text(queue.paused ? Text::queue_paused : Text::restoring_all),
-                int(done), int(all));
+                int(restored), int(all));
   std::string told = line;
   if (const auto left = queue_seconds_left(state)) {
     std::snprintf(line, sizeof line, text(Text::queue_left), duration_text(*left).c_str());
     told += line;
   }
-  progress(float(done) / float(std::max(all, size_t(1))), told.c_str());
+  progress(float(answered(queue)) / float(std::max(all, size_t(1))), told.c_str());
 }
 
 void draw_at_work(UiState& state) {
