@@ -81,6 +81,23 @@ TEST(Scene, WhatWasOpenedMeanwhileStaysOnTheScreen) {
   EXPECT_EQ(shown_picture(state)->name, "phantom.png");
 }
 
+// Where the noise of the picture that was seen before is of the other kind.
+TEST(Scene, TheModelThatALinkNamesIsForThePictureThatItNames) {
+  UiState state = arrived();
+  offer_model_later(state, "models/camera.safetensors", 1);
+  const auto opened = [&](bool white) {
+    apply(state, PictureOpened{state.shown, make_pyramid(Raster(2, 3, 3, 255)), 0.25, white});
+    return in_use(state);
+  };
+  opened(true);
+  EXPECT_EQ(open(state, "picture=phantom&already_noisy=true&model=fast"), Sentences());
+  EXPECT_EQ(opened(false), "fast");
+  opened(true);
+  EXPECT_EQ(opened(false), "camera") << "as for every other picture";
+  EXPECT_EQ(open(state, "picture=phantom&model=camera"), Sentences()) << "which is open";
+  EXPECT_EQ(opened(true), "fast");
+}
+
 TEST(Scene, WhatIsOnTheScreenComesBack) {
   UiState state = arrived();
   EXPECT_EQ(link_to_scene(state),

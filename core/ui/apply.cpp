@@ -41,7 +41,10 @@ void apply(UiState& state, PicturesFound& event) {
     entry.comes_along = !event.show;
     state.pictures.push_back(std::move(entry));
   }
-  if (event.show) state.linked.picture.clear();  // what someone opened meanwhile stays
+  if (event.show) {  // what someone opened meanwhile stays
+    state.linked.picture.clear();
+    state.linked.both = false;
+  }
   const size_t found = event.files.size();
   if (found > 0 && (event.show || state.shown == 0)) {
     show_picture(state, state.pictures[state.pictures.size() - found].number);
@@ -58,7 +61,9 @@ void apply(UiState& state, PictureOpened& event) {
   if (event.picture != state.shown) return;
   entry->clean = event.image;
   const bool changed = std::exchange(state.white_noise, event.white_noise) != event.white_noise;
-  if (changed && state.choices.already_noisy) suit_model(state);
+  const bool has_model = state.linked.both;
+  if (state.linked.picture.empty()) state.linked.both = false;
+  if (changed && state.choices.already_noisy && !has_model) suit_model(state);
 }
 
 // Of a picture that nothing is done to.

@@ -222,6 +222,7 @@ std::vector<std::string> open_scene(std::string_view link, const Coming& coming,
     }
   }
   choose_each(state, training, refused);
+  state.linked.both = !state.linked.picture.empty() && !state.linked.model.empty();
   const bool noisy = state.choices.already_noisy;
   if (noisy != was_noisy && state.linked.model.empty()) suit_model(state);
   return refused.told();
@@ -235,6 +236,7 @@ void follow_scene(UiState& state) {
   });
   if (picture != state.pictures.end()) {
     linked.picture.clear();
+    linked.both &= picture->number != state.shown || !picture->clean;  // else it is open already
     show_picture(state, picture->number);
   }
   const auto model = std::ranges::find_if(state.models, [&](const ModelEntry& entry) {

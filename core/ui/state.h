@@ -225,6 +225,7 @@ struct Saving {
 struct Linked {
   std::string picture = {};  // that comes along, without the ending of its file
   std::string model = {};
+  bool both = false;  // were named: until that picture is opened no other model suits it better
 };
 
 struct UiState {
