@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "core/error.h"
+#include "core/image/batch.h"
 #include "core/tiling.h"
 #include "core/views.h"
 

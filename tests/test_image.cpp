@@ -13,8 +13,6 @@ TEST(Image, IndexesRowsThenColumnsThenChannels) {
   EXPECT_EQ(image.count(), 18u);
 }
 
-TEST(Image, ItsSizeIsToldWidthFirst) { EXPECT_EQ(size_text(256, 192), "256 x 192"); }
-
 TEST(Image, KnowsGray) {
   Image image(2, 2, 3, 0.25f);
   EXPECT_TRUE(is_gray(image));

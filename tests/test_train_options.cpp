@@ -84,8 +84,8 @@ const Choices article = {
 const Choices pairs = {
     {{"--size", "16"}, {{"/size", 16}}},
     {{"--model", "tiny.json"}, {}},
-    {{"--noisy", "data"},
-     {{"/noisy", "@data"}, {"/training/noisy_pictures", true}, {"/training/noise", 0.0}}},
+    {{"--noisy", "noisy"},
+     {{"/noisy", "@noisy"}, {"/training/noisy_pictures", true}, {"/training/noise", 0.0}}},
     {{"--epochs", "3"}, {{"/training/epochs", 3}}},
 };
 
@@ -95,7 +95,10 @@ const std::set<std::string> without_setting = {"--help", "--output", "--resume",
 
 class TrainOptions : public CliTest {
  protected:
-  TrainOptions() { write_data(8); }
+  TrainOptions() {
+    write_data(8);
+    fs::copy(folder / "data", folder / "noisy");
+  }
 
   Json settings_of(const std::string& run) const {
     return Json::parse(text_of(folder / run / "run.json"))["settings"];

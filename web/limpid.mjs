@@ -199,7 +199,8 @@ export class Limpid {
           const named = await named_files([...pictures]);
           await this.mount(folder, named);
           mounted.push(folder);
-          for (const { name, blob } of named) kept.push({ name: `${folder.slice(1)}/${name}`, blob });
+          const below = (name) => `${folder.slice(1)}/${name}`;
+          kept.push(...named.map(({ name, blob }) => ({ name: below(name), blob })));
         }
         await this.keep_pictures(order, kept);
         if (options.signal?.aborted) await this.end_training();

@@ -2,7 +2,7 @@
 
 #include "core/engine/dropout.h"
 #include "core/error.h"
-#include "core/image/image.h"
+#include "core/image/batch.h"
 
 namespace limpid {
 namespace {

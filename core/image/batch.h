@@ -16,10 +16,14 @@ struct Shape {
   bool operator==(const Shape&) const = default;
 };
 
-// "256 x 192 x 3": the width first.
+// "256 x 192": the width first, as in all that people read.
+inline std::string size_text(int width, int height) {
+  return std::to_string(width) + " x " + std::to_string(height);
+}
+
+// "256 x 192 x 3".
 inline std::string to_string(Shape shape) {
-  return std::to_string(shape.width) + " x " + std::to_string(shape.height) + " x " +
-         std::to_string(shape.channels);
+  return size_text(shape.width, shape.height) + " x " + std::to_string(shape.channels);
 }
 
 struct Batch {

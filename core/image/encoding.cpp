@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "core/error.h"
+#include "core/image/batch.h"
 #include "core/image/compression.h"
 #include "core/image/jpeg.h"
 #include "core/image/picture.h"

@@ -4,10 +4,6 @@
 
 namespace limpid {
 
-std::string size_text(int width, int height) {
-  return std::to_string(width) + " x " + std::to_string(height);
-}
-
 bool is_gray(const Image& image) {
   const int channels = image.channels;
   for (size_t i = 0; i < image.pixels.size(); i += channels) {

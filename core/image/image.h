@@ -3,7 +3,6 @@
 
 #include <cassert>
 #include <cstddef>
-#include <string>
 #include <vector>
 
 namespace limpid {
@@ -30,9 +29,6 @@ struct Image {
   float& at(int y, int x, int c) { return pixels[index(y, x, c)]; }
   float at(int y, int x, int c) const { return pixels[index(y, x, c)]; }
 };
-
-// "256 x 192": the width first, as all that people read.
-std::string size_text(int width, int height);
 
 // True when every pixel has the same value in all its channels.
 bool is_gray(const Image& image);

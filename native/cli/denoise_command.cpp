@@ -8,6 +8,7 @@
 #include <set>
 
 #include "core/data/path_json.h"
+#include "core/image/batch.h"
 #include "core/image/encoding.h"
 #include "core/image/picture.h"
 #include "core/image/quality.h"

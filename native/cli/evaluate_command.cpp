@@ -8,6 +8,7 @@
 #include "core/data/dataset.h"
 #include "core/data/path_json.h"
 #include "core/data/split.h"
+#include "core/image/batch.h"
 #include "core/train/training_facts.h"
 #include "native/cli/commands.h"
 #include "native/cli/compute_options.h"

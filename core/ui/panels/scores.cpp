@@ -5,7 +5,7 @@
 #include <span>
 #include <string>
 
-#include "core/image/image.h"
+#include "core/image/batch.h"
 #include "core/ui/controls.h"
 #include "core/ui/format.h"
 #include "core/ui/panels.h"

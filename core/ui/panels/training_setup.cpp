@@ -1,6 +1,6 @@
 #include <cstdio>
 
-#include "core/image/image.h"
+#include "core/image/batch.h"
 #include "core/model/json.h"
 #include "core/model/presets.h"
 #include "core/ui/choices.h"
