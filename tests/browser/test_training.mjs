@@ -165,12 +165,12 @@ async function picks_folder(page, visitor, list, folder) {
   const chosen = page.waitForEvent("filechooser");
   await visitor.choose(list, "A folder of them");
   await (await chosen).setFiles(folder);
-  const shown = `${folder.split("/").pop()}`;
+  const shown = folder.split("/").pop();
   await visitor.wait_for(`${shown}/`, (c) => c.name === list && c.value === shown);
 }
 
-// The pictures are their own noisy ones here, which no noise would be; they are kept as the clean
-// ones are, and the tests' too.
+// The noisy pictures are as the clean ones here, which those of added noise would not be; they are
+// kept for a reload, too.
 async function learns_pairs(page, visitor) {
   const folder = samples[0].split("/").slice(0, -1).join("/");
   await visitor.press("Train");
