@@ -130,6 +130,30 @@ TEST_F(CliRefusals, AFullDiskLeavesNothingHalfWritten) {
   }
 }
 
+// One result that cannot be written may have its own reason; after the second of two the others are
+// not even restored.
+TEST_F(CliRefusals, OnAFullDiskAFolderStopsAndGoesOn) {
+  for (const char* name : {"0.png", "2.png"}) write_sample(std::string("many/") + name, 1, 4);
+  for (const char* name : {"1.png", "3.png", "4.png", "5.png", "6.png"}) {
+    write_sample(std::string("many/") + name, 2, 64);
+  }
+  const Arguments denoise = {"denoise", "many", "-o", "o", "--model", "run", "--skip-existing"};
+  const Outcome full = with_files_up_to(300, denoise);
+  EXPECT_EQ(full.status, 1);
+  EXPECT_NE(full.err.find("limpid: stopped, as no more results can be written: 2 of 7 pictures are "
+                          "written; --skip-existing goes on with the others\n"),
+            std::string::npos)
+      << full.err;
+  for (const char* name : {"1.png", "3.png", "4.png"}) {
+    EXPECT_NE(full.err.find(std::string("o/") + name), std::string::npos) << name << full.err;
+  }
+  EXPECT_EQ(full.err.find("o/5.png"), std::string::npos) << full.err;
+  const Outcome outcome = limpid(denoise);
+  EXPECT_EQ(outcome.status, 0) << outcome.err;
+  EXPECT_NE(outcome.err.find("2 of 7 pictures were there already"), std::string::npos)
+      << outcome.err;
+}
+
 TEST_F(CliRefusals, AFullStandardOutputIsAnError) {
   const pid_t child = ::fork();
   if (child == 0) {

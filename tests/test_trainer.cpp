@@ -212,7 +212,8 @@ TEST(Trainer, RefusesPicturesThatDoNotSuit) {
   };
   EXPECT_EQ(start([](Lesson& l) { l.open({.size = 0, .channels = 1}); }),
             "training: the model 'tiny' takes pictures of 3 channels, the data set has 1");
-  EXPECT_EQ(start([](Lesson& l) { l.open({.size = 0, .noisy = l.pictures.folder()}); }),
+  const TrainingPictures noisy(8);
+  EXPECT_EQ(start([&](Lesson& l) { l.open({.size = 0, .noisy = noisy.folder()}); }),
             "training: it is not to learn from noisy pictures, and the data set has some");
   EXPECT_EQ(start([](Lesson& l) {
               l.settings.noisy_pictures = true;

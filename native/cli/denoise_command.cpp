@@ -75,6 +75,10 @@ struct Outcome {
   std::optional<QualitySum> noisy_score, restored_score;  // none: nothing to compare with
 };
 
+// Results in a row that could not be written: the disk is full, or the folder gone, and what
+// follows would be restored for nothing.
+constexpr int most_unwritten = 2;
+
 class Run {
  public:
   Run(const Options& options, const EngineList& engines)
@@ -88,6 +92,7 @@ class Run {
 
  private:
   void restore(size_t i);
+  bool stops() const;
   std::optional<Outcome> outcome_of(size_t i, const StoredPicture& picture);
   bool write(const std::filesystem::path& file, const Raster& color, const StoredPicture& picture);
   void show(size_t i, double share);  // of picture i is done
@@ -102,6 +107,7 @@ class Run {
   SuitedRestorers restorers_;
   Progress progress_;
   size_t skipped_ = 0;
+  int unwritten_ = 0;                      // results in a row
   std::set<std::string> models_;           // that have restored pictures
   std::vector<Quality> noisy_, restored_;  // of the pictures that have scores
   Json files_ = Json::array();
@@ -122,7 +128,7 @@ int Run::status() {
   for (const SkippedFile& file : plan_.failed) fail(file.file, file.reason);
   for (const std::string& sentence : plan_.passed_over) progress_.leave_out(sentence);
   if (options_.noise.strength_given() && !plan_.jobs.empty()) progress_.say(noise_text(noise_));
-  for (size_t i = 0; i < plan_.jobs.size() && !interrupted(); ++i) {
+  for (size_t i = 0; i < plan_.jobs.size() && !stops(); ++i) {
     try {
       restore(i);
     } catch (const std::exception& error) {
@@ -130,11 +136,13 @@ int Run::status() {
     }
   }
   report_all();
-  if (interrupted()) {
-    progress_.say("limpid: stopped: " + std::to_string(skipped_ + files_.size()) + " of " +
+  if (stops()) {
+    progress_.say("limpid: stopped" +
+                  std::string(interrupted() ? "" : ", as no more results can be written") + ": " +
+                  std::to_string(skipped_ + files_.size()) + " of " +
                   std::to_string(plan_.jobs.size()) +
                   " pictures are written; --skip-existing goes on with the others");
-    return interrupted_status();
+    return interrupted() ? interrupted_status() : 1;
   }
   if (skipped_ > 0) {
     progress_.say("limpid: " + std::to_string(skipped_) + " of " +
@@ -163,10 +171,14 @@ void Run::restore(size_t i) {
   if (!picture.alpha.empty() && format_of(job.output) == PictureFormat::jpeg) {
     progress_.say("limpid: " + no_transparency(job.output));
   }
+  ++unwritten_;  // unless both are
   if (!job.noisy.empty() && !write(job.noisy, outcome->noisy, picture)) return;
   if (!write(job.output, outcome->restored, picture)) return;
+  unwritten_ = 0;
   report(job, *outcome);
 }
+
+bool Run::stops() const { return interrupted() || unwritten_ == most_unwritten; }
 
 // False: interrupted.
 bool Run::write(const std::filesystem::path& file, const Raster& color,
