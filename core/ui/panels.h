@@ -76,7 +76,7 @@ void draw_scores_strip(UiState& state, Platform& platform, float height);
 // Train
 void draw_training_setup(UiState& state, Platform& platform);
 // What few change, behind a button; part of the setup.
-void draw_training_details(TrainingState& training);
+void draw_training_details(TrainingState& training, Platform& platform);
 void draw_forecast(UiState& state);
 void draw_runs(UiState& state, Platform& platform);
 ImU32 run_color(size_t index);  // of the run at that place in the state

@@ -177,6 +177,7 @@ constexpr Row rows[] = {
      "Noise is added to each picture; or a folder has the noisy ones, of the same names and sizes, "
      "as a camera takes one scene twice."},
     {Text::noise_is_added, "Noise is added"},
+    {Text::noise_of_pairs, "The noise is that of the noisy pictures."},
     {Text::tests, "Tested on"},
     {Text::tests_explained,
      "A share of the pictures, drawn by chance, only tests; or all of a folder of their own do."},

@@ -142,6 +142,7 @@ enum class Text {
   noisy_ones,
   noisy_ones_explained,
   noise_is_added,
+  noise_of_pairs,
   tests,
   tests_explained,
   tests_are_drawn,

@@ -1,4 +1,5 @@
 #include <cmath>
+#include <filesystem>
 #include <string>
 
 #include "core/ui/format.h"
@@ -11,6 +12,34 @@ namespace {
 
 std::string or_off(float value) {
   return value > 0 ? significant_text(double(value), 4) : text(Text::off);
+}
+
+std::string name_of(const std::string& folder) {
+  const std::filesystem::path path(folder);
+  return (path.has_filename() ? path : path.parent_path()).filename().string();
+}
+
+// Of pictures for one purpose that otherwise come of the others: `folder` is empty then.
+void draw_folder(const char* id, Text label, Text otherwise, Pick purpose, std::string& folder,
+                 Platform& platform) {
+  const std::string own = folder.empty() ? text(Text::of_a_folder) : name_of(folder);
+  const char* ways[] = {text(otherwise), own.c_str()};
+  int has_own = !folder.empty();
+  if (!choice(id, text(label), ways, has_own)) return;
+  if (has_own)
+    platform.pick(purpose);
+  else
+    folder.clear();
+}
+
+void draw_folders(TrainingOrder& order, Platform& platform) {
+  draw_folder("noisy ones", Text::noisy_ones, Text::noise_is_added, Pick::noisy_folder, order.noisy,
+              platform);
+  explain(text(Text::noisy_ones_explained));
+  ImGui::SameLine();
+  draw_folder("tests", Text::tests, Text::tests_are_drawn, Pick::test_folder, order.tests,
+              platform);
+  explain(text(Text::tests_explained));
 }
 
 void draw_steps(TrainingSettings& settings) {
@@ -77,12 +106,13 @@ void draw_shares(TrainingOrder& order) {
 
 }  // namespace
 
-void draw_training_details(TrainingState& training) {
+void draw_training_details(TrainingState& training, Platform& platform) {
   const Text label = training.shows_details ? Text::fewer_settings : Text::more_settings;
   if (button(text(label), Look::plain, ImGui::GetContentRegionAvail().x))
     training.shows_details = !training.shows_details;
   if (!training.shows_details) return;
   ImGui::PushItemWidth(share_of_row(2));
+  draw_folders(training.order, platform);
   draw_steps(training.order.settings);
   draw_outcome(training.order);
   ImGui::PopItemWidth();

@@ -26,43 +26,15 @@ void take_listed_pictures(UiState& state) {
   for (const PictureEntry& entry : state.pictures) paths.push_back(entry.path);
 }
 
-std::string name_of(const std::string& path) {
-  const size_t slash = path.find_last_of('/', path.size() - 2);
-  return slash == std::string::npos ? path : path.substr(slash + 1);
-}
-
-// Of pictures for one purpose that otherwise come of the others: `folder` is empty then.
-void draw_folder(const char* id, Text label, Text otherwise, Pick purpose, std::string& folder,
-                 Platform& platform) {
-  const std::string own = folder.empty() ? text(Text::of_a_folder) : name_of(folder);
-  const char* ways[] = {text(otherwise), own.c_str()};
-  int has_own = !folder.empty();
-  if (!choice(id, text(label), ways, has_own)) return;
-  if (has_own)
-    platform.pick(purpose);
-  else
-    folder.clear();
-}
-
-void draw_folders(TrainingOrder& order, Platform& platform) {
-  ImGui::PushItemWidth(share_of_row(2));
-  draw_folder("noisy ones", Text::noisy_ones, Text::noise_is_added, Pick::noisy_folder, order.noisy,
-              platform);
-  explain(text(Text::noisy_ones_explained));
-  ImGui::SameLine();
-  draw_folder("tests", Text::tests, Text::tests_are_drawn, Pick::test_folder, order.tests,
-              platform);
-  explain(text(Text::tests_explained));
-  ImGui::PopItemWidth();
-}
-
 void draw_sources(UiState& state, Platform& platform) {
   begin_card("sources", text(Text::training_pictures));
-  TrainingState& training = state.training;
+  const TrainingState& training = state.training;
   if (training.order.paths.empty()) {
     paragraph(text(Text::chosen_none), colors().muted);
   } else {
-    std::string name = name_of(training.order.paths.front());
+    const std::string& first = training.order.paths.front();
+    const size_t slash = first.find_last_of('/', first.size() - 2);
+    std::string name = slash == std::string::npos ? first : first.substr(slash + 1);
     if (training.order.paths.size() > 1) {
       name += " + " + std::to_string(training.order.paths.size() - 1);
     }
@@ -81,7 +53,6 @@ void draw_sources(UiState& state, Platform& platform) {
   ImGui::SameLine();
   if (button(text(Text::choose_pictures), Look::plain, share)) platform.pick(Pick::pictures);
   take_listed_pictures(state);
-  if (!training.order.paths.empty()) draw_folders(training.order, platform);
   end_card();
 }
 
@@ -237,10 +208,13 @@ void draw_training_setup(UiState& state, Platform& platform) {
   begin_card("network", text(Text::network));
   draw_network(training.order, network_choices(state));
   draw_sizes(training.order);
-  if (training.order.noisy.empty()) draw_noise_of(training.order.settings.noise);
+  if (training.order.noisy.empty())
+    draw_noise_of(training.order.settings.noise);
+  else
+    paragraph(text(Text::noise_of_pairs), colors().muted);
   draw_amounts(training);
   draw_settings(training.order.settings);
-  draw_training_details(training);
+  draw_training_details(training, platform);
   end_card();
   ImGui::EndDisabled();
 }
