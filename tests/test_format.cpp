@@ -7,6 +7,10 @@
 namespace limpid {
 namespace {
 
+TEST(Format, APathIsShownByItsLastName) {
+  for (const char* path : {"b", "b/", "/a/b", "/a/b/"}) EXPECT_EQ(name_in(path), "b") << path;
+}
+
 TEST(Format, Counts) {
   EXPECT_EQ(count_text(0), "0");
   EXPECT_EQ(count_text(999), "999");

@@ -117,7 +117,7 @@ Split split(const Dataset& dataset, const SplitSettings& settings) {
                ? split_groups(groups, test_count(n, settings.test_size), settings.seed)
                : train_test_split(n, settings.test_size, settings.seed);
   };
-  Split split = !dataset.settings().tests.empty() ? split_as_given(dataset) : drawn();
+  Split split = dataset.settings().tests.empty() ? drawn() : split_as_given(dataset);
   check_sides(split);
   split.straddling_groups = count_straddling(groups, split, n);
   return split;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <filesystem>
 #include <map>
 
 #include "core/ui/texts.h"
@@ -72,6 +73,11 @@ std::string fixed_text(double value, int digits) {
 
 std::string significant_text(double value, int digits) {
   return std::isfinite(value) ? printed("%.*g", digits, value) : not_finite(value);
+}
+
+std::string name_in(const std::string& path) {
+  const std::filesystem::path whole(path);
+  return (whole.has_filename() ? whole : whole.parent_path()).filename().string();
 }
 
 std::vector<std::string> device_titles(const std::vector<std::string>& descriptions) {

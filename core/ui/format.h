@@ -1,4 +1,4 @@
-// Numbers as people read them.
+// Numbers, and names, as people read them.
 #pragma once
 
 #include <cstddef>
@@ -21,6 +21,8 @@ std::string epochs_text(int epochs);
 // With so many significant digits: "0.0123".
 std::string significant_text(double value, int digits);
 std::string parameters_text(size_t count);  // "751,939 parameters"
+// Of the file or folder that a path leads to: "b" of "/a/b" and of "/a/b/".
+std::string name_in(const std::string& path);
 // Devices by what their descriptions begin with, up to a comma; those that are alike are counted:
 // "CPU", "NVIDIA H200", "NVIDIA H200 (2)".
 std::vector<std::string> device_titles(const std::vector<std::string>& descriptions);

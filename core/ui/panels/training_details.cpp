@@ -1,5 +1,4 @@
 #include <cmath>
-#include <filesystem>
 #include <string>
 
 #include "core/ui/format.h"
@@ -14,15 +13,10 @@ std::string or_off(float value) {
   return value > 0 ? significant_text(double(value), 4) : text(Text::off);
 }
 
-std::string name_of(const std::string& folder) {
-  const std::filesystem::path path(folder);
-  return (path.has_filename() ? path : path.parent_path()).filename().string();
-}
-
 // Of pictures for one purpose that otherwise come of the others: `folder` is empty then.
 void draw_folder(const char* id, Text label, Text otherwise, Pick purpose, std::string& folder,
                  Platform& platform) {
-  const std::string own = folder.empty() ? text(Text::of_a_folder) : name_of(folder);
+  const std::string own = folder.empty() ? text(Text::of_a_folder) : name_in(folder);
   const char* ways[] = {text(otherwise), own.c_str()};
   int has_own = !folder.empty();
   if (!choice(id, text(label), ways, has_own)) return;

@@ -32,9 +32,7 @@ void draw_sources(UiState& state, Platform& platform) {
   if (training.order.paths.empty()) {
     paragraph(text(Text::chosen_none), colors().muted);
   } else {
-    const std::string& first = training.order.paths.front();
-    const size_t slash = first.find_last_of('/', first.size() - 2);
-    std::string name = slash == std::string::npos ? first : first.substr(slash + 1);
+    std::string name = name_in(training.order.paths.front());
     if (training.order.paths.size() > 1) {
       name += " + " + std::to_string(training.order.paths.size() - 1);
     }
